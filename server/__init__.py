@@ -1,0 +1,1 @@
+"""Cầu Nối: questionnaires to phones with ODK Collect, answers to case managers."""

@@ -1,0 +1,152 @@
+"""The settings of one installation, read once from the environment.
+
+Everything wrong is named at once, so that an operator mends the whole list in one go.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from server.errors import BadSettings
+
+MEGABYTE = 1024 * 1024
+ENGINES = ("auto", "mongod", "secantusd-rs", "secantusdb")
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """All settings; sizes are bytes, folders absolute."""
+
+    data: Path
+    mongo_uri: str | None = field(default=None, repr=False)
+    db: str = "caunoi"
+    host: str = "127.0.0.1"
+    port: int = 8080
+    base_url: str | None = None
+    workers: int = 2
+    admin_email: str | None = None
+    admin_password: str | None = field(default=None, repr=False)
+    secret_key: str | None = field(default=None, repr=False)
+    tiles: str | None = None
+    smtp_url: str | None = field(default=None, repr=False)
+    engine: str = "auto"
+    engine_home: Path = Path("engine")
+    journal: bool | None = None
+    disk_reserve: int = 1024 * MEGABYTE
+    max_upload: int = 250 * MEGABYTE
+
+    @property
+    def public_url(self) -> str:
+        """What phones and people type; CAUNOI_BASE_URL, else the local address."""
+        return self.base_url or f"http://{self.host}:{self.port}"
+
+
+def read_config(environ: Mapping[str, str], here: Path) -> Config:
+    """Settings from ``environ``; relative folders are taken from ``here``.
+
+    Raises BadSettings with one sentence per wrong setting.
+    """
+    return _Reader(environ, here).read()
+
+
+class _Reader:
+    def __init__(self, environ: Mapping[str, str], here: Path) -> None:
+        self.environ, self.here = environ, here
+        self.wrong: list[str] = []
+
+    def read(self) -> Config:
+        data = self._folder("CAUNOI_DATA", self.here / "data")
+        config = Config(
+            data=data,
+            mongo_uri=self._url("CAUNOI_MONGO_URI", ("mongodb", "mongodb+srv")),
+            db=self._database("CAUNOI_DB", "caunoi"),
+            host=self._text("CAUNOI_HOST") or "127.0.0.1",
+            port=self._number("CAUNOI_PORT", 8080, 1, 65535),
+            base_url=self._base_url(),
+            workers=self._number("CAUNOI_WORKERS", 2, 1, 64),
+            admin_email=self._email("CAUNOI_ADMIN_EMAIL"),
+            admin_password=self._password("CAUNOI_ADMIN_PASSWORD"),
+            secret_key=self._secret("CAUNOI_SECRET_KEY"),
+            tiles=self._url("CAUNOI_TILES", ("http", "https", "pmtiles")),
+            smtp_url=self._url("CAUNOI_SMTP_URL", ("smtp", "smtps")),
+            engine=self._choice("CAUNOI_ENGINE", ENGINES),
+            engine_home=self._folder("CAUNOI_ENGINE_HOME", data / "engine"),
+            journal=self._switch("CAUNOI_JOURNAL"),
+            disk_reserve=self._number("CAUNOI_DISK_RESERVE_MB", 1024, 0, 10**9) * MEGABYTE,
+            max_upload=self._number("CAUNOI_MAX_UPLOAD_MB", 250, 1, 10**6) * MEGABYTE,
+        )
+        if self.wrong:
+            raise BadSettings(problems=tuple(self.wrong))
+        return config
+
+    def _text(self, name: str) -> str | None:
+        return self.environ.get(name, "").strip() or None
+
+    def _complain(self, name: str, what: str) -> None:
+        self.wrong.append(f"{name} {what}")
+
+    def _folder(self, name: str, default: Path) -> Path:
+        given = self._text(name)
+        return (self.here / given).resolve() if given else default.resolve()
+
+    def _number(self, name: str, default: int, least: int, most: int) -> int:
+        given = self._text(name)
+        if given is None:
+            return default
+        if not given.isascii() or not given.isdigit() or not least <= int(given) <= most:
+            self._complain(name, f"must be a whole number from {least} to {most}")
+            return default
+        return int(given)
+
+    def _choice(self, name: str, choices: tuple[str, ...]) -> str:
+        given = self._text(name) or choices[0]
+        if given not in choices:
+            self._complain(name, "must be one of " + ", ".join(choices))
+        return given
+
+    def _url(self, name: str, schemes: tuple[str, ...]) -> str | None:
+        given = self._text(name)
+        if given and urlsplit(given).scheme not in schemes:
+            self._complain(name, "must start with " + " or ".join(f"{s}://" for s in schemes))
+        return given
+
+    def _base_url(self) -> str | None:
+        given = self._url("CAUNOI_BASE_URL", ("http", "https"))
+        if given and (urlsplit(given).query or not urlsplit(given).hostname):
+            self._complain("CAUNOI_BASE_URL", "must be an address such as https://example.org")
+        return given.rstrip("/") if given else None
+
+    def _database(self, name: str, default: str) -> str:
+        given = self._text(name) or default
+        if not given.replace("_", "").replace("-", "").isalnum() or len(given.encode()) > 60:
+            self._complain(name, "must be at most 60 letters, digits, hyphens or underscores")
+        return given
+
+    def _email(self, name: str) -> str | None:
+        given = self._text(name)
+        if given and "@" not in given:
+            self._complain(name, "must be an e-mail address")
+        return given
+
+    def _password(self, name: str) -> str | None:
+        given = self._text(name)
+        if given and len(given) < 10:
+            self._complain(name, "must have at least 10 characters")
+        return given
+
+    def _secret(self, name: str) -> str | None:
+        given = self._text(name)
+        if given and len(given) < 32:
+            self._complain(name, "must have at least 32 characters")
+        return given
+
+    def _switch(self, name: str) -> bool | None:
+        given = self._text(name)
+        if given is None:
+            return None
+        if given not in ("0", "1"):
+            self._complain(name, "must be 0 or 1")
+        return given == "1"

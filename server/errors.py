@@ -1,0 +1,243 @@
+"""Everything that can go wrong, by name.
+
+An error is a fact in the words of both languages. What it means on the wire (an HTTP status, an
+ODK Central code) is decided once, in ``server.routes.dialects``; nothing here knows about HTTP.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class CauNoiError(Exception):
+    """The root. A subclass gives one sentence in Vietnamese and one in English.
+
+    The sentences are ``str.format`` templates over the keyword facts the error was raised with.
+    """
+
+    vi: ClassVar[str] = "Đã có lỗi ở máy chủ."
+    en: ClassVar[str] = "Something went wrong on the server."
+
+    def __init__(self, **facts: object) -> None:
+        self.facts = facts
+        super().__init__(self.words("en"))
+
+    def words(self, language: str) -> str:
+        """One sentence for a person, in ``vi`` or ``en``."""
+        return (self.vi if language == "vi" else self.en).format(**self.facts)
+
+
+# -- the four families; each subclass belongs to exactly one ------------------------------------
+
+
+class BadInput(CauNoiError):
+    """What was sent cannot be understood; sending it again will not help."""
+
+
+class NotAllowed(CauNoiError):
+    """Who asks is unknown, or may not."""
+
+
+class NotFound(CauNoiError):
+    """What is asked for is not there, or not within the caller's scope."""
+
+
+class Clash(CauNoiError):
+    """It would overwrite something that is already there."""
+
+
+class Unavailable(CauNoiError):
+    """The server cannot do it now; nothing is lost and trying later will help."""
+
+
+class Trouble(CauNoiError):
+    """The installation itself is wrong; the operator must act."""
+
+
+# -- settings and the managed database -----------------------------------------------------------
+
+
+class BadSettings(Trouble):
+    vi = "Cấu hình chưa đúng: {listed}"
+    en = "The settings are wrong: {listed}"
+
+    def __init__(self, problems: tuple[str, ...]) -> None:
+        self.problems = problems
+        super().__init__(listed="; ".join(problems))
+
+
+class EngineTrouble(Trouble):
+    """The managed database cannot be started; ``why`` says what to do, in English, for the log."""
+
+    vi = "Không khởi động được cơ sở dữ liệu: {why}"
+    en = "The database cannot be started: {why}"
+
+
+class DataFolderInUse(EngineTrouble):
+    vi = "Thư mục dữ liệu {folder} đang được một máy chủ khác sử dụng (tiến trình {pid})."
+    en = "The data folder {folder} is in use by another server (process {pid})."
+
+
+class ForeignDataFolder(EngineTrouble):
+    vi = "Thư mục {folder} thuộc về {found}, không mở bằng {wanted}. Hãy dùng lệnh move-database."
+    en = "The folder {folder} belongs to {found} and is not opened with {wanted}. Use move-database."
+
+
+class DatabaseDown(Unavailable):
+    vi = "Máy chủ tạm thời bận. Phiếu vẫn an toàn trên điện thoại, hãy gửi lại sau."
+    en = "The server is busy for now. The form is safe on the phone; send it again later."
+
+
+class DiskNearlyFull(Unavailable):
+    vi = "Ổ đĩa của máy chủ đã đầy. Không mất gì cả: hãy giữ phiếu trên máy và gửi lại sau."
+    en = "The server's disk is full. Nothing is lost: keep the form and send it again later."
+
+
+# -- who asks ------------------------------------------------------------------------------------
+
+
+class NotSignedIn(NotAllowed):
+    vi = "Hãy đăng nhập để tiếp tục."
+    en = "Please sign in to continue."
+
+
+class WrongPassword(NotAllowed):
+    vi = "Tên đăng nhập hoặc mật khẩu không đúng."
+    en = "The user name or password is wrong."
+
+
+class TokenRefused(NotAllowed):
+    vi = "Điện thoại này chưa được kết nối hoặc đã bị ngắt. Hãy xin mã QR kết nối mới."
+    en = "This phone is not connected, or was disconnected. Ask for a new QR code."
+
+
+class Forbidden(NotAllowed):
+    vi = "Bạn không có quyền thực hiện việc này."
+    en = "You may not do this."
+
+
+class TooManyTries(NotAllowed):
+    vi = "Quá nhiều lần thử. Hãy đợi {minutes} phút rồi thử lại."
+    en = "Too many tries. Wait {minutes} minutes and try again."
+
+
+# -- what is asked for ---------------------------------------------------------------------------
+
+
+class PageUnknown(NotFound):
+    vi = "Không tìm thấy trang này."
+    en = "There is no such page."
+
+
+class ProjectUnknown(NotFound):
+    vi = "Không tìm thấy chương trình này trên máy chủ."
+    en = "This project is not on the server."
+
+
+class FormUnknown(NotFound):
+    vi = "Biểu mẫu “{form_id}” không có trên máy chủ này. Phiếu vẫn an toàn trên điện thoại."
+    en = "The form “{form_id}” is not on this server. The record is safe on the phone."
+
+
+class VersionUnknown(NotFound):
+    vi = "Không có phiên bản này của biểu mẫu “{form_id}”."
+    en = "The form “{form_id}” has no such version."
+
+
+class RecordUnknown(NotFound):
+    vi = "Không tìm thấy phiếu này."
+    en = "There is no such record."
+
+
+class OriginalUnknown(NotFound):
+    vi = "Đây là bản sửa của một phiếu chưa đến máy chủ. Hãy gửi phiếu gốc trước, rồi gửi lại bản này."
+    en = "This edits a record that has not arrived yet. Send the original first, then this one again."
+
+
+class AttachmentUnknown(NotFound):
+    vi = "Không tìm thấy tệp này."
+    en = "There is no such file."
+
+
+class OfficeUnknown(NotFound):
+    vi = "Không có văn phòng mang mã “{code}”."
+    en = "There is no office with the code “{code}”."
+
+
+class PersonUnknown(NotFound):
+    vi = "Không có tài khoản này."
+    en = "There is no such account."
+
+
+class PhoneUnknown(NotFound):
+    vi = "Không có điện thoại này."
+    en = "There is no such phone."
+
+
+# -- what was sent -------------------------------------------------------------------------------
+
+
+class RecordUnreadable(BadInput):
+    """The XML of a submission cannot be read: no XML, a DOCTYPE, too deep, no form id …"""
+
+    vi = "Phiếu này không đọc được ({why}). Hãy báo cho cán bộ phụ trách; đừng xóa phiếu trên máy."
+    en = "This record cannot be read ({why}). Tell your supervisor; do not delete it from the phone."
+
+
+class RecordMissing(BadInput):
+    vi = "Không nhận được nội dung phiếu (xml_submission_file). Hãy gửi lại."
+    en = "The record itself (xml_submission_file) did not arrive. Send it again."
+
+
+class FormUnreadable(BadInput):
+    """An XForm or XLSForm cannot be used; ``problems`` name sheet, row and column."""
+
+    vi = "Biểu mẫu chưa dùng được: {listed}"
+    en = "The form cannot be used: {listed}"
+
+    def __init__(self, problems: tuple[str, ...]) -> None:
+        self.problems = problems
+        super().__init__(listed="; ".join(problems))
+
+
+class TooLarge(BadInput):
+    vi = "Tệp gửi lên quá lớn (tối đa {megabytes} MB)."
+    en = "What was sent is too large ({megabytes} MB at most)."
+
+
+class NotUnderstood(BadInput):
+    vi = "Yêu cầu chưa đúng: {why_vi}"
+    en = "The request is wrong: {why_en}"
+
+
+class UploadBroken(BadInput):
+    vi = "Kết nối bị ngắt giữa chừng. Hãy gửi lại."
+    en = "The connection broke half-way. Send it again."
+
+
+# -- what would be overwritten -------------------------------------------------------------------
+
+
+class SameIdOtherAnswers(Clash):
+    vi = "Máy chủ đã có một phiếu khác mang cùng mã. Phiếu này được giữ riêng để cán bộ xem lại."
+    en = "The server has another record with this id. This one was set aside for review."
+
+
+class EditOutdated(Clash):
+    vi = "Phiếu này đã được sửa ở nơi khác. Bản sửa của bạn được giữ riêng để cán bộ xem lại."
+    en = "This record was edited elsewhere meanwhile. Your edit was set aside for review."
+
+
+class RecordChanged(Clash):
+    vi = "Phiếu vừa được người khác cập nhật. Hãy xem lại rồi thử lần nữa."
+    en = "Someone else has just updated this record. Look at it and try again."
+
+
+class VersionExists(Clash):
+    vi = "Biểu mẫu “{form_id}” đã có phiên bản “{version}” với nội dung khác. Hãy đổi số phiên bản."
+    en = "The form “{form_id}” has a version “{version}” with other content. Change the version."
+
+
+class AlreadyThere(Clash):
+    vi = "{what_vi} này đã có."
+    en = "This {what_en} exists already."

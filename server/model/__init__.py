@@ -1,0 +1,1 @@
+"""Our nouns: frozen values and the rules that need nothing else."""

@@ -1,0 +1,55 @@
+"""Who acts: people who sign in, and phones that carry a token."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+
+class ActorKind(StrEnum):
+    PERSON = "person"
+    PHONE = "phone"
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """A role in an office and everything below it."""
+
+    role: str
+    office: str
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """A person (with ``email`` and ``password_hash``) or a phone (with a hashed token)."""
+
+    id: str
+    kind: ActorKind
+    name: str
+    grants: tuple[Grant, ...]
+    email: str | None = None
+    password_hash: str | None = field(default=None, repr=False)
+    language: str = "vi"
+    created_at: datetime | None = None
+    revoked_at: datetime | None = None
+    last_seen_at: datetime | None = None
+
+    @property
+    def office(self) -> str | None:
+        """The office in whose name it acts: that of the first grant."""
+        return self.grants[0].office if self.grants else None
+
+    @property
+    def active(self) -> bool:
+        return self.revoked_at is None
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Who sent a record, as known at that moment; it stays when the actor is renamed or moves."""
+
+    id: str
+    name: str
+    kind: str
+    office: str | None

@@ -1,0 +1,158 @@
+"""Records: what phones send. A record has one version per ``instanceID`` it ever had."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from server.model.forms import FormKey
+from server.model.people import Sender
+
+
+class ReviewState(StrEnum):
+    """ODK Central's review states; ``edited`` comes of a new version, not of a reviewer."""
+
+    RECEIVED = "received"
+    EDITED = "edited"
+    HAS_ISSUES = "hasIssues"
+    APPROVED = "approved"
+    REJECTED = "rejected"
+
+
+REVIEWER_STATES = frozenset((ReviewState.HAS_ISSUES, ReviewState.APPROVED, ReviewState.REJECTED))
+WAITING = (ReviewState.RECEIVED, ReviewState.EDITED)
+
+
+@dataclass(frozen=True, slots=True)
+class Media:
+    """A file that came with a record. ``name`` is a label from outside, never a path."""
+
+    name: str
+    sha256: str
+    size: int
+    type: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class RecordVersion:
+    """One arrival: the exact XML and how it came."""
+
+    instance_id: str
+    deprecated_id: str | None
+    xml: bytes
+    sha256: str
+    at: datetime
+    sender: Sender
+    device: str
+    form_version: str
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """One act of a reviewer."""
+
+    state: ReviewState
+    reason: str
+    by: str
+    by_name: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """Something a person should look at: a code, the question or file it is about, and facts."""
+
+    code: str
+    field: str = ""
+    facts: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Derived:
+    """What is read out of a record's current XML and can be rebuilt from it at any time."""
+
+    name: str
+    answers: dict[str, Any]
+    expected: tuple[str, ...]
+    point: dict[str, Any] | None
+    started_at: datetime | None
+    ended_at: datetime | None
+    issues: tuple[Issue, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One record with all its versions, newest last. ``seq`` orders arrivals and is unique."""
+
+    key: FormKey
+    instance_id: str
+    seq: int
+    at: datetime
+    within: tuple[str, ...]
+    versions: tuple[RecordVersion, ...]
+    derived: Derived
+    media: tuple[Media, ...] = ()
+    office: str | None = None
+    facts: dict[str, Any] = field(default_factory=dict)
+    issues: tuple[Issue, ...] = ()
+    review: ReviewState = ReviewState.RECEIVED
+    reviews: tuple[Review, ...] = ()
+    todo: tuple[str, ...] = ()
+    deleted_at: datetime | None = None
+
+    @property
+    def current(self) -> RecordVersion:
+        return self.versions[-1]
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """Expected files that have not arrived."""
+        there = {each.name for each in self.media}
+        return tuple(name for name in self.derived.expected if name not in there)
+
+    @property
+    def all_issues(self) -> tuple[Issue, ...]:
+        return (*self.derived.issues, *self.issues)
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """What the house already holds of an arriving record: enough to decide, and no more.
+
+    ``digests`` are the SHA-256 of each version's XML by instance id, oldest first; ``files`` the
+    SHA-256 of each file by name.
+    """
+
+    key: FormKey
+    instance_id: str
+    seq: int
+    digests: dict[str, str]
+    files: dict[str, str]
+    deleted: bool = False
+
+    @property
+    def latest(self) -> str:
+        return next(reversed(self.digests))
+
+
+@dataclass(frozen=True, slots=True)
+class RecordLine:
+    """A record as a list shows it."""
+
+    key: FormKey
+    instance_id: str
+    seq: int
+    at: datetime
+    name: str
+    office: str | None
+    sender: Sender
+    form_version: str
+    review: ReviewState
+    issues: tuple[str, ...]
+    missing: int
+    edits: int
+    has_point: bool
+    photos: int

@@ -1,0 +1,126 @@
+"""Files by the hash of their content, in GridFS layout.
+
+Chunks and file documents are written directly, chunks first, and read with the driver's
+GridFSBucket (mongo.md §1: the driver's upload asks ``files.find_one()`` each time, which grows with
+the collection on the small engines). A file document is the sign that all chunks are there.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import BinaryIO
+
+from gridfs import GridFSBucket, NoFile
+from pymongo.errors import BulkWriteError, DuplicateKeyError
+
+from server.errors import AttachmentUnknown
+from server.storage.database import Document, Mongo, speaks_our_errors
+
+CHUNK = 255 * 1024
+_BATCH = 16  # chunks per insert: 4 MB in memory at most
+_FRESH = timedelta(hours=12)
+_DUPLICATE = 11000
+
+
+@dataclass(frozen=True, slots=True)
+class Blob:
+    """``sha256`` in hex is its name; ``size`` in bytes."""
+
+    sha256: str
+    size: int
+    type: str
+
+
+def digest(file: BinaryIO) -> tuple[str, int]:
+    """SHA-256 in hex and size of a seekable file, which is left at its start."""
+    file.seek(0)
+    sha = hashlib.file_digest(file, "sha256").hexdigest()
+    size = file.seek(0, 2)
+    file.seek(0)
+    return sha, size
+
+
+@speaks_our_errors
+class Blobs:
+    def __init__(self, db: Mongo) -> None:
+        self._files = db["blobs.files"]
+        self._chunks = db["blobs.chunks"]
+        self._bucket = GridFSBucket(db, bucket_name="blobs")
+
+    def put(self, file: BinaryIO, *, sha256: str, size: int, type: str, at: datetime) -> Blob:
+        """Store once; the same content again costs one look-up. ``file`` is read from its start."""
+        known = self._files.find_one({"_id": sha256})
+        if known is None:
+            self._write_chunks(file, sha256)
+            self._write_file(sha256, size, type, at)
+        elif at - known["uploadDate"] > _FRESH:
+            # Tells the sweeper that somebody is about to point here again.
+            self._files.update_one({"_id": sha256}, {"$max": {"uploadDate": at}})
+        return Blob(sha256, size, type if known is None else known["contentType"])
+
+    def open(self, sha256: str) -> BinaryIO:
+        """A readable, seekable stream. Raises AttachmentUnknown."""
+        try:
+            return self._bucket.open_download_stream(sha256)  # type: ignore[return-value]
+        except NoFile:
+            raise AttachmentUnknown() from None
+
+    def read(self, sha256: str) -> bytes:
+        with self.open(sha256) as stream:
+            return stream.read()
+
+    def stat(self, sha256: str) -> Blob | None:
+        found = self._files.find_one({"_id": sha256})
+        return Blob(sha256, found["length"], found["contentType"]) if found else None
+
+    def older_than(self, moment: datetime) -> Iterator[tuple[str, datetime]]:
+        """Names and last use of all files not touched since ``moment``, for the sweeper."""
+        for each in self._files.find({}, {"uploadDate": 1}, batch_size=500):
+            if each["uploadDate"] < moment:
+                yield each["_id"], each["uploadDate"]
+
+    def remove(self, sha256: str, last_use: datetime) -> bool:
+        """Remove unless somebody touched it since ``last_use``; the sign goes before the chunks."""
+        gone = self._files.delete_one({"_id": sha256, "uploadDate": last_use}).deleted_count == 1
+        if gone:
+            self._chunks.delete_many({"files_id": sha256})
+        return gone
+
+    def _write_chunks(self, file: BinaryIO, sha256: str) -> None:
+        file.seek(0)
+        batch: list[Document] = []
+        number = 0
+        while data := file.read(CHUNK):
+            batch.append({"_id": f"{sha256}:{number}", "files_id": sha256, "n": number, "data": data})
+            number += 1
+            if len(batch) == _BATCH:
+                self._insert_chunks(batch)
+                batch = []
+        if batch:
+            self._insert_chunks(batch)
+
+    def _insert_chunks(self, batch: list[Document]) -> None:
+        """A chunk that is there already has the same bytes: its id names their content."""
+        try:
+            self._chunks.insert_many(batch, ordered=False)
+        except BulkWriteError as several:
+            if any(each["code"] != _DUPLICATE for each in several.details["writeErrors"]):
+                raise
+
+    def _write_file(self, sha256: str, size: int, type: str, at: datetime) -> None:
+        try:
+            self._files.insert_one(
+                {
+                    "_id": sha256,
+                    "length": size,
+                    "chunkSize": CHUNK,
+                    "uploadDate": at,
+                    "filename": sha256,
+                    "contentType": type,
+                }
+            )
+        except DuplicateKeyError:
+            pass  # a twin stored the same content meanwhile

@@ -1,0 +1,193 @@
+"""Records, forms and people as MongoDB documents, and back. The only place that knows both shapes."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from bson.binary import Binary
+from bson.int64 import Int64
+
+from server.model.forms import FormKey
+from server.model.people import Sender
+from server.model.records import (
+    Derived,
+    Holding,
+    Issue,
+    Media,
+    Record,
+    RecordLine,
+    RecordVersion,
+    Review,
+    ReviewState,
+)
+from server.storage.database import Document
+
+def record_id(key: FormKey, instance_id: str) -> str:
+    """``<form>/<instanceID>``: uniqueness will follow the shard key (mongo.md §4)."""
+    return f"{key.text}/{instance_id}"
+
+
+def record_document(record: Record) -> Document:
+    return {
+        "_id": record_id(record.key, record.instance_id),
+        "form": record.key.text,
+        "instance_ids": [each.instance_id for each in record.versions],
+        "seq": Int64(record.seq),
+        "at": record.at,
+        "office": record.office,
+        "within": list(record.within),
+        "versions": [version_document(each) for each in record.versions],
+        "media": [media_document(each) for each in record.media],
+        **derived_document(record.derived),
+        "facts": record.facts,
+        "issues": [issue_document(each) for each in record.issues],
+        "review": record.review.value,
+        "reviews": [review_document(each) for each in record.reviews],
+        "todo": list(record.todo),
+    }
+
+
+def derived_document(derived: Derived) -> Document:
+    """Exactly the fields that ``rebuild`` writes anew."""
+    return {
+        "name": derived.name,
+        "answers": derived.answers,
+        "expected": list(derived.expected),
+        "point": derived.point,
+        "started_at": derived.started_at,
+        "ended_at": derived.ended_at,
+        "odd": [issue_document(each) for each in derived.issues],
+    }
+
+
+def version_document(version: RecordVersion) -> Document:
+    return {
+        "instance_id": version.instance_id,
+        "deprecated_id": version.deprecated_id,
+        "xml": Binary(version.xml),
+        "sha256": version.sha256,
+        "at": version.at,
+        "sender": asdict(version.sender),
+        "device": version.device,
+        "form_version": version.form_version,
+    }
+
+
+def media_document(media: Media) -> Document:
+    return asdict(media)
+
+
+def issue_document(issue: Issue) -> Document:
+    return asdict(issue)
+
+
+def review_document(review: Review) -> Document:
+    return asdict(review) | {"state": review.state.value}
+
+
+def read_record_document(document: Document) -> Record:
+    return Record(
+        key=FormKey.parse(document["form"]),
+        instance_id=document["instance_ids"][0],
+        seq=document["seq"],
+        at=document["at"],
+        within=tuple(document["within"]),
+        versions=tuple(_version(each) for each in document["versions"]),
+        derived=Derived(
+            name=document["name"],
+            answers=document["answers"],
+            expected=tuple(document["expected"]),
+            point=document["point"],
+            started_at=document["started_at"],
+            ended_at=document["ended_at"],
+            issues=tuple(Issue(**each) for each in document["odd"]),
+        ),
+        media=tuple(Media(**each) for each in document["media"]),
+        office=document["office"],
+        facts=document["facts"],
+        issues=tuple(Issue(**each) for each in document["issues"]),
+        review=ReviewState(document["review"]),
+        reviews=tuple(_review(each) for each in document["reviews"]),
+        todo=tuple(document["todo"]),
+        deleted_at=document.get("deleted_at"),
+    )
+
+
+def _version(document: Document) -> RecordVersion:
+    return RecordVersion(
+        **{**document, "xml": bytes(document["xml"]), "sender": Sender(**document["sender"])}
+    )
+
+
+def _review(document: Document) -> Review:
+    return Review(**{**document, "state": ReviewState(document["state"])})
+
+
+HOLDING_FIELDS = {
+    "form": 1,
+    "instance_ids": 1,
+    "seq": 1,
+    "versions.instance_id": 1,
+    "versions.sha256": 1,
+    "media.name": 1,
+    "media.sha256": 1,
+    "deleted_at": 1,
+}
+
+
+def read_holding(document: Document) -> Holding:
+    return Holding(
+        key=FormKey.parse(document["form"]),
+        instance_id=document["instance_ids"][0],
+        seq=document["seq"],
+        digests={each["instance_id"]: each["sha256"] for each in document["versions"]},
+        files={each["name"]: each["sha256"] for each in document["media"]},
+        deleted=document.get("deleted_at") is not None,
+    )
+
+
+LINE_FIELDS = {
+    "form": 1,
+    "instance_ids": 1,
+    "seq": 1,
+    "at": 1,
+    "name": 1,
+    "office": 1,
+    "versions.sender": 1,
+    "versions.form_version": 1,
+    "media.name": 1,
+    "media.type": 1,
+    "expected": 1,
+    "odd.code": 1,
+    "issues.code": 1,
+    "review": 1,
+    "point.type": 1,
+}
+
+
+def read_line(document: Document) -> RecordLine:
+    there = {each["name"] for each in document["media"]}
+    point: dict[str, Any] | None = document.get("point")
+    return RecordLine(
+        key=FormKey.parse(document["form"]),
+        instance_id=document["instance_ids"][0],
+        seq=document["seq"],
+        at=document["at"],
+        name=document["name"],
+        office=document["office"],
+        sender=Sender(**document["versions"][0]["sender"]),
+        form_version=document["versions"][-1]["form_version"],
+        review=ReviewState(document["review"]),
+        issues=tuple(each["code"] for each in (*document["odd"], *document["issues"])),
+        missing=sum(1 for name in document["expected"] if name not in there),
+        edits=len(document["instance_ids"]) - 1,
+        has_point=bool(point),
+        photos=sum(1 for each in document["media"] if each["type"].startswith("image/")),
+    )
+
+
+def due_at(moment: datetime) -> Int64:
+    """Milliseconds: a number orders and windows more simply than a date."""
+    return Int64(int(moment.timestamp() * 1000))

@@ -1,0 +1,135 @@
+"""Forms and their immutable versions at rest."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+from bson.binary import Binary
+from pymongo.errors import DuplicateKeyError
+
+from server.errors import VersionExists
+from server.model.forms import FormEntry, FormKey, FormState, FormVersion, MediaFile
+from server.storage.database import Document, Mongo, speaks_our_errors
+
+
+@speaks_our_errors
+class Forms:
+    def __init__(self, db: Mongo) -> None:
+        self._forms = db["forms"]
+        self._versions = db["form_versions"]
+
+    def add_version(self, version: FormVersion) -> bool:
+        """Keep a version for ever. True when it is new; raises VersionExists for other bytes under
+        a version that was published before."""
+        try:
+            self._versions.insert_one(_version_document(version))
+        except DuplicateKeyError:
+            known = self.version(version.key, version.version)
+            if known is None or known.sha256 != version.sha256 or known.media != version.media:
+                raise VersionExists(
+                    form_id=version.key.form_id, version=version.version
+                ) from None
+            return False
+        return True
+
+    def make_current(self, version: FormVersion, *, draft_token: str | None = None) -> None:
+        """What phones get from now on."""
+        current: Document = {
+            "project": version.key.project,
+            "draft": version.key.draft,
+            "title": version.title,
+            "version": version.version,
+            "sha256": version.sha256,
+        }
+        if draft_token is not None:
+            current["draft_token"] = draft_token
+        self._forms.update_one(
+            {"_id": version.key.text},
+            {"$set": current, "$setOnInsert": {"state": FormState.OPEN.value}},
+            upsert=True,
+        )
+
+    def set_state(self, key: FormKey, state: FormState) -> bool:
+        change = {"$set": {"state": state.value}}
+        return self._forms.update_one({"_id": key.text}, change).matched_count == 1
+
+    def entry(self, key: FormKey) -> FormEntry | None:
+        found = self._forms.find_one({"_id": key.text})
+        return _entry(found) if found else None
+
+    def draft_of(self, token: str) -> FormEntry | None:
+        """The draft that a test link opens."""
+        found = self._forms.find_one({"draft_token": token})
+        return _entry(found) if found else None
+
+    def entries(self, project: int) -> list[FormEntry]:
+        """The project's forms by title, drafts left out."""
+        found = self._forms.find({"project": project, "draft": False})
+        return sorted((_entry(each) for each in found), key=lambda each: each.title)
+
+    def version(self, key: FormKey, version: str) -> FormVersion | None:
+        found = self._versions.find_one({"_id": _version_id(key, version)})
+        return _version(found) if found else None
+
+    def versions(self, key: FormKey) -> list[FormVersion]:
+        """All versions, newest first."""
+        found = self._versions.find({"form": key.text}).sort("published_at", -1)
+        return [_version(each) for each in found]
+
+    def replace_draft(self, version: FormVersion) -> None:
+        """A draft's version may be tried again and again under one number."""
+        self._versions.replace_one(
+            {"_id": _version_id(version.key, version.version)},
+            _version_document(version),
+            upsert=True,
+        )
+
+
+def _version_id(key: FormKey, version: str) -> str:
+    return f"{key.text}//{version}"
+
+
+def _version_document(version: FormVersion) -> Document:
+    return {
+        "_id": _version_id(version.key, version.version),
+        "form": version.key.text,
+        "version": version.version,
+        "xml": Binary(version.xml),
+        "md5": version.md5,
+        "sha256": version.sha256,
+        "title": version.title,
+        "published_at": version.published_at,
+        "published_by": version.published_by,
+        "media": [asdict(each) for each in version.media],
+        "xlsx_sha256": version.xlsx_sha256,
+        "notes": version.notes,
+        "warnings": list(version.warnings),
+    }
+
+
+def _version(found: Document) -> FormVersion:
+    return FormVersion(
+        key=FormKey.parse(found["form"]),
+        version=found["version"],
+        xml=bytes(found["xml"]),
+        md5=found["md5"],
+        sha256=found["sha256"],
+        title=found["title"],
+        published_at=found["published_at"],
+        published_by=found["published_by"],
+        media=tuple(MediaFile(**each) for each in found["media"]),
+        xlsx_sha256=found["xlsx_sha256"],
+        notes=found["notes"],
+        warnings=tuple(found["warnings"]),
+    )
+
+
+def _entry(found: Document) -> FormEntry:
+    return FormEntry(
+        key=FormKey.parse(found["_id"]),
+        title=found["title"],
+        version=found["version"],
+        state=FormState(found["state"]),
+        sha256=found["sha256"],
+        draft_token=found.get("draft_token"),
+    )

@@ -1,0 +1,66 @@
+"""Every index, each with the question it answers. Created on an empty collection or by a migration,
+never on a request path."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pymongo import IndexModel
+
+from server.storage.database import Mongo
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    collection: str
+    keys: tuple[tuple[str, int], ...]
+    question: str
+    unique: bool = False
+    sparse: bool = False
+    expires: bool = False
+
+
+INDEXES = (
+    Index(
+        "submissions",
+        (("form", 1), ("instance_ids", 1)),
+        "Which record has, or ever had, this instance id? Makes a twin impossible.",
+        unique=True,
+    ),
+    Index(
+        "submissions",
+        (("form", 1), ("within", 1), ("seq", -1)),
+        "Which records of this form came in, under this office, in this time?",
+    ),
+    Index(
+        "submissions",
+        (("form", 1), ("within", 1), ("review", 1), ("seq", -1)),
+        "Which of them wait for review (or are in another state)?",
+    ),
+    Index("submissions", (("due", 1),), "For which records is a follow-up due?", sparse=True),
+    Index("form_versions", (("form", 1), ("published_at", -1)), "Which versions has this form?"),
+    Index("forms", (("project", 1), ("draft", 1)), "Which forms has this project?"),
+    Index("forms", (("draft_token", 1),), "Which draft does this test link open?", sparse=True),
+    Index("actors", (("token_hash", 1),), "Whose token is this?", unique=True, sparse=True),
+    Index("actors", (("email", 1),), "Who signs in with this e-mail?", unique=True, sparse=True),
+    Index("actors", (("kind", 1), ("created_at", -1)), "Which phones (or people) are there?"),
+    Index("sessions", (("actor", 1),), "Which sessions has this person, to end them all?"),
+    Index("sessions", (("ends_at", 1),), "Which sessions are over?", expires=True),
+    Index("set_aside", (("at", -1),), "What was refused lately, and why?"),
+    Index("blobs.chunks", (("files_id", 1), ("n", 1)), "The bytes of a file (GridFS).", unique=True),
+    Index("blobs.files", (("filename", 1), ("uploadDate", 1)), "Where GridFS tools look."),
+    Index("counters", (("form", 1), ("month", 1)), "How many records has this form, by day and state?"),
+)
+
+
+def create_indexes(db: Mongo) -> None:
+    """Make all indexes that are missing; cheap when none is."""
+    by_collection: dict[str, list[IndexModel]] = {}
+    for index in INDEXES:
+        options: dict[str, object] = {"unique": True} if index.unique else {}
+        options |= {"sparse": True} if index.sparse else {}
+        options |= {"expireAfterSeconds": 0} if index.expires else {}
+        model = IndexModel(list(index.keys), **options)
+        by_collection.setdefault(index.collection, []).append(model)
+    for collection, models in by_collection.items():
+        db[collection].create_indexes(models)

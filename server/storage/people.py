@@ -1,0 +1,147 @@
+"""People, phones, their sessions, and the offices they act for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict
+from datetime import datetime
+
+from pymongo.errors import DuplicateKeyError
+
+from server.errors import AlreadyThere
+from server.model.offices import Office
+from server.model.people import Actor, ActorKind, Grant
+from server.model.scope import Scope
+from server.storage.database import Document, Mongo, speaks_our_errors
+
+
+@speaks_our_errors
+class Offices:
+    def __init__(self, db: Mongo) -> None:
+        self._offices = db["offices"]
+
+    def tree(self) -> dict[str, Office]:
+        """All offices by code; they are few and belong to nobody's private life."""
+        return {each["_id"]: _office(each) for each in self._offices.find({})}
+
+    def put(self, offices: Iterable[Office]) -> None:
+        for office in offices:
+            document = asdict(office)
+            document["_id"] = document.pop("code")
+            self._offices.replace_one({"_id": office.code}, document, upsert=True)
+
+
+@speaks_our_errors
+class Actors:
+    def __init__(self, db: Mongo) -> None:
+        self._actors = db["actors"]
+
+    def add(self, actor: Actor, *, within: Iterable[str], token_hash: str | None = None) -> None:
+        """Raises AlreadyThere for an e-mail address that somebody has."""
+        document = _actor_document(actor) | {"within": list(within)}
+        if token_hash is not None:
+            document["token_hash"] = token_hash
+        try:
+            self._actors.insert_one(document)
+        except DuplicateKeyError:
+            raise AlreadyThere(what_vi="Tài khoản", what_en="account") from None
+
+    def by_id(self, actor_id: str) -> Actor | None:
+        return _found(self._actors.find_one({"_id": actor_id}))
+
+    def by_token(self, token_hash: str) -> Actor | None:
+        """Revoked ones too: the caller tells an ended connection from an unknown one."""
+        return _found(self._actors.find_one({"token_hash": token_hash}))
+
+    def by_email(self, email: str) -> Actor | None:
+        return _found(self._actors.find_one({"email": email.strip().lower()}))
+
+    def phones(self, scope: Scope) -> list[Actor]:
+        return self._of_kind(scope, ActorKind.PHONE)
+
+    def people(self, scope: Scope) -> list[Actor]:
+        return self._of_kind(scope, ActorKind.PERSON)
+
+    def any_person(self) -> bool:
+        """Whether the house has been set up."""
+        return self._actors.find_one({"kind": ActorKind.PERSON.value}, {"_id": 1}) is not None
+
+    def revoke(self, scope: Scope, actor_id: str, at: datetime) -> Actor | None:
+        """End an actor's access for good; None when there is none such in scope."""
+        found = self._actors.find_one({"_id": actor_id})
+        if found is None or not scope.sees_office(found["within"]):
+            return None
+        self._actors.update_one({"_id": actor_id}, {"$set": {"revoked_at": at}})
+        return _found(self._actors.find_one({"_id": actor_id}))
+
+    def set_password(self, actor_id: str, password_hash: str) -> None:
+        self._actors.update_one({"_id": actor_id}, {"$set": {"password_hash": password_hash}})
+
+    def set_language(self, actor_id: str, language: str) -> None:
+        self._actors.update_one({"_id": actor_id}, {"$set": {"language": language}})
+
+    def seen(self, actor_id: str, at: datetime) -> None:
+        self._actors.update_one({"_id": actor_id}, {"$set": {"last_seen_at": at}})
+
+    def _of_kind(self, scope: Scope, kind: ActorKind) -> list[Actor]:
+        found = self._actors.find({"kind": kind.value}).sort("created_at", -1)
+        return [_actor(each) for each in found if scope.sees_office(each["within"])]
+
+
+@speaks_our_errors
+class Sessions:
+    """Who is signed in. Only the hash of a session's token is kept."""
+
+    def __init__(self, db: Mongo) -> None:
+        self._sessions = db["sessions"]
+
+    def start(self, token_hash: str, actor_id: str, at: datetime, ends_at: datetime) -> None:
+        self._sessions.insert_one(
+            {"_id": token_hash, "actor": actor_id, "started_at": at, "ends_at": ends_at}
+        )
+
+    def actor_of(self, token_hash: str, now: datetime) -> str | None:
+        found = self._sessions.find_one({"_id": token_hash})
+        return found["actor"] if found and found["ends_at"] > now else None
+
+    def end(self, token_hash: str) -> None:
+        self._sessions.delete_one({"_id": token_hash})
+
+    def end_all(self, actor_id: str) -> None:
+        self._sessions.delete_many({"actor": actor_id})
+
+
+def _office(found: Document) -> Office:
+    place = found.get("place")
+    rest = {name: value for name, value in found.items() if name not in ("_id", "place")}
+    return Office(code=found["_id"], place=tuple(place) if place else None, **rest)
+
+
+def _actor_document(actor: Actor) -> Document:
+    """Absent rather than null where an index is sparse."""
+    document = asdict(actor) | {"_id": actor.id, "kind": actor.kind.value}
+    document["grants"] = [asdict(each) for each in actor.grants]
+    document.pop("id")
+    for name in ("email", "password_hash", "revoked_at", "last_seen_at"):
+        if document[name] is None:
+            document.pop(name)
+    return document
+
+
+def _found(found: Document | None) -> Actor | None:
+    return _actor(found) if found else None
+
+
+def _actor(found: Document) -> Actor:
+    return Actor(
+        id=found["_id"],
+        kind=ActorKind(found["kind"]),
+        name=found["name"],
+        grants=tuple(Grant(**each) for each in found["grants"]),
+        email=found.get("email"),
+        password_hash=found.get("password_hash"),
+        language=found.get("language", "vi"),
+        created_at=found.get("created_at"),
+        revoked_at=found.get("revoked_at"),
+        last_seen_at=found.get("last_seen_at"),
+    )

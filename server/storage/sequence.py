@@ -1,0 +1,26 @@
+"""``seq``: an arrival's place in the order of all arrivals, unique and sortable.
+
+Microseconds since 1970 in the upper 51 bits, 12 random bits below: two processes need not talk, and
+a time range is a ``seq`` range, so that one index key serves order, paging and dates.
+"""
+
+from __future__ import annotations
+
+import secrets
+from datetime import UTC, datetime, timedelta
+
+_RANDOM_BITS = 12
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def seq_at(moment: datetime) -> int:
+    """The smallest seq of that moment."""
+    return ((moment - _EPOCH) // timedelta(microseconds=1)) << _RANDOM_BITS
+
+
+def new_seq(moment: datetime) -> int:
+    return seq_at(moment) | secrets.randbits(_RANDOM_BITS)
+
+
+def moment_of(seq: int) -> datetime:
+    return _EPOCH + timedelta(microseconds=seq >> _RANDOM_BITS)

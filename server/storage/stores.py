@@ -1,0 +1,43 @@
+"""All repositories of one installation, as one value to hand down."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from server.storage.aside import Aside
+from server.storage.blobs import Blobs
+from server.storage.counters import Counters
+from server.storage.database import Mongo
+from server.storage.forms import Forms
+from server.storage.journal import Journal
+from server.storage.people import Actors, Offices, Sessions
+from server.storage.submissions import Submissions
+
+
+@dataclass(frozen=True, slots=True)
+class Stores:
+    submissions: Submissions
+    forms: Forms
+    blobs: Blobs
+    aside: Aside
+    counters: Counters
+    actors: Actors
+    sessions: Sessions
+    offices: Offices
+    journal: Journal
+
+
+def open_stores(db: Mongo, journal_folder: Path, *, journal: bool) -> Stores:
+    """``journal`` says whether accepted posts are also kept on disk (mongo.md §2.4)."""
+    return Stores(
+        submissions=Submissions(db),
+        forms=Forms(db),
+        blobs=Blobs(db),
+        aside=Aside(db),
+        counters=Counters(db),
+        actors=Actors(db),
+        sessions=Sessions(db),
+        offices=Offices(db),
+        journal=Journal(journal_folder, on=journal),
+    )

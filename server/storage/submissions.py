@@ -1,0 +1,271 @@
+"""Records at rest. One document is one record with all its versions; each event is one write."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from pymongo.errors import DuplicateKeyError
+
+from server.model.forms import FormKey
+from server.model.records import (
+    Derived,
+    Holding,
+    Issue,
+    Media,
+    Record,
+    RecordLine,
+    RecordVersion,
+    Review,
+    ReviewState,
+)
+from server.model.scope import EVERYWHERE, Scope
+from server.storage import codec
+from server.storage.database import Document, Mongo, speaks_our_errors
+from server.storage.windows import Ask, newest_first, stream
+
+Fields = dict[str, int] | None
+
+# What every list needs to decide whether the reader may see a document at all.
+_SIGHT = {"within": 1, "deleted_at": 1}
+
+
+class TwinArrived(Exception):
+    """Another request stored this record, or changed it, between the look-up and the write."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What a list asks for. ``top`` and ``bottom`` are ``seq`` bounds: ``bottom <= seq < top``."""
+
+    top: int
+    bottom: int = 0
+    office: str | None = None
+    review: ReviewState | None = None
+    sender: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A record whose follow-ups wait; ``at`` is the lease mark that was seen."""
+
+    id: str
+    at: int
+    tries: int
+
+
+@speaks_our_errors
+class Submissions:
+    def __init__(self, db: Mongo) -> None:
+        self._records = db["submissions"]
+
+    # -- intake: what is there, and the one write ------------------------------------------------
+
+    def holding(self, scope: Scope, key: FormKey, instance_ids: Sequence[str]) -> tuple[Holding, ...]:
+        """The records that have, or ever had, one of these instance ids. One query."""
+        wanted = {"form": key.text, "instance_ids": {"$in": list(instance_ids)}}
+        found = self._records.find(wanted, {**codec.HOLDING_FIELDS, "within": 1})
+        return tuple(codec.read_holding(each) for each in found if scope.sees_office(each["within"]))
+
+    def create(self, record: Record, *, due: datetime | None) -> None:
+        """A new record. Raises TwinArrived when any of its instance ids is taken."""
+        document = codec.record_document(record)
+        if due is not None:
+            document["due"] = codec.due_at(due)
+        try:
+            self._records.insert_one(document)
+        except DuplicateKeyError:
+            raise TwinArrived from None
+
+    def add_version(
+        self,
+        held: Holding,
+        version: RecordVersion,
+        derived: Derived,
+        media: Sequence[Media],
+        *,
+        due: datetime,
+    ) -> None:
+        """An edit on top of exactly the versions that were seen. Raises TwinArrived otherwise."""
+        seen = {"_id": self._id(held), "instance_ids": list(held.digests)}
+        change: Document = {
+            "$push": {
+                "versions": codec.version_document(version),
+                "instance_ids": version.instance_id,
+                "media": {"$each": [codec.media_document(each) for each in media]},
+            },
+            "$set": {
+                **codec.derived_document(derived),
+                "review": ReviewState.EDITED.value,
+                "todo": ["photos"],
+                "due": codec.due_at(due),
+            },
+        }
+        self._change(seen, change)
+
+    def add_media(self, held: Holding, media: Sequence[Media], *, due: datetime) -> None:
+        """Files that came later. Raises TwinArrived when one of the names arrived meanwhile."""
+        names = [each.name for each in media]
+        change: Document = {
+            "$push": {"media": {"$each": [codec.media_document(each) for each in media]}},
+            "$set": {"todo": ["photos"], "due": codec.due_at(due)},
+        }
+        self._change({"_id": self._id(held), "media.name": {"$nin": names}}, change)
+
+    def _change(self, seen: Document, change: Document) -> None:
+        try:
+            done = self._records.update_one(seen, change)
+        except DuplicateKeyError:
+            raise TwinArrived from None
+        if done.matched_count == 0:
+            raise TwinArrived
+
+    @staticmethod
+    def _id(held: Holding) -> str:
+        return codec.record_id(held.key, held.instance_id)
+
+    # -- reading ----------------------------------------------------------------------------------
+
+    def find(self, scope: Scope, key: FormKey, instance_id: str) -> Record | None:
+        """One record with everything, by any instance id it ever had; None out of scope too."""
+        if not scope.sees_form(key.text):
+            return None
+        found = self._records.find_one({"form": key.text, "instance_ids": instance_id})
+        if found is None or found.get("deleted_at") or not scope.sees_office(found["within"]):
+            return None
+        return codec.read_record_document(found)
+
+    def lines(self, scope: Scope, key: FormKey, filters: Filters, limit: int) -> list[RecordLine]:
+        """Newest first. The page after it starts at the last line's ``seq``."""
+        asks = self._asks(scope, key, filters, codec.LINE_FIELDS)
+        found: dict[str, Document] = {}
+        for ask in asks:
+            page = newest_first(ask, top=filters.top, bottom=filters.bottom, limit=limit)
+            found.update((each["_id"], each) for each in page)
+        newest = sorted(found.values(), key=lambda each: each["seq"], reverse=True)
+        return [codec.read_line(each) for each in newest[:limit]]
+
+    def records(self, scope: Scope, key: FormKey, filters: Filters) -> Iterator[Record]:
+        """Whole records, newest first, for an export: memory stays flat."""
+        asks = self._asks(scope, key, filters, None)
+
+        def ask_all(low: int, high: int) -> list[Document]:
+            found = {each["_id"]: each for ask in asks for each in ask(low, high)}
+            return sorted(found.values(), key=lambda each: each["seq"], reverse=True)
+
+        for document in stream(ask_all, top=filters.top, bottom=filters.bottom):
+            yield codec.read_record_document(document)
+
+    def _asks(self, scope: Scope, key: FormKey, filters: Filters, fields: Fields) -> list[Ask]:
+        """One bounded question for each subtree of the scope that the filters leave."""
+        if not scope.sees_form(key.text):
+            return []
+        return [self._ask(key, root, scope, filters, fields) for root in _roots(scope, filters)]
+
+    def _ask(
+        self, key: FormKey, root: str, scope: Scope, filters: Filters, fields: Fields
+    ) -> Ask:
+        def ask(low: int, high: int) -> list[Document]:
+            wanted: Document = {"form": key.text, "within": root, "seq": {"$gte": low, "$lt": high}}
+            if filters.review is not None:
+                wanted["review"] = filters.review.value
+            found = self._records.find(wanted, {**fields, **_SIGHT} if fields else None)
+            return [
+                each
+                for each in found.sort("seq", -1)
+                if each.get("deleted_at") is None
+                and scope.sees_office(each["within"])
+                and (filters.sender is None or each["versions"][0]["sender"]["id"] == filters.sender)
+            ]
+
+        return ask
+
+    # -- review -----------------------------------------------------------------------------------
+
+    def add_review(self, scope: Scope, record: Record, review: Review) -> bool:
+        """Store a reviewer's act on exactly the versions and state that were seen; False otherwise."""
+        if not scope.sees_office(record.within):
+            return False
+        seen = {
+            "_id": codec.record_id(record.key, record.instance_id),
+            "instance_ids": [each.instance_id for each in record.versions],
+            "review": record.review.value,
+        }
+        change = {
+            "$set": {"review": review.state.value},
+            "$push": {"reviews": codec.review_document(review)},
+        }
+        return self._records.update_one(seen, change).modified_count == 1
+
+    def mark_deleted(self, scope: Scope, record: Record, at: datetime) -> bool:
+        """Take a record out of every list and export; its XML stays (collect.md §9.36)."""
+        if not scope.sees_office(record.within):
+            return False
+        seen = {"_id": codec.record_id(record.key, record.instance_id)}
+        return self._records.update_one(seen, {"$set": {"deleted_at": at}}).modified_count == 1
+
+    # -- follow-ups and rebuilding: the machine's own errands --------------------------------------
+
+    def due(self, now: datetime, limit: int) -> list[Due]:
+        """Records whose follow-ups wait, longest first. Ids only: a backlog must stay cheap."""
+        wanted = {"due": {"$lte": codec.due_at(now)}}
+        found = list(self._records.find(wanted, {"due": 1, "tries": 1}).sort("due", 1).limit(limit))
+        return [Due(each["_id"], each["due"], each.get("tries", 0)) for each in found]
+
+    def lease(self, due: Due, until: datetime) -> Record | None:
+        """Take a due record for oneself until then; None when another worker was faster."""
+        taken = {"$set": {"due": codec.due_at(until), "tries": due.tries + 1}}
+        if self._records.update_one({"_id": due.id, "due": due.at}, taken).modified_count == 0:
+            return None
+        found = self._records.find_one({"_id": due.id})
+        return codec.read_record_document(found) if found else None
+
+    def finish(
+        self, record: Record, until: datetime, facts: Document, issues: Sequence[Issue]
+    ) -> bool:
+        """Follow-ups are done, unless the lease was lost or news came in meanwhile."""
+        held = {"_id": codec.record_id(record.key, record.instance_id), "due": codec.due_at(until)}
+        change = {
+            "$set": {
+                "facts": facts,
+                "issues": [codec.issue_document(each) for each in issues],
+                "todo": [],
+            },
+            "$unset": {"due": 1, "tries": 1},
+        }
+        return self._records.update_one(held, change).modified_count == 1
+
+    def postpone(self, due: Due, until: datetime, at: datetime) -> None:
+        """A follow-up failed: try again at ``at``."""
+        held = {"_id": due.id, "due": codec.due_at(until)}
+        self._records.update_one(held, {"$set": {"due": codec.due_at(at)}})
+
+    def give_up(self, due: Due, until: datetime, issue: Issue) -> None:
+        """A follow-up failed too often: a person sees it from now on."""
+        held = {"_id": due.id, "due": codec.due_at(until)}
+        change = {"$push": {"issues": codec.issue_document(issue)}, "$unset": {"due": 1, "tries": 1}}
+        self._records.update_one(held, change)
+
+    def replace_derived(self, record: Record, derived: Derived, *, due: datetime) -> bool:
+        """What ``rebuild`` read anew out of the XML, on exactly the versions it read."""
+        seen = {
+            "_id": codec.record_id(record.key, record.instance_id),
+            "instance_ids": [each.instance_id for each in record.versions],
+        }
+        anew: Document = dict(codec.derived_document(derived))
+        if record.media:
+            anew |= {"todo": ["photos"], "due": codec.due_at(due)}
+        return self._records.update_one(seen, {"$set": anew}).matched_count == 1
+
+    def states(self, key: FormKey, low: int, high: int) -> Iterator[tuple[int, tuple[str, ...], str]]:
+        """(seq, within, review) of the records of a time, for counting."""
+        wanted = {"form": key.text, "within": EVERYWHERE, "seq": {"$gte": low, "$lt": high}}
+        fields = {"seq": 1, "within": 1, "review": 1, "deleted_at": 1}
+        for each in self._records.find(wanted, fields):
+            if each.get("deleted_at") is None:
+                yield each["seq"], tuple(each["within"]), each["review"]
+
+
+def _roots(scope: Scope, filters: Filters) -> tuple[str, ...]:
+    return (filters.office,) if filters.office else tuple(sorted(scope.offices))

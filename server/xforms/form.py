@@ -1,0 +1,114 @@
+"""A published questionnaire as a value: its questions in order, with labels by language."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cached_property
+
+Path = tuple[str, ...]
+
+
+class Kind(StrEnum):
+    GROUP = "group"
+    REPEAT = "repeat"
+    QUESTION = "question"
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """One text in the languages of a form, e.g. ``{"vi": "Họ tên", "en": "Name"}``."""
+
+    by_language: Mapping[str, str] = field(default_factory=dict)
+
+    def in_(self, language: str) -> str:
+        """The text in ``language``, else in the form's default language (listed first), else ''."""
+        if language in self.by_language:
+            return self.by_language[language]
+        return next(iter(self.by_language.values()), "")
+
+    def __bool__(self) -> bool:
+        return any(self.by_language.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """A choice list: its items, or the attached CSV that holds them."""
+
+    items: Mapping[str, Words] = field(default_factory=dict)
+    file: str | None = None
+    value_ref: str = "name"
+    label_ref: str = "label"
+
+
+NO_CHOICES = Choices()
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A node of the primary instance. ``path`` starts below the root: ``("g_ho", "gps")``.
+
+    ``type`` is the XForms bind type (``string``, ``int``, ``geopoint``, ``binary`` …); ``control``
+    is the body element (``input``, ``select1``, ``select``, ``upload`` …) or None for what a person
+    never sees, such as a calculation.
+    """
+
+    name: str
+    path: Path
+    kind: Kind
+    type: str = "string"
+    control: str | None = None
+    label: Words = Words()
+    hint: Words = Words()
+    choices: Choices = NO_CHOICES
+    appearance: str = ""
+    media_type: str = ""
+    readonly: bool = False
+    children: tuple[Field, ...] = ()
+
+    @property
+    def is_multiple(self) -> bool:
+        return self.control in ("select", "rank")
+
+    @property
+    def is_file(self) -> bool:
+        return self.type == "binary" or self.control == "upload"
+
+    @property
+    def is_note(self) -> bool:
+        return self.control == "input" and self.readonly and self.type == "string"
+
+    def walk(self) -> Iterator[Field]:
+        """This field and everything below it, in form order."""
+        yield self
+        for each in self.children:
+            yield from each.walk()
+
+
+@dataclass(frozen=True)
+class Form:
+    """One version of a form. ``languages`` are codes such as ``vi``, the default first."""
+
+    form_id: str
+    version: str
+    title: str
+    root: str
+    fields: tuple[Field, ...]
+    languages: tuple[str, ...] = ()
+    media: tuple[str, ...] = ()
+    entity_lists: tuple[str, ...] = ()
+    encrypted: bool = False
+
+    def walk(self) -> Iterator[Field]:
+        for each in self.fields:
+            yield from each.walk()
+
+    @cached_property
+    def by_path(self) -> Mapping[Path, Field]:
+        return {each.path: each for each in self.walk()}
+
+    @cached_property
+    def points(self) -> tuple[Field, ...]:
+        """The geopoint questions, in form order."""
+        return tuple(each for each in self.walk() if each.type == "geopoint")

@@ -1,0 +1,20 @@
+import PhotoSwipeLightbox from "photoswipe/lightbox";
+import "photoswipe/style.css";
+
+// The words are the page's, in the reader's language.
+export function openPhotosLarge() {
+  const gallery = document.querySelector("[data-gallery]");
+  const words = JSON.parse(gallery.dataset.words);
+  const lightbox = new PhotoSwipeLightbox({
+    gallery,
+    children: "a[data-pswp-width]",
+    pswpModule: () => import("photoswipe"),
+    bgOpacity: 0.92,
+    closeTitle: words.close,
+    zoomTitle: words.zoom,
+    arrowPrevTitle: words.previous,
+    arrowNextTitle: words.next,
+    errorMsg: words.failed,
+  });
+  lightbox.init();
+}
