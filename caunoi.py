@@ -121,7 +121,7 @@ def run(command: list[str], cwd: Path = ROOT, env: dict[str, str] | None = None)
 
 
 def packages_step(with_tests: bool) -> Step:
-    """The test packages hold the runtime ones too, so a developer's `.venv` serves both."""
+    """The test packages hold the runtime ones too: a developer's `.venv` stays and serves both."""
     base = f"python {sys.version_info[0]}.{sys.version_info[1]} at {ROOT}"
     full = Step(
         "Installing the packages for tests",
@@ -129,7 +129,7 @@ def packages_step(with_tests: bool) -> Step:
         fingerprint_of([RUNTIME_LOCK, DEV_LOCK], base),
         partial(install_packages, DEV_LOCK),
     )
-    if with_tests or full.is_done():
+    if with_tests or full.stamp.exists():
         return full
     return Step(
         "Installing the packages",

@@ -80,7 +80,9 @@ class DataFolderInUse(EngineTrouble):
 
 class ForeignDataFolder(EngineTrouble):
     vi = "Thư mục {folder} thuộc về {found}, không mở bằng {wanted}. Hãy dùng lệnh move-database."
-    en = "The folder {folder} belongs to {found} and is not opened with {wanted}. Use move-database."
+    en = (
+        "The folder {folder} belongs to {found} and is not opened with {wanted}. Use move-database."
+    )
 
 
 class DatabaseDown(Unavailable):
@@ -150,8 +152,8 @@ class RecordUnknown(NotFound):
 
 
 class OriginalUnknown(NotFound):
-    vi = "Đây là bản sửa của một phiếu chưa đến máy chủ. Hãy gửi phiếu gốc trước, rồi gửi lại bản này."
-    en = "This edits a record that has not arrived yet. Send the original first, then this one again."
+    vi = "Đây là bản sửa của một phiếu chưa đến máy chủ. Hãy gửi phiếu gốc trước."
+    en = "This edits a record that has not arrived yet. Send the original first."
 
 
 class AttachmentUnknown(NotFound):
@@ -181,7 +183,9 @@ class RecordUnreadable(BadInput):
     """The XML of a submission cannot be read: no XML, a DOCTYPE, too deep, no form id …"""
 
     vi = "Phiếu này không đọc được ({why}). Hãy báo cho cán bộ phụ trách; đừng xóa phiếu trên máy."
-    en = "This record cannot be read ({why}). Tell your supervisor; do not delete it from the phone."
+    en = (
+        "This record cannot be read ({why}). Tell your supervisor; do not delete it from the phone."
+    )
 
 
 class RecordMissing(BadInput):

@@ -19,7 +19,8 @@ ALREADY_INITIALIZED = 23
 
 def create_account(client: MongoClient[dict[str, Any]], credentials: Credentials) -> None:
     """Give the database our account; one left by a start that was killed gets our password."""
-    facts: dict[str, Any] = {"pwd": credentials.password, "roles": [{"role": "root", "db": "admin"}]}
+    roles = [{"role": "root", "db": "admin"}]
+    facts: dict[str, Any] = {"pwd": credentials.password, "roles": roles}
     try:
         client.admin.command("createUser", credentials.user, **facts)
     except OperationFailure as error:

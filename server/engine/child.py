@@ -48,6 +48,9 @@ class Child:
                 # Ctrl-C in the terminal is for the owner, who finishes its work and then stops us.
                 start_new_session=True,
             )
+        except OSError as error:
+            self._line.close()
+            raise EngineTrouble(why=f"no process can be started: {error}") from error
         finally:
             os.close(listens)
         assert self._keeper.stdout is not None
@@ -60,8 +63,9 @@ class Child:
 
     def ended(self, timeout: float = 0) -> bool:
         """Whether the process is gone; waits up to ``timeout`` seconds for that, at no cost."""
-        silent = select.select([self._output], [], [], timeout)[0]
-        if not silent:
+        farewell = select.poll()
+        farewell.register(self._output, select.POLLIN | select.POLLHUP)
+        if not farewell.poll(timeout * 1000):
             return False
         self._wait()
         return True

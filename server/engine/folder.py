@@ -14,6 +14,7 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import json
+import logging
 import os
 import time
 from dataclasses import asdict, dataclass
@@ -27,6 +28,8 @@ from server.errors import DataFolderInUse, EngineTrouble
 # Killed with -9, a server's database needs a moment to follow; a look at the lock takes less.
 DYING_SECONDS = 10.0
 LOOKING_SECONDS = 1.0
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,12 +130,13 @@ class Folder:
         self._running.unlink(missing_ok=True)
 
     def running(self) -> Running | None:
-        """None if no server runs here; what a killed one left behind does not count."""
+        """None if no server runs here; what a killed one left behind does not count, though its
+        database may take a moment to stop."""
         try:
             running = Running(**json.loads(self._running.read_text()))
         except (OSError, ValueError, TypeError):
             return None
-        return running if self.is_claimed() else None
+        return running if _alive(running.owner) and self.is_claimed() else None
 
     # -- guests ----------------------------------------------------------------------------------
 
@@ -146,7 +150,9 @@ class Folder:
         """Let no new guest in, and wait until the last one has gone."""
         self.withdraw()
         with contextlib.closing(Held(os.open(self._guests, os.O_RDWR | os.O_CREAT, 0o600))) as door:
-            fcntl.flock(door.fileno(), fcntl.LOCK_EX)
+            if not _locked(door, fcntl.LOCK_EX):
+                log.warning("waiting for other commands that use the database")
+                fcntl.flock(door.fileno(), fcntl.LOCK_EX)
 
 
 def _locked(file: Held, kind: int) -> bool:

@@ -20,6 +20,11 @@ from server.engine.programs import (
 from server.engine.rungs import Engine, Rung
 from server.errors import EngineTrouble
 
+HOW_TO_GET = {
+    Engine.MONGOD: "mongod, which is not on the PATH: install MongoDB",
+    Engine.RUST: f"{RUST_PROGRAM} {RUST_VERSION}, which is not here: caunoi engine install",
+}
+
 
 def choose(config: Config) -> Rung:
     """The operator's server or engine if one is named; else the engine that the data folder
@@ -52,8 +57,7 @@ def _find(engine: Engine, config: Config) -> Rung | None:
 def _demand(engine: Engine, config: Config) -> Rung:
     rung = _find(engine, config)
     if rung is None:
-        wanted = f"{RUST_PROGRAM} {RUST_VERSION}" if engine is Engine.RUST else str(engine)
-        raise EngineTrouble(why=f"CAUNOI_ENGINE asks for {wanted}, which is not on this machine")
+        raise EngineTrouble(why=f"CAUNOI_ENGINE asks for {HOW_TO_GET[engine]}")
     return rung
 
 

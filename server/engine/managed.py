@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import threading
 import time
 from collections.abc import Callable
@@ -76,11 +77,7 @@ class Managed:
                 return
             self._end(Child.kill)
             self._launch(self._is_well, closed=True)
-            try:
-                self._announce()
-            except OSError as error:
-                # A full disk must not stop a restart; only the process id shown is out of date.
-                log.warning("cannot write where the database runs: %s", error)
+            self._announce()
 
     def stop(self) -> None:
         """Stop cleanly, within seconds, and let go of the folder. A second call does nothing."""
@@ -123,7 +120,8 @@ class Managed:
         return free_port()
 
     def _serve(self, record: Record) -> None:
-        self.folder.write_record(record)
+        if record != self.folder.record():
+            self.folder.write_record(record)
         if not record.has_account:
             self._open_once()
             self.folder.write_record(replace(record, has_account=True))
@@ -184,7 +182,11 @@ class Managed:
 
     def _announce(self) -> None:
         assert self._child is not None
-        self.folder.announce(Running(self.port, self._child.pid, owner=self.folder.owner()))
+        try:
+            self.folder.announce(Running(self.port, self._child.pid, owner=os.getpid()))
+        except OSError as error:
+            # On a full disk, records can still be read; only commands cannot join.
+            log.warning("cannot write down where the database listens: %s", error)
 
     def _end(self, how: Callable[[Child], None]) -> None:
         child, self._child = self._child, None

@@ -60,9 +60,10 @@ class Supervisor:
             except Exception as error:
                 # Whatever it was, the watch goes on; without it the database would stay down.
                 log.error("while watching the database: %s", error)
+                self._stopping.wait(1)
 
     def _restart(self, why: str) -> None:
-        pause = self._pause()
+        pause = self.pause()
         log.warning("restarting the database in %.1f s: %s", pause, why)
         if self._stopping.wait(pause):
             return
@@ -70,7 +71,7 @@ class Supervisor:
         self._restarts_in_a_row += 1
         self._managed.restart()
 
-    def _pause(self) -> float:
+    def pause(self) -> float:
         """None before the first restart; then longer and longer until a look finds it well."""
         if self._restarts_in_a_row == 0:
             return 0.0

@@ -12,7 +12,8 @@ from urllib.parse import quote, unquote
 class FormKey:
     """A form in a project; its draft is a form of its own, so that test records never mix in.
 
-    ``text`` is ``1/vang_gia`` or ``1/vang_gia/draft``; the form id is percent-encoded in it, since an
+    ``text`` is ``1/vang_gia`` or ``1/vang_gia/draft``; the form id is percent-encoded in it,
+    since an
     id may hold anything, a slash too.
     """
 
@@ -31,7 +32,8 @@ class FormKey:
 
 
 class FormState(StrEnum):
-    """OPEN is listed and accepts; CLOSING is no longer listed; CLOSED too, and what arrives is late."""
+    """OPEN is listed and accepts; CLOSING is no longer listed; CLOSED too, and what arrives is
+    late."""
 
     OPEN = "open"
     CLOSING = "closing"
@@ -40,7 +42,8 @@ class FormState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class MediaFile:
-    """A file attached to a form version; ``sha256`` names its blob, ``md5`` is what phones compare."""
+    """A file attached to a form version; ``sha256`` names its blob, ``md5`` is what phones
+    compare."""
 
     name: str
     sha256: str

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
 from server.model.forms import FormKey
 from server.model.people import Sender
+from server.xforms.values import nfc
 
 
 class ReviewState(StrEnum):
@@ -38,12 +41,12 @@ class Media:
 
 @dataclass(frozen=True, slots=True)
 class RecordVersion:
-    """One arrival: the exact XML and how it came."""
+    """One arrival: the exact XML, the SHA-256 of its canonical form, and how it came."""
 
     instance_id: str
     deprecated_id: str | None
     xml: bytes
-    sha256: str
+    digest: str
     at: datetime
     sender: Sender
     device: str
@@ -63,11 +66,12 @@ class Review:
 
 @dataclass(frozen=True, slots=True)
 class Issue:
-    """Something a person should look at: a code, the question or file it is about, and facts."""
+    """One remark for a person: a code (``server.processing.issues`` has its words), the question it
+    belongs to, and facts that JSON and the database can hold."""
 
     code: str
-    field: str = ""
-    facts: dict[str, Any] = field(default_factory=dict)
+    field: str | None = None
+    facts: Mapping[str, str | int] = dataclasses.field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +100,7 @@ class Record:
     derived: Derived
     media: tuple[Media, ...] = ()
     office: str | None = None
-    facts: dict[str, Any] = field(default_factory=dict)
+    facts: dict[str, Any] = dataclasses.field(default_factory=dict)
     issues: tuple[Issue, ...] = ()
     review: ReviewState = ReviewState.RECEIVED
     reviews: tuple[Review, ...] = ()
@@ -109,9 +113,9 @@ class Record:
 
     @property
     def missing(self) -> tuple[str, ...]:
-        """Expected files that have not arrived."""
-        there = {each.name for each in self.media}
-        return tuple(name for name in self.derived.expected if name not in there)
+        """Expected files that have not arrived; a name is the same in either Unicode spelling."""
+        there = {nfc(each.name) for each in self.media}
+        return tuple(name for name in self.derived.expected if nfc(name) not in there)
 
     @property
     def all_issues(self) -> tuple[Issue, ...]:
@@ -122,7 +126,8 @@ class Record:
 class Holding:
     """What the house already holds of an arriving record: enough to decide, and no more.
 
-    ``digests`` are the SHA-256 of each version's XML by instance id, oldest first; ``files`` the
+    ``digests`` are those of each version's canonical XML by instance id, oldest first; ``files``
+    the
     SHA-256 of each file by name.
     """
 

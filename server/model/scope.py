@@ -1,6 +1,7 @@
 """Which records a question may touch. Every repository method about people takes one.
 
-It stands here and not in ``server.access``, since storage needs it and may not import access: access
+It stands here and not in ``server.access``, since storage needs it and may not import access:
+access
 decides which scope somebody has, storage only obeys it.
 """
 
@@ -14,7 +15,8 @@ EVERYWHERE = "*"
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """``offices`` are roots of office subtrees (``*`` for all); ``forms`` are form keys, None for all."""
+    """``offices`` are roots of office subtrees (``*`` for all); ``forms`` are form keys, None for
+    all."""
 
     offices: frozenset[str]
     forms: frozenset[str] | None = None
@@ -35,5 +37,6 @@ class Scope:
         return self.forms is None or form_key in self.forms
 
 
-# The machine's own errands: intake, follow-ups, rebuild. Never handed to a request on behalf of a person.
+# The machine's own errands: intake, follow-ups, rebuild. Never handed to a request on behalf of a
+# person.
 WHOLE_HOUSE = Scope.of([EVERYWHERE])

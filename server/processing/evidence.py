@@ -12,12 +12,14 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, tzinfo
 
-from server.processing.issues import Code, Issue
+from server.model.records import Issue
+from server.processing.issues import Code
 from server.processing.picture_facts import PictureFacts, Place, Problem
 
 _PICTURE_FAR = 500  # metres
 _OFFICE_FAR = 1000
 _POOR = 50
+_WORST = 20_000_000  # the other side of the earth; phones have sent more
 _PICTURE_OLD = timedelta(hours=24)
 _CLOCK_SLACK = timedelta(minutes=10)
 _FIRST_DAY = datetime(2020, 1, 1, tzinfo=UTC)  # no phone of ours was filled in before
@@ -61,6 +63,8 @@ class Evidence:
     ``clock_ahead`` is the phone's clock less ours when it sent the record. ``pictures`` are the
     files that should be pictures, by name. ``office`` is given only for a record that is to be made
     there (an inspection). ``known_pictures`` says which other record has a ``dhash``.
+
+    A time without a zone may be half a day off and is taken for unknown.
     """
 
     received_at: datetime
@@ -126,10 +130,13 @@ def _metres_too_far(picture: PictureFacts, points: tuple[Point, ...]) -> int | N
     """How far the nearest point is, if even its error cannot explain it."""
     if picture.place is None or not points:
         return None
-    away = [(metres_between(picture.place, each.place), each.accuracy or 0) for each in points]
-    if any(metres - accuracy <= _PICTURE_FAR for metres, accuracy in away):
+    if not all(_is_far(picture.place, each, _PICTURE_FAR) for each in points):
         return None
-    return round(min(metres for metres, _ in away))
+    return round(min(metres_between(picture.place, each.place) for each in points))
+
+
+def _is_far(place: Place, point: Point, metres: int) -> bool:
+    return metres_between(place, point.place) - max(point.accuracy or 0, 0) > metres
 
 
 def _other_time(picture: PictureFacts, evidence: Evidence) -> dict[str, str] | None:
@@ -156,13 +163,13 @@ def _points(evidence: Evidence) -> Iterator[Issue]:
     for point in evidence.points:
         accuracy = point.accuracy
         if accuracy is not None and accuracy > _POOR:
-            yield Issue(Code.ACCURACY_POOR, point.field, {"metres": round(accuracy)})
+            metres = round(min(accuracy, _WORST))
+            yield Issue(Code.ACCURACY_POOR, point.field, {"metres": metres})
         if accuracy == 0 and point.place.altitude == 0:
             yield Issue(Code.POINT_BY_HAND, point.field)
-        if evidence.office is not None:
-            metres = metres_between(point.place, evidence.office)
-            if metres - (accuracy or 0) > _OFFICE_FAR:
-                yield Issue(Code.POINT_FAR_FROM_OFFICE, point.field, {"metres": round(metres)})
+        if evidence.office and _is_far(evidence.office, point, _OFFICE_FAR):
+            metres = round(metres_between(evidence.office, point.place))
+            yield Issue(Code.POINT_FAR_FROM_OFFICE, point.field, {"metres": metres})
 
 
 # -- times
@@ -176,11 +183,12 @@ def _times(evidence: Evidence) -> Iterator[Issue]:
             "phone_at": _told(wrong, evidence),
             "received_at": _told(evidence.received_at, evidence),
         }
-        yield Issue(Code.CLOCK_WRONG, None, told)
+        yield Issue(Code.CLOCK_WRONG, facts=told)
     elif end and evidence.received_at - end > _VERY_LATE:
-        yield Issue(Code.VERY_LATE, None, {"days": (evidence.received_at - end).days})
+        yield Issue(Code.VERY_LATE, facts={"days": (evidence.received_at - end).days})
     if start and end and timedelta(0) <= end - start < _TOO_FAST:
-        yield Issue(Code.FILLED_TOO_FAST, None, {"seconds": int((end - start).total_seconds())})
+        seconds = int((end - start).total_seconds())
+        yield Issue(Code.FILLED_TOO_FAST, facts={"seconds": seconds})
 
 
 def _clock_error(evidence: Evidence) -> datetime | None:
@@ -196,7 +204,6 @@ def _clock_error(evidence: Evidence) -> datetime | None:
 
 
 def _certain(moment: datetime | None) -> datetime | None:
-    """A time without a zone may be half a day off: it proves nothing."""
     return moment if moment is not None and moment.tzinfo is not None else None
 
 

@@ -1,21 +1,26 @@
 """What may be remarked on a record, and how it is said to a person.
 
-A remark is an ``Issue``: a code, the question it belongs to, and the facts its sentence needs. The
-sentences are short and calm, and blame nobody: most remarks have an innocent reason.
+The sentences are short and calm, and blame nobody: most remarks have an innocent reason.
 """
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+
+from server.model.records import Issue
 
 
 class Code(StrEnum):
     """Everything that may be remarked."""
 
+    VERSION_UNKNOWN = "version_unknown"
+    FORM_CLOSED = "form_closed"
+    NOT_PROJECTED = "not_projected"
+    VALUE_ODD = "value_odd"
+    ANSWER_UNKNOWN = "answer_unknown"
+    FOLLOW_UP_FAILED = "follow_up_failed"
     MISSING_FILE = "missing_file"
     NOT_A_PICTURE = "not_a_picture"
     PICTURE_EMPTY = "picture_empty"
@@ -35,7 +40,31 @@ class Code(StrEnum):
 
 
 # (Vietnamese, English); the placeholders are the facts of the issue.
-_WORDS: Mapping[Code, tuple[str, str]] = {
+_WORDS: Mapping[str, tuple[str, str]] = {
+    Code.VERSION_UNKNOWN: (
+        "Phiếu được làm bằng một phiên bản biểu mẫu mà máy chủ không có.",
+        "The record was made with a version of the form that the server does not have.",
+    ),
+    Code.FORM_CLOSED: (
+        "Phiếu đến sau khi biểu mẫu đã đóng.",
+        "The record arrived after the form was closed.",
+    ),
+    Code.NOT_PROJECTED: (
+        "Chưa đọc được các câu trả lời của phiếu này. Nội dung gốc vẫn được giữ nguyên.",
+        "The answers of this record could not be read. What was sent is kept as it came.",
+    ),
+    Code.VALUE_ODD: (
+        "Câu trả lời không đúng kiểu của câu hỏi. Nội dung gốc vẫn được giữ nguyên.",
+        "The answer is not of the question's kind. What was sent is kept as it came.",
+    ),
+    Code.ANSWER_UNKNOWN: (
+        "Câu trả lời này thuộc một câu hỏi không có trong biểu mẫu.",
+        "This answer belongs to a question that the form does not have.",
+    ),
+    Code.FOLLOW_UP_FAILED: (
+        "Chưa kiểm tra được ảnh, vị trí và thời gian của phiếu này.",
+        "The photos, places and times of this record could not be checked.",
+    ),
     Code.MISSING_FILE: (
         "Chưa nhận được tệp {name}.",
         "The file {name} has not arrived yet.",
@@ -103,15 +132,6 @@ _WORDS: Mapping[Code, tuple[str, str]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Issue:
-    """One remark; ``facts`` are plain values that JSON and the database can hold."""
-
-    code: Code
-    field: str | None = None
-    facts: Mapping[str, str | int] = dataclasses.field(default_factory=dict)
-
-
 def words(issue: Issue, language: str) -> str:
     """One sentence for a person, in ``vi`` or ``en``."""
     vietnamese, english = _WORDS[issue.code]
@@ -119,9 +139,9 @@ def words(issue: Issue, language: str) -> str:
     return (vietnamese if language == "vi" else english).format(**shown)
 
 
-def _shown(key: str, value: str | int, language: str) -> str:
+def _shown(key: str, value: object, language: str) -> str:
     if key == "metres":
-        return _distance(int(value), language)
+        return _distance(int(str(value)), language)
     if key.endswith("_at"):
         return f"{datetime.fromisoformat(str(value)):%H:%M %d/%m/%Y}"
     return str(value)

@@ -7,6 +7,8 @@ becomes a ``Problem`` in the facts, and the original stays as it came.
 from __future__ import annotations
 
 import io
+import re
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from threading import Lock
@@ -35,6 +37,8 @@ _ONE_AT_A_TIME = Lock()
 # Pillow has one limit for the process. It is set here, once, and to the widest of ours: what is
 # beyond it is refused by Pillow or by us, whoever looks first.
 Image.MAX_IMAGE_PIXELS = _MOST_PIXELS_IN_PASSING
+# Its remarks on foreign files would fill the log, each worded differently.
+warnings.filterwarnings("ignore", module="PIL")
 
 # Only the decoder that the first bytes call for may touch the file.
 _FORMATS = {
@@ -57,8 +61,8 @@ _TURNS = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
-_JPEG_SCAN = b"\xff\xda"
-_JPEG_END = b"\xff\xd9"
+_MARKER = re.compile(rb"\xff([\xc0-\xcf\xd9-\xfe])")  # those with a length, and the end
+_SCAN, _END = b"\xda", b"\xd9"
 _FLAT = 16  # shades between the darkest and the lightest part of a picture that shows nothing
 
 # Its wheel brings x265, whose licence does not suit everyone: the house works without it.
@@ -131,7 +135,7 @@ def _opened(data: bytes, media_type: str) -> Image.Image | Problem:
         return Problem.HEIC_UNSUPPORTED
     try:
         return Image.open(io.BytesIO(data), formats=(wanted,))
-    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
+    except Image.DecompressionBombError:
         return Problem.TOO_MANY_PIXELS
     except Exception:  # decoders raise whatever they stumble over in foreign bytes
         return Problem.UNREADABLE
@@ -162,11 +166,23 @@ def _is_bomb(image: Image.Image, data: bytes, media_type: str) -> bool:
     if media_type == "image/heic":
         most = _MOST_PIXELS_OF_A_CAMERA
     elif media_type == "image/jpeg":
-        if data.count(_JPEG_SCAN) > _MOST_SCANS:
+        if _has_too_many_scans(data):
             return True
         progressive = "progressive" in image.info
         most = _MOST_PIXELS_OF_A_CAMERA if progressive else _MOST_PIXELS_IN_PASSING
     return image.width * image.height > most
+
+
+def _has_too_many_scans(jpeg: bytes) -> bool:
+    """Walks from marker to marker; what lies inside them or behind the end is not counted."""
+    scans, at = 0, 0
+    while scans <= _MOST_SCANS and (found := _MARKER.search(jpeg, at)):
+        marker, at = found[1], found.end()
+        if marker == _END:
+            return False
+        scans += marker == _SCAN
+        at += int.from_bytes(jpeg[at : at + 2])
+    return scans > _MOST_SCANS
 
 
 def _looked_at(
@@ -182,7 +198,7 @@ def _looked_at(
         if not truncated or facts.kind != "image/jpeg":
             return Examined(_flagged(facts, Problem.TRUNCATED if truncated else Problem.UNREADABLE))
         # Half a photo is still evidence: end the file where it broke off and show what came.
-        image = Image.open(io.BytesIO(data + _JPEG_END), formats=("JPEG",))
+        image = Image.open(io.BytesIO(data + b"\xff" + _END), formats=("JPEG",))
         _decode(image, longest)
     view = _upright(_small(image, longest), facts.orientation)
     thumbnails = _thumbnails(view, sizes)
@@ -235,10 +251,7 @@ def _in_srgb(view: Image.Image, profile: object) -> Image.Image:
         converted = ImageCms.profileToProfile(view, theirs, ours, outputMode="RGB")
     except Exception:  # a broken profile: the colours are a little off, the picture is there
         return view
-    if converted is None:
-        return view
-    converted.info = {}
-    return converted
+    return view if converted is None else converted
 
 
 def _upright(view: Image.Image, orientation: int) -> Image.Image:

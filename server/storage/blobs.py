@@ -7,6 +7,7 @@ the collection on the small engines). A file document is the sign that all chunk
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -37,7 +38,7 @@ class Blob:
 def digest(file: BinaryIO) -> tuple[str, int]:
     """SHA-256 in hex and size of a seekable file, which is left at its start."""
     file.seek(0)
-    sha = hashlib.file_digest(file, "sha256").hexdigest()
+    sha = hashlib.file_digest(file, "sha256").hexdigest()  # type: ignore[arg-type]
     size = file.seek(0, 2)
     file.seek(0)
     return sha, size
@@ -64,7 +65,7 @@ class Blobs:
     def open(self, sha256: str) -> BinaryIO:
         """A readable, seekable stream. Raises AttachmentUnknown."""
         try:
-            return self._bucket.open_download_stream(sha256)  # type: ignore[return-value]
+            return self._bucket.open_download_stream(sha256)
         except NoFile:
             raise AttachmentUnknown() from None
 
@@ -94,7 +95,9 @@ class Blobs:
         batch: list[Document] = []
         number = 0
         while data := file.read(CHUNK):
-            batch.append({"_id": f"{sha256}:{number}", "files_id": sha256, "n": number, "data": data})
+            batch.append(
+                {"_id": f"{sha256}:{number}", "files_id": sha256, "n": number, "data": data}
+            )
             number += 1
             if len(batch) == _BATCH:
                 self._insert_chunks(batch)
@@ -111,7 +114,8 @@ class Blobs:
                 raise
 
     def _write_file(self, sha256: str, size: int, type: str, at: datetime) -> None:
-        try:
+        # A twin may have stored the same content meanwhile.
+        with contextlib.suppress(DuplicateKeyError):
             self._files.insert_one(
                 {
                     "_id": sha256,
@@ -122,5 +126,3 @@ class Blobs:
                     "contentType": type,
                 }
             )
-        except DuplicateKeyError:
-            pass  # a twin stored the same content meanwhile

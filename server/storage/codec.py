@@ -1,11 +1,14 @@
-"""Records, forms and people as MongoDB documents, and back. The only place that knows both shapes."""
+"""Records, forms and people as MongoDB documents, and back. The only place that knows both
+shapes."""
 
 from __future__ import annotations
 
+import zlib
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
+import bson
 from bson.binary import Binary
 from bson.int64 import Int64
 
@@ -23,6 +26,20 @@ from server.model.records import (
     ReviewState,
 )
 from server.storage.database import Document
+from server.xforms.values import nfc
+
+# XML longer than this is kept compressed: ten thousand repeats are a few MB of nearly the same.
+_LARGE = 64 * 1024
+_ROOM = 12 * 1024 * 1024  # of the 16 MB a document may have: edits and photos are still to come
+
+
+def without_what_does_not_fit(fields: Document, xml: bytes) -> Document:
+    """Answers too many for a document are left to the XML, and the record is flagged."""
+    if len(xml) < _LARGE or len(bson.encode(fields)) < _ROOM:
+        return fields
+    remark = issue_document(Issue("not_projected"))
+    return fields | {"answers": {}, "odd": [*fields["odd"], remark]}
+
 
 def record_id(key: FormKey, instance_id: str) -> str:
     """``<form>/<instanceID>``: uniqueness will follow the shard key (mongo.md §4)."""
@@ -63,11 +80,13 @@ def derived_document(derived: Derived) -> Document:
 
 
 def version_document(version: RecordVersion) -> Document:
+    large = len(version.xml) > _LARGE
     return {
         "instance_id": version.instance_id,
         "deprecated_id": version.deprecated_id,
-        "xml": Binary(version.xml),
-        "sha256": version.sha256,
+        "xml": Binary(zlib.compress(version.xml) if large else version.xml),
+        "zlib": large,
+        "digest": version.digest,
         "at": version.at,
         "sender": asdict(version.sender),
         "device": version.device,
@@ -116,9 +135,9 @@ def read_record_document(document: Document) -> Record:
 
 
 def _version(document: Document) -> RecordVersion:
-    return RecordVersion(
-        **{**document, "xml": bytes(document["xml"]), "sender": Sender(**document["sender"])}
-    )
+    rest = {name: value for name, value in document.items() if name != "zlib"}
+    xml = zlib.decompress(document["xml"]) if document["zlib"] else bytes(document["xml"])
+    return RecordVersion(**{**rest, "xml": xml, "sender": Sender(**document["sender"])})
 
 
 def _review(document: Document) -> Review:
@@ -130,7 +149,7 @@ HOLDING_FIELDS = {
     "instance_ids": 1,
     "seq": 1,
     "versions.instance_id": 1,
-    "versions.sha256": 1,
+    "versions.digest": 1,
     "media.name": 1,
     "media.sha256": 1,
     "deleted_at": 1,
@@ -142,7 +161,7 @@ def read_holding(document: Document) -> Holding:
         key=FormKey.parse(document["form"]),
         instance_id=document["instance_ids"][0],
         seq=document["seq"],
-        digests={each["instance_id"]: each["sha256"] for each in document["versions"]},
+        digests={each["instance_id"]: each["digest"] for each in document["versions"]},
         files={each["name"]: each["sha256"] for each in document["media"]},
         deleted=document.get("deleted_at") is not None,
     )
@@ -168,7 +187,7 @@ LINE_FIELDS = {
 
 
 def read_line(document: Document) -> RecordLine:
-    there = {each["name"] for each in document["media"]}
+    there = {nfc(each["name"]) for each in document["media"]}
     point: dict[str, Any] | None = document.get("point")
     return RecordLine(
         key=FormKey.parse(document["form"]),
@@ -181,7 +200,7 @@ def read_line(document: Document) -> RecordLine:
         form_version=document["versions"][-1]["form_version"],
         review=ReviewState(document["review"]),
         issues=tuple(each["code"] for each in (*document["odd"], *document["issues"])),
-        missing=sum(1 for name in document["expected"] if name not in there),
+        missing=sum(1 for name in document["expected"] if nfc(name) not in there),
         edits=len(document["instance_ids"]) - 1,
         has_point=bool(point),
         photos=sum(1 for each in document["media"] if each["type"].startswith("image/")),

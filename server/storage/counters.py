@@ -50,5 +50,6 @@ class Counters:
         found = self._counters.find({"form": key.text}, {"newest": 1})
         return max((each.get("newest", 0) for each in found), default=0)
 
-    def clear(self) -> None:
-        self._counters.delete_many({})
+    def clear(self, key: FormKey) -> None:
+        """Before a form is counted anew from its records."""
+        self._counters.delete_many({"form": key.text})

@@ -26,9 +26,7 @@ class Forms:
         except DuplicateKeyError:
             known = self.version(version.key, version.version)
             if known is None or known.sha256 != version.sha256 or known.media != version.media:
-                raise VersionExists(
-                    form_id=version.key.form_id, version=version.version
-                ) from None
+                raise VersionExists(form_id=version.key.form_id, version=version.version) from None
             return False
         return True
 

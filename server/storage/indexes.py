@@ -47,9 +47,13 @@ INDEXES = (
     Index("sessions", (("actor", 1),), "Which sessions has this person, to end them all?"),
     Index("sessions", (("ends_at", 1),), "Which sessions are over?", expires=True),
     Index("set_aside", (("at", -1),), "What was refused lately, and why?"),
-    Index("blobs.chunks", (("files_id", 1), ("n", 1)), "The bytes of a file (GridFS).", unique=True),
+    Index(
+        "blobs.chunks", (("files_id", 1), ("n", 1)), "The bytes of a file (GridFS).", unique=True
+    ),
     Index("blobs.files", (("filename", 1), ("uploadDate", 1)), "Where GridFS tools look."),
-    Index("counters", (("form", 1), ("month", 1)), "How many records has this form, by day and state?"),
+    Index(
+        "counters", (("form", 1), ("month", 1)), "How many records has this form, by day and state?"
+    ),
 )
 
 

@@ -1,7 +1,9 @@
 """What was accepted, on disk, whatever engine holds the database (mongo.md §2.4).
 
-``journal/<day>/<hash>.post`` is one accepted POST or one published form version: a line of JSON with
-who, when and which files, then the exact XML. ``journal/<day>/<hash>.file`` is a file by its content.
+``journal/<day>/<hash>.post`` is one accepted POST or one published form version: a line of JSON
+with
+who, when and which files, then the exact XML. ``journal/<day>/<hash>.file`` is a file by its
+content.
 Everything is named by its hash, so a retry adds nothing, and everything is fsynced before the phone
 is thanked. ``caunoi replay`` sends it all through the intake again.
 """
@@ -73,7 +75,8 @@ class Journal:
             raise (DiskNearlyFull if trouble.errno in _NO_SPACE else DatabaseDown)() from trouble
 
     def entries(self) -> Iterator[Entry]:
-        """All entries; days in order, within a day by ``seq`` so that originals come before edits."""
+        """All entries; days in order, within a day by ``seq`` so that originals come before
+        edits."""
         if not self.folder.is_dir():
             return
         for folder in sorted(each for each in self.folder.iterdir() if each.is_dir()):

@@ -62,15 +62,21 @@ class Submissions:
 
     # -- intake: what is there, and the one write ------------------------------------------------
 
-    def holding(self, scope: Scope, key: FormKey, instance_ids: Sequence[str]) -> tuple[Holding, ...]:
+    def holding(
+        self, scope: Scope, key: FormKey, instance_ids: Sequence[str]
+    ) -> tuple[Holding, ...]:
         """The records that have, or ever had, one of these instance ids. One query."""
         wanted = {"form": key.text, "instance_ids": {"$in": list(instance_ids)}}
         found = self._records.find(wanted, {**codec.HOLDING_FIELDS, "within": 1})
-        return tuple(codec.read_holding(each) for each in found if scope.sees_office(each["within"]))
+        return tuple(
+            codec.read_holding(each) for each in found if scope.sees_office(each["within"])
+        )
 
     def create(self, record: Record, *, due: datetime | None) -> None:
         """A new record. Raises TwinArrived when any of its instance ids is taken."""
-        document = codec.record_document(record)
+        document = codec.without_what_does_not_fit(
+            codec.record_document(record), record.current.xml
+        )
         if due is not None:
             document["due"] = codec.due_at(due)
         try:
@@ -96,7 +102,7 @@ class Submissions:
                 "media": {"$each": [codec.media_document(each) for each in media]},
             },
             "$set": {
-                **codec.derived_document(derived),
+                **codec.without_what_does_not_fit(codec.derived_document(derived), version.xml),
                 "review": ReviewState.EDITED.value,
                 "todo": ["photos"],
                 "due": codec.due_at(due),
@@ -163,9 +169,7 @@ class Submissions:
             return []
         return [self._ask(key, root, scope, filters, fields) for root in _roots(scope, filters)]
 
-    def _ask(
-        self, key: FormKey, root: str, scope: Scope, filters: Filters, fields: Fields
-    ) -> Ask:
+    def _ask(self, key: FormKey, root: str, scope: Scope, filters: Filters, fields: Fields) -> Ask:
         def ask(low: int, high: int) -> list[Document]:
             wanted: Document = {"form": key.text, "within": root, "seq": {"$gte": low, "$lt": high}}
             if filters.review is not None:
@@ -176,7 +180,9 @@ class Submissions:
                 for each in found.sort("seq", -1)
                 if each.get("deleted_at") is None
                 and scope.sees_office(each["within"])
-                and (filters.sender is None or each["versions"][0]["sender"]["id"] == filters.sender)
+                and (
+                    filters.sender is None or each["versions"][0]["sender"]["id"] == filters.sender
+                )
             ]
 
         return ask
@@ -184,7 +190,8 @@ class Submissions:
     # -- review -----------------------------------------------------------------------------------
 
     def add_review(self, scope: Scope, record: Record, review: Review) -> bool:
-        """Store a reviewer's act on exactly the versions and state that were seen; False otherwise."""
+        """Store a reviewer's act on exactly the versions and state that were seen; False
+        otherwise."""
         if not scope.sees_office(record.within):
             return False
         seen = {
@@ -244,7 +251,10 @@ class Submissions:
     def give_up(self, due: Due, until: datetime, issue: Issue) -> None:
         """A follow-up failed too often: a person sees it from now on."""
         held = {"_id": due.id, "due": codec.due_at(until)}
-        change = {"$push": {"issues": codec.issue_document(issue)}, "$unset": {"due": 1, "tries": 1}}
+        change = {
+            "$push": {"issues": codec.issue_document(issue)},
+            "$unset": {"due": 1, "tries": 1},
+        }
         self._records.update_one(held, change)
 
     def replace_derived(self, record: Record, derived: Derived, *, due: datetime) -> bool:
@@ -253,12 +263,31 @@ class Submissions:
             "_id": codec.record_id(record.key, record.instance_id),
             "instance_ids": [each.instance_id for each in record.versions],
         }
-        anew: Document = dict(codec.derived_document(derived))
+        anew = codec.without_what_does_not_fit(codec.derived_document(derived), record.current.xml)
         if record.media:
             anew |= {"todo": ["photos"], "due": codec.due_at(due)}
         return self._records.update_one(seen, {"$set": anew}).matched_count == 1
 
-    def states(self, key: FormKey, low: int, high: int) -> Iterator[tuple[int, tuple[str, ...], str]]:
+    def arrived_since(self, key: FormKey, seq: int) -> bool:
+        """Whether anything came in after this place in the order."""
+        wanted = {"form": key.text, "within": EVERYWHERE, "seq": {"$gt": seq}}
+        return self._records.find_one(wanted, {"_id": 1}) is not None
+
+    def files(self, key: FormKey, filters: Filters) -> Iterator[set[str]]:
+        """The blobs that each record points to, deleted records included: for the sweeper."""
+
+        def ask(low: int, high: int) -> list[Document]:
+            wanted = {"form": key.text, "within": EVERYWHERE, "seq": {"$gte": low, "$lt": high}}
+            fields = {"media.sha256": 1, "facts": 1}
+            return list(self._records.find(wanted, fields).sort("seq", -1))
+
+        for each in stream(ask, top=filters.top, bottom=filters.bottom):
+            small = (facts.get("thumbnails", {}).values() for facts in each["facts"].values())
+            yield {media["sha256"] for media in each["media"]}.union(*small)
+
+    def states(
+        self, key: FormKey, low: int, high: int
+    ) -> Iterator[tuple[int, tuple[str, ...], str]]:
         """(seq, within, review) of the records of a time, for counting."""
         wanted = {"form": key.text, "within": EVERYWHERE, "seq": {"$gte": low, "$lt": high}}
         fields = {"seq": 1, "within": 1, "review": 1, "deleted_at": 1}

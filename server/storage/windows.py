@@ -20,7 +20,8 @@ Ask = Callable[[int, int], list[Document]]
 
 
 def newest_first(ask: Ask, *, top: int, bottom: int, limit: int) -> list[Document]:
-    """Up to ``limit`` documents with ``bottom <= seq < top``; ``ask(low, high)`` answers one window,
+    """Up to ``limit`` documents with ``bottom <= seq < top``; ``ask(low, high)`` answers one
+    window,
     newest first."""
     found: list[Document] = []
     for low, high in windows(top, bottom):
@@ -40,7 +41,8 @@ def windows(top: int, bottom: int) -> Iterator[tuple[int, int]]:
 
 
 def stream(ask: Ask, *, top: int, bottom: int) -> Iterator[Document]:
-    """All documents of the range, newest first, with flat memory: the window follows the density."""
+    """All documents of the range, newest first, with flat memory: the window follows the
+    density."""
     high, width = top, _SECOND
     while high > bottom:
         low = max(bottom, high - width)

@@ -6,12 +6,15 @@ import hashlib
 from dataclasses import dataclass
 from functools import cached_property
 
+from lxml import etree
+
 from server.xforms.xml import ENCRYPTED, Element, NotReadable, child, local, parse, text_of
 
 
 @dataclass(frozen=True)
 class Envelope:
-    """One submission's XML with its identity (OpenRosa Metadata Schema: instanceID, deprecatedID)."""
+    """One submission's XML with its identity (OpenRosa Metadata Schema: instanceID,
+    deprecatedID)."""
 
     xml: bytes
     root: Element
@@ -24,8 +27,9 @@ class Envelope:
 
     @cached_property
     def digest(self) -> str:
-        """SHA-256 of the exact bytes, in hex."""
-        return hashlib.sha256(self.xml).hexdigest()
+        """SHA-256 in hex of the canonical XML: two copies are the same when they say the same,
+        however a client wrote them down."""
+        return hashlib.sha256(etree.tostring(self.root, method="c14n2")).hexdigest()
 
 
 def read_envelope(xml: bytes) -> Envelope:
@@ -69,7 +73,8 @@ def _meta(meta: Element | None, name: str) -> str:
 
 
 def _identity(given: str | None) -> str:
-    """``uuid:uuid:x`` and bare ``x`` of doubtful clients are one identity; ``uuid:None`` is none."""
+    """``uuid:uuid:x`` and bare ``x`` of doubtful clients are one identity; ``uuid:None`` is
+    none."""
     bare = (given or "").strip()
     prefixed = bare.startswith("uuid:")
     while bare.startswith("uuid:"):
@@ -80,4 +85,8 @@ def _identity(given: str | None) -> str:
 
 
 def _looks_like_uuid(text: str) -> bool:
-    return len(text) == 36 and text.count("-") == 4 and all(c in "0123456789abcdefABCDEF-" for c in text)
+    return (
+        len(text) == 36
+        and text.count("-") == 4
+        and all(c in "0123456789abcdefABCDEF-" for c in text)
+    )

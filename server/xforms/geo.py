@@ -7,6 +7,7 @@ metres is kept as a foreign member (RFC 7946 §6.1): a number for a point, a lis
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 from typing import Any
 
 Geometry = dict[str, Any]
@@ -69,5 +70,4 @@ def _position(text: str) -> tuple[list[float], float | None] | None:
 
 
 def _signed_area(ring: list[list[float]]) -> float:
-    pairs = zip(ring, ring[1:], strict=False)
-    return sum(a[0] * b[1] - b[0] * a[1] for a, b in pairs)
+    return sum(a[0] * b[1] - b[0] * a[1] for a, b in pairwise(ring))

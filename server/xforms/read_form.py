@@ -16,7 +16,9 @@ _LANGUAGE_CODE = re.compile(r"\(([A-Za-z]{2,3}(?:-[A-Za-z0-9]+)*)\)\s*$")
 _REFERENCE = re.compile(r"jr://(?:images|audio|video|file|file-csv)/([^\s\"'<>]+)")
 _JR = "{http://openrosa.org/javarosa}"
 _ENTITIES = "{http://www.opendatakit.org/xforms/entities}"
-_CONTROLS = frozenset(("input", "select1", "select", "upload", "range", "trigger", "rank", "secret"))
+_CONTROLS = frozenset(
+    ("input", "select1", "select", "upload", "range", "trigger", "rank", "secret")
+)
 
 
 def read_form(xml: bytes) -> Form:
@@ -25,7 +27,8 @@ def read_form(xml: bytes) -> Form:
 
 
 def media_named(xml: bytes) -> tuple[str, ...]:
-    """File names the form refers to by ``jr://`` (collect.md 5.2), each once, in order of mention."""
+    """File names the form refers to by ``jr://`` (collect.md 5.2), each once, in order of
+    mention."""
     text = xml.decode("utf-8", "replace")
     return tuple(dict.fromkeys(name for name in _REFERENCE.findall(text)))
 
@@ -41,7 +44,9 @@ class _Reader:
             raise NotReadable("no model with a primary instance")
         self.title = text_of(child(head, "title"))
         self.model, self.primary = model, primary
-        self.binds = {each.get("nodeset", "").strip(): each for each in model if local(each) == "bind"}
+        self.binds = {
+            each.get("nodeset", "").strip(): each for each in model if local(each) == "bind"
+        }
         self.languages, self.itext = _read_itext(model)
         self.controls: dict[str, Element] = {}
         self.labels: dict[str, Element] = {}
@@ -207,7 +212,9 @@ def _read_itext(model: Element) -> tuple[tuple[str, ...], Mapping[str, Words]]:
     itext = child(model, "itext")
     texts: dict[str, dict[str, str]] = defaultdict(dict)
     languages: list[str] = []
-    translations = [each for each in (itext if itext is not None else ()) if local(each) == "translation"]
+    translations = [
+        each for each in (itext if itext is not None else ()) if local(each) == "translation"
+    ]
     translations.sort(key=lambda each: not each.get("default"))
     for translation in translations:
         language = language_code(translation.get("lang", ""))

@@ -35,7 +35,8 @@ class Row:
 
 
 def tables_of(versions: Sequence[Form]) -> tuple[Table, ...]:
-    """Tables of all versions of one form, newest first: a question that one version dropped or moved
+    """Tables of all versions of one form, newest first: a question that one version dropped or
+    moved
     keeps its column, behind its neighbours of old (R50, R51, R54)."""
     merged = _merge([form.fields for form in versions])
     tables: dict[Path, list[Field]] = {(): []}
@@ -64,7 +65,7 @@ def _merge(versions: Sequence[tuple[Field, ...]]) -> tuple[Field, ...]:
 
 
 def _same_name(fields: list[Field]) -> Iterator[Field]:
-    """One field for each kind the name had: a group that became a question is two columns' worth."""
+    """One field for each kind the name had: a group that became a question counts twice."""
     for kind in dict.fromkeys(field.kind for field in fields):
         same = [field for field in fields if field.kind is kind]
         if kind is Kind.QUESTION or len(same) == 1:

@@ -42,7 +42,7 @@ def typed(field: Field, text: str) -> Typed:
 
 
 def nfc(text: str) -> str:
-    """Vietnamese composed (NFC), so that equal words are equal strings; the XML keeps the original."""
+    """Composed (NFC), so that equal words are equal strings; the XML keeps the original."""
     return text if text.isascii() else unicodedata.normalize("NFC", text)
 
 

@@ -29,7 +29,7 @@ _HARMLESS = ("ODK Validate Warnings:", "XForms engine", "missing itemset", "WARN
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One message for the designer. ``sheet``, ``row`` (1 is the header) and ``column`` if known."""
+    """A message for the designer. ``sheet``, ``row`` (1 is the header), ``column`` if known."""
 
     message: str
     sheet: str = ""
@@ -98,7 +98,9 @@ def _survey_rows(data: bytes) -> list[dict[str, str]]:
         raise FormRejected((finding(str(refused)),)) from None
     except Exception as broken:
         # Foreign bytes reach openpyxl and xlrd here, which raise whatever they meet.
-        raise FormRejected((Finding(f"not a readable workbook ({type(broken).__name__})"),)) from None
+        raise FormRejected(
+            (Finding(f"not a readable workbook ({type(broken).__name__})"),)
+        ) from None
 
 
 def _validator_findings(text: str, survey: list[dict[str, str]]) -> tuple[Finding, ...]:
@@ -109,9 +111,13 @@ def _validator_findings(text: str, survey: list[dict[str, str]]) -> tuple[Findin
             continue
         named = _REFERENCE.search(line) or _NODE.search(line)
         name = named.group(1) if named else ""
-        row = next((at for at, each in enumerate(survey, start=2) if each.get("name") == name), None)
+        row = next(
+            (at for at, each in enumerate(survey, start=2) if each.get("name") == name), None
+        )
         kind = _EXPRESSION.search(line)
-        found.append(Finding(line.lstrip(": "), "survey" if row else "", row, kind.group(1) if kind else ""))
+        found.append(
+            Finding(line.lstrip(": "), "survey" if row else "", row, kind.group(1) if kind else "")
+        )
     return tuple(found) or (Finding(text.strip()),)
 
 

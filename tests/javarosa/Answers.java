@@ -44,7 +44,7 @@ final class Answers {
                     section = new ArrayList<>();
                     found.put(line.substring(1, line.length() - 1), section);
                 } else if (!line.isBlank() && !line.startsWith("#")) {
-                    section.add(line);
+                    Collections.addAll(section, line.split(" \\| "));
                 }
             }
         } catch (IOException e) {
@@ -60,7 +60,7 @@ final class Answers {
             case Constants.CONTROL_SELECT_ONE -> one(prompt, phrase);
             case Constants.CONTROL_SELECT_MULTI -> several(prompt, phrase);
             case Constants.CONTROL_RANK -> {
-                List<Selection> order = selections(prompt, null);
+                List<Selection> order = new ArrayList<>(all(prompt));
                 Collections.shuffle(order, random);
                 yield order.isEmpty() ? null : new MultipleItemsData(order);
             }
@@ -87,30 +87,30 @@ final class Answers {
     }
 
     private IAnswerData one(FormEntryPrompt prompt, String phrase) {
-        List<Selection> fitting = selections(prompt, phrase);
-        List<Selection> all = fitting.isEmpty() ? selections(prompt, null) : fitting;
+        List<Selection> chosen = meant(prompt, phrase);
+        List<Selection> all = chosen.isEmpty() ? all(prompt) : chosen;
         return all.isEmpty() ? null : new SelectOneData(pick(all));
     }
 
     private IAnswerData several(FormEntryPrompt prompt, String phrase) {
-        List<Selection> fitting = selections(prompt, phrase);
-        if (fitting.isEmpty()) {
-            fitting = selections(prompt, null);
-            Collections.shuffle(fitting, random);
-            fitting = fitting.subList(0, Math.min(1 + random.nextInt(3), fitting.size()));
+        List<Selection> chosen = meant(prompt, phrase);
+        if (chosen.isEmpty()) {
+            List<Selection> all = all(prompt);
+            // Collect keeps the order of the form, whatever the order of tapping.
+            int many = 1 + random.nextInt(3);
+            chosen = all.stream().filter(s -> random.nextInt(all.size()) < many).toList();
         }
-        return fitting.isEmpty() ? null : new SelectMultiData(new ArrayList<>(fitting));
+        return chosen.isEmpty() ? null : new SelectMultiData(chosen);
     }
 
-    private static List<Selection> selections(FormEntryPrompt prompt, String phrase) {
-        Set<String> wanted = phrase == null ? null : Set.of(phrase.split(" "));
-        List<Selection> found = new ArrayList<>();
-        for (SelectChoice choice : prompt.getSelectChoices()) {
-            if (wanted == null || wanted.contains(choice.getValue())) {
-                found.add(choice.selection());
-            }
-        }
-        return found;
+    /** The choices a phrase names; none when it speaks of something else. */
+    private static List<Selection> meant(FormEntryPrompt prompt, String phrase) {
+        List<String> names = List.of(phrase == null ? new String[0] : phrase.split(" "));
+        return all(prompt).stream().filter(s -> names.contains(s.getValue())).toList();
+    }
+
+    private static List<Selection> all(FormEntryPrompt prompt) {
+        return prompt.getSelectChoices().stream().map(SelectChoice::selection).toList();
     }
 
     /** Collect names a file after the moment it was made. */
@@ -223,17 +223,18 @@ final class Answers {
             String letter = !numbers && random.nextBoolean() ? "A" : "";
             return letter + digits("#".repeat(1 + attempt % 14));
         }
-        return phrase.indexOf('#') < 0 ? rough(phrase) : digits(phrase);
+        boolean lines = hint != null && hint.contains("multiline");
+        return phrase.indexOf('#') < 0 ? rough(phrase, lines) : digits(phrase);
     }
 
     /** What real phones send and careless software breaks. */
-    private String rough(String text) {
+    private String rough(String text, boolean lines) {
         return switch (random.nextInt(60)) {
             case 0, 1, 2, 3 -> Normalizer.normalize(text, Normalizer.Form.NFD);
             case 4 -> "=1+1 " + text;
-            case 5, 6 -> text + "\n" + pick(PHRASES.get(ANYTHING));
-            case 7 -> text + " \uD83D\uDE42";
-            case 8 -> "\u00A0" + text + "  ";
+            case 5, 6, 7 -> lines ? text + "\n" + pick(PHRASES.get(ANYTHING)) : text;
+            case 8 -> text + " \uD83D\uDE42";
+            case 9 -> "\u00A0" + text + "  ";
             default -> text;
         };
     }

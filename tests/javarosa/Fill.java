@@ -16,8 +16,10 @@ import org.javarosa.core.model.instance.TreeElement;
 import org.javarosa.core.reference.*;
 import org.javarosa.core.services.IPropertyManager;
 import org.javarosa.core.services.PropertyManager;
+import org.javarosa.core.services.PrototypeManager;
 import org.javarosa.core.services.properties.IPropertyRules;
 import org.javarosa.core.services.transport.payload.ByteArrayPayload;
+import org.javarosa.core.util.JavaRosaCoreModule;
 import org.javarosa.form.api.*;
 import org.javarosa.model.xform.*;
 import org.javarosa.xform.util.XFormUtils;
@@ -37,6 +39,8 @@ public final class Fill {
 
     /** No valid answer exists here: a person would go back and choose differently. */
     private static final class DeadEnd extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
         DeadEnd(String why) {
             super(why);
         }
@@ -62,7 +66,9 @@ public final class Fill {
         Path out = Path.of(arguments[2]);
         long seed = Long.parseLong(arguments[4]);
         for (int number = 1; number <= Integer.parseInt(arguments[3]); number++) {
-            byte[] xml = record(arguments[0], new Random(seed * 1_000_003 + number));
+            // Neighbouring seeds of Random begin alike; splitting first keeps records apart.
+            long own = new SplittableRandom(seed * 1_000_003 + number).nextLong();
+            byte[] xml = record(arguments[0], new Random(own));
             Files.write(out.resolve(number + ".xml"), xml);
             lines.println("{\"record\": " + number + ", \"files\": [" + files(xml) + "]}");
         }
@@ -147,15 +153,15 @@ public final class Fill {
 
     /** A later answer can spoil an earlier one; Collect then leads the person back to it. */
     private void correct() {
-        for (int attempt = 0; attempt < 20; attempt++) {
-            ValidateOutcome outcome = controller.getModel().getForm().validate();
-            if (outcome == null) {
-                return;
+        ValidateOutcome wrong = controller.getModel().getForm().validate();
+        for (int attempt = 0; wrong != null; attempt++) {
+            if (attempt == 20) {
+                throw new DeadEnd("No way to set right " + wrong.failedPrompt.getReference());
             }
-            controller.jumpToIndex(outcome.failedPrompt);
-            answer(outcome.failedPrompt);
+            controller.jumpToIndex(wrong.failedPrompt);
+            answer(wrong.failedPrompt);
+            wrong = controller.getModel().getForm().validate();
         }
-        throw new DeadEnd("The answers contradict each other");
     }
 
     private byte[] send() throws Exception {
@@ -177,7 +183,8 @@ public final class Fill {
     /** What a phone gives to forms: its identity, and media from a folder. */
     private static final class Phone implements IPropertyManager {
         static void start(File media) {
-            new CoreModelModule().registerModule();
+            PrototypeManager.registerPrototypes(JavaRosaCoreModule.classNames);
+            PrototypeManager.registerPrototypes(CoreModelModule.classNames);
             new XFormsModule().registerModule();
             PropertyManager.setPropertyManager(new Phone());
             String[] roots = {"file-csv", "file", "images", "image", "audio", "video"};

@@ -113,7 +113,6 @@ export async function drawMap(place) {
   const words = JSON.parse(place.dataset.words);
   const frame = document.createElement("div");
   frame.className = "map-frame";
-  frame.setAttribute("aria-hidden", "true");
   place.prepend(frame);
   try {
     const boundaries = tiles ? null : await (await fetch(boundariesUrl)).json();
@@ -127,7 +126,6 @@ export async function drawMap(place) {
       attributionControl: false,
       // A finger or wheel that scrolls the page must not be caught by the map.
       cooperativeGestures: true,
-      keyboard: false,
       locale: words,
     });
     map.addControl(new maplibregl.NavigationControl({ showCompass: false }));

@@ -1,0 +1,1 @@
+"""What happens after the phone was thanked. A follow-up may run twice with the same result."""

@@ -1,0 +1,19 @@
+"""What people see. Each page answers one question; templates get flat values, already worded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from flask import Blueprint, Flask
+
+from server.routes.pages import language, sign_in
+from server.routes.pages.shell import dress, to_person
+
+__all__ = ["add_pages", "to_person"]
+
+
+def add_pages(app: Flask, credentials_in_each_request: Iterable[Blueprint]) -> None:
+    """All pages; the blueprints named do without protection against forged forms."""
+    dress(app, credentials_in_each_request)
+    for each in (language, sign_in):
+        app.register_blueprint(each.blueprint)

@@ -1,0 +1,49 @@
+"""Tokens and passwords. Only hashes are ever stored."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+import string
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerifyMismatchError
+
+# OWASP's second setting for Argon2id: 28 ms here, 19 MiB, so that sign-ins do not exhaust a small
+# machine.
+_HASHER = PasswordHasher(time_cost=2, memory_cost=19456, parallelism=1)
+_NOBODY = _HASHER.hash(secrets.token_hex())
+_LETTERS = string.ascii_letters + string.digits
+_CLEAR = "abcdefghjkmnpqrstuvwxyz23456789"  # nothing that is read aloud wrongly
+LEAST_PASSWORD = 10
+
+
+def new_token() -> str:
+    """64 letters and digits, as ODK Central's clients expect of an app user's token."""
+    return "".join(secrets.choice(_LETTERS) for _ in range(64))
+
+
+def looks_like_token(text: str) -> bool:
+    return len(text) == 64 and text.isascii() and text.replace("!", "a").replace("$", "a").isalnum()
+
+
+def hash_token(token: str) -> str:
+    """Tokens are random and long: one round of SHA-256 is enough, and a look-up needs no secret."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def new_password() -> str:
+    """A first password that can be read out on the telephone."""
+    return "-".join("".join(secrets.choice(_CLEAR) for _ in range(4)) for _ in range(4))
+
+
+def hash_password(password: str) -> str:
+    return _HASHER.hash(password)
+
+
+def password_fits(password: str, password_hash: str | None) -> bool:
+    """Takes equally long for somebody who does not exist: existence must not show in time."""
+    try:
+        return _HASHER.verify(password_hash or _NOBODY, password) and password_hash is not None
+    except (VerifyMismatchError, InvalidHashError):
+        return False

@@ -1,0 +1,55 @@
+"""Everything meets here, once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Flask, Response
+from flask.typing import ResponseReturnValue
+
+from server.routes import dialects, health, openrosa
+from server.routes.pages import add_pages, to_person
+from server.routes.paths import RawPath, Segment, TrustLocalProxy
+from server.services import Services, secret_key
+
+_FORM_FIELDS = 32 * 1024 * 1024  # an XML that came as a plain field, not as a file
+
+POLICY = (
+    "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
+    "font-src 'self'; worker-src 'self'; connect-src 'self'; object-src 'none'; base-uri 'none'; "
+    "form-action 'self'; frame-ancestors 'none'"
+)
+
+
+def create_app(services: Services) -> Flask:
+    """The WSGI application over one set of services."""
+    app = Flask(__name__)
+    app.config.update(
+        SECRET_KEY=secret_key(services.config),
+        MAX_CONTENT_LENGTH=services.config.max_upload,
+        MAX_FORM_MEMORY_SIZE=_FORM_FIELDS,
+        SESSION_COOKIE_NAME="caunoi",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=services.config.public_url.startswith("https://"),
+    )
+    app.extensions["caunoi"] = services
+    app.url_map.converters["seg"] = Segment
+    app.url_map.strict_slashes = False
+    app.url_map.merge_slashes = False
+    app.register_blueprint(openrosa.blueprint)
+    app.register_blueprint(health.blueprint)
+    add_pages(app, credentials_in_each_request=[openrosa.blueprint])
+    dialects.speak(app, to_person)
+    app.after_request(_careful)
+    outermost: Any = TrustLocalProxy(RawPath(app.wsgi_app))
+    app.wsgi_app = outermost  # type: ignore[method-assign]
+    return app
+
+
+def _careful(response: Response) -> ResponseReturnValue:
+    headers = response.headers
+    headers.setdefault("X-Content-Type-Options", "nosniff")
+    headers.setdefault("Referrer-Policy", "same-origin")
+    headers.setdefault("Content-Security-Policy", POLICY)
+    return response

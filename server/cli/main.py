@@ -1,0 +1,41 @@
+"""``caunoi <command>``: one group, a module for each errand."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from server.cli import data, engine, exports, forms, people, serve
+from server.errors import CauNoiError
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+def commands() -> None:
+    """Cầu Nối: field records for social-work centres."""
+
+
+for each in (
+    serve.serve,
+    serve.worker,
+    people.user,
+    people.office,
+    people.token,
+    forms.form,
+    engine.engine,
+    engine.doctor,
+    exports.export,
+    data.replay,
+    data.rebuild,
+    data.sweep,
+):
+    commands.add_command(each)
+
+
+def main() -> None:
+    """Errors of ours are one sentence and exit code 1; a stack is for what nobody foresaw."""
+    try:
+        commands(prog_name="caunoi")
+    except CauNoiError as error:
+        click.echo(f"caunoi: {error.words('en')}", err=True)
+        sys.exit(1)

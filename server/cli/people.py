@@ -1,0 +1,100 @@
+"""People who sign in, offices, and phones."""
+
+from __future__ import annotations
+
+import click
+
+from server.access.credentials import new_password
+from server.access.verbs import ADMINISTRATOR, CASE_MANAGER
+from server.cli.house import answer, services
+from server.model.scope import EVERYWHERE, WHOLE_HOUSE
+from server.processing.first_run import CENTRE
+from server.processing.people import add_person, connect_phone
+from server.services import PROJECT
+from server.wire.collect_settings import CollectSettings, encode, qr_terminal
+
+
+@click.group()
+def user() -> None:
+    """People who sign in."""
+
+
+@user.command("add")
+@click.argument("email")
+@click.option("--name", required=True, help="Full name, as pages show it.")
+@click.option("--office", default=EVERYWHERE, help="Office code; * for the whole house.")
+@click.option("--role", type=click.Choice([ADMINISTRATOR, CASE_MANAGER]), default=CASE_MANAGER)
+@click.option("--json", "as_json", is_flag=True)
+def add_user(email: str, name: str, office: str, role: str, as_json: bool) -> None:
+    """Make an account with a one-time password."""
+    password = new_password()
+    with services() as house:
+        person = add_person(
+            house.stores,
+            house.shelf,
+            WHOLE_HOUSE,
+            email=email,
+            name=name,
+            password=password,
+            role=role,
+            office=office,
+            at=house.clock(),
+        )
+    facts = {"id": person.id, "email": person.email, "password": password}
+    answer(facts, as_json=as_json, words=f"{person.email}\none-time password: {password}")
+
+
+@user.command("list")
+@click.option("--json", "as_json", is_flag=True)
+def list_users(as_json: bool) -> None:
+    """Who can sign in."""
+    with services() as house:
+        people = house.stores.actors.people(WHOLE_HOUSE)
+    facts = [
+        {"email": each.email, "name": each.name, "office": each.office, "active": each.active}
+        for each in people
+    ]
+    lines = (f"{each['email']}\t{each['name']}\t{each['office']}" for each in facts)
+    answer(facts, as_json=as_json, words="\n".join(lines))
+
+
+@click.group()
+def office() -> None:
+    """The tree of offices."""
+
+
+@office.command("list")
+@click.option("--json", "as_json", is_flag=True)
+def list_offices(as_json: bool) -> None:
+    """All offices with their codes."""
+    with services() as house:
+        offices = sorted(house.shelf.offices().values(), key=lambda each: each.code)
+    facts = [
+        {"code": each.code, "label": each.label, "kind": each.kind, "parent": each.parent}
+        for each in offices
+    ]
+    answer(
+        facts, as_json=as_json, words="\n".join(f"{each.code}\t{each.label}" for each in offices)
+    )
+
+
+@click.group()
+def token() -> None:
+    """Phones."""
+
+
+@token.command("create")
+@click.argument("name")
+@click.option("--office", default=CENTRE, help="Office code the phone belongs to.")
+@click.option("--json", "as_json", is_flag=True)
+def create_token(name: str, office: str, as_json: bool) -> None:
+    """Connect a phone: prints its token, the server's address and the QR code for ODK Collect."""
+    with services() as house:
+        phone, secret = connect_phone(
+            house.stores, house.shelf, WHOLE_HOUSE, name, office, house.clock()
+        )
+        server_url = f"{house.config.public_url}/v1/key/{secret}/projects/{PROJECT}"
+    settings = CollectSettings(server_url, "Cầu Nối", phone.name)
+    facts = {"token": secret, "server_url": server_url, "qr": encode(settings)}
+    words = f"{qr_terminal(settings)}\ntoken:      {secret}\nserver URL: {server_url}"
+    answer(facts, as_json=as_json, words=words)

@@ -1,0 +1,162 @@
+"""``caunoi serve``: the database, the web processes and the follow-ups' process under one roof."""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from types import FrameType
+
+import click
+
+from server.cli.house import FORMS, settings, tell
+from server.config import Config
+from server.engine import own_database
+from server.model.forms import FormState
+from server.processing.first_run import FirstRun, set_up
+from server.services import PROJECT, Services, build_services
+from server.storage.database import connect
+from server.storage.indexes import create_indexes
+
+_PR_SET_PDEATHSIG = 1
+_THREADS = 64  # at least as many as phones that send slowly at one time (ecosystem.md §5)
+_PATIENCE = 20.0
+_WORKER = ("-m", "server.worker")
+
+
+@click.command()
+def serve() -> None:
+    """Start everything and serve until interrupted."""
+    config = settings()
+    config.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    stop = _Stop()
+    with own_database(config, report=tell) as uri:
+        create_indexes(connect(uri, config.db))
+        house = build_services(config, uri)
+        first = set_up(
+            house.stores,
+            house.shelf,
+            FORMS,
+            project=PROJECT,
+            at=house.clock(),
+            email=config.admin_email,
+            password=config.admin_password,
+        )
+        _welcome(config, house, first)
+        _run(config, stop)
+
+
+@click.command(hidden=True)
+def worker() -> None:
+    """The follow-ups' process alone, beside a running database."""
+    os.execv(sys.executable, [sys.executable, *_WORKER])
+
+
+class _Stop:
+    """SIGTERM and Ctrl-C end the loop below, and with it everything, in order."""
+
+    def __init__(self) -> None:
+        self.asked = False
+        for each in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+            signal.signal(each, self._ask)
+
+    def _ask(self, number: int, frame: FrameType | None) -> None:
+        self.asked = True
+
+
+def _run(config: Config, stop: _Stop) -> None:
+    """Keep both children alive; one that dies is started again, with growing pauses."""
+    children = [_Child(lambda: _web(config)), _Child(_follow_ups)]
+    try:
+        while not stop.asked:
+            for child in children:
+                child.look()
+            time.sleep(0.3)
+    finally:
+        for child in children:
+            child.end()
+
+
+class _Child:
+    def __init__(self, start: Callable[[], subprocess.Popen[bytes]]) -> None:
+        self._start, self._pause, self._not_before = start, 1.0, 0.0
+        self._process = start()
+        self._since = time.monotonic()
+
+    def look(self) -> None:
+        now = time.monotonic()
+        if self._process.poll() is None or now < self._not_before:
+            return
+        if now - self._since > 60:
+            self._pause = 1.0
+        click.echo(f"a process ended ({self._process.returncode}); starting it again", err=True)
+        self._process, self._since = self._start(), now
+        self._not_before, self._pause = now + self._pause, min(60.0, self._pause * 2)
+
+    def end(self) -> None:
+        with contextlib.suppress(ProcessLookupError):
+            self._process.terminate()
+        try:
+            self._process.wait(_PATIENCE)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+
+
+def _web(config: Config) -> subprocess.Popen[bytes]:
+    return _child(
+        "-m",
+        "gunicorn",
+        "server.wsgi:application()",
+        "--bind",
+        f"{config.host}:{config.port}",
+        "--workers",
+        str(config.workers),
+        "--worker-class",
+        "gthread",
+        "--threads",
+        str(_THREADS),
+        # A thread that waits for a slow phone must not have its process killed.
+        "--timeout",
+        "300",
+        "--graceful-timeout",
+        "15",
+        "--keep-alive",
+        "75",
+        "--log-level",
+        "warning",
+        "--no-control-socket",
+    )
+
+
+def _follow_ups() -> subprocess.Popen[bytes]:
+    return _child(*_WORKER)
+
+
+def _child(*arguments: str) -> subprocess.Popen[bytes]:
+    """A process of ours that does not outlive this one, even when this one is killed."""
+    return subprocess.Popen(
+        [sys.executable, *arguments],
+        preexec_fn=_die_with_parent,
+    )
+
+
+def _die_with_parent() -> None:
+    ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
+def _welcome(config: Config, house: Services, first: FirstRun) -> None:
+    forms = [each for each in house.stores.forms.entries(PROJECT) if each.state is FormState.OPEN]
+    click.echo(f"Cầu Nối: {config.public_url}")
+    click.echo(f"  {len(forms)} forms for phones; data in {config.data}")
+    if first.admin is not None:
+        click.echo(f"  First administrator: {first.admin.email}")
+        click.echo(f"  One-time password:   {first.password}")
+    click.echo(f"  Connect a phone:     {config.public_url}/phones (shows a QR code)")
+    click.echo(f"  Stop with Ctrl-C (process {os.getpid()})")
+    sys.stdout.flush()

@@ -1,0 +1,95 @@
+"""What an arriving record means. Pure: a value in, a value out; nothing is looked up or stored."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from server.errors import EditOutdated, OriginalUnknown, SameIdOtherAnswers
+from server.model.records import Holding
+from server.xforms.envelope import Envelope
+
+Names = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Create:
+    """A record nobody has seen; ``new`` are all its files."""
+
+    new: Names
+
+
+@dataclass(frozen=True, slots=True)
+class Revise:
+    """An edit of the latest version of ``held``. ``differing`` files keep their first content
+    (R08)."""
+
+    held: Holding
+    new: Names
+    differing: Names
+
+
+@dataclass(frozen=True, slots=True)
+class AddMedia:
+    """A version that is there already, with files that are not: the next part, or a late photo."""
+
+    held: Holding
+    new: Names
+    differing: Names
+
+
+@dataclass(frozen=True, slots=True)
+class Same:
+    """A retry: nothing new, but perhaps files under a known name with other content."""
+
+    held: Holding
+    differing: Names
+
+
+@dataclass(frozen=True, slots=True)
+class Deleted:
+    """A record that a person deleted comes again; it stays deleted (R82)."""
+
+    held: Holding
+
+
+Decision = Create | Revise | AddMedia | Same | Deleted
+
+
+def decide(envelope: Envelope, files: Mapping[str, str], known: Sequence[Holding]) -> Decision:
+    """``files`` are the SHA-256 by name; ``known`` what the house holds of these instance ids.
+
+    Raises SameIdOtherAnswers (R12), EditOutdated (R31, R33) and OriginalUnknown (R32).
+    """
+    held = _having(known, envelope.instance_id)
+    if held is not None:
+        return _again(envelope, files, held)
+    if envelope.deprecated_id is None:
+        return Create(tuple(files))
+    base = _having(known, envelope.deprecated_id)
+    if base is None:
+        raise OriginalUnknown
+    if base.deleted:
+        return Deleted(base)
+    if base.latest != envelope.deprecated_id:
+        raise EditOutdated
+    return Revise(base, *_compare(files, base))
+
+
+def _again(envelope: Envelope, files: Mapping[str, str], held: Holding) -> Decision:
+    if held.digests[envelope.instance_id] != envelope.digest:
+        raise SameIdOtherAnswers
+    if held.deleted:
+        return Deleted(held)
+    new, differing = _compare(files, held)
+    return AddMedia(held, new, differing) if new else Same(held, differing)
+
+
+def _having(known: Sequence[Holding], instance_id: str) -> Holding | None:
+    return next((each for each in known if instance_id in each.digests), None)
+
+
+def _compare(files: Mapping[str, str], held: Holding) -> tuple[Names, Names]:
+    new = tuple(name for name in files if name not in held.files)
+    differing = tuple(name for name in files if held.files.get(name, files[name]) != files[name])
+    return new, differing

@@ -1,0 +1,87 @@
+"""What is read out of a record's XML: answers, place, times, expected files, odd values.
+
+Everything here can be done again from the XML at any time (``caunoi rebuild``) with equal results.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import replace
+from datetime import datetime
+
+from server.model.forms import FormState
+from server.model.records import Derived, Issue
+from server.processing.evidence import judge
+from server.processing.gather import evidence_of
+from server.processing.issues import Code
+from server.processing.shelf import OnHand
+from server.xforms.answers import key_of, project
+from server.xforms.envelope import Envelope, encrypted_files
+from server.xforms.record import RecordTree, read_record
+from server.xforms.values import nfc, read_moment
+
+log = logging.getLogger(__name__)
+
+_MANY = 20  # of one kind of remark on a record: more help nobody
+
+
+def derive(envelope: Envelope, on_hand: OnHand, received_at: datetime) -> Derived:
+    """Never fails: a record that cannot be projected is kept without answers and flagged."""
+    issues = list(_circumstances(on_hand))
+    if envelope.encrypted:
+        return _without_answers(envelope, encrypted_files(envelope.root), issues)
+    try:
+        return _read(envelope, on_hand, received_at, issues)
+    except Exception as trouble:
+        # A projection must not cost a record its life; the class alone, since the rest is personal.
+        log.error("record of %s not projected: %s", on_hand.entry.key.text, type(trouble).__name__)
+        issues.append(Issue(Code.NOT_PROJECTED))
+        return _without_answers(envelope, (), issues)
+
+
+def _read(
+    envelope: Envelope, on_hand: OnHand, received_at: datetime, issues: list[Issue]
+) -> Derived:
+    tree = read_record(on_hand.form, envelope.root)
+    answers = project(tree)
+    issues += [Issue(Code.VALUE_ODD, key_of(path)) for path in answers.odd[:_MANY]]
+    issues += [Issue(Code.ANSWER_UNKNOWN, key_of(extra.path)) for extra in tree.extras[:_MANY]]
+    derived = Derived(
+        name=nfc(envelope.instance_name),
+        answers=answers.values,
+        expected=tree.files(),
+        point=answers.first_point(),
+        started_at=_moment(tree, "start"),
+        ended_at=_moment(tree, "end"),
+        issues=(),
+    )
+    remarks = judge(evidence_of(derived, received_at, {}))
+    return replace(derived, issues=(*issues, *remarks))
+
+
+def _without_answers(envelope: Envelope, expected: tuple[str, ...], issues: list[Issue]) -> Derived:
+    return Derived(
+        name=nfc(envelope.instance_name),
+        answers={},
+        expected=expected,
+        point=None,
+        started_at=None,
+        ended_at=None,
+        issues=tuple(issues),
+    )
+
+
+def _circumstances(on_hand: OnHand) -> list[Issue]:
+    if not on_hand.known:
+        return [Issue(Code.VERSION_UNKNOWN)]
+    if on_hand.entry.state is not FormState.OPEN:
+        return [Issue(Code.FORM_CLOSED)]
+    return []
+
+
+def _moment(tree: RecordTree, name: str) -> datetime | None:
+    """``start`` and ``end`` are XLSForm's metadata questions, in the root of every form here."""
+    for node in tree.children:
+        if node.field.name == name and node.field.type == "dateTime":
+            return read_moment(node.text)
+    return None

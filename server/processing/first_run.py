@@ -1,0 +1,106 @@
+"""What an empty house is given: its offices, the form library, and a first administrator."""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from server.access.credentials import new_password
+from server.access.verbs import ADMINISTRATOR
+from server.model.offices import Office
+from server.model.people import Actor
+from server.model.scope import EVERYWHERE, WHOLE_HOUSE
+from server.processing.library import library
+from server.processing.people import add_person
+from server.processing.publish import Publication, publish
+from server.processing.shelf import Shelf
+from server.storage.stores import Stores
+
+CENTRE = "TT"
+_CENTRE_LABEL = "Trung tâm Công tác xã hội"
+
+
+@dataclass(frozen=True, slots=True)
+class FirstRun:
+    """``admin`` and ``password`` only when the first administrator has just been made."""
+
+    forms: tuple[str, ...] = ()
+    admin: Actor | None = None
+    password: str | None = None
+
+
+def set_up(
+    stores: Stores,
+    shelf: Shelf,
+    forms: Path,
+    *,
+    project: int,
+    at: datetime,
+    email: str | None,
+    password: str | None,
+) -> FirstRun:
+    """Give what is missing; a second run gives nothing."""
+    if not stores.offices.tree():
+        stores.offices.put(read_offices(forms / "shared" / "van_phong.csv"))
+    published = (
+        _publish_library(stores, forms, project, at) if not stores.forms.entries(project) else ()
+    )
+    shelf.forget()
+    if stores.actors.any_person():
+        return FirstRun(published)
+    chosen = password or new_password()
+    admin = add_person(
+        stores,
+        shelf,
+        WHOLE_HOUSE,
+        email=email or "admin@caunoi.local",
+        name="Quản trị",
+        password=chosen,
+        role=ADMINISTRATOR,
+        office=EVERYWHERE,
+        at=at,
+    )
+    return FirstRun(published, admin, chosen)
+
+
+def read_offices(path: Path) -> list[Office]:
+    """The offices of a CSV with ``ma_vp, label, cap, cum``, below one centre.
+
+    A commune's or a school's office stands under the district-type office of its cluster, where
+    there is one; levels are data and nothing here depends on their names but that.
+    """
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    heads = {row["cum"]: row["ma_vp"] for row in rows if row["cap"] == "huyen"}
+    offices = [Office(code=CENTRE, label=_CENTRE_LABEL, kind="tinh")]
+    for row in rows:
+        head = heads.get(row["cum"])
+        offices.append(
+            Office(
+                code=row["ma_vp"],
+                label=row["label"],
+                kind=row["cap"],
+                cluster=row["cum"],
+                parent=head if head and head != row["ma_vp"] else CENTRE,
+                commune=row.get("xa_moi_ma", ""),
+            )
+        )
+    return offices
+
+
+def _publish_library(stores: Stores, forms: Path, project: int, at: datetime) -> tuple[str, ...]:
+    titles = []
+    for each in library(forms):
+        publication = Publication(
+            project=project,
+            file_name=each.name,
+            source=each.source,
+            media={},
+            by="caunoi",
+            at=at,
+            offered=each.media,
+        )
+        titles.append(publish(stores, publication).version.title)
+    return tuple(titles)

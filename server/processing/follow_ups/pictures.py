@@ -1,0 +1,48 @@
+"""A record's pictures: looked at once, made small once, and compared with what the record says."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from typing import Any
+
+from server.model.records import Issue, Media, Record
+from server.processing.evidence import judge
+from server.processing.gather import evidence_of
+from server.processing.picture_facts import PictureFacts
+from server.processing.pictures import examine
+from server.storage.blobs import digest
+from server.storage.stores import Stores
+
+_THUMBNAIL = "image/jpeg"
+
+
+def look_at_pictures(stores: Stores, record: Record) -> tuple[dict[str, Any], tuple[Issue, ...]]:
+    """Facts by content hash, thumbnails' hashes among them, and the remarks that follow."""
+    facts = dict(record.facts)
+    for media in record.media:
+        if media.sha256 not in facts and is_picture(media, record):
+            facts[media.sha256] = _examine(stores, media)
+    pictures = {
+        media.name: PictureFacts.from_facts(facts[media.sha256])
+        for media in record.media
+        if media.sha256 in facts
+    }
+    remarks = judge(evidence_of(record.derived, record.current.at, pictures))
+    return facts, tuple(each for each in remarks if each not in record.derived.issues)
+
+
+def is_picture(media: Media, record: Record) -> bool:
+    """A picture by content, or a file that by its name should be one."""
+    return media.type.startswith("image/") or media.name.lower().endswith((".jpg", ".jpeg", ".png"))
+
+
+def _examine(stores: Stores, media: Media) -> dict[str, Any]:
+    with stores.blobs.open(media.sha256) as file:
+        examined = examine(file, media_type=media.type)
+    small: dict[str, str] = {}
+    for size, data in examined.thumbnails.items():
+        content = BytesIO(data)
+        sha256, length = digest(content)
+        stores.blobs.put(content, sha256=sha256, size=length, type=_THUMBNAIL, at=media.at)
+        small[str(size)] = sha256
+    return {**examined.facts.as_facts(), "thumbnails": small}

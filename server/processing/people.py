@@ -1,0 +1,102 @@
+"""Phones and people: connected, named, ended."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+
+from server.access.credentials import LEAST_PASSWORD, hash_password, hash_token, new_token
+from server.access.verbs import PHONE, ROLES
+from server.errors import NotUnderstood, OfficeUnknown, PhoneUnknown
+from server.model.offices import within
+from server.model.people import Actor, ActorKind, Grant
+from server.model.scope import EVERYWHERE, Scope
+from server.processing.shelf import Shelf
+from server.storage.stores import Stores
+
+_LONGEST_NAME = 120
+
+
+def connect_phone(
+    stores: Stores, shelf: Shelf, scope: Scope, name: str, office: str, at: datetime
+) -> tuple[Actor, str]:
+    """A new phone of an office, and its token, which is shown once and never kept.
+
+    Raises OfficeUnknown for an office out of scope, NotUnderstood for a missing name.
+    """
+    phone = Actor(
+        id=str(uuid.uuid4()),
+        kind=ActorKind.PHONE,
+        name=_name(name),
+        grants=(Grant(PHONE, office),),
+        created_at=at,
+    )
+    token = new_token()
+    stores.actors.add(phone, within=_within(shelf, scope, office), token_hash=hash_token(token))
+    return phone, token
+
+
+def disconnect_phone(stores: Stores, scope: Scope, phone_id: str, at: datetime) -> Actor:
+    """Raises PhoneUnknown."""
+    phone = stores.actors.revoke(scope, phone_id, at)
+    if phone is None or phone.kind is not ActorKind.PHONE:
+        raise PhoneUnknown
+    return phone
+
+
+def add_person(
+    stores: Stores,
+    shelf: Shelf,
+    scope: Scope,
+    *,
+    email: str,
+    name: str,
+    password: str,
+    role: str,
+    office: str,
+    at: datetime,
+) -> Actor:
+    """Somebody who signs in. Raises AlreadyThere, OfficeUnknown, NotUnderstood."""
+    if role not in ROLES or role == PHONE:
+        raise NotUnderstood(why_vi="không có vai trò này.", why_en="there is no such role.")
+    if "@" not in email:
+        raise NotUnderstood(why_vi="thư điện tử chưa đúng.", why_en="that is no e-mail address.")
+    check_password(password)
+    person = Actor(
+        id=str(uuid.uuid4()),
+        kind=ActorKind.PERSON,
+        name=_name(name),
+        grants=(Grant(role, office),),
+        email=email.strip().lower(),
+        password_hash=hash_password(password),
+        created_at=at,
+    )
+    stores.actors.add(person, within=_within(shelf, scope, office))
+    return person
+
+
+def check_password(password: str) -> None:
+    """Raises NotUnderstood for one that is too short."""
+    if len(password) < LEAST_PASSWORD:
+        raise NotUnderstood(
+            why_vi=f"mật khẩu cần ít nhất {LEAST_PASSWORD} ký tự.",
+            why_en=f"a password needs at least {LEAST_PASSWORD} characters.",
+        )
+
+
+def _within(shelf: Shelf, scope: Scope, office: str) -> tuple[str, ...]:
+    offices = shelf.offices()
+    chain = within(office, offices)
+    if (office != EVERYWHERE and office not in offices) or not scope.sees_office(chain):
+        raise OfficeUnknown(code=office)
+    return chain
+
+
+def _name(name: str) -> str:
+    bare = " ".join(name.split())
+    if not bare or len(bare) > _LONGEST_NAME:
+        raise NotUnderstood(
+            why_vi=f"hãy ghi tên, tối đa {_LONGEST_NAME} ký tự.",
+            why_en=f"give a name of at most {_LONGEST_NAME} characters.",
+        )
+    return bare

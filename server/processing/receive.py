@@ -1,0 +1,259 @@
+"""The life of a submission between the phone's bytes and its thanks (docs/architecture.md §4).
+
+Read, decide, one write. A new reaction to a record is a follow-up, a new meaning a case in
+``decide``; this file stays short.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from io import BytesIO
+from typing import BinaryIO
+
+from server.errors import (
+    CauNoiError,
+    Clash,
+    DatabaseDown,
+    NotFound,
+    RecordUnreadable,
+)
+from server.model.forms import FormKey
+from server.model.people import Sender
+from server.model.records import Media, Record, RecordVersion
+from server.model.scope import WHOLE_HOUSE
+from server.processing.decide import AddMedia, Create, Decision, Deleted, Revise, Same, decide
+from server.processing.derive import derive
+from server.processing.media_types import sniff
+from server.processing.shelf import OnHand, Shelf
+from server.storage.aside import SetAside
+from server.storage.blobs import digest
+from server.storage.journal import JournalFile
+from server.storage.stores import Stores
+from server.storage.submissions import TwinArrived
+from server.xforms.envelope import Envelope, read_envelope
+from server.xforms.xml import NotReadable
+
+_TWINS = 10
+_SNIFFED = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """What one POST brought. ``files`` by the name they came under; ``seq`` its place in time."""
+
+    project: int
+    draft: bool
+    xml: bytes
+    files: Mapping[str, BinaryIO]
+    sender: Sender
+    within: tuple[str, ...]
+    device: str
+    at: datetime
+    seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """What receiving needs. ``guard`` raises DiskNearlyFull; ``day`` names a moment's journal
+    day."""
+
+    stores: Stores
+    shelf: Shelf
+    guard: Callable[[], None]
+    day: Callable[[datetime], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    decision: Decision
+    key: FormKey
+    instance_id: str
+
+
+def receive(intake: Intake, upload: Upload) -> Received:
+    """Store what came, once, durably. Raises CauNoiError for every refusal.
+
+    What is refused for its content is set aside first, so that nothing is lost even then.
+    """
+    intake.guard()
+    try:
+        envelope = read_envelope(upload.xml)
+    except NotReadable as unreadable:
+        refusal = RecordUnreadable(why=unreadable.why)
+        _set_aside(intake, upload, None, {}, refusal)
+        raise refusal from None
+    key = FormKey(upload.project, envelope.form_id, upload.draft)
+    media: dict[str, Media] = {}
+    try:
+        on_hand = intake.shelf.on_hand(key, envelope.version)
+        media = _store_files(intake, upload)
+        return _settle(intake, upload, envelope, on_hand, media)
+    except (Clash, NotFound) as refusal:
+        media = media or _store_files(intake, upload)
+        _set_aside(intake, upload, envelope, media, refusal)
+        raise
+
+
+def _settle(
+    intake: Intake,
+    upload: Upload,
+    envelope: Envelope,
+    on_hand: OnHand,
+    media: Mapping[str, Media],
+) -> Received:
+    """Look up, decide, journal, write; again when a twin was faster."""
+    key = on_hand.entry.key
+    wanted = [each for each in (envelope.instance_id, envelope.deprecated_id) if each]
+    hashes = {name: each.sha256 for name, each in media.items()}
+    journalled = False
+    for _ in range(_TWINS):
+        known = intake.stores.submissions.holding(WHOLE_HOUSE, key, wanted)
+        decision = decide(envelope, hashes, known)
+        if not journalled and not isinstance(decision, Same | Deleted):
+            _journal(intake, upload, key, media)
+            journalled = True
+        try:
+            _act(intake, upload, envelope, on_hand, media, decision)
+        except TwinArrived:
+            continue
+        _keep_differing(intake, upload, envelope, media, decision)
+        return Received(decision, key, envelope.instance_id)
+    raise DatabaseDown
+
+
+def _act(
+    intake: Intake,
+    upload: Upload,
+    envelope: Envelope,
+    on_hand: OnHand,
+    media: Mapping[str, Media],
+    decision: Decision,
+) -> None:
+    """The one write."""
+    submissions = intake.stores.submissions
+    match decision:
+        case Create(new):
+            record = Record(
+                key=on_hand.entry.key,
+                instance_id=envelope.instance_id,
+                seq=upload.seq,
+                at=upload.at,
+                within=upload.within,
+                office=upload.sender.office,
+                versions=(_version(upload, envelope),),
+                derived=derive(envelope, on_hand, upload.at),
+                media=tuple(media[name] for name in new),
+                todo=("photos",) if new else (),
+            )
+            submissions.create(record, due=upload.at if new else None)
+        case Revise(held, new):
+            submissions.add_version(
+                held,
+                _version(upload, envelope),
+                derive(envelope, on_hand, upload.at),
+                [media[name] for name in new],
+                due=upload.at,
+            )
+        case AddMedia(held, new):
+            submissions.add_media(held, [media[name] for name in new], due=upload.at)
+        case Same() | Deleted():
+            pass
+
+
+def _version(upload: Upload, envelope: Envelope) -> RecordVersion:
+    return RecordVersion(
+        instance_id=envelope.instance_id,
+        deprecated_id=envelope.deprecated_id,
+        xml=upload.xml,
+        digest=envelope.digest,
+        at=upload.at,
+        sender=upload.sender,
+        device=upload.device,
+        form_version=envelope.version,
+    )
+
+
+def _store_files(intake: Intake, upload: Upload) -> dict[str, Media]:
+    """Blobs go before the record: a crash leaves orphans, never a record that points to nothing."""
+    return {name: _store_file(intake, upload, name, file) for name, file in upload.files.items()}
+
+
+def _store_file(intake: Intake, upload: Upload, name: str, file: BinaryIO) -> Media:
+    sha256, size = digest(file)
+    kind = sniff(file.read(_SNIFFED))
+    blob = intake.stores.blobs.put(file, sha256=sha256, size=size, type=kind, at=upload.at)
+    return Media(name=name, sha256=sha256, size=size, type=blob.type, at=upload.at)
+
+
+def _journal(intake: Intake, upload: Upload, key: FormKey, media: Mapping[str, Media]) -> None:
+    facts = {
+        "project": upload.project,
+        "draft": upload.draft,
+        "seq": upload.seq,
+        "at": upload.at.isoformat(),
+        "device": upload.device,
+        "within": list(upload.within),
+        "sender": [
+            upload.sender.id,
+            upload.sender.name,
+            upload.sender.kind,
+            upload.sender.office,
+        ],
+        "form": key.text,
+    }
+    files = [JournalFile(name, media[name].sha256, file) for name, file in upload.files.items()]
+    intake.stores.journal.append("record", intake.day(upload.at), facts, upload.xml, files)
+
+
+def _keep_differing(
+    intake: Intake,
+    upload: Upload,
+    envelope: Envelope,
+    media: Mapping[str, Media],
+    decision: Decision,
+) -> None:
+    """The first content of a name stays; what came later under it is kept beside (R08)."""
+    match decision:
+        case Revise(_, _, names) | AddMedia(_, _, names) | Same(_, names) if names:
+            other = {name: media[name] for name in names}
+            _set_aside(intake, upload, envelope, other, None)
+
+
+def _set_aside(
+    intake: Intake,
+    upload: Upload,
+    envelope: Envelope | None,
+    media: Mapping[str, Media],
+    refusal: CauNoiError | None,
+) -> None:
+    xml = BytesIO(upload.xml)
+    sha256, size = digest(xml)
+    blob = intake.stores.blobs.put(
+        xml, sha256=sha256, size=size, type="application/xml", at=upload.at
+    )
+    intake.stores.aside.keep(
+        SetAside(
+            xml=blob.sha256,
+            why=type(refusal).__name__ if refusal else "FileDiffers",
+            at=upload.at,
+            within=upload.within,
+            sender=upload.sender.id,
+            form=envelope.form_id if envelope else "",
+            instance_id=envelope.instance_id if envelope else "",
+            files=tuple((name, each.sha256) for name, each in media.items()),
+        )
+    )
+
+
+def files_of(parts: Sequence[tuple[str, BinaryIO]]) -> dict[str, BinaryIO]:
+    """Parts of one POST by name. A second part under one name gets a name of its own: kept, too."""
+    named: dict[str, BinaryIO] = {}
+    for name, file in parts:
+        label, number = name, 1
+        while label in named:
+            number += 1
+            label = f"{name} ({number})"
+        named[label] = file
+    return named

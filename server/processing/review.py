@@ -1,0 +1,61 @@
+"""A case manager's judgement on a record."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from server.errors import NotUnderstood, RecordChanged, RecordUnknown
+from server.model.forms import FormKey
+from server.model.people import Actor
+from server.model.records import REVIEWER_STATES, Review, ReviewState
+from server.model.scope import Scope
+from server.processing.counting import recount_of
+from server.storage.stores import Stores
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """``seen`` is the instance id of the version that the reviewer looked at."""
+
+    state: str
+    reason: str
+    seen: str
+
+
+def review(
+    stores: Stores,
+    scope: Scope,
+    by: Actor,
+    key: FormKey,
+    instance_id: str,
+    judgement: Judgement,
+    at: datetime,
+) -> Review:
+    """Raises RecordUnknown, NotUnderstood (no reason given), or RecordChanged when the record is no
+    longer what the reviewer saw."""
+    state = _state(judgement)
+    record = stores.submissions.find(scope, key, instance_id)
+    if record is None:
+        raise RecordUnknown
+    if record.current.instance_id != judgement.seen:
+        raise RecordChanged
+    act = Review(state, judgement.reason.strip(), by.id, by.name, at)
+    if not stores.submissions.add_review(scope, record, act):
+        raise RecordChanged
+    recount_of(stores, key, record.seq)
+    return act
+
+
+def _state(judgement: Judgement) -> ReviewState:
+    if judgement.state not in {each.value for each in REVIEWER_STATES}:
+        raise NotUnderstood(
+            why_vi="hãy chọn kết quả duyệt phiếu.", why_en="choose the result of the review."
+        )
+    state = ReviewState(judgement.state)
+    if state is not ReviewState.APPROVED and not judgement.reason.strip():
+        raise NotUnderstood(
+            why_vi="hãy ghi lý do để cộng tác viên biết cần làm gì.",
+            why_en="give a reason, so that the collaborator knows what to do.",
+        )
+    return state

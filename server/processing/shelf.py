@@ -1,0 +1,109 @@
+"""Forms on hand: published versions, parsed once per process.
+
+A version never changes, so it may be kept for ever; what may change (which version is current, open
+or closed) is asked for again after two seconds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from threading import Lock
+
+from cachetools import LRUCache, TTLCache
+
+from server.errors import FormUnknown
+from server.model.forms import FormEntry, FormKey, FormVersion
+from server.model.offices import Office
+from server.storage.stores import Stores
+from server.xforms.form import Form
+from server.xforms.read_form import read_form
+
+_FRESH_SECONDS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class OnHand:
+    """A form version ready to use. ``known`` is False when another version was asked for and this,
+    the current one, stands in."""
+
+    entry: FormEntry
+    version: FormVersion
+    form: Form
+    known: bool
+
+
+class Shelf:
+    """One per process; safe for its threads."""
+
+    def __init__(self, stores: Stores) -> None:
+        self._stores = stores
+        self._lock = Lock()
+        self._entries: TTLCache[str, FormEntry] = TTLCache(512, _FRESH_SECONDS)
+        self._versions: LRUCache[tuple[str, str, str], tuple[FormVersion, Form]] = LRUCache(128)
+        self._offices: TTLCache[str, Mapping[str, Office]] = TTLCache(1, _FRESH_SECONDS)
+
+    def entry(self, key: FormKey) -> FormEntry:
+        """Raises FormUnknown."""
+        with self._lock:
+            entry = self._entries.get(key.text)
+        if entry is None:
+            entry = self._stores.forms.entry(key)
+            if entry is None:
+                raise FormUnknown(form_id=key.form_id)
+            with self._lock:
+                self._entries[key.text] = entry
+        return entry
+
+    def on_hand(self, key: FormKey, version: str) -> OnHand:
+        """The version a record was made with, else the current one. Raises FormUnknown."""
+        entry = self.entry(key)
+        found = self._version(entry, version)
+        if found is not None:
+            return OnHand(entry, *found, known=True)
+        current = self._version(entry, entry.version)
+        if current is None:
+            raise FormUnknown(form_id=key.form_id)
+        return OnHand(entry, *current, known=False)
+
+    def current(self, key: FormKey) -> OnHand:
+        return self.on_hand(key, self.entry(key).version)
+
+    def all_versions(self, key: FormKey) -> list[OnHand]:
+        """Newest first, for exports over all versions."""
+        entry = self.entry(key)
+        versions = self._stores.forms.versions(key)
+        return [OnHand(entry, *self._parsed(each), known=True) for each in versions]
+
+    def offices(self) -> Mapping[str, Office]:
+        with self._lock:
+            tree = self._offices.get("tree")
+        if tree is None:
+            tree = self._stores.offices.tree()
+            with self._lock:
+                self._offices["tree"] = tree
+        return tree
+
+    def forget(self) -> None:
+        """After this process itself has changed something."""
+        with self._lock:
+            self._entries.clear()
+            self._offices.clear()
+
+    def _version(self, entry: FormEntry, version: str) -> tuple[FormVersion, Form] | None:
+        # A draft's bytes change under one number: its hash is part of the key.
+        mark = entry.sha256 if entry.key.draft else ""
+        with self._lock:
+            found = self._versions.get((entry.key.text, version, mark))
+        if found is None:
+            stored = self._stores.forms.version(entry.key, version)
+            if stored is None:
+                return None
+            found = self._parsed(stored)
+            with self._lock:
+                self._versions[entry.key.text, version, mark] = found
+        return found
+
+    @staticmethod
+    def _parsed(version: FormVersion) -> tuple[FormVersion, Form]:
+        return version, read_form(version.xml)

@@ -1,0 +1,46 @@
+"""Files that nothing points to: a crash between a photo and its record leaves some (DESIGN §4)."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from server.model.forms import FormKey
+from server.model.scope import WHOLE_HOUSE
+from server.model.sequence import seq_at
+from server.storage.stores import Stores
+from server.storage.submissions import Filters
+
+_GRACE = timedelta(days=1)
+
+
+def sweep(stores: Stores, project: int, at: datetime) -> int:
+    """Remove orphans older than a day; how many went."""
+    # First the list of the old files, then what is pointed to: the other way round, a file that is
+    # taken up again in between would look like an orphan.
+    old = list(stores.blobs.older_than(at - _GRACE))
+    kept = _pointed_to(stores, project, at + _GRACE)
+    return sum(
+        stores.blobs.remove(sha256, last_use) for sha256, last_use in old if sha256 not in kept
+    )
+
+
+def _pointed_to(stores: Stores, project: int, until: datetime) -> set[str]:
+    kept: set[str] = set()
+    for aside in stores.aside.all(WHOLE_HOUSE):
+        kept.add(aside.xml)
+        kept.update(sha256 for _, sha256 in aside.files)
+    for entry in stores.forms.entries(project):
+        for key in (entry.key, FormKey(project, entry.key.form_id, draft=True)):
+            kept |= _of_form(stores, key, until)
+    return kept
+
+
+def _of_form(stores: Stores, key: FormKey, until: datetime) -> set[str]:
+    kept: set[str] = set()
+    for version in stores.forms.versions(key):
+        kept.update(each.sha256 for each in version.media)
+        if version.xlsx_sha256:
+            kept.add(version.xlsx_sha256)
+    for record in stores.submissions.files(key, Filters(top=seq_at(until))):
+        kept |= record
+    return kept

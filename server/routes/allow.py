@@ -1,0 +1,100 @@
+"""Who may call a route, said on the route. A test refuses a route that does not say.
+
+``@allow(Verb.REVIEW_RECORDS, by=By.SESSION)`` above a view finds out who calls, in the way that the
+client can (a token in the URL, Basic, a session cookie), and hands the view a ``Caller``.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+from flask import current_app, g, request, session
+
+from server.access.verbs import Verb, scope_for
+from server.errors import Forbidden, NotSignedIn
+from server.model.people import Actor
+from server.model.scope import Scope
+from server.services import Services
+
+View = Callable[..., Any]
+SESSION_TOKEN = "token"
+
+
+class By(Enum):
+    """How a caller is known."""
+
+    PHONE = "a token in the URL, else Basic"
+    DRAFT = "the draft's own token in the URL"
+    SESSION = "a session cookie"
+    ANYONE = "nobody asks"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    verb: Verb | None
+    by: By
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who calls, and where the route's verb is allowed to them."""
+
+    actor: Actor
+    scope: Scope
+
+
+def services() -> Services:
+    found: Services = current_app.extensions["caunoi"]
+    return found
+
+
+def allow(verb: Verb | None, *, by: By) -> Callable[[View], View]:
+    """A view with a verb gets ``caller`` as an argument; with ANYONE it gets none."""
+
+    def declare(view: View) -> View:
+        @functools.wraps(view)
+        def guarded(**arguments: Any) -> Any:
+            if by in (By.ANYONE, By.DRAFT):
+                return view(**arguments)
+            # Takes the token out of the arguments: a view never sees it.
+            caller = _caller(verb, by, arguments)
+            return view(caller=caller, **arguments)
+
+        guarded.rule = Rule(verb, by)  # type: ignore[attr-defined]
+        return guarded
+
+    return declare
+
+
+def _caller(verb: Verb | None, by: By, arguments: dict[str, Any]) -> Caller:
+    actor = _by_session() if by is By.SESSION else _by_phone(arguments)
+    if verb is None:
+        return Caller(actor, Scope.of(()))
+    scope = scope_for(actor, verb)
+    if not scope.offices:
+        raise Forbidden
+    return Caller(actor, scope)
+
+
+def _by_phone(arguments: dict[str, Any]) -> Actor:
+    door = services().door
+    token = arguments.pop("token", None)
+    if token is not None:
+        return door.phone(token)
+    basic = request.authorization
+    if basic is None or basic.type != "basic" or not basic.username:
+        raise NotSignedIn
+    return door.password(basic.username, basic.password or "", request.remote_addr or "")
+
+
+def _by_session() -> Actor:
+    token = session.get(SESSION_TOKEN)
+    if not token:
+        raise NotSignedIn
+    actor = services().door.session(token)
+    g.actor = actor  # for the shell around the page
+    return actor

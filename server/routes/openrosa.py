@@ -1,0 +1,308 @@
+"""What ODK Collect asks for, under three prefixes: a phone's token, Basic, and a draft's token.
+
+The prefix only changes who is asking and which form is meant; the answers are the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from io import BytesIO
+from typing import Any, BinaryIO, cast
+
+from flask import Blueprint, Response, request, send_file, url_for
+from werkzeug.datastructures import FileStorage
+
+from server.access.verbs import Verb
+from server.errors import (
+    AttachmentUnknown,
+    FormUnknown,
+    ProjectUnknown,
+    RecordMissing,
+    TokenRefused,
+    VersionUnknown,
+)
+from server.model.forms import FormKey, FormState
+from server.model.offices import within
+from server.model.people import Sender
+from server.model.sequence import new_seq
+from server.processing.decide import Deleted, Same
+from server.processing.receive import Received, Upload, files_of, receive
+from server.processing.shelf import OnHand
+from server.routes.allow import By, Caller, View, allow, services
+from server.services import PROJECT
+from server.wire import openrosa
+
+blueprint = Blueprint("openrosa", __name__)
+
+_XML_PART = "xml_submission_file"
+_INCOMPLETE = "*isIncomplete*"
+_LONGEST_DEVICE = 200
+
+_DELETED = (
+    "Phiếu này đã được xóa trên máy chủ. Bạn không cần gửi lại.\n"
+    "This record was deleted on the server. There is no need to send it again."
+)
+
+
+def _both(rule: str, **options: Any) -> Callable[[View], View]:
+    """The route for phones with a token and for people with Basic."""
+
+    def register(view: View) -> View:
+        key, basic = "/v1/key/<seg:token>", "/v1"
+        for prefix, suffix in ((key, "_by_token"), (basic, "")):
+            path = f"{prefix}/projects/<int:project>{rule}"
+            blueprint.add_url_rule(
+                path, view.__name__ + suffix, view, strict_slashes=False, **options
+            )
+        return view
+
+    return register
+
+
+def _draft(rule: str, **options: Any) -> Callable[[View], View]:
+    """The route for a designer's phone that tests a draft."""
+
+    def register(view: View) -> View:
+        path = f"/v1/test/<seg:draft_token>/projects/<int:project>/forms/<seg:form_id>/draft{rule}"
+        blueprint.add_url_rule(path, view.__name__, view, strict_slashes=False, **options)
+        return view
+
+    return register
+
+
+# -- lists and forms -------------------------------------------------------------------------------
+
+
+@_both("/formList")
+@allow(Verb.FETCH_FORMS, by=By.PHONE)
+def form_list(caller: Caller, project: int) -> Response:
+    _project(project)
+    house = services()
+    entries = [each for each in house.stores.forms.entries(project) if each.state is FormState.OPEN]
+    wanted = request.args.get("formID")
+    shown = [each for each in entries if wanted in (None, each.key.form_id)]
+    return _xml(openrosa.form_list(_listed(house.shelf.current(each.key)) for each in shown))
+
+
+@_both("/forms/<seg:form_id>.xml")
+@allow(Verb.FETCH_FORMS, by=By.PHONE)
+def form_xml(caller: Caller, project: int, form_id: str) -> Response:
+    return _form_xml(_wanted(project, form_id))
+
+
+@_both("/forms/<seg:form_id>/manifest")
+@allow(Verb.FETCH_FORMS, by=By.PHONE)
+def manifest(caller: Caller, project: int, form_id: str) -> Response:
+    return _manifest(_wanted(project, form_id))
+
+
+@_both("/forms/<seg:form_id>/attachments/<seg:name>")
+@allow(Verb.FETCH_FORMS, by=By.PHONE)
+def attachment(caller: Caller, project: int, form_id: str, name: str) -> Response:
+    return _attachment(_wanted(project, form_id), name)
+
+
+@_draft("/formList")
+@allow(None, by=By.DRAFT)
+def draft_form_list(draft_token: str, project: int, form_id: str) -> Response:
+    return _xml(openrosa.form_list([_listed(_draft_on_hand(draft_token, project, form_id))]))
+
+
+@_draft(".xml")
+@allow(None, by=By.DRAFT)
+def draft_form_xml(draft_token: str, project: int, form_id: str) -> Response:
+    return _form_xml(_draft_on_hand(draft_token, project, form_id))
+
+
+@_draft("/manifest")
+@allow(None, by=By.DRAFT)
+def draft_manifest(draft_token: str, project: int, form_id: str) -> Response:
+    return _manifest(_draft_on_hand(draft_token, project, form_id))
+
+
+@_draft("/attachments/<seg:name>")
+@allow(None, by=By.DRAFT)
+def draft_attachment(draft_token: str, project: int, form_id: str, name: str) -> Response:
+    return _attachment(_draft_on_hand(draft_token, project, form_id), name)
+
+
+# -- submissions -----------------------------------------------------------------------------------
+
+
+@_both("/submission", methods=["HEAD", "GET"])
+@allow(Verb.SEND_RECORDS, by=By.PHONE)
+def before_submission(caller: Caller, project: int) -> Response:
+    _project(project)
+    return _ready()
+
+
+@_both("/submission", methods=["POST"])
+@allow(Verb.SEND_RECORDS, by=By.PHONE)
+def submission(caller: Caller, project: int) -> Response:
+    _project(project)
+    actor = caller.actor
+    sender = Sender(actor.id, actor.name, actor.kind.value, actor.office)
+    return _receive(project, sender, draft=False)
+
+
+@_draft("/submission", methods=["HEAD", "GET"])
+@allow(None, by=By.DRAFT)
+def before_draft_submission(draft_token: str, project: int, form_id: str) -> Response:
+    _draft_on_hand(draft_token, project, form_id)
+    return _ready()
+
+
+@_draft("/submission", methods=["POST"])
+@allow(None, by=By.DRAFT)
+def draft_submission(draft_token: str, project: int, form_id: str) -> Response:
+    _draft_on_hand(draft_token, project, form_id)
+    return _receive(project, Sender("draft", "draft", "draft", None), draft=True)
+
+
+def _receive(project: int, sender: Sender, *, draft: bool) -> Response:
+    house = services()
+    house.guard()  # before the body is read into temporary files
+    xml, parts = _parts()
+    at = house.clock()
+    received = receive(
+        house.intake,
+        Upload(
+            project=project,
+            draft=draft,
+            xml=xml,
+            files=files_of(parts),
+            sender=sender,
+            within=within(sender.office, house.shelf.offices()),
+            device=request.args.get("deviceID", "")[:_LONGEST_DEVICE],
+            at=at,
+            seq=new_seq(at),
+        ),
+    )
+    return _thanks(received)
+
+
+def _parts() -> tuple[bytes, list[tuple[str, BinaryIO]]]:
+    """The XML, found by its field name alone, and every other file part under its file name."""
+    xml: bytes | None = None
+    files: list[tuple[str, BinaryIO]] = []
+    for field, part in request.files.items(multi=True):
+        if field == _XML_PART:
+            xml = part.read() if xml is None else xml
+        elif field != _INCOMPLETE:
+            files.append((part.filename or field, _stream(part)))
+    if xml is None and _XML_PART in request.form:
+        xml = request.form[_XML_PART].encode()
+    if not xml:
+        raise RecordMissing
+    return xml, files
+
+
+def _stream(part: FileStorage) -> BinaryIO:
+    return cast("BinaryIO", part.stream)
+
+
+def _thanks(received: Received) -> Response:
+    """201 and 202 mean the same to Collect; 202 says that nothing was new (collect.md §10)."""
+    if isinstance(received.decision, Deleted):
+        return _xml(openrosa.response(_DELETED), 202)
+    status = 202 if isinstance(received.decision, Same) else 201
+    return _xml(openrosa.response(openrosa.SUCCESS, "submit_success"), status)
+
+
+def _ready() -> Response:
+    """204 and nothing else: Collect refuses to upload after any other success (collect.md 7.1)."""
+    answer = Response(status=204)
+    answer.headers["X-OpenRosa-Version"] = "1.0"
+    answer.headers["X-OpenRosa-Accept-Content-Length"] = str(openrosa.BATCH_BYTES)
+    return answer
+
+
+# -- the answers -----------------------------------------------------------------------------------
+
+
+def _project(project: int) -> None:
+    if project != PROJECT:
+        raise ProjectUnknown
+
+
+def _wanted(project: int, form_id: str) -> OnHand:
+    """The version in the address, else the current one."""
+    _project(project)
+    key = FormKey(project, form_id)
+    version = request.args.get("version")
+    if version is None:
+        return services().shelf.current(key)
+    found = services().shelf.on_hand(key, version)
+    if not found.known:
+        raise VersionUnknown(form_id=form_id)
+    return found
+
+
+def _draft_on_hand(draft_token: str, project: int, form_id: str) -> OnHand:
+    _project(project)
+    house = services()
+    entry = house.stores.forms.draft_of(draft_token)
+    if entry is None:
+        raise TokenRefused
+    if entry.key != FormKey(project, form_id, draft=True):
+        raise FormUnknown(form_id=form_id)
+    return house.shelf.current(entry.key)
+
+
+def _listed(on_hand: OnHand) -> openrosa.ListedForm:
+    version = on_hand.version
+    return openrosa.ListedForm(
+        form_id=version.key.form_id,
+        name=version.title,
+        version=version.version,
+        md5=version.md5,
+        download_url=_url("form_xml", on_hand),
+        manifest_url=_url("manifest", on_hand) if version.media else None,
+    )
+
+
+def _url(what: str, on_hand: OnHand, **more: str) -> str:
+    """An absolute address under the prefix of this request, made for this version alone: a publish
+    between list and download must not mix two versions (collect.md §9.10)."""
+    arguments = dict(request.view_args or {})
+    arguments.pop("name", None)
+    if "draft_token" in arguments:
+        endpoint = f"draft_{what}"
+    else:
+        endpoint = f"{what}_by_token" if "token" in arguments else what
+        more["version"] = on_hand.version.version
+    arguments["form_id"] = on_hand.version.key.form_id
+    return url_for(f"openrosa.{endpoint}", _external=True, **arguments, **more)
+
+
+def _form_xml(on_hand: OnHand) -> Response:
+    answer = send_file(BytesIO(on_hand.version.xml), mimetype="text/xml", etag=on_hand.version.md5)
+    answer.headers["Cache-Control"] = "private, no-cache"
+    return answer
+
+
+def _manifest(on_hand: OnHand) -> Response:
+    files = [
+        openrosa.ListedFile(each.name, each.md5, _url("attachment", on_hand, name=each.name))
+        for each in on_hand.version.media
+    ]
+    return _xml(openrosa.manifest(files))
+
+
+def _attachment(on_hand: OnHand, name: str) -> Response:
+    media = next((each for each in on_hand.version.media if each.name == name), None)
+    if media is None:
+        raise AttachmentUnknown
+    content = services().stores.blobs.open(media.sha256)
+    answer = send_file(content, mimetype=media.type, etag=media.md5)
+    answer.content_length = media.size
+    answer.headers["Cache-Control"] = "private, no-cache"
+    return answer
+
+
+def _xml(body: bytes, status: int = 200) -> Response:
+    answer = Response(body, status)
+    answer.content_type = openrosa.CONTENT_TYPE
+    answer.headers["X-OpenRosa-Version"] = "1.0"
+    answer.headers["Cache-Control"] = "private, no-cache"
+    return answer

@@ -1,0 +1,152 @@
+"""What stands around every page: language, rail, who I am; and errors as pages."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from flask import Blueprint, Flask, Response, g, render_template, request, session, url_for
+from flask_babel import Babel
+from flask_wtf.csrf import CSRFError, CSRFProtect
+
+from server import errors
+from server.access.verbs import Verb, may
+from server.model.people import Actor
+from server.routes.allow import services
+from server.routes.pages.words import centre_name, gettext, moment_words
+
+LANGUAGES = ("vi", "en")
+
+
+@dataclass(frozen=True, slots=True)
+class Me:
+    name: str
+    office_label: str
+
+
+@dataclass(frozen=True, slots=True)
+class RailItem:
+    href: str
+    label: str
+    icon: str
+    current: bool
+
+
+def dress(app: Flask, credentials_in_each_request: Iterable[Blueprint]) -> None:
+    """Language, forgery protection and the values that every template needs.
+
+    Where a phone or program carries credentials in each request, no cookie can be abused.
+    """
+    app.config.update(
+        BABEL_DEFAULT_LOCALE="vi",
+        BABEL_DEFAULT_TIMEZONE="Asia/Ho_Chi_Minh",
+        WTF_CSRF_TIME_LIMIT=None,
+    )
+    Babel(app, locale_selector=language)
+    csrf = CSRFProtect(app)
+    for blueprint in credentials_in_each_request:
+        csrf.exempt(blueprint)
+    app.register_error_handler(CSRFError, _expired)
+    app.jinja_env.globals["asset"] = asset
+    app.context_processor(_shell)
+
+
+def language() -> str:
+    """What the reader chose, else what the account says, else Vietnamese."""
+    chosen = session.get("language")
+    if chosen in LANGUAGES:
+        return str(chosen)
+    caller: Actor | None = g.get("actor")
+    return caller.language if caller and caller.language in LANGUAGES else "vi"
+
+
+def to_person(error: errors.CauNoiError, status: int, incident: str) -> Response:
+    """An error as a page, or the way to the sign-in page."""
+    if isinstance(error, errors.NotSignedIn):
+        back = request.full_path.rstrip("?") if request.method == "GET" else ""
+        location = url_for("sign_in.form", next=back or None)
+        return Response(status=303, headers={"Location": location})
+    safe = gettext("Nothing was lost.") if status >= 500 else ""
+    page = render_template(
+        "pages/error.html",
+        title=error.words(language()),
+        safe=safe,
+        advice=_advice(status),
+        incident=incident,
+        home_href="/",
+    )
+    return Response(page, status)
+
+
+def _advice(status: int) -> str:
+    if status == 503:
+        return gettext("Wait a few minutes, then load the page again.")
+    if status in (403, 404):
+        return gettext("Check the address, or ask whoever sent it to you.")
+    return gettext("Go back and try once more.")
+
+
+def _expired(error: CSRFError) -> Response:
+    """The form was open for longer than the session: nothing is wrong with the person."""
+    expired = errors.NotUnderstood(
+        why_vi="phiên làm việc đã hết, hãy tải lại trang rồi thử lại.",
+        why_en="the session is over; load the page again and try once more.",
+    )
+    return to_person(expired, 400, "")
+
+
+def _shell() -> dict[str, Any]:
+    actor: Actor | None = g.get("actor")
+    house = services()
+    return {
+        "language": language(),
+        "centre": centre_name(language()),
+        "me": _me(actor) if actor else None,
+        "rail": _rail(actor) if actor else (),
+        "config_tiles": house.config.tiles or "",
+        "printed_at": moment_words(house.clock()),
+        "search_href": None,
+    }
+
+
+def _me(actor: Actor) -> Me:
+    # Without the database, an error page still stands.
+    try:
+        offices = services().shelf.offices()
+    except errors.Unavailable:
+        offices = {}
+    office = offices.get(actor.office or "")
+    return Me(actor.name, office.label if office else gettext("All offices"))
+
+
+def _rail(actor: Actor) -> tuple[RailItem, ...]:
+    items = [
+        ("/", gettext("Today"), "house-door", Verb.READ_RECORDS),
+        ("/records", gettext("Records"), "inbox", Verb.READ_RECORDS),
+        ("/phones", gettext("Phones"), "phone", Verb.MANAGE_PHONES),
+    ]
+    return tuple(
+        RailItem(href, label, icon, _is_current(href))
+        for href, label, icon, verb in items
+        if may(actor, verb)
+    )
+
+
+def _is_current(href: str) -> bool:
+    return request.path == href or (href != "/" and request.path.startswith(f"{href}/"))
+
+
+def asset(name: str) -> str:
+    """The address of a built file; its name holds a hash of its content."""
+    static = Path(__file__).parents[2] / "static"
+    return f"/static/dist/{_manifest(static)[name]}"
+
+
+@cache
+def _manifest(static: Path) -> dict[str, str]:
+    entries = json.loads((static / "dist" / "manifest.json").read_text())
+    return {name: entry["file"] for name, entry in entries.items()}

@@ -1,0 +1,75 @@
+"""All collaborators of one process, as one frozen value. Made once, handed down everywhere."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from server.config import Config
+from server.engine import DiskGuard, choose
+from server.model.calendar import day_of
+from server.processing.receive import Intake
+from server.processing.shelf import Shelf
+from server.processing.sign_in import Door
+from server.storage.database import connect
+from server.storage.stores import Stores, open_stores
+
+PROJECT = 1  # the one programme of an installation, until there are several
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    config: Config
+    clock: Callable[[], datetime]
+    stores: Stores
+    shelf: Shelf
+    door: Door
+    guard: DiskGuard
+    intake: Intake
+
+
+def now() -> datetime:
+    """The time, in milliseconds like MongoDB keeps it: what is stored comes back equal."""
+    at = datetime.now(UTC)
+    return at.replace(microsecond=at.microsecond // 1000 * 1000)
+
+
+def build_services(config: Config, uri: str, clock: Callable[[], datetime] = now) -> Services:
+    """``uri`` is what ``server.engine`` yields. Nothing is asked of the database yet."""
+    stores = open_stores(
+        connect(uri, config.db), config.data / "journal", journal=keeps_journal(config)
+    )
+    shelf = Shelf(stores)
+    guard = DiskGuard(config.data, config.disk_reserve, config.max_upload)
+    return Services(
+        config=config,
+        clock=clock,
+        stores=stores,
+        shelf=shelf,
+        door=Door(stores, clock),
+        guard=guard,
+        intake=Intake(stores, shelf, guard, day_of),
+    )
+
+
+def keeps_journal(config: Config) -> bool:
+    """On the beta engines always; with a real MongoDB only when asked for (mongo.md §2.4)."""
+    return choose(config).beta if config.journal is None else config.journal
+
+
+def secret_key(config: Config) -> str:
+    """What signs cookies: given, else made once and kept in the data folder for this user alone."""
+    if config.secret_key:
+        return config.secret_key
+    path: Path = config.data / "secret-key"
+    if not path.exists():
+        config.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+        fresh = path.with_name(f".secret-key.{os.getpid()}")
+        fresh.touch(mode=0o600)
+        fresh.write_text(secrets.token_urlsafe(48))
+        fresh.replace(path)
+    return path.read_text()

@@ -1,0 +1,62 @@
+"""The follow-ups' process: works off what is due, keeps the counters, at the lowest priority."""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import time
+from pathlib import Path
+from threading import Event
+
+from server.config import read_config
+from server.engine import open_database
+from server.errors import Unavailable
+from server.processing.counting import count_arrivals
+from server.processing.follow_ups.run import run_due
+from server.services import PROJECT, Services, build_services
+
+log = logging.getLogger(__name__)
+
+_PAUSE = 1.0  # seconds between looks
+_SHARE = 20  # counting takes at most a twentieth of the time
+
+
+def main() -> None:
+    """Until SIGTERM."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    stop = Event()
+    signal.signal(signal.SIGTERM, lambda *_: stop.set())
+    signal.signal(signal.SIGINT, lambda *_: stop.set())
+    # Photos can wait; phones cannot.
+    os.nice(10)
+    config = read_config(os.environ, Path.cwd())
+    with open_database(config) as uri:
+        work(build_services(config, uri), stop)
+
+
+def work(services: Services, stop: Event) -> None:
+    """Rounds until ``stop``; a database that is away is waited for."""
+    counted_until = 0.0
+    while not stop.is_set():
+        try:
+            done = run_due(services.stores, services.clock())
+            if time.monotonic() >= counted_until:
+                counted_until = time.monotonic() + _count(services)
+        except Unavailable as trouble:
+            log.warning("waiting: %s", type(trouble).__name__)
+            done = 0
+        if not done:
+            stop.wait(_PAUSE)
+
+
+def _count(services: Services) -> float:
+    """Count what arrived, for every form; seconds until it is worth doing again."""
+    began = time.monotonic()
+    for entry in services.stores.forms.entries(PROJECT):
+        count_arrivals(services.stores, entry.key, services.clock())
+    return max(_PAUSE, (time.monotonic() - began) * _SHARE)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,26 @@
+"""What gunicorn loads, after the fork: one set of services, one database client per process."""
+
+from __future__ import annotations
+
+import atexit
+import logging
+import os
+from contextlib import ExitStack
+from pathlib import Path
+
+from flask import Flask
+
+from server.app import create_app
+from server.config import read_config
+from server.engine import open_database
+from server.services import build_services
+
+
+def application() -> Flask:
+    """``gunicorn "server.wsgi:application()"``."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    config = read_config(os.environ, Path.cwd())
+    database = ExitStack()
+    atexit.register(database.close)
+    uri = database.enter_context(open_database(config))
+    return create_app(build_services(config, uri))

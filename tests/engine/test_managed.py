@@ -1,0 +1,186 @@
+"""A database of ours: what those who write to it, and those who pry, find."""
+
+from __future__ import annotations
+
+import stat
+import subprocess
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from pymongo.errors import OperationFailure
+
+from server.config import Config
+from server.engine import describe, own_database
+from server.engine.credentials import read_credentials
+from server.engine.folder import Folder
+from server.engine.rungs import Engine
+from server.errors import DataFolderInUse, EngineTrouble, ForeignDataFolder
+from tests.engine.conftest import Client
+
+Connect = Callable[[str], Client]
+
+
+def test_an_operator_finds_what_was_written_before_the_last_stop(
+    config: Config, connect: Connect
+) -> None:
+    with own_database(config) as uri:
+        connect(uri)["caunoi"]["visits"].insert_one({"_id": "thăm nhà"})
+    with own_database(config) as uri:
+        assert connect(uri)["caunoi"]["visits"].find_one() == {"_id": "thăm nhà"}
+
+
+def test_a_stranger_on_the_machine_may_not_look(config: Config, connect: Connect) -> None:
+    with own_database(config):
+        running = describe(config).running
+        assert running is not None
+        stranger = connect(f"mongodb://127.0.0.1:{running.port}/?directConnection=true")
+        for command in ("find", "count", "listCollections", "createUser", "usersInfo"):
+            with pytest.raises(OperationFailure) as refused:
+                stranger["admin"].command(command, "visits")
+            assert refused.value.code == 13
+
+
+def test_a_stranger_with_a_wrong_password_may_not_look(config: Config, connect: Connect) -> None:
+    with own_database(config) as uri:
+        password = read_credentials(Folder(config.data).credentials).password
+        stranger = connect(uri.replace(password, "guessed"))
+        with pytest.raises(OperationFailure) as refused:
+            stranger["caunoi"]["visits"].find_one()
+        assert refused.value.code == 18
+
+
+def test_a_stranger_on_the_machine_cannot_read_a_file_of_the_database(
+    config: Config, connect: Connect
+) -> None:
+    with own_database(config) as uri:
+        connect(uri)["caunoi"]["visits"].insert_one({})
+        everything = [config.data / "db", *(config.data / "db").rglob("*"), config.data / "logs"]
+        for path in everything:
+            assert stat.S_IMODE(path.stat().st_mode) & 0o077 == 0, path
+        # The folder of an installation may have been opened by a careless copy.
+        (config.data / "db").chmod(0o755)
+    with own_database(config):
+        assert stat.S_IMODE((config.data / "db").stat().st_mode) == 0o700
+
+
+def test_a_stranger_finds_no_password_in_a_process_list_or_a_log(
+    config: Config, connect: Connect
+) -> None:
+    with own_database(config) as uri:
+        connect(uri)["caunoi"]["visits"].insert_one({})
+        password = read_credentials(Folder(config.data).credentials).password
+        processes = subprocess.run(["ps", "axeww"], capture_output=True, text=True).stdout
+        assert password not in processes
+        for log in (config.data / "logs").iterdir():
+            assert password not in log.read_text()
+        assert password not in repr(describe(config))
+
+
+def test_the_database_of_an_operator_does_not_inherit_the_secrets_of_the_server(
+    config: Config, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CAUNOI_SECRET_KEY", "x" * 40)
+    monkeypatch.setenv("SECANTUS_TEST_FAST_STORAGE", "1")
+    with own_database(config):
+        running = describe(config).running
+        assert running is not None
+        environment = Path(f"/proc/{running.pid}/environ")
+        if not environment.exists():
+            pytest.skip("this system does not show a process's environment")
+        found = environment.read_bytes()
+        assert b"CAUNOI" not in found
+        assert b"FAST_STORAGE" not in found
+
+
+def test_a_second_server_on_the_same_data_is_told_who_has_it(config: Config) -> None:
+    with own_database(config):
+        running = describe(config).running
+        assert running is not None
+        with pytest.raises(DataFolderInUse) as refused, own_database(config):
+            pass
+        assert str(running.owner) in refused.value.words("vi")
+        assert describe(config).running == running
+
+
+@pytest.mark.parametrize(
+    ("engine", "version"),
+    [(Engine.MONGOD, "8.0.4"), (Engine.PYPI, "0.0.1"), (Engine.RUST, "0.0.1")],
+)
+def test_an_operator_cannot_open_the_data_of_another_engine_or_version(
+    embedded: Config, engine: Engine, version: str
+) -> None:
+    folder = Folder(embedded.data)
+    with own_database(embedded):
+        record = folder.record()
+    assert record is not None
+    folder.write_record(replace(record, engine=engine, version=version))
+    with pytest.raises(ForeignDataFolder) as refused, own_database(embedded):
+        pass
+    assert f"{engine} {version}" in refused.value.words("vi")
+    assert "move-database" in refused.value.words("en")
+    assert not folder.is_claimed()
+    folder.write_record(record)
+    with own_database(embedded):
+        assert folder.is_claimed()
+
+
+def test_an_operator_who_lost_the_record_of_the_folder_loses_no_data(embedded: Config) -> None:
+    with own_database(embedded):
+        pass
+    (embedded.data / "db" / "record.json").unlink()
+    with pytest.raises(ForeignDataFolder), own_database(embedded):
+        pass
+    assert any((embedded.data / "db" / "files").iterdir())
+
+
+def test_an_operator_who_lost_the_password_is_told_which_file_to_restore(embedded: Config) -> None:
+    with own_database(embedded):
+        pass
+    password_file = Folder(embedded.data).credentials
+    right = password_file.read_text()
+    password_file.unlink()
+    with pytest.raises(EngineTrouble, match=r"credentials\.json is missing"):
+        own_database(embedded).__enter__()
+    password_file.write_text('{"user": "caunoi", "password": "guessed"}')
+    with pytest.raises(EngineTrouble, match=r"credentials\.json does not fit"):
+        own_database(embedded).__enter__()
+    password_file.write_text(right)
+    with own_database(embedded):
+        assert Folder(embedded.data).is_claimed()
+
+
+def test_a_first_start_that_was_cut_off_is_finished_by_the_next(
+    config: Config, connect: Connect
+) -> None:
+    folder = Folder(config.data)
+    with own_database(config):
+        record = folder.record()
+    assert record is not None
+    # As after a kill between making the account and writing down that it is made.
+    folder.write_record(replace(record, has_account=False))
+    with own_database(config) as uri:
+        connect(uri)["caunoi"]["visits"].insert_one({})
+    record = folder.record()
+    assert record is not None
+    assert record.has_account
+
+
+def test_an_operator_whose_port_was_taken_gets_another(embedded: Config) -> None:
+    with own_database(embedded):
+        record = Folder(embedded.data).record()
+    assert record is not None
+    taken = f"import socket; s = socket.create_server(('127.0.0.1', {record.port})); "
+    with subprocess.Popen(
+        ["python3", "-c", taken + "print(1, flush=True); input()"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    ) as other:
+        assert other.stdout is not None
+        other.stdout.readline()
+        with own_database(embedded):
+            running = describe(embedded).running
+            assert running is not None
+            assert running.port != record.port
+        other.kill()

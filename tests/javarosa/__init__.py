@@ -1,0 +1,1 @@
+"""A phone's form engine for tests: JavaRosa fills forms, Pillow takes the photos."""
