@@ -6,6 +6,7 @@ import secrets
 from enum import StrEnum
 from typing import Any, Self
 
+import pymongo
 from pymongo import MongoClient
 from pymongo.errors import OperationFailure, PyMongoError
 
@@ -35,7 +36,9 @@ class Probe:
         self.close()
 
     def close(self) -> None:
-        self._client.close()
+        # The driver says goodbye to the database; to a dead one it would for many seconds.
+        with pymongo.timeout(1):
+            self._client.close()
 
     def look(self) -> Health:
         """Write a note with the address's write concern (majority, journal), and read it back."""

@@ -32,9 +32,10 @@ class Supervisor:
     def stop(self) -> None:
         """End the watch and the database with it, so that nobody restarts it."""
         self._stopping.set()
-        self._managed.stop()
         self._probe.close()
-        self._thread.join()
+        self._managed.stop()
+        if self._thread.is_alive():
+            self._thread.join()
 
     def check(self) -> None:
         """One look; restarts the database if it is gone, broken, or failed three times running."""

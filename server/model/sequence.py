@@ -1,7 +1,8 @@
 """``seq``: an arrival's place in the order of all arrivals, unique and sortable.
 
-Microseconds since 1970 in the upper 51 bits, 12 random bits below: two processes need not talk, and
-a time range is a ``seq`` range, so that one index key serves order, paging and dates.
+Microseconds since 1970 in the upper 51 bits, 12 bits below. Within its millisecond the place is
+drawn at random among four million: two processes need not talk, and a time range is a ``seq`` range,
+so that one index key serves order, paging and dates.
 """
 
 from __future__ import annotations
@@ -19,7 +20,8 @@ def seq_at(moment: datetime) -> int:
 
 
 def new_seq(moment: datetime) -> int:
-    return seq_at(moment) | secrets.randbits(_RANDOM_BITS)
+    """``moment`` in whole milliseconds, as the database keeps it."""
+    return seq_at(moment) + secrets.randbelow(1000 << _RANDOM_BITS)
 
 
 def moment_of(seq: int) -> datetime:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import pymongo
 import pytest
 from pymongo import MongoClient
 
@@ -60,8 +61,10 @@ def connect() -> Iterator[Callable[[str], Client]]:
         return clients[-1]
 
     yield connect
-    for client in clients:
-        client.close()
+    # The databases are gone by now; the driver need not wait for them.
+    with pymongo.timeout(0.1):
+        for client in clients:
+            client.close()
 
 
 def until(true: Callable[[], object], seconds: float = 60) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
@@ -89,8 +90,6 @@ def test_a_server_does_not_build_on_the_database_of_a_passing_command(embedded: 
 
 
 def test_a_province_with_its_own_mongodb_gets_its_own_address(embedded: Config) -> None:
-    from dataclasses import replace
-
     config = replace(embedded, mongo_uri="mongodb://db.example.org")
     for door in (open_database, own_database):
         with door(config) as uri:

@@ -7,6 +7,7 @@ import boundariesUrl from "../boundaries/vietnam.json?url";
 maplibregl.setWorkerUrl(workerUrl);
 
 const FONT = ["Be Vietnam Pro", "sans-serif"];
+const INK = "#0b5c6b";
 const METRES_PER_DEGREE = 111_320;
 // With nothing but province outlines a closer look shows nothing.
 const ZOOM_ON_OUTLINES = 7.5;
@@ -74,19 +75,36 @@ function labels(id, source, size) {
   };
 }
 
+function islandLabels() {
+  const layer = labels("islands", "islands", 11);
+  layer.layout["text-allow-overlap"] = true;
+  layer.layout["text-ignore-placement"] = true;
+  return layer;
+}
+
 function styleFor(tiles, boundaries, points) {
   const background = backgroundOf(tiles, boundaries);
   const dots = points.map(({ at, number }) => point(at, { name: number }));
   const circles = points.filter(({ accuracy }) => accuracy > 0).map(circleAround);
   const layers = [
     ...background.layers,
-    labels("islands", "islands", 11),
-    { id: "circles", type: "fill", source: "circles", paint: { "fill-color": "#0b5c6b", "fill-opacity": 0.2 } },
+    islandLabels(),
+    {
+      id: "circles",
+      type: "fill",
+      source: "circles",
+      paint: { "fill-color": INK, "fill-opacity": 0.2 },
+    },
     {
       id: "dots",
       type: "circle",
       source: "dots",
-      paint: { "circle-radius": points.length > 1 ? 11 : 8, "circle-color": "#0b5c6b", "circle-stroke-color": "#fff", "circle-stroke-width": 3 },
+      paint: {
+        "circle-radius": points.length > 1 ? 11 : 8,
+        "circle-color": INK,
+        "circle-stroke-color": "#fff",
+        "circle-stroke-width": 3,
+      },
     },
   ];
   if (points.length > 1) {
