@@ -52,6 +52,7 @@ _FORMATS = {
     "image/heif": "HEIF",
     "image/avif": "AVIF",
 }
+_JPEGS = ("JPEG", "MPO")  # the second has more pictures behind the first
 _TURNS = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
@@ -100,10 +101,9 @@ def examine(file: BinaryIO, *, media_type: str, sizes: tuple[int, ...] = SIZES) 
     Only an error of ``file`` itself passes through, so that a store that is down for a moment is
     never written down as a broken picture.
     """
-    file.seek(0)
-    data = file.read(_MOST_BYTES + 1)
     with _ONE_AT_A_TIME:
-        return _examined(data, media_type, sizes)
+        file.seek(0)
+        return _examined(file.read(_MOST_BYTES + 1), media_type, sizes)
 
 
 def _examined(data: bytes, media_type: str, sizes: tuple[int, ...]) -> Examined:
@@ -163,7 +163,7 @@ def _flagged(facts: PictureFacts, problem: Problem) -> PictureFacts:
 
 def _is_bomb(image: Image.Image, data: bytes, media_type: str) -> bool:
     most = _MOST_PIXELS
-    if media_type == "image/heic":
+    if media_type in ("image/heic", "image/heif"):
         most = _MOST_PIXELS_OF_A_CAMERA
     elif media_type == "image/jpeg":
         if _has_too_many_scans(data):
@@ -190,28 +190,38 @@ def _looked_at(
 ) -> Examined:
     # Always by way of the same size, so that the hash does not depend on what was asked for.
     longest = max(SIZES + sizes)
-    truncated = False
+    decoded, problem = _decoded(image, data, longest)
+    if problem is not None:
+        facts = _flagged(facts, problem)
+    if decoded is None:
+        return Examined(facts)
+    view = _upright(_small(decoded, longest), facts.orientation)
+    if problem is None:
+        facts = replace(facts, dhash=_dhash(view))
+    return Examined(facts, _thumbnails(view, sizes))
+
+
+def _decoded(
+    image: Image.Image, data: bytes, longest: int
+) -> tuple[Image.Image | None, Problem | None]:
     try:
-        _decode(image, longest)
-    except Exception as found:
-        truncated = "truncated" in str(found).lower()
-        if not truncated or facts.kind != "image/jpeg":
-            return Examined(_flagged(facts, Problem.TRUNCATED if truncated else Problem.UNREADABLE))
-        # Half a photo is still evidence: end the file where it broke off and show what came.
-        image = Image.open(io.BytesIO(data + b"\xff" + _END), formats=("JPEG",))
-        _decode(image, longest)
-    view = _upright(_small(image, longest), facts.orientation)
-    thumbnails = _thumbnails(view, sizes)
-    if truncated:
-        return Examined(_flagged(facts, Problem.TRUNCATED), thumbnails)
-    return Examined(replace(facts, dhash=_dhash(view)), thumbnails)
+        return _decode(image, longest), None
+    except Exception as trouble:  # as in _opened
+        if "truncated" not in str(trouble).lower():
+            return None, Problem.UNREADABLE
+    if image.format not in _JPEGS:
+        return None, Problem.TRUNCATED
+    # Half a photo is still evidence: end the file where it broke off and show what came.
+    ended = Image.open(io.BytesIO(data + b"\xff" + _END), formats=("JPEG",))
+    return _decode(ended, longest), Problem.TRUNCATED
 
 
-def _decode(image: Image.Image, longest: int) -> None:
-    if image.format in ("JPEG", "MPO"):
+def _decode(image: Image.Image, longest: int) -> Image.Image:
+    if image.format in _JPEGS:
         scale = longest / max(image.size)
         image.draft("RGB", (int(image.width * scale) or 1, int(image.height * scale) or 1))
     image.load()
+    return image
 
 
 def _small(image: Image.Image, longest: int) -> Image.Image:
