@@ -106,14 +106,20 @@ def run(command: list[str], cwd: Path = ROOT, env: dict[str, str] | None = None)
     )
     if done.returncode == 0:
         return
-    last_words = "\n".join(f"    {line}" for line in done.stdout.strip().splitlines()[-25:])
     if NETWORK_WORDS.search(done.stdout):
-        advice = (
-            "The packages could not be downloaded: there seems to be no network (or a proxy is "
-            "needed). Nothing is half-installed. Connect this machine and start again."
+        tail, advice = (
+            3,
+            (
+                "The packages could not be downloaded: there seems to be no network (or a proxy is "
+                "needed). Nothing is half-installed. Connect this machine and start again."
+            ),
         )
     else:
-        advice = "The step failed. Nothing is half-installed; mend the cause and start again."
+        tail, advice = (
+            25,
+            ("The step failed. Nothing is half-installed; mend the cause and start again."),
+        )
+    last_words = "\n".join(f"    {line}" for line in done.stdout.strip().splitlines()[-tail:])
     raise StartFailed(f"{last_words}\n{advice}")
 
 

@@ -1,0 +1,1 @@
+"""Rows in, bytes out: a writer per format. Never opens the database; ``formats`` lists them."""

@@ -76,9 +76,13 @@ class Child:
             os.write(self._line.fileno(), b"k")
         self._wait()
 
-    def stop(self) -> None:
-        """End it cleanly; killed if that takes longer than the grace."""
+    def ask_to_stop(self) -> None:
+        """Have it end cleanly, and killed if that takes longer than the grace; does not wait."""
         self._line.close()
+
+    def stop(self) -> None:
+        """End it cleanly; from here on there is no process any more."""
+        self.ask_to_stop()
         self._wait()
 
     def _wait(self) -> None:

@@ -85,7 +85,7 @@ class Managed:
         with self._turn:
             if self._lock is not None:
                 self.folder.withdraw()
-                self._end(Child.stop)
+                self._end(self._stop)
                 self._lock.close()
 
     def ended(self, timeout: float) -> bool:
@@ -142,8 +142,7 @@ class Managed:
         client: MongoClient[dict[str, Any]]
         with MongoClient(open_address(self.port)) as client:
             create_account(client, credentials)
-            # Stopped while a client is there: its knocking wakes the Python engine's sleep.
-            self._end(Child.stop)
+        self._end(self._stop)
 
     # -- the process -----------------------------------------------------------------------------
 
@@ -187,6 +186,15 @@ class Managed:
         except OSError as error:
             # On a full disk, records can still be read; only commands cannot join.
             log.warning("cannot write down where the database listens: %s", error)
+
+    def _stop(self, child: Child) -> None:
+        child.ask_to_stop()
+        for _ in range(20):
+            if child.ended(timeout=0.1):
+                break
+            # SecantusDB from PyPI sleeps two seconds over its farewell unless somebody knocks.
+            is_listening(self.port)
+        child.stop()
 
     def _end(self, how: Callable[[Child], None]) -> None:
         child, self._child = self._child, None

@@ -20,7 +20,7 @@ XF = "{http://www.w3.org/2002/xforms}"
 ENTITY = "{http://www.opendatakit.org/xforms/entities}"
 JR = "{http://openrosa.org/javarosa}"
 
-# Which registers a form keeps (domain study, part B).
+# Which registers a form keeps.
 REGISTERS = {
     "vang_gia": {"ho_gia_dinh", "tre_em"},
     "khao_sat_nhu_cau": {"tre_em"},

@@ -14,6 +14,7 @@ from server.storage.blobs import digest
 from server.storage.stores import Stores
 
 _THUMBNAIL = "image/jpeg"
+_NAMED_SO = (".jpg", ".jpeg", ".png", ".heic", ".webp")
 
 
 def look_at_pictures(stores: Stores, record: Record) -> tuple[dict[str, Any], tuple[Issue, ...]]:
@@ -33,7 +34,7 @@ def look_at_pictures(stores: Stores, record: Record) -> tuple[dict[str, Any], tu
 
 def is_picture(media: Media, record: Record) -> bool:
     """A picture by content, or a file that by its name should be one."""
-    return media.type.startswith("image/") or media.name.lower().endswith((".jpg", ".jpeg", ".png"))
+    return media.type.startswith("image/") or media.name.lower().endswith(_NAMED_SO)
 
 
 def _examine(stores: Stores, media: Media) -> dict[str, Any]:

@@ -1,0 +1,95 @@
+"""What every writer is given: where answers come from, what is wanted, and one record opened."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import BinaryIO
+
+from server.model.records import Media, Record
+from server.xforms.envelope import encrypted_files, read_envelope
+from server.xforms.form import Form, Path
+from server.xforms.record import RecordTree, read_record
+from server.xforms.tables import Table
+
+AUDIT: Path = ("meta", "audit")
+_NOTHING = RecordTree((), ())
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What an export is about.
+
+    ``tables`` are those of ``tables_of``: of all versions, or of the current one alone where
+    dropped questions are not wanted. ``form_of`` gives the form of a version, for an unknown one
+    the newest. ``open_file`` gives a file's content by its SHA-256. ``at`` is now, in the zone of
+    whoever opens the archive.
+    """
+
+    form_id: str
+    tables: tuple[Table, ...]
+    form_of: Callable[[str], Form]
+    open_file: Callable[[str], BinaryIO]
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """ODK Central's export parameters; a writer heeds those that mean something to it.
+
+    ``safe`` is for people who open the file in a spreadsheet: no cell is taken for a formula. The
+    API's exports are exact instead.
+    """
+
+    attachments: bool = True
+    group_paths: bool = True
+    split_select_multiples: bool = False
+    safe: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """One record read from its current XML. ``files`` are the names that its answers mention,
+    ``audit`` the one of them that logs the interview. ``status`` says why there are no answers."""
+
+    record: Record
+    tree: RecordTree
+    files: tuple[str, ...]
+    audit: str = ""
+    status: str = ""
+
+    @property
+    def there(self) -> Mapping[str, Media]:
+        """The mentioned files that have arrived, by name."""
+        media = {each.name: each for each in self.record.media}
+        return {name: media[name] for name in self.files if name in media}
+
+    @property
+    def exportable(self) -> Mapping[str, Media]:
+        """Those a reader can use: of an encrypted record none."""
+        return {} if self.status else self.there
+
+
+def open_record(source: Source, record: Record) -> Opened:
+    envelope = read_envelope(record.current.xml)
+    if envelope.encrypted:
+        files = encrypted_files(envelope.root)
+        answers = files[-1:]  # the manifest names the encrypted answers last
+        arrived = any(each.name in answers for each in record.media)
+        status = "not decrypted" if arrived else "missing encrypted form data"
+        return Opened(record, _NOTHING, files, status=status)
+    tree = read_record(source.form_of(record.current.form_version), envelope.root)
+    return Opened(record, tree, tree.files(), audit=_audit(tree))
+
+
+def moment(at: datetime) -> str:
+    """As ODK Central writes it: UTC, milliseconds, Z."""
+    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _audit(tree: RecordTree) -> str:
+    meta = next((each for each in tree.children if each.field.path == AUDIT[:1]), None)
+    if meta is None:
+        return ""
+    return next((each.text for each in meta.children if each.field.path == AUDIT), "")
