@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from exports.source import Options
 from exports.spool import Row
@@ -24,7 +24,10 @@ AFTER = (
     "FormVersion",
 )
 REPEAT_AFTER = ("PARENT_KEY", "KEY")
+_STATUS = AFTER.index("Status") - len(AFTER)
 _PLACE = ("Latitude", "Longitude", "Altitude", "Accuracy")
+
+_Columns = Callable[[str, list[str]], list[str]]
 
 
 class Sheet:
@@ -66,8 +69,10 @@ class Sheet:
         return list(self._spread([*self._before, *names, *self._after], _headings))
 
     def spread(self, row: Row) -> list[str]:
-        """A line of ``row`` with a 1 or 0 for each choice that occurs in the export."""
-        return list(self._spread(row, _ones_and_zeros)) if self._occurring else list(row)
+        """``row`` with a 1 or 0 for each choice that occurs in the export; of an encrypted record
+        neither is known."""
+        sealed = not self.table.path and bool(row[_STATUS])
+        return list(self._spread(row, _unknown if sealed else _ones_and_zeros))
 
     def _spread(self, row: Row, columns: _Columns) -> Iterator[str]:
         for at, cell in enumerate(row):
@@ -96,3 +101,7 @@ def _headings(name: str, choices: list[str]) -> list[str]:
 def _ones_and_zeros(cell: str, choices: list[str]) -> list[str]:
     chosen = frozenset(cell.split())
     return ["1" if choice in chosen else "0" for choice in choices]
+
+
+def _unknown(cell: str, choices: list[str]) -> list[str]:
+    return [cell] * len(choices)

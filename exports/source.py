@@ -12,6 +12,7 @@ from server.xforms.envelope import encrypted_files, read_envelope
 from server.xforms.form import Form, Path
 from server.xforms.record import RecordTree, read_record
 from server.xforms.tables import Table
+from server.xforms.xml import child, text_of
 
 AUDIT: Path = ("meta", "audit")
 _NOTHING = RecordTree((), ())
@@ -75,8 +76,8 @@ def open_record(source: Source, record: Record) -> Opened:
     envelope = read_envelope(record.current.xml)
     if envelope.encrypted:
         files = encrypted_files(envelope.root)
-        answers = files[-1:]  # the manifest names the encrypted answers last
-        arrived = any(each.name in answers for each in record.media)
+        answers = text_of(child(envelope.root, "encryptedXmlFile"))
+        arrived = any(each.name == answers for each in record.media)
         status = "not decrypted" if arrived else "missing encrypted form data"
         return Opened(record, _NOTHING, files, status=status)
     tree = read_record(source.form_of(record.current.form_version), envelope.root)

@@ -1,8 +1,8 @@
 """``seq``: an arrival's place in the order of all arrivals, unique and sortable.
 
 Microseconds since 1970 in the upper 51 bits, 12 bits below. Within its millisecond the place is
-drawn at random among four million: two processes need not talk, and a time range is a ``seq`` range,
-so that one index key serves order, paging and dates.
+drawn at random among four million: two processes need not talk, and a time range is a ``seq``
+range, so that one index key serves order, paging and dates.
 """
 
 from __future__ import annotations

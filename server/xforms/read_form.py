@@ -127,7 +127,7 @@ class _Reader:
             kind=Kind.QUESTION,
             type=_bind_type(bind),
             control=local(control) if control is not None else None,
-            label=self._words(control, "label"),
+            label=self._words(control, "label") or self._unseen(xpath),
             hint=self._words(control, "hint"),
             choices=self._choices_of(control),
             appearance=control.get("appearance", "") if control is not None else "",
@@ -146,6 +146,10 @@ class _Reader:
             return self.itext.get(wanted.group(1), Words())
         plain = _label_text(element)
         return Words({self.languages[0] if self.languages else "": plain}) if plain else Words()
+
+    def _unseen(self, xpath: str) -> Words:
+        """The label of a calculation: pyxform keeps it among the texts, though no control shows it."""
+        return self.itext.get(f"{xpath}:label", Words())
 
     # -- choices -----------------------------------------------------------------------------------
 
