@@ -118,6 +118,11 @@ class Forbidden(NotAllowed):
     en = "You may not do this."
 
 
+class PasswordToChange(NotAllowed):
+    vi = "Mật khẩu dùng một lần: hãy đăng nhập trên trang web và đặt mật khẩu mới trước."
+    en = "This is a one-time password: sign in on the web page and choose a new one first."
+
+
 class TooManyTries(NotAllowed):
     vi = "Quá nhiều lần thử. Hãy đợi {minutes} phút rồi thử lại."
     en = "Too many tries. Wait {minutes} minutes and try again."

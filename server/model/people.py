@@ -22,7 +22,10 @@ class Grant:
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """A person (with ``email`` and ``password_hash``) or a phone (with a hashed token)."""
+    """A person (with ``email`` and ``password_hash``) or a phone (with a hashed token).
+
+    ``must_change``: the password was made by somebody else and is good for one sign-in.
+    """
 
     id: str
     kind: ActorKind
@@ -30,6 +33,7 @@ class Actor:
     grants: tuple[Grant, ...]
     email: str | None = None
     password_hash: str | None = field(default=None, repr=False)
+    must_change: bool = False
     language: str = "vi"
     created_at: datetime | None = None
     revoked_at: datetime | None = None

@@ -61,6 +61,7 @@ def set_up(
         role=ADMINISTRATOR,
         office=EVERYWHERE,
         at=at,
+        must_change=password is None,
     )
     return FirstRun(published, admin, chosen)
 

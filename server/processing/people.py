@@ -5,9 +5,15 @@ from __future__ import annotations
 import uuid
 from datetime import datetime
 
-from server.access.credentials import LEAST_PASSWORD, hash_password, hash_token, new_token
+from server.access.credentials import (
+    LEAST_PASSWORD,
+    hash_password,
+    hash_token,
+    new_token,
+    password_fits,
+)
 from server.access.verbs import PHONE, ROLES
-from server.errors import NotUnderstood, OfficeUnknown, PhoneUnknown
+from server.errors import NotUnderstood, OfficeUnknown, PhoneUnknown, WrongPassword
 from server.model.offices import within
 from server.model.people import Actor, ActorKind, Grant
 from server.model.scope import EVERYWHERE, Scope
@@ -55,6 +61,7 @@ def add_person(
     role: str,
     office: str,
     at: datetime,
+    must_change: bool = True,
 ) -> Actor:
     """Somebody who signs in. Raises AlreadyThere, OfficeUnknown, NotUnderstood."""
     if role not in ROLES or role == PHONE:
@@ -69,10 +76,25 @@ def add_person(
         grants=(Grant(role, office),),
         email=email.strip().lower(),
         password_hash=hash_password(password),
+        must_change=must_change,
         created_at=at,
     )
     stores.actors.add(person, within=_within(shelf, scope, office))
     return person
+
+
+def change_password(stores: Stores, person: Actor, current: str, chosen: str) -> None:
+    """Raises WrongPassword, or NotUnderstood for one that is too short. Ends all sessions."""
+    if not password_fits(current, person.password_hash):
+        raise WrongPassword
+    check_password(chosen)
+    if chosen == current:
+        raise NotUnderstood(
+            why_vi="mật khẩu mới phải khác mật khẩu cũ.",
+            why_en="the new password must differ from the old one.",
+        )
+    stores.actors.set_password(person.id, hash_password(chosen))
+    stores.sessions.end_all(person.id)
 
 
 def check_password(password: str) -> None:

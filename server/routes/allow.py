@@ -15,7 +15,7 @@ from typing import Any
 from flask import current_app, g, request, session
 
 from server.access.verbs import Verb, scope_for
-from server.errors import Forbidden, NotSignedIn
+from server.errors import Forbidden, NotSignedIn, PasswordToChange
 from server.model.people import Actor
 from server.model.scope import Scope
 from server.services import Services
@@ -53,7 +53,10 @@ def services() -> Services:
 
 
 def allow(verb: Verb | None, *, by: By) -> Callable[[View], View]:
-    """A view with a verb gets ``caller`` as an argument; with ANYONE it gets none."""
+    """A view gets ``caller`` as an argument unless ANYONE, or a draft's token, may call it.
+
+    Without a verb somebody who is signed in may, even with a one-time password.
+    """
 
     def declare(view: View) -> View:
         @functools.wraps(view)
@@ -74,6 +77,8 @@ def _caller(verb: Verb | None, by: By, arguments: dict[str, Any]) -> Caller:
     actor = _by_session() if by is By.SESSION else _by_phone(arguments)
     if verb is None:
         return Caller(actor, Scope.of(()))
+    if actor.must_change:
+        raise PasswordToChange
     scope = scope_for(actor, verb)
     if not scope.offices:
         raise Forbidden

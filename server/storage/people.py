@@ -75,7 +75,9 @@ class Actors:
         return _found(self._actors.find_one({"_id": actor_id}))
 
     def set_password(self, actor_id: str, password_hash: str) -> None:
-        self._actors.update_one({"_id": actor_id}, {"$set": {"password_hash": password_hash}})
+        """A password that its owner chose."""
+        chosen = {"password_hash": password_hash, "must_change": False}
+        self._actors.update_one({"_id": actor_id}, {"$set": chosen})
 
     def set_language(self, actor_id: str, language: str) -> None:
         self._actors.update_one({"_id": actor_id}, {"$set": {"language": language}})
@@ -140,6 +142,7 @@ def _actor(found: Document) -> Actor:
         grants=tuple(Grant(**each) for each in found["grants"]),
         email=found.get("email"),
         password_hash=found.get("password_hash"),
+        must_change=found.get("must_change", False),
         language=found.get("language", "vi"),
         created_at=found.get("created_at"),
         revoked_at=found.get("revoked_at"),

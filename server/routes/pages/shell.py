@@ -70,6 +70,8 @@ def to_person(error: errors.CauNoiError, status: int, incident: str) -> Response
         back = request.full_path.rstrip("?") if request.method == "GET" else ""
         location = url_for("sign_in.form", next=back or None)
         return Response(status=303, headers={"Location": location})
+    if isinstance(error, errors.PasswordToChange):
+        return Response(status=303, headers={"Location": url_for("account.password")})
     safe = gettext("Nothing was lost.") if status >= 500 else ""
     page = render_template(
         "pages/error.html",
