@@ -50,6 +50,10 @@ NETWORK_WORDS = re.compile(
     "|tcp connect error|error sending request|Name or service not known|NewConnectionError"
     "|Temporary failure in name resolution|Network is unreachable|Could not connect"
 )
+NO_NETWORK = (
+    "The packages could not be downloaded: there seems to be no network (or a proxy is needed). "
+    "Nothing is half-installed. Connect this machine and start again."
+)
 
 
 class StartFailed(Exception):
@@ -92,11 +96,10 @@ def write_stamp(stamp: Path, fingerprint: str) -> None:
     unfinished.replace(stamp)
 
 
-def run(command: list[str], cwd: Path = ROOT, env: dict[str, str] | None = None) -> None:
+def run(command: list[str], cwd: Path = ROOT) -> None:
     done = subprocess.run(
         command,
         cwd=cwd,
-        env=env,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -106,21 +109,10 @@ def run(command: list[str], cwd: Path = ROOT, env: dict[str, str] | None = None)
     )
     if done.returncode == 0:
         return
+    lines = [f"    {line}" for line in done.stdout.strip().splitlines()]
     if NETWORK_WORDS.search(done.stdout):
-        tail, advice = (
-            3,
-            (
-                "The packages could not be downloaded: there seems to be no network (or a proxy is "
-                "needed). Nothing is half-installed. Connect this machine and start again."
-            ),
-        )
-    else:
-        tail, advice = (
-            25,
-            ("The step failed. Nothing is half-installed; mend the cause and start again."),
-        )
-    last_words = "\n".join(f"    {line}" for line in done.stdout.strip().splitlines()[-tail:])
-    raise StartFailed(f"{last_words}\n{advice}")
+        raise StartFailed("\n".join([*lines[-2:], NO_NETWORK]))
+    raise StartFailed("\n".join([*lines[-25:], "Mend the cause and start again."]))
 
 
 # -- the Python packages -------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from datetime import datetime
+from itertools import count
 from typing import BinaryIO
 
 from exports import audit
@@ -40,9 +41,7 @@ def stream(source: Source, records: Iterable[Record], options: Options) -> Itera
         yield from archive.end()
 
 
-def _opened(
-    source: Source, records: Iterable[Record], files: _Files | None
-) -> Iterator[Opened]:
+def _opened(source: Source, records: Iterable[Record], files: _Files | None) -> Iterator[Opened]:
     for record in records:
         opened = open_record(source, record)
         if files is not None:
@@ -103,12 +102,22 @@ class _Files:
 
     def _place(self, instance_id: str, media: Media) -> str | None:
         """Where the file goes, or None when it is there already."""
-        name = safe_name(media.name)
-        own = safe_name(instance_id.removeprefix("uuid:"), fallback="record")
-        for place in (f"media/{name}", f"media/{own}/{name}"):
-            there = self._taken.setdefault(folded(place), media.sha256)
-            ...
+        for place in _places(instance_id, media.name):
+            there = self._taken.get(folded(place))
+            if there == media.sha256:
+                return None
+            if there is None:
+                self._taken[folded(place)] = media.sha256
+                return place
         return None
+
+
+def _places(instance_id: str, label: str) -> Iterator[str]:
+    name, own = safe_name(label), safe_name(instance_id.removeprefix("uuid:"), fallback="record")
+    yield f"media/{name}"
+    yield f"media/{own}/{name}"
+    for number in count(2):
+        yield f"media/{own}/{number}/{name}"
 
 
 def _chunks(file: BinaryIO) -> Iterator[bytes]:

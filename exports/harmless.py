@@ -7,7 +7,8 @@ import re
 _NUMBER = re.compile(r"-?[0-9]+([.,][0-9]+)?([eE][+-]?[0-9]+)?\Z")
 # The wide forms count: East Asian versions of Excel take them for the plain ones.
 _SIGN = re.compile(r"[=+\-@%＝＋－＠％]")
-_BREAKS = "\t\r\n"
+_SUSPECT = re.compile(rf"\A[\t\r\n]|{_SIGN.pattern}")
+_BREAKS = ("\t", "\r", "\n")
 _RANGES = (
     (0x00, 0x20),  # controls, the space
     (0x7F, 0xA0),  # more controls, the no-break space
@@ -39,9 +40,9 @@ def harmless(cell: str) -> str:
     a spreadsheet may split there. What shows nothing is looked through. Negative numbers stay
     numbers; a telephone number with its plus becomes text, as it should.
     """
-    if _NUMBER.match(cell):
+    if not _SUSPECT.search(cell) or _NUMBER.match(cell):
         return cell
-    parts = ["'"] if cell.startswith(tuple(_BREAKS)) else []
+    parts = ["'"] if cell.startswith(_BREAKS) else []
     done = 0
     for sign in _SIGN.finditer(cell):
         between = cell[done : sign.start()]

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import zipfile
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer
 
 _READABLE = 0o644 << 16  # where Unix keeps a file's mode
 _FIRST_YEAR, _LAST_YEAR = 1980, 2107  # what the format can say
@@ -47,7 +52,7 @@ class ZipStream:
         yield self._out.taken()
 
 
-class _Out:
+class _Out(io.RawIOBase):
     """What ``zipfile`` writes to. It cannot tell where it is, so sizes follow each file's data."""
 
     def __init__(self) -> None:
@@ -56,12 +61,13 @@ class _Out:
     def __bool__(self) -> bool:
         return bool(self._parts)
 
-    def write(self, data: bytes) -> int:
-        self._parts.append(bytes(data))
-        return len(data)
+    def writable(self) -> bool:
+        return True
 
-    def flush(self) -> None:
-        """Nothing is held back."""
+    def write(self, data: ReadableBuffer) -> int:
+        part = bytes(data)
+        self._parts.append(part)
+        return len(part)
 
     def taken(self) -> bytes:
         data = b"".join(self._parts)

@@ -12,21 +12,24 @@ from typing import Any, Self
 
 from pymongo import MongoClient
 
-from server.config import Config
+from server.config import MEGABYTE, Config
 from server.engine.account import create_account, create_keyfile, initiate
 from server.engine.address import managed_address, open_address
 from server.engine.child import Child
 from server.engine.credentials import create_credentials, read_credentials
 from server.engine.folder import Folder, Record, Running
-from server.engine.health import Health, Probe
+from server.engine.guard import free_space
 from server.engine.held import Held
 from server.engine.ports import free_port, is_free, is_listening
+from server.engine.probe import Health, Probe
 from server.engine.rungs import Engine, Rung
 from server.engine.start_line import environment, start_line
 from server.errors import EngineTrouble, ForeignDataFolder
 
 # A large folder needs minutes to recover after a crash; a process that ended is noticed at once.
 START_SECONDS = 300
+# Less free disk than this, and an engine that starts may panic half-way through its recovery.
+ROOM_TO_START = 32 * MEGABYTE
 
 log = logging.getLogger(__name__)
 
@@ -88,6 +91,9 @@ class Managed:
                 self._end(self._stop)
                 self._lock.close()
 
+    def has_room(self) -> bool:
+        return free_space(self.folder.files) >= ROOM_TO_START
+
     def ended(self, timeout: float) -> bool:
         """Whether the database process is gone; waits up to ``timeout`` seconds for that."""
         child = self._child
@@ -148,6 +154,8 @@ class Managed:
 
     def _launch(self, ready: Callable[[], bool], *, closed: bool) -> None:
         assert self._lock is not None
+        if not self.has_room():
+            raise EngineTrouble(why=f"the disk of {self.folder.root} is full; free some space")
         self._child = Child(
             start_line(self.rung, self.folder, self.port, closed=closed),
             environment=environment(),

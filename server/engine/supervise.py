@@ -5,8 +5,8 @@ from __future__ import annotations
 import logging
 import threading
 
-from server.engine.health import Health, Probe
 from server.engine.managed import Managed
+from server.engine.probe import Health, Probe
 
 LOOK_EVERY_SECONDS = 10.0
 FAILURES_ALLOWED = 3
@@ -68,6 +68,11 @@ class Supervisor:
         log.warning("restarting the database in %.1f s: %s", pause, why)
         if self._stopping.wait(pause):
             return
+        if not self._managed.has_room():
+            log.error("the disk is full; the database stays down until there is space")
+            while not self._managed.has_room():
+                if self._stopping.wait(1):
+                    return
         self._failures = 0
         self._restarts_in_a_row += 1
         self._managed.restart()

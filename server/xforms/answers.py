@@ -8,6 +8,7 @@ is ``$`` or NUL).
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from server.xforms.form import Kind, Path
@@ -30,9 +31,15 @@ class Answers:
         return None
 
 
+@lru_cache(maxsize=8192)
 def key_of(path: Path) -> str:
     """``("g.1", "tên")`` → ``g%2E1/tên``; safe as a MongoDB field name."""
     return nfc("/".join(path)).replace(".", "%2E")
+
+
+def name_of(key: str) -> str:
+    """The path that a key stands for, as people read it: ``g.1/tên``."""
+    return key.replace("%2E", ".")
 
 
 def project(tree: RecordTree) -> Answers:

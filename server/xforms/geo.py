@@ -34,13 +34,16 @@ def read_trace(text: str) -> Geometry | None:
 
 
 def read_shape(text: str) -> Geometry | None:
-    """A GeoJSON Polygon; the ring is closed and counter-clockwise (RFC 7946 §3.1.6), or None."""
+    """A GeoJSON Polygon; the ring is closed by an identical position and counter-clockwise
+    (RFC 7946 §3.1.6), or None."""
     line = _line(text)
     if line is None:
         return None
     ring, accuracy = line
-    if ring and ring[0][:2] != ring[-1][:2]:
-        ring, accuracy = [*ring, ring[0]], [*accuracy, accuracy[0]]
+    if len(ring) > 1 and ring[0][:2] == ring[-1][:2]:
+        # The phone may have measured another height when it came round.
+        ring, accuracy = ring[:-1], accuracy[:-1]
+    ring, accuracy = [*ring, ring[0]], [*accuracy, accuracy[0]]
     if len(ring) < 4:
         return None
     if _signed_area(ring) < 0:
@@ -56,6 +59,8 @@ def _line(text: str) -> tuple[list[list[float]], list[float | None]] | None:
 
 
 def _position(text: str) -> tuple[list[float], float | None] | None:
+    if "_" in text or not text.isascii():  # float() reads 1_0 and digits of other scripts
+        return None
     try:
         numbers = [float(each) for each in text.split()]
     except ValueError:

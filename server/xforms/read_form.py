@@ -148,7 +148,7 @@ class _Reader:
         return Words({self.languages[0] if self.languages else "": plain}) if plain else Words()
 
     def _unseen(self, xpath: str) -> Words:
-        """The label of a calculation: pyxform keeps it among the texts, though no control shows it."""
+        """A calculation's label: pyxform keeps it among the texts, though no control shows it."""
         return self.itext.get(f"{xpath}:label", Words())
 
     # -- choices -----------------------------------------------------------------------------------

@@ -12,6 +12,9 @@ from dataclasses import dataclass
 from server.xforms.form import Field, Form, Kind, Path
 from server.xforms.xml import Element, local
 
+# Whose record it is, said in the envelope: no answers, though the form may not declare them.
+_IDENTITY = frozenset(("meta", name) for name in ("instanceID", "deprecatedID", "instanceName"))
+
 
 @dataclass(frozen=True, slots=True)
 class Node:
@@ -66,11 +69,18 @@ def _children(
         there.setdefault(local(each), []).append(each)
     nodes: list[Node] = []
     for field in fields:
-        elements = there.pop(field.name, [])
-        known = len(elements) if field.kind is Kind.REPEAT else 1
-        for index, element in enumerate(elements[:known], start=1):
-            nodes.append(_node(field, element, index, extras))
-        for element in elements[known:]:
+        elements = there.pop(field.name, None)
+        if elements is None:
+            continue
+        if field.kind is Kind.REPEAT:
+            for index, element in enumerate(elements, start=1):
+                nodes.append(_part(field, element, index, extras))
+            continue
+        if len(elements) > 1 and field.kind is Kind.QUESTION:
+            elements.sort(key=_is_empty)
+        read = _answer if field.kind is Kind.QUESTION else _part
+        nodes.append(read(field, elements[0], 0, extras))
+        for element in elements[1:]:
             _collect(element, (*above, field.name), extras)
     for name, elements in there.items():
         for element in elements:
@@ -78,20 +88,26 @@ def _children(
     return tuple(nodes)
 
 
-def _node(field: Field, element: Element, index: int, extras: list[Extra]) -> Node:
-    if field.kind is Kind.QUESTION:
-        if len(element):
-            for each in element:
-                _collect(each, (*field.path, local(each)), extras)
-        return Node(field, text=element.text or "")
-    return Node(
-        field,
-        index=index if field.kind is Kind.REPEAT else 0,
-        children=_children(field.children, element, field.path, extras),
-    )
+def _is_empty(element: Element) -> bool:
+    """Of a question that stands twice the answered one counts (R53)."""
+    return not (element.text or "").strip()
+
+
+def _answer(field: Field, element: Element, index: int, extras: list[Extra]) -> Node:
+    if len(element):
+        for each in element:
+            _collect(each, (*field.path, local(each)), extras)
+    return Node(field, element.text or "", index)
+
+
+def _part(field: Field, element: Element, index: int, extras: list[Extra]) -> Node:
+    children = _children(field.children, element, field.path, extras)
+    return Node(field, "", index, children)
 
 
 def _collect(element: Element, path: Path, extras: list[Extra]) -> None:
+    if path in _IDENTITY:
+        return
     if len(element):
         for each in element:
             _collect(each, (*path, local(each)), extras)

@@ -36,8 +36,7 @@ class Row:
 
 def tables_of(versions: Sequence[Form]) -> tuple[Table, ...]:
     """Tables of all versions of one form, newest first: a question that one version dropped or
-    moved
-    keeps its column, behind its neighbours of old (R50, R51, R54)."""
+    moved keeps its column, at the end of its group, where ODK Central puts it (R50, R51, R54)."""
     merged = _merge([form.fields for form in versions])
     tables: dict[Path, list[Field]] = {(): []}
     _spread(merged, (), tables)
@@ -50,18 +49,11 @@ def rows_of(tree: RecordTree, key: str) -> Iterator[Row]:
 
 
 def _merge(versions: Sequence[tuple[Field, ...]]) -> tuple[Field, ...]:
-    order: list[str] = []
     by_name: dict[str, list[Field]] = {}
     for fields in versions:
-        place = 0
         for field in fields:
-            if field.name in by_name:
-                place = order.index(field.name) + 1
-            else:
-                order.insert(place, field.name)
-                place += 1
             by_name.setdefault(field.name, []).append(field)
-    return tuple(merged for name in order for merged in _same_name(by_name[name]))
+    return tuple(merged for same in by_name.values() for merged in _same_name(same))
 
 
 def _same_name(fields: list[Field]) -> Iterator[Field]:

@@ -17,6 +17,9 @@ from server.xforms.form import Field
 from server.xforms.geo import read_point, read_shape, read_trace
 
 _INTEGER = re.compile(r"[+-]?[0-9]+\Z")
+_DECIMAL = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?\Z")
+# A zone or, from old clients, a time of day may follow; the day is what was asked for.
+_DATE = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(T[0-9:.]+)?(Z|[+-][0-9]{2}(:?[0-9]{2})?)?\Z")
 _INT64 = 2**63
 
 
@@ -54,11 +57,8 @@ def _integer(text: str) -> int | None:
 
 
 def _decimal(text: str) -> float | None:
-    try:
-        number = float(text)
-    except ValueError:
-        return None
-    return number if math.isfinite(number) and "_" not in text else None
+    number = float(text) if _DECIMAL.match(text) else math.inf
+    return number if math.isfinite(number) else None
 
 
 def _boolean(text: str) -> bool | None:
@@ -66,8 +66,9 @@ def _boolean(text: str) -> bool | None:
 
 
 def _date(text: str) -> str | None:
+    found = _DATE.match(text)
     try:
-        return date.fromisoformat(text[:10]).isoformat()
+        return date.fromisoformat(found[1]).isoformat() if found else None
     except ValueError:
         return None
 
@@ -81,20 +82,18 @@ def _time(text: str) -> str | None:
 
 
 def read_moment(text: str) -> datetime | None:
-    """A dateTime with its zone, or None. Without a zone it is no moment (collect.md 7.2)."""
+    """A dateTime in UTC, or None. Without a zone it is no moment (collect.md 7.2), nor is what
+    falls off the calendar in UTC: no database could hold it."""
     try:
         moment = datetime.fromisoformat(text)
-    except ValueError:
+        return moment.astimezone(UTC) if moment.tzinfo is not None else None
+    except (ValueError, OverflowError):
         return None
-    return moment if moment.tzinfo is not None else None
 
 
 def _date_time(text: str) -> dict[str, object] | None:
     moment = read_moment(text)
-    try:
-        return {"utc": moment.astimezone(UTC), "text": text} if moment else None
-    except OverflowError:
-        return None
+    return {"utc": moment, "text": text} if moment else None
 
 
 _READERS: dict[str, Callable[[str], Any]] = {

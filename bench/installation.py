@@ -1,0 +1,205 @@
+"""A whole installation on a folder of its own: `serve` as an operator runs it, seen from outside."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from server.config import Config, read_config
+from server.services import PROJECT
+
+ROOT = Path(__file__).resolve().parents[1]
+ENGINES = ("secantusdb", "secantusd-rs")
+START_SECONDS = 120
+_TICKS = os.sysconf("SC_CLK_TCK")
+_PAGE = os.sysconf("SC_PAGE_SIZE")
+
+
+@dataclass(frozen=True)
+class Process:
+    """A process of an installation. A pid may be used again: look it up anew each time."""
+
+    pid: int
+    parent: int
+    command: str
+
+    def cpu(self) -> float:
+        """Seconds of processor time so far, 0 when it has ended."""
+        try:
+            fields = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
+        except OSError:
+            return 0.0
+        return (int(fields[11]) + int(fields[12])) / _TICKS
+
+    def memory(self) -> int:
+        """Resident bytes now, 0 when it has ended."""
+        try:
+            return int(Path(f"/proc/{self.pid}/statm").read_text().split()[1]) * _PAGE
+        except OSError:
+            return 0
+
+
+class Installation:
+    """`python -m server.cli serve` on ``data``, and the other commands beside it."""
+
+    def __init__(self, data: Path, engine: str, settings: Mapping[str, str] | None = None) -> None:
+        self.data, self.engine = data, engine
+        self.port = free_port()
+        home = os.environ.get("CAUNOI_ENGINE_HOME") or str(ROOT / ".cache" / "engine")
+        ours = {
+            "CAUNOI_DATA": str(data),
+            "CAUNOI_PORT": str(self.port),
+            "CAUNOI_ENGINE": engine,
+            "CAUNOI_ENGINE_HOME": home,
+        }
+        kept = {name: value for name, value in os.environ.items() if not name.startswith("CAUNOI_")}
+        self.environment = {**kept, **ours, **(settings or {})}
+        self.log = data.with_name(f"{data.name}.log")
+        self._serve: subprocess.Popen[bytes] | None = None
+        self._token = ""
+
+    @property
+    def config(self) -> Config:
+        return read_config(self.environment, ROOT)
+
+    @property
+    def pid(self) -> int:
+        assert self._serve is not None
+        return self._serve.pid
+
+    def start(self) -> None:
+        """Returns when a phone would be served."""
+        with self.log.open("ab") as log:
+            self._serve = subprocess.Popen(
+                [sys.executable, "-m", "server.cli", "serve"],
+                cwd=ROOT,
+                env=self.environment,
+                stdout=log,
+                stderr=log,
+            )
+        limit = time.monotonic() + START_SECONDS
+        while not self.is_ready():
+            if self._serve.poll() is not None or time.monotonic() > limit:
+                raise RuntimeError(f"serve did not start: {self.log.read_text()[-2000:]}")
+            time.sleep(0.1)
+
+    def is_ready(self) -> bool:
+        try:
+            return self.get("/-/ready") == 200
+        except (OSError, http.client.HTTPException):
+            return False
+
+    def get(self, path: str) -> int:
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        try:
+            connection.request("GET", path)
+            answer = connection.getresponse()
+            answer.read()
+            return answer.status
+        finally:
+            connection.close()
+
+    def end(self, how: signal.Signals = signal.SIGTERM) -> None:
+        """Returns when `serve` itself is gone."""
+        if self._serve is not None:
+            self._serve.send_signal(how)
+            self._serve.wait(60)
+            self._serve = None
+
+    def command(self, *arguments: str) -> Any:
+        """What a command of `caunoi` answers to a program."""
+        said = subprocess.run(
+            [sys.executable, "-m", "server.cli", *arguments, "--json"],
+            cwd=ROOT,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+        )
+        if said.returncode:
+            raise RuntimeError(said.stderr)
+        return json.loads(said.stdout)
+
+    def submission_path(self) -> str:
+        """Where a phone of this installation sends its records; the phone is made on first use."""
+        if not self._token:
+            self._token = self.command("token", "create", "Bench")["token"]
+        return f"/v1/key/{self._token}/projects/{PROJECT}/submission"
+
+    def processes(self) -> list[Process]:
+        """`serve` and all that descends from it."""
+        found = {each.pid: each for each in _all_processes()}
+        return [each for each in found.values() if self.pid in _line_of(each, found)]
+
+    def web(self) -> list[Process]:
+        """gunicorn's workers, without their master."""
+        gunicorn = [each for each in self.processes() if "gunicorn" in each.command]
+        pids = {each.pid for each in gunicorn}
+        return [each for each in gunicorn if each.parent in pids]
+
+    def web_master(self) -> Process:
+        workers = {each.parent for each in self.web()}
+        return next(each for each in self.processes() if each.pid in workers)
+
+    def follow_ups(self) -> Process:
+        return next(each for each in self.processes() if "server.worker" in each.command)
+
+    def database(self) -> Process:
+        """The engine itself, not its keeper."""
+        files = str(self.data / "db" / "files")
+        return next(
+            each
+            for each in self.processes()
+            if files in each.command and "keeper.py" not in each.command
+        )
+
+
+@contextmanager
+def installed(
+    data: Path, engine: str, settings: Mapping[str, str] | None = None
+) -> Iterator[Installation]:
+    """An installation that serves, ended in the end."""
+    installation = Installation(data, engine, settings)
+    try:
+        installation.start()
+        yield installation
+    finally:
+        installation.end()
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    return port
+
+
+def _all_processes() -> Iterator[Process]:
+    for folder in Path("/proc").iterdir():
+        if folder.name.isdigit():
+            try:
+                command = (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode().strip()
+                parent = int((folder / "stat").read_text().rpartition(")")[2].split()[1])
+            except OSError:
+                continue
+            yield Process(int(folder.name), parent, command)
+
+
+def _line_of(process: Process, found: Mapping[int, Process]) -> set[int]:
+    """Its pid and those of all its forebears."""
+    line: set[int] = set()
+    at: Process | None = process
+    while at is not None and at.pid not in line:
+        line.add(at.pid)
+        at = found.get(at.parent)
+    return line

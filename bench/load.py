@@ -1,0 +1,109 @@
+"""The load, in a process of its own: phones that send over HTTP, or bare pymongo.
+
+`python -m bench.load TASK` prints `ready`, waits for a line, works, and prints its outcome; task
+and outcome are JSON.
+"""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import sys
+import threading
+import time
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import asdict, dataclass
+from itertools import islice
+
+from bench.bare import Bare
+from bench.installation import ROOT
+from bench.material import CONTENT_TYPE, Made, records
+from server.config import read_config
+from server.engine import open_database
+
+_WARM_UP = 10  # records of each sender that are not counted: connections, caches
+
+Send = Callable[[Made], None]
+
+
+@dataclass(frozen=True)
+class Task:
+    """``path`` is where phones send to; without one, the documents are written by pymongo."""
+
+    port: int
+    path: str
+    senders: int
+    seconds: float
+    photo_kilobytes: int
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """``waits`` are the milliseconds that each submission took."""
+
+    seconds: float
+    waits: list[float]
+
+
+def main(task: Task) -> None:
+    with ExitStack() as opened:
+        make_sender = _phones(task, opened) if task.path else _pymongo(opened)
+        sends = [make_sender() for _ in range(task.senders)]
+        for send in sends:
+            for made in islice(records(task.photo_kilobytes), _WARM_UP):
+                send(made)
+        print("ready", flush=True)
+        sys.stdin.readline()
+        print(json.dumps(asdict(_run(task, sends))), flush=True)
+
+
+def _run(task: Task, sends: list[Send]) -> Outcome:
+    waits: list[float] = []
+    began = time.monotonic()
+    arguments = (task.photo_kilobytes, began + task.seconds, waits)
+    threads = [threading.Thread(target=_send_on, args=(each, *arguments)) for each in sends]
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join()
+    return Outcome(time.monotonic() - began, waits)
+
+
+def _send_on(send: Send, photo_kilobytes: int, until: float, waits: list[float]) -> None:
+    for made in records(photo_kilobytes):
+        began = time.monotonic()
+        if began >= until:
+            return
+        send(made)
+        waits.append((time.monotonic() - began) * 1000)
+
+
+def _phones(task: Task, opened: ExitStack) -> Callable[[], Send]:
+    def connect() -> Send:
+        connection = http.client.HTTPConnection("127.0.0.1", task.port, timeout=120)
+        opened.callback(connection.close)
+
+        def send(made: Made) -> None:
+            connection.request("POST", task.path, made.body(), {"Content-Type": CONTENT_TYPE})
+            answer = connection.getresponse()
+            said = answer.read()
+            if answer.status != 201:
+                raise RuntimeError(f"{answer.status}: {said.decode()}")
+
+        return send
+
+    return connect
+
+
+def _pymongo(opened: ExitStack) -> Callable[[], Send]:
+    config = read_config(os.environ, ROOT)
+    bare = Bare(opened.enter_context(open_database(config)), config.db)
+    for made in islice(records(0), 100):
+        bare.prepare(made)
+    return lambda: bare.send
+
+
+if __name__ == "__main__":
+    main(Task(**json.loads(sys.argv[1])))
