@@ -209,6 +209,7 @@ def build_web() -> None:
     unfinished, old = DIST.with_name("dist.new"), DIST.with_name("dist.old")
     vite = [node, "node_modules/vite/bin/vite.js", "build"]
     run([*vite, "--outDir", str(unfinished), "--emptyOutDir"], cwd=WEB)
+    run([str(PYTHON), "-m", "whitenoise.compress", "--quiet", str(unfinished)])
     shutil.rmtree(old, ignore_errors=True)
     if DIST.exists():
         DIST.rename(old)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from flask import Flask, Response
 from flask.typing import ResponseReturnValue
+from whitenoise import WhiteNoise
 
 from server.routes import dialects, health, openrosa
 from server.routes.pages import add_pages, to_person
@@ -42,9 +44,22 @@ def create_app(services: Services) -> Flask:
     add_pages(app, credentials_in_each_request=[openrosa.blueprint])
     dialects.speak(app, to_person)
     app.after_request(_careful)
-    outermost: Any = TrustLocalProxy(RawPath(app.wsgi_app))
+    outermost: Any = TrustLocalProxy(RawPath(_with_static(app)))
     app.wsgi_app = outermost  # type: ignore[method-assign]
     return app
+
+
+def _with_static(app: Flask) -> WhiteNoise:
+    """Built files before anything else, compressed ahead, kept by browsers for ever where the name
+    holds a hash of the content."""
+    static = Path(app.root_path) / "static"
+    files = WhiteNoise(app.wsgi_app, max_age=3600, immutable_file_test=_is_hashed)
+    files.add_files(str(static), prefix="static/")
+    return files
+
+
+def _is_hashed(path: str, url: str) -> bool:
+    return url.startswith("/static/dist/assets/")
 
 
 def _careful(response: Response) -> ResponseReturnValue:

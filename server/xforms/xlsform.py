@@ -10,11 +10,6 @@ import re
 import shutil
 from dataclasses import dataclass
 
-from pyxform.errors import PyXFormError
-from pyxform.validators.odk_validate import ODKValidateError
-from pyxform.xls2json_backends import get_xlsform
-from pyxform.xls2xform import convert
-
 _ROW = re.compile(r"\[row ?: ?(\d+)\]\s*")
 _SHEET = re.compile(r"'(survey|choices|settings|entities|external_choices|osm)' sheet")
 _COLUMN = re.compile(r"'([a-z_]+(?:::?[^']+)?)' (?:value|column)|\[column ?: ?'?([^\]']+)'?\]")
@@ -65,6 +60,11 @@ def convert_xlsform(data: bytes, *, validate: bool | None = None) -> Converted:
 
     ``validate`` runs ODK Validate too; by default where Java is found.
     """
+    # Loading pyxform takes 0.6 s and 40 MB, which every start and web process would pay.
+    from pyxform.errors import PyXFormError
+    from pyxform.validators.odk_validate import ODKValidateError
+    from pyxform.xls2xform import convert
+
     warnings: list[str] = []
     survey = _survey_rows(data)
     try:
@@ -92,6 +92,9 @@ def finding(message: str) -> Finding:
 
 def _survey_rows(data: bytes) -> list[dict[str, str]]:
     """The survey sheet as pyxform reads it: list index + 2 is the row a designer sees."""
+    from pyxform.errors import PyXFormError
+    from pyxform.xls2json_backends import get_xlsform
+
     try:
         return list(get_xlsform(xlsform=data).survey or [])
     except PyXFormError as refused:
