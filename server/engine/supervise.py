@@ -49,6 +49,9 @@ class Supervisor:
         self._failures += 1
         if found is Health.BROKEN:
             self._restart("it reports an internal error")
+        elif found is Health.REFUSED:
+            # It let us in when it started: SecantusDB in Rust does this after a full disk.
+            self._restart("it no longer knows its account")
         elif self._failures >= FAILURES_ALLOWED:
             self._restart(f"it failed {self._failures} times in a row")
 

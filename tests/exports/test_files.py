@@ -6,6 +6,7 @@ import io
 import shutil
 import subprocess
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -37,7 +38,6 @@ def form(rows: str, form_id: str = "tham") -> Form:
 
 
 PHOTO = form("| | image | anh | A |\n| | image | anh2 | B |\n| | audit | audit | |")
-AUDIT = "<meta><instanceID>uuid:{}</instanceID><audit>audit.csv</audit></meta>"
 
 
 def with_photo(name: str, content: bytes, *, number: int):
@@ -121,9 +121,8 @@ def test_a_path_in_a_file_name_leads_nowhere(tmp_path: Path) -> None:
 
 
 def test_files_that_no_answer_mentions_any_more_stay_behind() -> None:
-    one = record(
-        answered(PHOTO, "<anh>a.jpg</anh>"), files=[media("a.jpg", b"1"), media("z", b"2")]
-    )
+    both = [media("a.jpg", b"1"), media("z.jpg", b"2")]
+    one = record(answered(PHOTO, "<anh>a.jpg</anh>"), files=both)
     files = unzipped(export("csv.zip", source(PHOTO, files=files_of(b"1", b"2")), [one]))
     assert list(files)[1:] == ["media/a.jpg"]
     assert column("AttachmentsPresent", files["tham.csv"]) == ["1"]
@@ -151,7 +150,10 @@ def test_photos_are_stored_as_they_are_and_carry_the_time_they_arrived() -> None
 
 def test_interview_logs_become_one_table() -> None:
     first = b"event,node,start,end\nform start,,1792063222570,\nquestion,/data/anh,1,2\n\n"
-    other = '\ufeffevent,start,node,old-value,extra\n"a\n b",7,/data/x,"tr\u1ebb, em",?\n'.encode()
+    other = """\ufeffevent,start,node,old-value,extra
+"a
+ b",7,/data/x,"trẻ, em",?
+""".encode()
     about = source(PHOTO, files=files_of(first, other))
     records = [with_log(first, number=2), with_log(other, number=1)]
     files = unzipped(export("csv.zip", about, records))
@@ -177,13 +179,14 @@ def test_one_phones_broken_log_does_not_cost_everybody_the_export(log: bytes) ->
 
 
 def test_repeats_of_one_name_are_numbered_in_form_order() -> None:
-    tre = "| | begin_repeat | tre | T |\n| | text | a{} | A |\n| | end_repeat | | |\n"
-    inside = "".join(
-        f"| | begin_group | g{n} | G |\n{tre.format(n)}| | end_group | | |\n" for n in (1, 2)
-    )
-    twins = form(inside)
-    xml = answered(twins, "<g1><tre><a1>x</a1></tre></g1><g2><tre><a2>y</a2></tre></g2>")
-    files = unzipped(export("csv.zip", source(twins), [record(xml)]))
+    def within(group: str, answer: str) -> Form:
+        tre = f"| | begin_repeat | tre | T |\n| | text | {answer} | A |\n| | end_repeat | | |"
+        return form(f"| | begin_group | {group} | G |\n{tre}\n| | end_group | | |")
+
+    now, was = within("g1", "a1"), within("g2", "a2")
+    xml = answered(now, "<g1><tre><a1>x</a1></tre></g1><g2><tre><a2>y</a2></tre></g2>")
+    about = replace(source(now, was), form_of=lambda _: was)
+    files = unzipped(export("csv.zip", about, [record(xml)]))
     assert list(files) == ["tham.csv", "tham-tre~1.csv", "tham-tre~2.csv"]
     assert read_csv(files["tham-tre~2.csv"])[0]["a2"] == "y"
     assert read_csv(files["tham-tre~2.csv"])[0]["KEY"] == "uuid:1/g2/tre[1]"
@@ -215,9 +218,12 @@ def test_an_encrypted_record_has_a_row_that_says_so() -> None:
 
 
 def test_nobody_is_told_that_an_unread_record_chose_nothing() -> None:
-    choosing = form(
-        "| | select_multiple cay | cay | A |\n| choices |\n| | list_name | name | label |\n| | cay | ngo | N |"
-    )
+    choosing = form("""
+| | select_multiple cay | cay | A |
+| choices |
+| | list_name | name | label |
+| | cay       | ngo  | Ngô   |
+""")
     records = [record(ENCRYPTED), record(answered(choosing, "<cay>ngo</cay>"))]
     data = export("csv", source(choosing), records, split_select_multiples=True)
     assert column("cay/ngo", data) == ["", "1"]
