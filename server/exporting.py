@@ -1,0 +1,66 @@
+"""From a form's records to an export's bytes: what the command and the pages share.
+
+It stands above both rooms: storage gives rows, ``exports`` turns rows into bytes, and neither knows
+the other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from exports.formats import FORMATS
+from exports.source import Options, Source
+from server.model.calendar import ZONE
+from server.model.forms import FormKey
+from server.model.records import Record
+from server.model.scope import Scope
+from server.services import Services
+from server.storage.submissions import Filters
+from server.xforms.form import Form
+from server.xforms.tables import tables_of
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """A file on its way: ``pieces`` asks the database as it goes."""
+
+    file_name: str
+    media_type: str
+    pieces: Iterator[bytes]
+
+
+def export(
+    house: Services,
+    scope: Scope,
+    key: FormKey,
+    kind: str,
+    filters: Filters,
+    options: Options,
+    seen: Callable[[int], None] = lambda _: None,
+) -> Export:
+    """``kind`` is a key of ``FORMATS``. Raises FormUnknown before the first byte.
+
+    ``seen`` hears how many records are done.
+    """
+    form = FORMATS[kind]
+    versions = house.shelf.all_versions(key)
+    by_version: dict[str, Form] = {each.version.version: each.form for each in versions}
+    newest = house.shelf.current(key).form
+    source = Source(
+        form_id=key.form_id,
+        tables=tables_of([each.form for each in versions]),
+        form_of=lambda version: by_version.get(version, newest),
+        open_file=house.stores.blobs.open,
+        at=house.clock().astimezone(ZONE),
+    )
+    records = _counted(house.stores.submissions.records(scope, key, filters), seen)
+    return Export(
+        form.file_name(key.form_id, options), form.media_type, form.stream(source, records, options)
+    )
+
+
+def _counted(records: Iterator[Record], seen: Callable[[int], None]) -> Iterator[Record]:
+    for number, record in enumerate(records, start=1):
+        yield record
+        seen(number)
