@@ -6,14 +6,17 @@ import logging
 import os
 import signal
 import time
+from datetime import timedelta
 from pathlib import Path
 from threading import Event
 
 from server.config import read_config
 from server.engine import open_database
 from server.errors import Unavailable
+from server.model.calendar import day_of
 from server.processing.counting import count_arrivals
 from server.processing.follow_ups.run import run_due
+from server.processing.replay import replay
 from server.services import PROJECT, Services, build_services
 
 log = logging.getLogger(__name__)
@@ -36,18 +39,30 @@ def main() -> None:
 
 
 def work(services: Services, stop: Event) -> None:
-    """Rounds until ``stop``; a database that is away is waited for."""
-    counted_until = 0.0
+    """Rounds until ``stop``; a database that is away is waited for, and healed when it is back."""
+    counted_until, doubtful = 0.0, True
     while not stop.is_set():
         try:
+            if doubtful:
+                _heal(services)
+                doubtful = False
             done = run_due(services.stores, services.clock())
             if time.monotonic() >= counted_until:
                 counted_until = time.monotonic() + _count(services)
         except Unavailable as trouble:
             log.warning("waiting: %s", type(trouble).__name__)
-            done = 0
+            done, doubtful = 0, True
         if not done:
             stop.wait(_PAUSE)
+
+
+def _heal(services: Services) -> None:
+    """A small engine that broke off may have lost its last writes, though it had said they were
+    durable (docs/decisions/0002): the journal of the last two days has them."""
+    yesterday = day_of(services.clock() - timedelta(days=1))
+    healed = replay(services.intake, lambda _: None, since=yesterday).healed
+    if healed:
+        log.warning("%d entries of the journal were missing in the database and are back", healed)
 
 
 def _count(services: Services) -> float:

@@ -6,28 +6,21 @@ Read, decide, one write. A new reaction to a record is a follow-up, a new meanin
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
-from io import BytesIO
 from typing import BinaryIO
 
-from server.errors import (
-    CauNoiError,
-    Clash,
-    DatabaseDown,
-    NotFound,
-    RecordUnreadable,
-)
+from server.errors import Clash, DatabaseDown, NotFound, RecordUnreadable
 from server.model.forms import FormKey
-from server.model.people import Sender
-from server.model.records import Media, Record, RecordVersion
+from server.model.records import Holding, Media, Record, RecordVersion
 from server.model.scope import WHOLE_HOUSE
 from server.processing.decide import AddMedia, Create, Decision, Deleted, Revise, Same, decide
 from server.processing.derive import derive
-from server.processing.media_types import sniff
+from server.processing.media_types import HEAD, sniff
+from server.processing.set_aside import set_aside
 from server.processing.shelf import OnHand, Shelf
-from server.storage.aside import SetAside
+from server.processing.upload import Upload, read_upload
 from server.storage.blobs import digest
 from server.storage.journal import JournalFile
 from server.storage.stores import Stores
@@ -36,22 +29,6 @@ from server.xforms.envelope import Envelope, read_envelope
 from server.xforms.xml import NotReadable
 
 _TWINS = 10
-_SNIFFED = 64
-
-
-@dataclass(frozen=True, slots=True)
-class Upload:
-    """What one POST brought. ``files`` by the name they came under; ``seq`` its place in time."""
-
-    project: int
-    draft: bool
-    xml: bytes
-    files: Mapping[str, BinaryIO]
-    sender: Sender
-    within: tuple[str, ...]
-    device: str
-    at: datetime
-    seq: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,17 +59,17 @@ def receive(intake: Intake, upload: Upload) -> Received:
         envelope = read_envelope(upload.xml)
     except NotReadable as unreadable:
         refusal = RecordUnreadable(why=unreadable.why)
-        _set_aside(intake, upload, None, {}, refusal)
+        set_aside(intake.stores, upload, None, {}, refusal)
         raise refusal from None
-    key = FormKey(upload.project, envelope.form_id, upload.draft)
     media: dict[str, Media] = {}
     try:
+        key = FormKey(upload.project, envelope.form_id, upload.draft)
         on_hand = intake.shelf.on_hand(key, envelope.version)
         media = _store_files(intake, upload)
         return _settle(intake, upload, envelope, on_hand, media)
     except (Clash, NotFound) as refusal:
         media = media or _store_files(intake, upload)
-        _set_aside(intake, upload, envelope, media, refusal)
+        set_aside(intake.stores, upload, envelope, media, refusal)
         raise
 
 
@@ -103,24 +80,32 @@ def _settle(
     on_hand: OnHand,
     media: Mapping[str, Media],
 ) -> Received:
-    """Look up, decide, journal, write; again when a twin was faster."""
-    key = on_hand.entry.key
-    wanted = [each for each in (envelope.instance_id, envelope.deprecated_id) if each]
-    hashes = {name: each.sha256 for name, each in media.items()}
+    """Decide, journal, write; again when another request was faster.
+
+    Only an edit is looked up before: of all else the database itself says when it is not new.
+    """
+    key, hashes = on_hand.entry.key, {name: each.sha256 for name, each in media.items()}
+    known = _known(intake, key, envelope) if envelope.deprecated_id else ()
     journalled = False
     for _ in range(_TWINS):
-        known = intake.stores.submissions.holding(WHOLE_HOUSE, key, wanted)
         decision = decide(envelope, hashes, known)
-        if not journalled and not isinstance(decision, Same | Deleted):
-            _journal(intake, upload, key, media)
+        if not journalled and not isinstance(decision, Same | Deleted) and not upload.draft:
+            upload = _journal(intake, upload, media)
+            media = {name: replace(each, at=upload.at) for name, each in media.items()}
             journalled = True
         try:
             _act(intake, upload, envelope, on_hand, media, decision)
         except TwinArrived:
+            known = _known(intake, key, envelope)
             continue
         _keep_differing(intake, upload, envelope, media, decision)
         return Received(decision, key, envelope.instance_id)
     raise DatabaseDown
+
+
+def _known(intake: Intake, key: FormKey, envelope: Envelope) -> tuple[Holding, ...]:
+    ids = [each for each in (envelope.instance_id, envelope.deprecated_id) if each]
+    return intake.stores.submissions.holding(WHOLE_HOUSE, key, ids)
 
 
 def _act(
@@ -182,29 +167,17 @@ def _store_files(intake: Intake, upload: Upload) -> dict[str, Media]:
 
 def _store_file(intake: Intake, upload: Upload, name: str, file: BinaryIO) -> Media:
     sha256, size = digest(file)
-    kind = sniff(file.read(_SNIFFED))
-    blob = intake.stores.blobs.put(file, sha256=sha256, size=size, type=kind, at=upload.at)
-    return Media(name=name, sha256=sha256, size=size, type=blob.type, at=upload.at)
+    kind = sniff(file.read(HEAD))
+    intake.stores.blobs.put(file, sha256=sha256, size=size, type=kind, at=upload.at)
+    return Media(name=name, sha256=sha256, size=size, type=kind, at=upload.at)
 
 
-def _journal(intake: Intake, upload: Upload, key: FormKey, media: Mapping[str, Media]) -> None:
-    facts = {
-        "project": upload.project,
-        "draft": upload.draft,
-        "seq": upload.seq,
-        "at": upload.at.isoformat(),
-        "device": upload.device,
-        "within": list(upload.within),
-        "sender": [
-            upload.sender.id,
-            upload.sender.name,
-            upload.sender.kind,
-            upload.sender.office,
-        ],
-        "form": key.text,
-    }
+def _journal(intake: Intake, upload: Upload, media: Mapping[str, Media]) -> Upload:
+    """The upload as it was promised to be kept: a retry has its first place in time."""
     files = [JournalFile(name, media[name].sha256, file) for name, file in upload.files.items()]
-    intake.stores.journal.append("record", intake.day(upload.at), facts, upload.xml, files)
+    journal, day = intake.stores.journal, intake.day(upload.at)
+    facts = journal.append("record", day, upload.facts(), upload.xml, files)
+    return read_upload(facts, upload.xml, upload.files)
 
 
 def _keep_differing(
@@ -218,42 +191,4 @@ def _keep_differing(
     match decision:
         case Revise(_, _, names) | AddMedia(_, _, names) | Same(_, names) if names:
             other = {name: media[name] for name in names}
-            _set_aside(intake, upload, envelope, other, None)
-
-
-def _set_aside(
-    intake: Intake,
-    upload: Upload,
-    envelope: Envelope | None,
-    media: Mapping[str, Media],
-    refusal: CauNoiError | None,
-) -> None:
-    xml = BytesIO(upload.xml)
-    sha256, size = digest(xml)
-    blob = intake.stores.blobs.put(
-        xml, sha256=sha256, size=size, type="application/xml", at=upload.at
-    )
-    intake.stores.aside.keep(
-        SetAside(
-            xml=blob.sha256,
-            why=type(refusal).__name__ if refusal else "FileDiffers",
-            at=upload.at,
-            within=upload.within,
-            sender=upload.sender.id,
-            form=envelope.form_id if envelope else "",
-            instance_id=envelope.instance_id if envelope else "",
-            files=tuple((name, each.sha256) for name, each in media.items()),
-        )
-    )
-
-
-def files_of(parts: Sequence[tuple[str, BinaryIO]]) -> dict[str, BinaryIO]:
-    """Parts of one POST by name. A second part under one name gets a name of its own: kept, too."""
-    named: dict[str, BinaryIO] = {}
-    for name, file in parts:
-        label, number = name, 1
-        while label in named:
-            number += 1
-            label = f"{name} ({number})"
-        named[label] = file
-    return named
+            set_aside(intake.stores, upload, envelope, other)

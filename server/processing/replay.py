@@ -7,13 +7,12 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import BinaryIO
 
-from server.errors import CauNoiError
-from server.model.people import Sender
+from server.errors import BadInput, Clash, NotFound
 from server.processing.decide import Deleted, Same
 from server.processing.publish import Publication, Ready, publish_again
-from server.processing.receive import Intake, Upload, receive
+from server.processing.receive import Intake, receive
+from server.processing.upload import read_upload
 from server.storage.journal import Entry
 
 
@@ -27,14 +26,14 @@ class Replayed:
     refused: int = 0
 
 
-def replay(intake: Intake, progress: Callable[[int], None]) -> Replayed:
+def replay(intake: Intake, progress: Callable[[int], None], since: str = "") -> Replayed:
     """All entries, oldest first; ``progress`` hears how many are done."""
     total = Replayed()
-    for entry in intake.stores.journal.entries():
+    for entry in intake.stores.journal.entries(since):
         try:
             again = _publish_again if entry.kind == "form" else _receive_again
             healed = again(intake, entry)
-        except CauNoiError:
+        except (BadInput, Clash, NotFound):
             total = replace(total, entries=total.entries + 1, refused=total.refused + 1)
         else:
             total = replace(total, entries=total.entries + 1, healed=total.healed + healed)
@@ -65,23 +64,7 @@ def _publish_again(intake: Intake, entry: Entry) -> bool:
 
 
 def _receive_again(intake: Intake, entry: Entry) -> bool:
-    facts = entry.facts
-    with ExitStack() as files:
-        opened: dict[str, BinaryIO] = {
-            name: files.enter_context(entry.open(sha)) for name, sha in entry.files
-        }
-        received = receive(
-            intake,
-            Upload(
-                project=facts["project"],
-                draft=facts["draft"],
-                xml=entry.body,
-                files=opened,
-                sender=Sender(*facts["sender"]),
-                within=tuple(facts["within"]),
-                device=facts["device"],
-                at=datetime.fromisoformat(facts["at"]),
-                seq=facts["seq"],
-            ),
-        )
+    with ExitStack() as opened:
+        files = {name: opened.enter_context(entry.open(sha)) for name, sha in entry.files}
+        received = receive(intake, read_upload(entry.facts, entry.body, files))
     return not isinstance(received.decision, Same | Deleted)

@@ -26,8 +26,9 @@ from server.model.offices import within
 from server.model.people import Sender
 from server.model.sequence import new_seq
 from server.processing.decide import Deleted, Same
-from server.processing.receive import Received, Upload, files_of, receive
+from server.processing.receive import Received, receive
 from server.processing.shelf import OnHand
+from server.processing.upload import Upload, files_of
 from server.routes.allow import By, Caller, View, allow, services
 from server.services import PROJECT
 from server.wire import openrosa

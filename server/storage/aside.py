@@ -44,7 +44,6 @@ class Aside:
                     "instance_id": thing.instance_id,
                 },
                 "$addToSet": {"files": {"$each": [list(each) for each in thing.files]}},
-                "$inc": {"tries": 1},
             },
             upsert=True,
         )

@@ -12,18 +12,21 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import BinaryIO
 
 from gridfs import GridFSBucket, NoFile
 from pymongo.errors import BulkWriteError, DuplicateKeyError
 
-from server.errors import AttachmentUnknown
+from server.errors import AttachmentUnknown, DatabaseDown
 from server.storage.database import Document, Mongo, speaks_our_errors
+from server.storage.group_commit import GroupCommit
 
 CHUNK = 255 * 1024
 _BATCH = 16  # chunks per insert: 4 MB in memory at most
 _FRESH = timedelta(hours=12)
 _DUPLICATE = 11000
+_GOING = "going"  # set on a file that is being removed
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,18 +52,22 @@ class Blobs:
     def __init__(self, db: Mongo) -> None:
         self._files = db["blobs.files"]
         self._chunks = db["blobs.chunks"]
+        self._new_files = GroupCommit(self._files)
+        self._new_chunks = GroupCommit(self._chunks)
         self._bucket = GridFSBucket(db, bucket_name="blobs")
 
     def put(self, file: BinaryIO, *, sha256: str, size: int, type: str, at: datetime) -> Blob:
-        """Store once; the same content again costs one look-up. ``file`` is read from its start."""
-        known = self._files.find_one({"_id": sha256})
+        """Store once. ``file`` is read from its start.
+
+        Whether it is there already is asked only where sending it in vain would cost more.
+        """
+        known = self._files.find_one({"_id": sha256}) if size > CHUNK else None
         if known is None:
             self._write_chunks(file, sha256)
-            self._write_file(sha256, size, type, at)
-        elif at - known["uploadDate"] > _FRESH:
-            # Tells the sweeper that somebody is about to point here again.
-            self._files.update_one({"_id": sha256}, {"$max": {"uploadDate": at}})
-        return Blob(sha256, size, type if known is None else known["contentType"])
+            known = self._write_file(sha256, size, type, at)
+        if known is not None:
+            self._keep_fresh(known, at)
+        return Blob(sha256, size, type)
 
     def open(self, sha256: str) -> BinaryIO:
         """A readable, seekable stream. Raises AttachmentUnknown."""
@@ -84,45 +91,61 @@ class Blobs:
                 yield each["_id"], each["uploadDate"]
 
     def remove(self, sha256: str, last_use: datetime) -> bool:
-        """Remove unless somebody touched it since ``last_use``; the sign goes before the chunks."""
-        gone = self._files.delete_one({"_id": sha256, "uploadDate": last_use}).deleted_count == 1
-        if gone:
-            self._chunks.delete_many({"files_id": sha256})
-        return gone
+        """Remove unless somebody touched it since ``last_use``.
+
+        Marked before its chunks go: whoever brings the same content meanwhile must not be told that
+        it is kept. A removal that was cut short is finished by the next one.
+        """
+        mark = {"$set": {_GOING: True}}
+        found = self._files.update_one({"_id": sha256, "uploadDate": last_use}, mark)
+        if found.matched_count == 0:
+            return False
+        self._chunks.delete_many({"files_id": sha256})
+        self._files.delete_one({"_id": sha256})
+        return True
+
+    def _keep_fresh(self, known: Document, at: datetime) -> None:
+        """Tells the sweeper that somebody is about to point here again."""
+        if _GOING in known:
+            raise DatabaseDown  # in a moment it is gone and can be stored anew
+        if at - known["uploadDate"] > _FRESH:
+            mine = {"_id": known["_id"], _GOING: {"$exists": False}}
+            if not self._files.update_one(mine, {"$max": {"uploadDate": at}}).matched_count:
+                raise DatabaseDown
 
     def _write_chunks(self, file: BinaryIO, sha256: str) -> None:
         file.seek(0)
-        batch: list[Document] = []
-        number = 0
-        while data := file.read(CHUNK):
-            batch.append(
-                {"_id": f"{sha256}:{number}", "files_id": sha256, "n": number, "data": data}
-            )
-            number += 1
-            if len(batch) == _BATCH:
-                self._insert_chunks(batch)
-                batch = []
-        if batch:
+        chunks = (
+            {"_id": f"{sha256}:{number}", "files_id": sha256, "n": number, "data": data}
+            for number, data in enumerate(iter(lambda: file.read(CHUNK), b""))
+        )
+        while batch := list(islice(chunks, _BATCH)):
             self._insert_chunks(batch)
 
     def _insert_chunks(self, batch: list[Document]) -> None:
         """A chunk that is there already has the same bytes: its id names their content."""
+        if len(batch) == 1:
+            with contextlib.suppress(DuplicateKeyError):
+                self._new_chunks.insert(batch[0])
+            return
         try:
             self._chunks.insert_many(batch, ordered=False)
         except BulkWriteError as several:
             if any(each["code"] != _DUPLICATE for each in several.details["writeErrors"]):
                 raise
 
-    def _write_file(self, sha256: str, size: int, type: str, at: datetime) -> None:
-        # A twin may have stored the same content meanwhile.
-        with contextlib.suppress(DuplicateKeyError):
-            self._files.insert_one(
-                {
-                    "_id": sha256,
-                    "length": size,
-                    "chunkSize": CHUNK,
-                    "uploadDate": at,
-                    "filename": sha256,
-                    "contentType": type,
-                }
-            )
+    def _write_file(self, sha256: str, size: int, type: str, at: datetime) -> Document | None:
+        """What a twin has stored meanwhile, if one has."""
+        document = {
+            "_id": sha256,
+            "length": size,
+            "chunkSize": CHUNK,
+            "uploadDate": at,
+            "filename": sha256,
+            "contentType": type,
+        }
+        try:
+            self._new_files.insert(document)
+        except DuplicateKeyError:
+            return self._files.find_one({"_id": sha256})
+        return None

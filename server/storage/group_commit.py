@@ -10,12 +10,12 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
-from threading import Lock
+from threading import Condition
 
 import bson
 from bson.raw_bson import RawBSONDocument
 from pymongo.collection import Collection
-from pymongo.errors import BulkWriteError, DuplicateKeyError, PyMongoError
+from pymongo.errors import BulkWriteError, DuplicateKeyError
 
 from server.errors import DatabaseDown
 from server.storage.database import Document
@@ -29,7 +29,7 @@ class _Waiting:
     document: RawBSONDocument
     done: bool = False
     twin: bool = False
-    trouble: PyMongoError | None = None
+    trouble: BaseException | None = None
 
 
 class GroupCommit:
@@ -38,36 +38,45 @@ class GroupCommit:
     def __init__(self, collection: Collection[Document]) -> None:
         self._collection = collection
         self._queue: deque[_Waiting] = deque()
-        self._turn = Lock()
+        self._writing = False
+        self._changed = Condition()
 
     def insert(self, document: Document) -> None:
         """Durable when it returns. Raises DuplicateKeyError, or DatabaseDown."""
         # Encoded by whoever brings it: what cannot be encoded is no trouble of the others.
         own = _Waiting(RawBSONDocument(bson.encode(document)))
-        self._queue.append(own)
-        while not own.done:
-            with self._turn:
-                if not own.done:
-                    self._write([self._queue.popleft() for _ in range(self._ready())])
+        with self._changed:
+            self._queue.append(own)
+        while group := self._my_turn(own):
+            self._write(group)
+            with self._changed:
+                self._writing = False
+                self._changed.notify_all()
         if own.trouble is not None:
             raise DatabaseDown from own.trouble
         if own.twin:
             raise DuplicateKeyError("it is there already", _DUPLICATE)
 
-    def _ready(self) -> int:
-        return min(len(self._queue), _MOST)
+    def _my_turn(self, own: _Waiting) -> list[_Waiting]:
+        """The group to write, once nobody else is writing; none when ``own`` was written."""
+        with self._changed:
+            self._changed.wait_for(lambda: own.done or not self._writing)
+            if own.done:
+                return []
+            self._writing = True
+            return [self._queue.popleft() for _ in range(min(len(self._queue), _MOST))]
 
     def _write(self, group: Sequence[_Waiting]) -> None:
         try:
             self._collection.insert_many((each.document for each in group), ordered=False)
         except BulkWriteError as several:
             _tell_each(group, several)
-        except PyMongoError as trouble:
+        except BaseException as trouble:
+            # Whatever it was, nobody in the group may take it for a success.
             for each in group:
                 each.trouble = trouble
-        finally:
-            for each in group:
-                each.done = True
+        for each in group:
+            each.done = True
 
 
 def _tell_each(group: Sequence[_Waiting], several: BulkWriteError) -> None:

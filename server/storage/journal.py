@@ -1,11 +1,9 @@
 """What was accepted, on disk, whatever engine holds the database (mongo.md §2.4).
 
 ``journal/<day>/<hash>.post`` is one accepted POST or one published form version: a line of JSON
-with
-who, when and which files, then the exact XML. ``journal/<day>/<hash>.file`` is a file by its
-content.
-Everything is named by its hash, so a retry adds nothing, and everything is fsynced before the phone
-is thanked. ``caunoi replay`` sends it all through the intake again.
+with who, when and which files, then the exact XML. ``journal/<day>/<hash>.file`` is a file by its
+content. Everything is named by its hash, so a retry adds nothing, and everything is fsynced before
+the phone is thanked. ``caunoi replay`` sends it all through the intake again.
 """
 
 from __future__ import annotations
@@ -20,6 +18,9 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from server.errors import DatabaseDown, DiskNearlyFull
+
+Facts = dict[str, Any]
+"""What JSON can hold."""
 
 _NO_SPACE = frozenset((28, 122, 27))  # ENOSPC, EDQUOT, EFBIG
 
@@ -38,7 +39,7 @@ class Entry:
     """``facts`` are JSON; ``files`` (name, sha256) lie in ``folder``."""
 
     kind: str
-    facts: dict[str, Any]
+    facts: Facts
     body: bytes
     files: tuple[tuple[str, str], ...]
     folder: Path
@@ -54,44 +55,57 @@ class Journal:
         self.folder, self.on = folder, on
 
     def append(
-        self, kind: str, day: str, facts: dict[str, Any], body: bytes, files: Sequence[JournalFile]
-    ) -> None:
-        """Keep one entry durably. Raises DiskNearlyFull, or DatabaseDown for a broken disk."""
+        self, kind: str, day: str, facts: Facts, body: bytes, files: Sequence[JournalFile]
+    ) -> Facts:
+        """Keep one entry durably; its facts, which for a retry are those of the first time.
+
+        Raises DiskNearlyFull, or DatabaseDown for a broken disk.
+        """
         if not self.on:
-            return
+            return facts
         folder = self.folder / day
         named = [[each.name, each.sha256] for each in files]
         name = hashlib.sha256(json.dumps([kind, named]).encode() + body).hexdigest()
-        if (folder / f"{name}.post").exists():
-            return
+        entry = folder / f"{name}.post"
         header = json.dumps({"kind": kind, "files": named, **facts}, ensure_ascii=False)
         try:
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            _make_folder(folder)
             for each in files:
                 _write(folder / f"{each.sha256}.file", each.content)
-            _write(folder / f"{name}.post", header.encode() + b"\n" + body)
+            new = _write(entry, header.encode() + b"\n" + body)
+            # A twin's entry may not be on the disk yet either.
             _sync_folder(folder)
+            return facts if new else _read(entry).facts
         except OSError as trouble:
             raise (DiskNearlyFull if trouble.errno in _NO_SPACE else DatabaseDown)() from trouble
 
-    def entries(self) -> Iterator[Entry]:
+    def entries(self, since: str = "") -> Iterator[Entry]:
         """All entries; days in order, within a day by ``seq`` so that originals come before
         edits."""
         if not self.folder.is_dir():
             return
-        for folder in sorted(each for each in self.folder.iterdir() if each.is_dir()):
+        days = (each for each in self.folder.iterdir() if each.is_dir() and each.name >= since)
+        for folder in sorted(days):
             order = sorted((_seq_of(path), path) for path in folder.glob("*.post"))
             for _, path in order:
                 yield _read(path)
 
 
-def _write(path: Path, content: bytes | BinaryIO) -> None:
+def _make_folder(folder: Path) -> None:
+    """A day's first entry must not be lost with the day."""
+    if not folder.is_dir():
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for above in (folder.parent, folder.parent.parent):
+            _sync_folder(above)
+
+
+def _write(path: Path, content: bytes | BinaryIO) -> bool:
+    """Whether it is new: of several at once the first one counts, and each finds it whole."""
     if path.exists():
-        return
+        return False
     temporary = path.with_name(f".{path.name}.{os.getpid()}.{os.urandom(4).hex()}")
     try:
-        with temporary.open("xb") as out:
-            os.chmod(out.fileno(), 0o600)
+        with open(temporary, "xb", opener=_private) as out:
             if isinstance(content, bytes):
                 out.write(content)
             else:
@@ -100,10 +114,16 @@ def _write(path: Path, content: bytes | BinaryIO) -> None:
                 content.seek(0)
             out.flush()
             os.fsync(out.fileno())
-        temporary.rename(path)
-    except BaseException:
+        os.link(temporary, path)
+    except FileExistsError:
+        return False
+    finally:
         temporary.unlink(missing_ok=True)
-        raise
+    return True
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, mode=0o600)
 
 
 def _sync_folder(folder: Path) -> None:

@@ -23,6 +23,7 @@ from server.model.records import (
 from server.model.scope import EVERYWHERE, Scope
 from server.storage import codec
 from server.storage.database import Document, Mongo, speaks_our_errors
+from server.storage.group_commit import GroupCommit
 from server.storage.windows import Ask, newest_first, stream
 
 Fields = dict[str, int] | None
@@ -59,6 +60,7 @@ class Due:
 class Submissions:
     def __init__(self, db: Mongo) -> None:
         self._records = db["submissions"]
+        self._new = GroupCommit(self._records)
 
     # -- intake: what is there, and the one write ------------------------------------------------
 
@@ -80,7 +82,7 @@ class Submissions:
         if due is not None:
             document["due"] = codec.due_at(due)
         try:
-            self._records.insert_one(document)
+            self._new.insert(document)
         except DuplicateKeyError:
             raise TwinArrived from None
 

@@ -13,9 +13,9 @@ from server.xforms.xml import Element, NotReadable, child, local, parse, text_of
 _ITEXT = re.compile(r"jr:itext\(\s*'([^']*)'\s*\)")
 _INSTANCE = re.compile(r"^\s*instance\(\s*'([^']+)'\s*\)")
 _LANGUAGE_CODE = re.compile(r"\(([A-Za-z]{2,3}(?:-[A-Za-z0-9]+)*)\)\s*$")
-_REFERENCE = re.compile(r"jr://(?:images|audio|video|file|file-csv)/([^\s\"'<>]+)")
-_JR = "{http://openrosa.org/javarosa}"
-_ENTITIES = "{http://www.opendatakit.org/xforms/entities}"
+_FOLDER = "jr://(?:images|audio|video|file|file-csv)/"
+_REFERENCE = re.compile(rf"{_FOLDER}([^\s\"'<>()]+)")
+_WHOLE_REFERENCE = re.compile(rf"\s*{_FOLDER}([^\n]*\S)\s*")
 _CONTROLS = frozenset(
     ("input", "select1", "select", "upload", "range", "trigger", "rank", "secret")
 )
@@ -28,9 +28,17 @@ def read_form(xml: bytes) -> Form:
 
 def media_named(xml: bytes) -> tuple[str, ...]:
     """File names the form refers to by ``jr://`` (collect.md 5.2), each once, in order of
-    mention."""
-    text = xml.decode("utf-8", "replace")
-    return tuple(dict.fromkeys(name for name in _REFERENCE.findall(text)))
+    mention; of what is no XML, none. A name may hold spaces where the reference stands alone."""
+    try:
+        root = parse(xml)
+    except NotReadable:
+        return ()
+    names: list[str] = []
+    for element in root.iter():
+        for text in (element.text or "", element.tail or "", *map(str, element.attrib.values())):
+            whole = _WHOLE_REFERENCE.fullmatch(text)
+            names += [whole[1]] if whole else _REFERENCE.findall(text)
+    return tuple(dict.fromkeys(names))
 
 
 class _Reader:

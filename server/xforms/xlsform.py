@@ -17,7 +17,8 @@ _NODE = re.compile(r"/[^\s/\[\]]+(?:/[^\s/\[\]]+)*/([^\s/\[\]:]+)")
 _REFERENCE = re.compile(r"\$\{([^}]+)\}")
 _QUOTED = re.compile(r"'([^']+)'")
 _EXPRESSION = re.compile(r"\b(constraint|relevant|calculate|required|readonly)\b")
-_NOISE = re.compile(r"ODK Validate Errors|The following files failed|>>|Result: |\$\{\w+\}$")
+_NOISE = re.compile(r"ODK Validate Errors|>>|Caused by: |\.\.\. \d+ more")
+_REST = "The following files failed"  # and their temporary names: nothing for a designer
 # What JavaRosa says of any form with an external CSV while none is attached: no fault of the form.
 _HARMLESS = ("ODK Validate Warnings:", "XForms engine", "missing itemset", "WARNING: An illegal")
 
@@ -109,7 +110,8 @@ def _survey_rows(data: bytes) -> list[dict[str, str]]:
 def _validator_findings(text: str, survey: list[dict[str, str]]) -> tuple[Finding, ...]:
     """ODK Validate names nodes, not cells: ``/data/g/age`` or ``${age}`` is looked up by name."""
     found = []
-    for line in (each.strip() for each in text.splitlines()):
+    said = text.partition(_REST)[0].splitlines()
+    for line in dict.fromkeys(each.strip() for each in said):
         if not line or _NOISE.match(line):
             continue
         named = _REFERENCE.search(line) or _NODE.search(line)

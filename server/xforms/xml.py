@@ -13,6 +13,9 @@ Element = etree._Element
 OPENROSA = "http://openrosa.org/xforms"
 ENCRYPTED = "http://www.opendatakit.org/xforms/encrypted"
 
+# libxml2 sorts and looks up an element's attributes one by one: a hundred thousand take a minute.
+_MANY = 200
+
 
 class NotReadable(Exception):
     """``why`` is a short reason in English without any of the content."""
@@ -38,6 +41,8 @@ def parse(data: bytes) -> Element:
         raise NotReadable(_reason(broken)) from None
     if root.getroottree().docinfo.doctype:  # type: ignore[union-attr]
         raise NotReadable("DOCTYPE")
+    if data.count(b"=") > _MANY and any(len(each.attrib) > _MANY for each in root.iter()):
+        raise NotReadable("too many attributes")
     return root
 
 

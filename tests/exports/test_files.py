@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from server.model.records import Record
 from server.xforms.form import Form
 from tests.exports.making import (
     NOW,
@@ -40,12 +41,12 @@ def form(rows: str, form_id: str = "tham") -> Form:
 PHOTO = form("| | image | anh | A |\n| | image | anh2 | B |\n| | audit | audit | |")
 
 
-def with_photo(name: str, content: bytes, *, number: int):
+def with_photo(name: str, content: bytes, *, number: int) -> Record:
     xml = answered(PHOTO, f"<anh>{name}</anh>", number=number)
     return record(xml, number=number, files=[media(name, content)])
 
 
-def with_log(log: bytes, *, number: int = 1):
+def with_log(log: bytes, *, number: int = 1) -> Record:
     inside = f"<meta><instanceID>uuid:{number}</instanceID><audit>audit.csv</audit></meta>"
     xml = f'<data id="tham" version="1">{inside}</data>'.encode()
     return record(xml, number=number, files=[media("audit.csv", log)])

@@ -42,7 +42,7 @@ POINT = "<gps>21.123456789 107.987654321 12.5 4.5</gps>"
 
 def feature(inside: str, **facts: Any) -> dict[str, Any]:
     data = export("geojson", source(FORM), [record(answered(FORM, inside), **facts)])
-    assert geojson.loads(data).is_valid
+    assert geojson.loads(data.decode()).is_valid
     (only,) = json.loads(data)["features"]
     assert isinstance(only, dict)
     return only
@@ -102,8 +102,12 @@ def test_a_statistician_finds_typed_answers_under_their_paths() -> None:
 
 def test_a_colleague_sees_who_when_and_in_what_state() -> None:
     xml = answered(FORM, "<anh>a.jpg</anh>")
-    facts = {"review": ReviewState.HAS_ISSUES, "issues": (Issue("far_from_office"),)}
-    first = record(xml, files=[media("z.jpg", b"")], **facts)
+    first = record(
+        xml,
+        files=[media("z.jpg", b"")],
+        review=ReviewState.HAS_ISSUES,
+        issues=(Issue("far_from_office"),),
+    )
     data = export("geojson", source(FORM), [edited(first, xml)])
     (only,) = json.loads(data)["features"]
     assert {

@@ -1,0 +1,66 @@
+"""What one POST brought, and as what the journal remembers it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, BinaryIO
+
+from server.model.people import Sender
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """``files`` by the name they came under; ``within`` the sender's offices; ``seq`` the arrival's
+    place in time."""
+
+    project: int
+    draft: bool
+    xml: bytes
+    files: Mapping[str, BinaryIO]
+    sender: Sender
+    within: tuple[str, ...]
+    device: str
+    at: datetime
+    seq: int
+
+    def facts(self) -> dict[str, Any]:
+        """All but the XML and the files, as JSON can hold it."""
+        sender = self.sender
+        return {
+            "project": self.project,
+            "draft": self.draft,
+            "seq": self.seq,
+            "at": self.at.isoformat(),
+            "device": self.device,
+            "within": list(self.within),
+            "sender": [sender.id, sender.name, sender.kind, sender.office],
+        }
+
+
+def read_upload(facts: Mapping[str, Any], xml: bytes, files: Mapping[str, BinaryIO]) -> Upload:
+    """The upload with these ``facts``."""
+    return Upload(
+        project=facts["project"],
+        draft=facts["draft"],
+        xml=xml,
+        files=files,
+        sender=Sender(*facts["sender"]),
+        within=tuple(facts["within"]),
+        device=facts["device"],
+        at=datetime.fromisoformat(facts["at"]),
+        seq=facts["seq"],
+    )
+
+
+def files_of(parts: Sequence[tuple[str, BinaryIO]]) -> dict[str, BinaryIO]:
+    """Parts of one POST by name. A second part under one name gets a name of its own: kept, too."""
+    named: dict[str, BinaryIO] = {}
+    for name, file in parts:
+        label, number = name, 1
+        while label in named:
+            number += 1
+            label = f"{name} ({number})"
+        named[label] = file
+    return named

@@ -1,0 +1,198 @@
+"""The fixtures that suffice: ``world`` (or its ``house``), ``phone``, ``browser``; beside them
+``app`` and ``server`` for what is asked over HTTP.
+
+One database program serves a test process; each test has a fresh database in it (0.3 s).
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import uuid
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from pymongo import monitoring
+
+from server.app import create_app
+from server.config import Config
+from server.engine import own_database
+from server.processing.first_run import read_offices
+from server.processing.library import LibraryForm, library
+from server.processing.publish import Publication, publish
+from server.services import PROJECT, Services, build_services
+from server.storage.database import connect
+from server.storage.indexes import create_indexes
+from tests.javarosa.filler import FORMS, xform
+from tests.phone import Phone
+from tests.questions import Heard
+from tests.serving import serving
+from tests.world import Clock, Handset, World, build_world
+
+ROOT = Path(__file__).resolve().parents[1]
+MEGABYTE = 1024**2
+
+heard = Heard()
+# Before any client is made, so that all are heard.
+monitoring.register(heard)
+
+
+@pytest.fixture(autouse=True)
+def _every_question_has_an_index() -> Iterator[None]:
+    heard.take()
+    yield
+    assert heard.take() == [], "storage asked what no index answers"
+
+
+# -- the database and the house over it ------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def installation(tmp_path_factory: pytest.TempPathFactory) -> Config:
+    """The engine of the test run: CAUNOI_TEST_MONGO_URI, else CAUNOI_ENGINE, else the embedded."""
+    home = os.environ.get("CAUNOI_ENGINE_HOME") or ROOT / ".cache" / "engine"
+    return Config(
+        data=tmp_path_factory.mktemp("installation"),
+        mongo_uri=os.environ.get("CAUNOI_TEST_MONGO_URI") or None,
+        engine=os.environ.get("CAUNOI_ENGINE") or "secantusdb",
+        # Kept between runs: the engine is installed once.
+        engine_home=Path(home).resolve(),
+        secret_key="chi-dung-de-thu-nghiem-chi-dung-de-thu",
+        journal=True,
+        disk_reserve=MEGABYTE,
+    )
+
+
+@pytest.fixture(scope="session")
+def mongo_uri(installation: Config) -> Iterator[str]:
+    """A running database server, this test process's own."""
+    with own_database(installation) as uri:
+        yield uri
+
+
+@pytest.fixture(scope="session")
+def library_forms() -> list[LibraryForm]:
+    """The three forms as XForms: converted once, since ODK Validate takes a second each."""
+    return [
+        LibraryForm(f"{Path(each.name).stem}.xml", xform(Path(each.name).stem), each.media)
+        for each in library(FORMS)
+    ]
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def bare_house(
+    installation: Config, mongo_uri: str, clock: Clock, tmp_path: Path
+) -> Iterator[Services]:
+    """An installation over an empty database: indexes, and nothing else."""
+    # Random, since several runs may share the server of CAUNOI_TEST_MONGO_URI.
+    name = f"caunoi_test_{uuid.uuid4().hex[:12]}"
+    db = connect(mongo_uri, name)
+    create_indexes(db)
+    config = replace(installation, data=tmp_path / "data", db=name)
+    house = build_services(config, mongo_uri, clock)
+    try:
+        yield house
+    finally:
+        close(house)
+        db.client.drop_database(name)
+        db.client.close()
+
+
+def close(house: Services) -> None:
+    """An installation keeps its one client for life; a test run makes hundreds."""
+    house.stores.offices._offices.database.client.close()
+
+
+@pytest.fixture
+def house(bare_house: Services, library_forms: list[LibraryForm], clock: Clock) -> Services:
+    """With the sixteen offices, and the three forms of the library open for phones."""
+    stores = bare_house.stores
+    stores.offices.put(read_offices(FORMS / "shared" / "van_phong.csv"))
+    for each in library_forms:
+        publication = Publication(
+            project=PROJECT,
+            file_name=each.name,
+            source=each.source,
+            media={},
+            by="quantri",
+            at=clock(),
+            offered=each.media,
+        )
+        publish(stores, publication)
+    return bare_house
+
+
+@pytest.fixture
+def world(house: Services, clock: Clock) -> World:
+    return build_world(house, clock)
+
+
+# -- HTTP ------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def app(world: World) -> Flask:
+    """For pages: ``app.test_client()``, and ``tests.world.sign_in``."""
+    return create_app(world.house)
+
+
+@pytest.fixture
+def server(app: Flask) -> Iterator[str]:
+    """The address of the application behind gunicorn."""
+    with serving(app) as address:
+        yield address
+
+
+@pytest.fixture
+def phone_of(server: str) -> Iterator[Callable[[Handset], Phone]]:
+    """Makes a Collect that was set up with a handset's QR code."""
+    with ExitStack() as phones:
+        yield lambda handset: phones.enter_context(Phone(server + handset.path))
+
+
+@pytest.fixture
+def phone(world: World, phone_of: Callable[[Handset], Phone]) -> Phone:
+    """Hồng's phone (VP02, Hạ Long)."""
+    return phone_of(world.hong)
+
+
+# -- a browser (the rest is pytest-playwright's) ---------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    """The machine's own Chromium: ``browser``, ``context`` and ``page`` come of it."""
+    found = shutil.which("chromium") or shutil.which("chromium-browser")
+    if found is None:
+        pytest.skip("Chromium is not installed")
+    return {**browser_type_launch_args, "executable_path": found}
+
+
+# -- what this machine lacks -----------------------------------------------------------------------
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> Iterator[None]:
+    """One line at the very end: what was missing, and how many tests that skipped."""
+    yield
+    skipped = terminalreporter.stats.get("skipped", [])
+    why = Counter(_reason(each) for each in skipped)
+    if why:
+        listed = "; ".join(f"{reason} ({number})" for reason, number in why.most_common())
+        terminalreporter.write_line(f"{len(skipped)} tests were skipped: {listed}", yellow=True)
+
+
+def _reason(report: pytest.TestReport) -> str:
+    where = report.longrepr
+    return where[2].removeprefix("Skipped: ") if isinstance(where, tuple) else str(where)

@@ -1,0 +1,216 @@
+"""A small believable province: who works where, which phones they carry, what time it is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from io import BytesIO
+from threading import Lock
+
+from flask.testing import FlaskClient
+
+from server.access.verbs import ADMINISTRATOR, CASE_MANAGER
+from server.model.calendar import ZONE
+from server.model.forms import FormKey, FormState, FormVersion
+from server.model.offices import within
+from server.model.people import Actor, Sender
+from server.model.records import Record
+from server.model.scope import EVERYWHERE, WHOLE_HOUSE, Scope
+from server.model.sequence import new_seq, seq_at
+from server.processing.first_run import CENTRE
+from server.processing.people import add_person, connect_phone
+from server.processing.publish import Publication, publish
+from server.processing.receive import Received, receive
+from server.processing.upload import Upload
+from server.services import PROJECT, Services, now
+from server.storage.submissions import Filters
+
+PASSWORD = "mot-mat-khau-dai"
+
+
+class Clock:
+    """Half past eight on a working morning; time passes when a test says so.
+
+    Each look takes a millisecond, so that what comes later is later.
+    """
+
+    def __init__(self) -> None:
+        # Ahead of the real time: a database that clears ended sessions away by its own clock must
+        # not take ours.
+        morning = now().astimezone(ZONE).replace(hour=8, minute=30, second=0, microsecond=0)
+        self._at = morning if morning > now() else morning + timedelta(days=1)
+        self._lock = Lock()
+
+    def __call__(self) -> datetime:
+        with self._lock:
+            self._at += timedelta(milliseconds=1)
+            return self._at.astimezone(now().tzinfo)
+
+    def move(self, **much: float) -> None:
+        """``move(days=3)``; never backwards."""
+        with self._lock:
+            self._at += timedelta(**much)
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody who signs in with ``email`` and ``password``."""
+
+    actor: Actor
+    email: str
+    password: str = PASSWORD
+
+
+@dataclass(frozen=True)
+class Handset:
+    """A phone of an office, with the token that its QR code holds."""
+
+    actor: Actor
+    token: str
+    office: str
+
+    @property
+    def path(self) -> str:
+        """The path of its project's address."""
+        return f"/v1/key/{self.token}/projects/{PROJECT}"
+
+    @property
+    def sender(self) -> Sender:
+        actor = self.actor
+        return Sender(actor.id, actor.name, actor.kind.value, actor.office)
+
+
+@dataclass(frozen=True)
+class World:
+    """``lan`` manages cases in Hạ Long (VP01 and below), ``minh`` in Tiên Yên (VP09 and below).
+
+    Hạ Long's phones are ``hong`` (VP02) and ``cuong`` (VP03), Tiên Yên's is ``thao`` (VP10);
+    ``spare`` belongs to the centre itself.
+    """
+
+    house: Services
+    clock: Clock
+    admin: Person
+    lan: Person
+    minh: Person
+    hong: Handset
+    cuong: Handset
+    thao: Handset
+    spare: Handset
+
+    def send(
+        self, xml: bytes, files: Mapping[str, bytes] | None = None, by: Handset | None = None
+    ) -> Received:
+        """A record straight into the intake, where HTTP is not what a test is about."""
+        phone, at = by or self.hong, self.clock()
+        upload = Upload(
+            project=PROJECT,
+            draft=False,
+            xml=xml,
+            files={name: BytesIO(data) for name, data in (files or {}).items()},
+            sender=phone.sender,
+            within=within(phone.office, self.house.shelf.offices()),
+            device="collect:q7Xw2LmN8rTb4KvZ",
+            at=at,
+            seq=new_seq(at),
+        )
+        return receive(self.house.intake, upload)
+
+    def records(self, form_id: str) -> list[Record]:
+        """All records of a form, newest first."""
+        asked = self.everything(FormKey(PROJECT, form_id))
+        return list(self.house.stores.submissions.records(*asked))
+
+    def everything(self, key: FormKey) -> tuple[Scope, FormKey, Filters]:
+        """What to ask storage for all records of a form."""
+        return WHOLE_HOUSE, key, Filters(top=seq_at(self.clock() + timedelta(days=1)))
+
+    def record(self, form_id: str, instance_id: str) -> Record | None:
+        key = FormKey(PROJECT, form_id)
+        return self.house.stores.submissions.find(WHOLE_HOUSE, key, instance_id)
+
+    def publish(
+        self,
+        xform: bytes,
+        media: Mapping[str, bytes] | None = None,
+        draft_token: str | None = None,
+    ) -> FormVersion:
+        """What phones get from now on."""
+        publication = Publication(
+            project=PROJECT,
+            file_name="form.xml",
+            source=xform,
+            media=media or {},
+            by=self.admin.actor.id,
+            at=self.clock(),
+            draft_token=draft_token,
+        )
+        published = publish(self.house.stores, publication)
+        self.house.shelf.forget()
+        return published.version
+
+    def set_state(self, form_id: str, state: FormState) -> None:
+        assert self.house.stores.forms.set_state(FormKey(PROJECT, form_id), state)
+        self.house.shelf.forget()
+
+    def file(self, record: Record, name: str) -> bytes:
+        """A record's file as it is stored."""
+        found = next(each for each in record.media if each.name == name)
+        return self.house.stores.blobs.read(found.sha256)
+
+    def aside(self) -> list[str]:
+        """Why things were set aside, newest first."""
+        return [each.why for each in self.house.stores.aside.all(WHOLE_HOUSE)]
+
+
+def build_world(house: Services, clock: Clock) -> World:
+    def person(email: str, name: str, role: str, office: str) -> Person:
+        actor = add_person(
+            house.stores,
+            house.shelf,
+            WHOLE_HOUSE,
+            email=email,
+            name=name,
+            password=PASSWORD,
+            role=role,
+            office=office,
+            at=clock(),
+            must_change=False,
+        )
+        return Person(actor, email)
+
+    def handset(name: str, office: str) -> Handset:
+        at = clock()
+        actor, token = connect_phone(house.stores, house.shelf, WHOLE_HOUSE, name, office, at)
+        return Handset(actor, token, office)
+
+    return World(
+        house=house,
+        clock=clock,
+        admin=person("quantri@ctxh.example", "Phạm Thu Hà", ADMINISTRATOR, EVERYWHERE),
+        lan=person("lan@ctxh.example", "Nguyễn Thị Lan", CASE_MANAGER, "VP01"),
+        minh=person("minh@ctxh.example", "Lê Quang Minh", CASE_MANAGER, "VP09"),
+        hong=handset("Máy của Hồng", "VP02"),
+        cuong=handset("Máy của Cường", "VP03"),
+        thao=handset("Máy của Thảo", "VP10"),
+        spare=handset("Máy dự phòng", CENTRE),
+    )
+
+
+_FORGERY = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
+
+
+def forgery_token(client: FlaskClient, path: str = "/sign-in") -> str:
+    """What a form on that page must send along."""
+    found = _FORGERY.search(client.get(path).get_data(as_text=True))
+    assert found, f"no csrf_token on {path}"
+    return found[1]
+
+
+def sign_in(client: FlaskClient, person: Person) -> None:
+    """By the sign-in page, as people do."""
+    fields = {"csrf_token": forgery_token(client), "email": person.email}
+    answer = client.post("/sign-in", data={**fields, "password": person.password})
+    assert answer.status_code == 303, answer.get_data(as_text=True)
