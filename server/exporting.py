@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from exports.formats import FORMATS
 from exports.source import Options, Source
 from server.model.calendar import ZONE
+from server.model.filters import Filters
 from server.model.forms import FormKey
 from server.model.records import Record
 from server.model.scope import Scope
 from server.services import Services
-from server.storage.submissions import Filters
 from server.xforms.form import Form
 from server.xforms.tables import tables_of
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from server.config import Config
 from server.engine import DiskGuard, choose
 from server.model.calendar import day_of
+from server.processing.choice_labels import ChoiceLabels
 from server.processing.receive import Intake
 from server.processing.shelf import Shelf
 from server.processing.sign_in import Door
@@ -30,6 +31,7 @@ class Services:
     door: Door
     guard: DiskGuard
     intake: Intake
+    labels: ChoiceLabels
 
 
 def now() -> datetime:
@@ -53,6 +55,7 @@ def build_services(config: Config, uri: str, clock: Callable[[], datetime] = now
         door=Door(stores, clock),
         guard=guard,
         intake=Intake(stores, shelf, guard, day_of),
+        labels=ChoiceLabels(stores.blobs),
     )
 
 

@@ -25,7 +25,7 @@ from server.processing.publish import Publication, publish
 from server.processing.receive import Received, receive
 from server.processing.upload import Upload
 from server.services import PROJECT, Services, now
-from server.storage.submissions import Filters
+from server.model.filters import Filters
 
 PASSWORD = "mot-mat-khau-dai"
 

@@ -12,6 +12,7 @@ from server.cli.house import answer, services, settings, tell
 from server.config import Config
 from server.engine import DiskGuard, Health, describe, health, install_rust, open_database
 from server.errors import CauNoiError
+from server.model.scope import WHOLE_HOUSE
 from server.services import PROJECT, Services, keeps_journal
 from server.xforms.xlsform import java_found
 
@@ -116,12 +117,15 @@ def _contents(house: Services, *, beta: bool) -> Iterator[Finding]:
     entries = house.stores.forms.entries(PROJECT)
     if not entries:
         yield Finding("No form is published: caunoi form publish FILE.xlsx", serious=True)
-    everywhere = frozenset("*")
-    records = sum(house.stores.counters.totals(each.key, everywhere).total() for each in entries)
+    counters = house.stores.counters
+    records = sum(counters.summary(each.key, WHOLE_HOUSE).totals.total() for each in entries)
     if beta and records > _SMALL_ENGINE_RECORDS:
         yield Finding(
             f"{records} records are many for this database: caunoi move-database to MongoDB."
         )
+    aside = house.stores.aside.all(WHOLE_HOUSE)
+    if aside:
+        yield Finding(f"{len(aside)} refused uploads were set aside (collection set_aside).")
     for entry in entries:
         on_hand = house.shelf.current(entry.key)
         missing = set(on_hand.form.media) - {each.name for each in on_hand.version.media}

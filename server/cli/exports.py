@@ -13,11 +13,11 @@ from server.cli.data import progress
 from server.cli.house import answer, services
 from server.exporting import Export
 from server.exporting import export as export_records
+from server.model.filters import Filters
 from server.model.forms import FormKey
 from server.model.scope import WHOLE_HOUSE, Scope
 from server.model.sequence import seq_at
 from server.services import PROJECT
-from server.storage.submissions import Filters
 
 
 @click.command()

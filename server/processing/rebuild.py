@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from server.model.calendar import day_of
+from server.model.filters import Filters
 from server.model.forms import FormKey
 from server.model.records import Record
 from server.model.scope import WHOLE_HOUSE
@@ -15,7 +16,6 @@ from server.processing.counting import recount_day
 from server.processing.derive import derive
 from server.processing.shelf import Shelf
 from server.storage.stores import Stores
-from server.storage.submissions import Filters
 from server.xforms.envelope import read_envelope
 
 

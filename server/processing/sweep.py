@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from server.model.filters import Filters
 from server.model.forms import FormKey
 from server.model.scope import WHOLE_HOUSE
 from server.model.sequence import seq_at
 from server.storage.stores import Stores
-from server.storage.submissions import Filters
 
 _GRACE = timedelta(days=1)
 

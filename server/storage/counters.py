@@ -8,9 +8,23 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from server.model.forms import FormKey
+from server.model.scope import Scope
 from server.storage.database import Mongo, speaks_our_errors
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """Records by review state; ``last_day`` with one in scope, "" for none; ``newest`` is the seq of
+    the last one counted, whatever its office: where a list may begin, and nothing to show."""
+
+    totals: Counter[str]
+    early: Counter[str]
+    last_day: str
+    newest: int
+
 
 DayCount = Mapping[tuple[str, str], int]
 """(office subtree, review state) → records."""
@@ -36,14 +50,22 @@ class Counters:
             upsert=True,
         )
 
-    def totals(self, key: FormKey, roots: frozenset[str]) -> Counter[str]:
-        """Records by review state in the subtrees of ``roots``, which must not overlap."""
+    def summary(self, key: FormKey, scope: Scope, early: str = "") -> Summary:
+        """What a form has in ``scope``; ``early`` are the records of days before that one."""
         totals: Counter[str] = Counter()
+        before: Counter[str] = Counter()
+        last_day, newest = "", 0
         for month in self._counters.find({"form": key.text}):
-            for offices in month["days"].values():
-                for root in roots:
-                    totals.update(offices.get(root, {}))
-        return totals
+            newest = max(newest, month.get("newest", 0))
+            for day, offices in month["days"].items():
+                counts = [offices.get(root, {}) for root in scope.offices]
+                for each in counts:
+                    totals.update(each)
+                    if f"{month['month']}-{day}" < early:
+                        before.update(each)
+                if any(counts):
+                    last_day = max(last_day, f"{month['month']}-{day}")
+        return Summary(totals, before, last_day, newest)
 
     def newest(self, key: FormKey) -> int:
         """The seq of the newest counted record: where a list may begin to look. 0 for none."""

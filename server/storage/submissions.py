@@ -8,6 +8,7 @@ from datetime import datetime
 
 from pymongo.errors import DuplicateKeyError
 
+from server.model.filters import Filters
 from server.model.forms import FormKey
 from server.model.records import (
     Derived,
@@ -34,17 +35,6 @@ _SIGHT = {"within": 1, "deleted_at": 1}
 
 class TwinArrived(Exception):
     """Another request stored this record, or changed it, between the look-up and the write."""
-
-
-@dataclass(frozen=True, slots=True)
-class Filters:
-    """What a list asks for. ``top`` and ``bottom`` are ``seq`` bounds: ``bottom <= seq < top``."""
-
-    top: int
-    bottom: int = 0
-    office: str | None = None
-    review: ReviewState | None = None
-    sender: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +139,9 @@ class Submissions:
         asks = self._asks(scope, key, filters, codec.LINE_FIELDS)
         found: dict[str, Document] = {}
         for ask in asks:
-            page = newest_first(ask, top=filters.top, bottom=filters.bottom, limit=limit)
+            page = newest_first(
+                ask, top=filters.top, bottom=filters.bottom, limit=limit, known=filters.known
+            )
             found.update((each["_id"], each) for each in page)
         newest = sorted(found.values(), key=lambda each: each["seq"], reverse=True)
         return [codec.read_line(each) for each in newest[:limit]]

@@ -17,7 +17,7 @@ from server.model.records import ReviewState
 from server.model.scope import WHOLE_HOUSE
 from server.model.sequence import seq_at
 from server.services import PROJECT
-from server.storage.submissions import Filters
+from server.model.filters import Filters
 from tests.journeys.crowd import at_once
 from tests.phone import Phone
 from tests.records import Made, another_photo, record_of

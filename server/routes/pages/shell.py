@@ -106,7 +106,7 @@ def _shell() -> dict[str, Any]:
     house = services()
     return {
         "language": language(),
-        "centre": centre_name(language()),
+        "centre": centre_name(),
         "me": _me(actor) if actor else None,
         "rail": _rail(actor) if actor else (),
         "config_tiles": house.config.tiles or "",

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from babel.dates import format_timedelta
 from babel.numbers import format_decimal
 from flask_babel import get_locale
 from flask_babel import gettext as _translate
+from flask_babel import ngettext as _translate_number
 
 from server.model.calendar import ZONE
 
-_CENTRE = {"vi": "Cầu Nối", "en": "Cầu Nối"}
+_CENTRE = "Cầu Nối"
 
 
 def gettext(sentence: str, **facts: object) -> str:
@@ -19,8 +20,18 @@ def gettext(sentence: str, **facts: object) -> str:
     return str(_translate(sentence, **facts))
 
 
-def centre_name(language: str) -> str:
-    return _CENTRE[language]
+def ngettext(one: str, many: str, num: int, **facts: object) -> str:
+    """``one`` or ``many``, with ``%(count)s`` written as a number is read."""
+    return str(_translate_number(one, many, num, count=number(num), **facts))
+
+
+def centre_name() -> str:
+    return _CENTRE
+
+
+def reader() -> str:
+    """``vi`` or ``en``: the language of this request."""
+    return str(get_locale())
 
 
 def moment_words(moment: datetime) -> str:
@@ -29,10 +40,19 @@ def moment_words(moment: datetime) -> str:
 
 
 def ago(moment: datetime, now: datetime) -> str:
-    """``3 ngày trước``."""
-    return format_timedelta(moment - now, add_direction=True, locale=str(get_locale()))
+    """``3 ngày trước``; within the last minute, "just now"."""
+    if now - moment < timedelta(minutes=1):
+        return gettext("just now")
+    return format_timedelta(moment - now, add_direction=True, locale=reader())
 
 
-def number(value: int) -> str:
+def number(value: float) -> str:
     """``1.234`` in Vietnamese, ``1,234`` in English."""
-    return format_decimal(value, locale=str(get_locale()))
+    return format_decimal(value, locale=reader())
+
+
+def size_words(size: int) -> str:
+    """``1,2 MB``."""
+    if size < 1024 * 1024:
+        return f"{number(max(1, size // 1024))} KB"
+    return f"{number(round(size / 1024**2, 1))} MB"

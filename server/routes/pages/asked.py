@@ -1,0 +1,124 @@
+"""What the filters above a list of records ask for, read from the address and shown again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from server.model.calendar import day_bounds
+from server.model.filters import Filters
+from server.model.offices import Office, below
+from server.model.people import Actor
+from server.model.records import ReviewState
+from server.model.scope import Scope
+from server.model.sequence import seq_at
+from server.routes.pages.words import gettext
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    value: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    name: str
+    label: str
+    kind: str
+    value: str
+    options: tuple[Option, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """``values`` are the filters that mean something, as they stand in the address."""
+
+    values: Mapping[str, str]
+    filters: Filters
+
+
+def offices_in(scope: Scope, offices: Mapping[str, Office]) -> Sequence[Office]:
+    return tuple(offices.values()) if scope.everywhere else below(scope.offices, offices)
+
+
+def read_filters(
+    given: Mapping[str, str], offices: Sequence[Office], senders: Sequence[Actor], now: int
+) -> Asked:
+    """What nobody can mean (an unknown office, no date) is left out, and the form shows "all"."""
+    kept: dict[str, str] = {}
+    filters = Filters(top=now)
+    if given.get("office") in {each.code for each in offices}:
+        kept["office"] = given["office"]
+        filters = replace(filters, office=given["office"])
+    if given.get("collaborator") in {each.id for each in senders}:
+        kept["collaborator"] = given["collaborator"]
+        filters = replace(filters, sender=given["collaborator"])
+    if given.get("state") in {each.value for each in ReviewState}:
+        kept["state"] = given["state"]
+        filters = replace(filters, review=ReviewState(given["state"]))
+    for name in ("from", "to"):
+        seq = _bound(given.get(name, ""), name)
+        if seq is not None:
+            kept[name] = given[name]
+            filters = (
+                replace(filters, bottom=seq)
+                if name == "from"
+                else replace(filters, top=min(now, seq))
+            )
+    before = given.get("before", "")
+    if before.isascii() and before.isdigit() and len(before) < 20:
+        filters = replace(filters, top=min(filters.top, int(before)))
+    return Asked(kept, filters)
+
+
+def filter_form(
+    asked: Asked, offices: Sequence[Office], senders: Sequence[Actor]
+) -> tuple[Filter, ...]:
+    value = asked.values.get
+    return (
+        Filter(
+            "office",
+            gettext("Office"),
+            "select",
+            value("office", ""),
+            _options((each.code, each.label) for each in offices),
+        ),
+        Filter(
+            "collaborator",
+            gettext("Collaborator"),
+            "select",
+            value("collaborator", ""),
+            _options((each.id, each.name) for each in senders),
+        ),
+        Filter("from", gettext("From"), "date", value("from", "")),
+        Filter("to", gettext("To"), "date", value("to", "")),
+        Filter("state", gettext("State"), "select", value("state", ""), _states()),
+    )
+
+
+def _states() -> tuple[Option, ...]:
+    return _options(
+        (
+            (ReviewState.RECEIVED.value, gettext("Received")),
+            (ReviewState.EDITED.value, gettext("Edited")),
+            (ReviewState.HAS_ISSUES.value, gettext("Returned for correction")),
+            (ReviewState.APPROVED.value, gettext("Approved")),
+            (ReviewState.REJECTED.value, gettext("Not used")),
+        )
+    )
+
+
+def _options(pairs: Iterable[tuple[str, str]]) -> tuple[Option, ...]:
+    every = Option("", gettext("All"))
+    return (every, *(Option(value, label) for value, label in pairs))
+
+
+def _bound(day: str, name: str) -> int | None:
+    try:
+        start, end = day_bounds(day)
+    except (ValueError, OverflowError):
+        return None
+    if start.year < 1971:
+        return None
+    return seq_at(start if name == "from" else end)
