@@ -68,7 +68,8 @@ class Bare:
     def _put(self, name: str, data: bytes, at: datetime) -> Document:
         sha256 = hashlib.sha256(data).hexdigest()
         chunks = [
-            {"_id": f"{sha256}:{n}", "files_id": sha256, "n": n, "data": data[start : start + CHUNK]}
+            {"_id": f"{sha256}:{n}", "files_id": sha256, "n": n, "data": data[start : start +
+            CHUNK]}
             for n, start in enumerate(range(0, len(data), CHUNK))
         ]
         self._db["blobs.chunks"].insert_many(chunks, ordered=False)

@@ -1,4 +1,5 @@
-"""A whole installation on a folder of its own: `serve` as an operator runs it, seen from outside."""
+"""A whole installation on a folder of its own: `serve` as an operator runs it, seen from
+outside."""
 
 from __future__ import annotations
 

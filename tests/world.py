@@ -13,6 +13,7 @@ from flask.testing import FlaskClient
 
 from server.access.verbs import ADMINISTRATOR, CASE_MANAGER
 from server.model.calendar import ZONE
+from server.model.filters import Filters
 from server.model.forms import FormKey, FormState, FormVersion
 from server.model.offices import within
 from server.model.people import Actor, Sender
@@ -25,7 +26,6 @@ from server.processing.publish import Publication, publish
 from server.processing.receive import Received, receive
 from server.processing.upload import Upload
 from server.services import PROJECT, Services, now
-from server.model.filters import Filters
 
 PASSWORD = "mot-mat-khau-dai"
 

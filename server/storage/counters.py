@@ -17,7 +17,8 @@ from server.storage.database import Mongo, speaks_our_errors
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """Records by review state; ``last_day`` with one in scope, "" for none; ``newest`` is the seq of
+    """Records by review state; ``last_day`` with one in scope, "" for none; ``newest`` is the seq
+    of
     the last one counted, whatever its office: where a list may begin, and nothing to show."""
 
     totals: Counter[str]

@@ -12,12 +12,12 @@ import pytest
 
 from exports.source import Options
 from server.exporting import export
+from server.model.filters import Filters
 from server.model.forms import FormKey
 from server.model.records import ReviewState
 from server.model.scope import WHOLE_HOUSE
 from server.model.sequence import seq_at
 from server.services import PROJECT
-from server.model.filters import Filters
 from tests.journeys.crowd import at_once
 from tests.phone import Phone
 from tests.records import Made, another_photo, record_of

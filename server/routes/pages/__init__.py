@@ -6,7 +6,16 @@ from collections.abc import Iterable
 
 from flask import Blueprint, Flask
 
-from server.routes.pages import account, language, sign_in
+from server.routes.pages import (
+    account,
+    language,
+    phones,
+    record,
+    record_files,
+    records,
+    sign_in,
+    today,
+)
 from server.routes.pages.shell import dress, to_person
 
 __all__ = ["add_pages", "to_person"]
@@ -15,5 +24,5 @@ __all__ = ["add_pages", "to_person"]
 def add_pages(app: Flask, credentials_in_each_request: Iterable[Blueprint]) -> None:
     """All pages; the blueprints named do without protection against forged forms."""
     dress(app, credentials_in_each_request)
-    for each in (account, language, sign_in):
+    for each in (account, language, phones, record, record_files, records, sign_in, today):
         app.register_blueprint(each.blueprint)

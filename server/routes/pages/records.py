@@ -23,6 +23,7 @@ from server.model.records import WAITING, RecordLine
 from server.model.sequence import seq_at
 from server.routes.allow import By, Caller, allow, services
 from server.routes.pages.asked import Asked, filter_form, offices_in, read_filters
+from server.routes.pages.ways import address
 from server.routes.pages.words import ago, gettext, moment_words, ngettext, number
 from server.services import PROJECT
 
@@ -110,7 +111,7 @@ def record_list(caller: Caller, form_id: str) -> ResponseReturnValue:
         filters=filter_form(asked, offices, senders),
         reset_href=here if asked.values else None,
         rows=tuple(row_of(each, house.shelf.offices()) for each in shown),
-        more_href=url_for("records.record_list", form_id=form_id, **more) if more else None,
+        more_href=address("records.record_list", form_id=form_id, **more) if more else None,
         downloads=_downloads(form_id, asked),
         connect_href=url_for("phones.phones"),
     )
@@ -237,6 +238,6 @@ def _downloads(form_id: str, asked: Asked) -> tuple[Download, ...]:
         "geojson": "GeoJSON",
     }
     return tuple(
-        Download(url_for("records.download", form_id=form_id, kind=kind, **asked.values), label)
+        Download(address("records.download", form_id=form_id, kind=kind, **asked.values), label)
         for kind, label in labels.items()
     )

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from server.routes.pages.answers import Reader
 from server.routes.pages.words import gettext
-from server.xforms.form import Field, Kind
+from server.xforms.form import Field, Kind, Path
 from server.xforms.record import Node, RecordTree
 
 _PLACEHOLDER = re.compile(r"\$\{([^}]+)\}")
@@ -148,15 +148,15 @@ class Layout:
         return _PLACEHOLDER.sub(lambda found: known.get(found.group(1), "…"), text).strip()
 
 
-def places(tree: RecordTree) -> Iterator[tuple[str, str]]:
-    """(place in the record, text) of every answer: what ``Layout.before`` is made of."""
+def places(tree: RecordTree) -> Iterator[tuple[str, str, Path]]:
+    """(place in the record, text, question path) of every answer, rounds of repeats in brackets."""
     yield from _places(tree.children, "")
 
 
-def _places(nodes: tuple[Node, ...], place: str) -> Iterator[tuple[str, str]]:
+def _places(nodes: tuple[Node, ...], place: str) -> Iterator[tuple[str, str, Path]]:
     for node in nodes:
         if node.field.kind is Kind.QUESTION:
-            yield place + "/".join(node.field.path), node.text
+            yield place + "/".join(node.field.path), node.text, node.field.path
         else:
             here = f"{place}{node.field.name}[{node.index}]/" if node.index else place
             yield from _places(node.children, here)

@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
 from urllib.parse import urlsplit
+
+from flask import url_for
+
+
+def address(endpoint: str, **values: Any) -> str:
+    """``url_for`` for values that are gathered in a mapping: what is no part of the path stands
+    behind the question mark."""
+    return url_for(endpoint, **values)
 
 
 def safe_next(wanted: str) -> str:

@@ -1,0 +1,152 @@
+"""Who is connected; connecting and disconnecting."""
+
+from __future__ import annotations
+
+import base64
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from server.access.verbs import Verb
+from server.errors import NotUnderstood, OfficeUnknown
+from server.model.people import Actor
+from server.processing.people import connect_phone, disconnect_phone
+from server.routes.allow import By, Caller, allow, services
+from server.routes.dialects import status_of
+from server.routes.pages.asked import Option, offices_in
+from server.routes.pages.words import ago, centre_name, gettext, moment_words, ngettext, reader
+from server.services import PROJECT
+from server.wire.collect_settings import CollectSettings, qr_svg
+
+blueprint = Blueprint("phones", __name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Connected:
+    name: str
+    qr: str
+    server_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Phone:
+    name: str
+    who: str
+    office: str
+    last: str
+    last_title: str
+    waiting: str
+    state: str
+    revoke_action: str
+
+
+@dataclass(frozen=True, slots=True)
+class Create:
+    action: str
+    name: str
+    office: str
+    offices: tuple[Option, ...]
+    name_problem: str
+    office_problem: str
+
+
+@blueprint.get("/phones")
+@allow(Verb.MANAGE_PHONES, by=By.SESSION)
+def phones(caller: Caller) -> ResponseReturnValue:
+    return _page(caller)
+
+
+@blueprint.post("/phones")
+@allow(Verb.MANAGE_PHONES, by=By.SESSION)
+def connect(caller: Caller) -> ResponseReturnValue:
+    """The answer shows the code, once: it is on no page with an address of its own."""
+    house = services()
+    name, office = request.form.get("name", ""), request.form.get("office", "")
+    try:
+        phone, token = connect_phone(
+            house.stores, house.shelf, caller.scope, name, office, house.clock()
+        )
+    except (NotUnderstood, OfficeUnknown) as refused:
+        return _page(caller, refused=refused), status_of(refused)
+    server_url = f"{_root()}/v1/key/{token}/projects/{PROJECT}"
+    settings = CollectSettings(server_url, centre_name(), phone.name)
+    picture = base64.b64encode(qr_svg(settings).encode()).decode()
+    return _page(caller, Connected(phone.name, f"data:image/svg+xml;base64,{picture}", _root()))
+
+
+@blueprint.post("/phones/<seg:phone_id>/disconnect")
+@allow(Verb.MANAGE_PHONES, by=By.SESSION)
+def disconnect(caller: Caller, phone_id: str) -> ResponseReturnValue:
+    house = services()
+    phone = disconnect_phone(house.stores, caller.scope, phone_id, house.clock())
+    house.door.forget(phone.id)
+    flash(gettext("%(name)s is disconnected.", name=phone.name), "done")
+    return redirect(url_for("phones.phones"), 303)
+
+
+def _page(
+    caller: Caller,
+    connected: Connected | None = None,
+    refused: NotUnderstood | OfficeUnknown | None = None,
+) -> str:
+    if _unreachable():
+        flash(
+            gettext(
+                "This address is known only to this computer: phones cannot reach it. "
+                "The operator sets CAUNOI_BASE_URL (docs/phones.md)."
+            ),
+            "late",
+        )
+    house = services()
+    found = house.stores.actors.phones(caller.scope)
+    active = sum(1 for each in found if each.active)
+    return render_template(
+        "pages/phones.html",
+        title=ngettext("%(count)s phone is connected", "%(count)s phones are connected", active),
+        connected=connected,
+        rows=tuple(_phone(each) for each in found),
+        more_href=None,
+        create=_create(caller, refused),
+    )
+
+
+def _phone(phone: Actor) -> Phone:
+    house = services()
+    office = house.shelf.offices().get(phone.office or "")
+    seen = phone.last_seen_at
+    state = "connected" if seen else "new"
+    return Phone(
+        name=phone.name,
+        who="",
+        office=office.label if office else "",
+        last=ago(seen, house.clock()) if seen else "",
+        last_title=moment_words(seen) if seen else "",
+        waiting="",
+        state=state if phone.active else "revoked",
+        revoke_action=url_for("phones.disconnect", phone_id=phone.id) if phone.active else "",
+    )
+
+
+def _create(caller: Caller, refused: NotUnderstood | OfficeUnknown | None) -> Create:
+    offices = offices_in(caller.scope, services().shelf.offices())
+    words = refused.words(reader()) if refused else ""
+    return Create(
+        action=url_for("phones.connect"),
+        name=request.form.get("name", "") if refused else "",
+        office=request.form.get("office", "") if refused else "",
+        offices=tuple(Option(each.code, each.label) for each in offices),
+        name_problem=words if isinstance(refused, NotUnderstood) else "",
+        office_problem=words if isinstance(refused, OfficeUnknown) else "",
+    )
+
+
+def _root() -> str:
+    """What phones must use: as set, else the address by which this browser came."""
+    return services().config.base_url or request.url_root.rstrip("/")
+
+
+def _unreachable() -> bool:
+    host = urlsplit(_root()).hostname or ""
+    return host in ("localhost", "::1") or host.startswith("127.")
