@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from threading import Lock
 
@@ -23,6 +24,7 @@ _TOKEN_SECONDS = 3
 _PASSWORD_SECONDS = 60
 SESSION = timedelta(hours=12)
 _TRIES = 10
+_SEEN_EVERY = timedelta(minutes=10)
 _PAUSE_MINUTES = 5
 
 
@@ -47,6 +49,7 @@ class Door:
             actor = self._stores.actors.by_token(hashed)
             if actor is None or not actor.active:
                 raise TokenRefused
+            actor = self._seen(actor)
             with self._lock:
                 self._tokens[hashed] = actor
         return actor
@@ -89,6 +92,14 @@ class Door:
             self._passwords.pop(actor_id, None)
             for hashed in [key for key, actor in self._tokens.items() if actor.id == actor_id]:
                 del self._tokens[hashed]
+
+    def _seen(self, actor: Actor) -> Actor:
+        """Notes now and then that a phone is alive; a write for each request would be too dear."""
+        now = self._clock()
+        if actor.last_seen_at is not None and now - actor.last_seen_at < _SEEN_EVERY:
+            return actor
+        self._stores.actors.seen(actor.id, now)
+        return replace(actor, last_seen_at=now)
 
     def _remembered(self, actor: Actor, password: str) -> bool:
         with self._lock:

@@ -34,10 +34,10 @@ def encode(settings: CollectSettings) -> str:
     return base64.b64encode(zlib.compress(text.encode(), 9)).decode()
 
 
-def qr_svg(settings: CollectSettings) -> str:
-    """The code as an SVG element without XML declaration, black on white, scaled by CSS."""
+def qr_picture(settings: CollectSettings) -> str:
+    """The code as a ``data:`` URI of an SVG, black on white."""
     code = segno.make(encode(settings), error="l", micro=False)
-    return str(code.svg_inline(scale=4, border=4, dark="#000", light="#fff", omitsize=True))
+    return str(code.svg_data_uri(scale=4, border=4, dark="#000", light="#fff"))
 
 
 def qr_terminal(settings: CollectSettings) -> str:

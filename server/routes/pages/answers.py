@@ -12,6 +12,8 @@ from server.routes.pages.words import gettext, number
 from server.xforms.form import Field
 from server.xforms.values import typed
 
+_COUNTS = frozenset(("int", "integer"))
+
 
 class Reader:
     """Words for the answers of one record in one language."""
@@ -26,7 +28,10 @@ class Reader:
             return "\n".join(self._label(field, code) for code in answer.value)
         if field.control == "select1":
             return self._label(field, text)
-        return text.strip() if answer.odd else _shown(field.type, answer.value)
+        if answer.odd or (field.type in _COUNTS and "thousands-sep" not in field.appearance):
+            # A year and a house number are no quantities: grouped only where the form says so.
+            return text.strip()
+        return _shown(field.type, answer.value)
 
     def _label(self, field: Field, code: str) -> str:
         return self._labels.label(self._version, field.choices, code.strip(), self._language)

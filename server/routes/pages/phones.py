@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -18,7 +17,7 @@ from server.routes.dialects import status_of
 from server.routes.pages.asked import Option, offices_in
 from server.routes.pages.words import ago, centre_name, gettext, moment_words, ngettext, reader
 from server.services import PROJECT
-from server.wire.collect_settings import CollectSettings, qr_svg
+from server.wire.collect_settings import CollectSettings, qr_picture
 
 blueprint = Blueprint("phones", __name__)
 
@@ -72,8 +71,7 @@ def connect(caller: Caller) -> ResponseReturnValue:
         return _page(caller, refused=refused), status_of(refused)
     server_url = f"{_root()}/v1/key/{token}/projects/{PROJECT}"
     settings = CollectSettings(server_url, centre_name(), phone.name)
-    picture = base64.b64encode(qr_svg(settings).encode()).decode()
-    return _page(caller, Connected(phone.name, f"data:image/svg+xml;base64,{picture}", _root()))
+    return _page(caller, Connected(phone.name, qr_picture(settings), _root()))
 
 
 @blueprint.post("/phones/<seg:phone_id>/disconnect")
