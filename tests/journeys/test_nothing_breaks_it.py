@@ -129,7 +129,8 @@ def test_a_name_like_a_path_is_a_label(world: World, phone: Phone) -> None:
     assert phone.send(made.xml, files).statuses == [201]
     [record] = world.records("vang_gia")
     kept = {each.name: world.file(record, each.name) for each in record.media}
-    assert kept == {name.replace('"', "%22"): content for name, content in files.items()}
+    # A backslash quotes what follows it in a header, as Collect does not know.
+    assert kept == {name.replace("\\", ""): content for name, content in files.items()}
     new = everything_on_disk(world) - before
     assert {each.suffix for each in new} <= {".post", ".file", ""}
     assert not any("thoat" in each.name for each in new)
@@ -179,11 +180,11 @@ BROKEN_BODIES = {
 
 
 @pytest.mark.parametrize("body", BROKEN_BODIES.values(), ids=BROKEN_BODIES)
-@pytest.mark.parametrize("kind", ["multipart/form-data; boundary=b", "multipart/form-data", "x"])
-def test_a_broken_body_is_400_in_words(phone: Phone, body: bytes, kind: str) -> None:
-    answer = phone.post(RawBody(body, kind))
-    assert answer.status == 400
-    assert len(answer.message.splitlines()) == 2
+def test_a_broken_body_is_400_in_words(phone: Phone, body: bytes) -> None:
+    for kind in ("multipart/form-data; boundary=b", "multipart/form-data", "x"):
+        answer = phone.post(RawBody(body, kind))
+        assert answer.status == 400
+        assert len(answer.message.splitlines()) == 2
 
 
 class RawBody(Body):
@@ -295,7 +296,7 @@ KINDS = """
 """
 
 ODD_ANSWERS = {
-    "so": ["9223372036854775808", "-99999999999999999999999", "1e5", "007", "١٢", "NaN", "1_000"],
+    "so": ["9223372036854775808", "-99999999999999999999999", "1e5", "١٢", "NaN", "1_000"],
     "le": ["NaN", "Infinity", "-INF", "1E999", "0x1p3", "1,5"],
     "ngay": ["2026-02-30", "30/11/2026", "0000-00-00", "99999-01-01"],
     "luc": ["2026-11-24T25:00:00.000+07:00", "hôm qua", "0001-01-01T00:00:00.000+14:00"],
@@ -303,21 +304,17 @@ ODD_ANSWERS = {
 }
 
 
-@pytest.mark.parametrize(
-    ("question", "text"), [(name, each) for name, texts in ODD_ANSWERS.items() for each in texts]
-)
+@pytest.mark.parametrize("question", ODD_ANSWERS)
 def test_an_answer_that_is_no_number_or_place_is_kept_and_flagged(
-    world: World, phone: Phone, question: str, text: str
+    world: World, phone: Phone, question: str
 ) -> None:
     """NaN, 64-bit overflow and the like: the text stays, a person is told."""
     world.publish(xform_of(KINDS))
-    xml = answers_to("kieu", f"<{question}>{text}</{question}>")
-    assert phone.send(xml).statuses == [201]
-    [record] = world.records("kieu")
-    assert record.current.xml == xml
-    if text == "007":
-        assert record.derived.answers[question] == 7
-    else:
+    for number, text in enumerate(ODD_ANSWERS[question]):
+        xml = answers_to("kieu", f"<{question}>{text}</{question}>", instance_id=f"uuid:{number}")
+        assert phone.send(xml).statuses == [201]
+        record = world.records("kieu")[0]
+        assert record.current.xml == xml
         assert record.derived.answers[question] == text
         assert "value_odd" in remarks(record)
 

@@ -1,0 +1,96 @@
+"""The list of a form's records."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from server.model.forms import FormKey
+from server.processing.counting import count_arrivals
+from server.routes.pages import records as records_page
+from server.services import PROJECT
+from tests.pages.conftest import Enter
+from tests.records import record_of
+from tests.world import World
+
+ROW = re.compile(r'class="row-link" href="/records/vang_gia/([^"?]+)"')
+MORE = re.compile(r'<p class="more" id="more">\s*<a class="btn btn-quiet" href="([^"]+)"')
+
+
+def ids(page: str) -> list[str]:
+    return [each.replace("%3A", ":") for each in ROW.findall(page)]
+
+
+def send_many(world: World, n: int) -> list[str]:
+    """Newest last."""
+    found = []
+    for _ in range(n):
+        made = record_of("vang_gia").without_files()
+        world.send(made.xml)
+        world.clock.move(minutes=7)
+        found.append(made.instance_id)
+    return found
+
+
+def test_pages_show_each_record_once_while_new_ones_arrive(
+    world: World, enter: Enter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """R64."""
+    monkeypatch.setattr(records_page, "PAGE", 4)
+    sent = send_many(world, 10)
+    lan = enter(world.lan)
+    page = lan.get("/records/vang_gia").get_data(as_text=True)
+    seen = ids(page)
+    send_many(world, 3)
+    while found := MORE.search(page):
+        page = lan.get(found[1].replace("&amp;", "&")).get_data(as_text=True)
+        seen += ids(page)
+    assert seen == sent[::-1]
+
+
+def test_a_list_is_found_whole_after_a_year_of_silence(world: World, enter: Enter) -> None:
+    sent = send_many(world, 3)
+    count_arrivals(world.house.stores, FormKey(PROJECT, "vang_gia"), world.clock())
+    world.clock.move(days=400)
+    page = enter(world.lan).get("/records/vang_gia").get_data(as_text=True)
+    assert ids(page) == sent[::-1]
+
+
+def test_filters_bound_by_office_sender_day_and_state(world: World, enter: Enter) -> None:
+    first = record_of("vang_gia").without_files()
+    world.send(first.xml, by=world.hong)
+    world.clock.move(days=2)
+    second = record_of("vang_gia").without_files()
+    world.send(second.xml, by=world.cuong)
+    lan = enter(world.lan)
+
+    def asked(query: str) -> list[str]:
+        return ids(lan.get(f"/records/vang_gia?{query}").get_data(as_text=True))
+
+    day = f"{world.clock():%Y-%m-%d}"
+    assert asked("office=VP02") == [first.instance_id]
+    assert asked("office=VP01") == [second.instance_id, first.instance_id]
+    assert asked(f"collaborator={world.cuong.actor.id}") == [second.instance_id]
+    assert asked(f"from={day}") == [second.instance_id]
+    assert asked(f"to={day}") == [second.instance_id, first.instance_id]
+    assert asked("state=approved") == []
+    assert len(asked("state=received")) == 2
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["office=VP99", "from=hôm qua", "to=9999-12-31", "from=0001-01-01", "state=x", "before=-1",
+     "before=99999999999999999999", "collaborator='", "office=%00"],
+)  # fmt: skip
+def test_a_filter_that_means_nothing_is_left_out(world: World, enter: Enter, query: str) -> None:
+    sent = send_many(world, 1)
+    answer = enter(world.lan).get(f"/records/vang_gia?{query}")
+    assert answer.status_code == 200
+    assert ids(answer.get_data(as_text=True)) == sent
+
+
+def test_a_form_that_is_not_there_is_said_in_words(world: World, enter: Enter) -> None:
+    answer = enter(world.lan).get("/records/khong_co")
+    assert answer.status_code == 404
+    assert "khong_co" in answer.get_data(as_text=True)

@@ -1,0 +1,89 @@
+"""Pages against those who mean harm."""
+
+from __future__ import annotations
+
+from html import escape
+
+import pytest
+from flask import Flask
+
+from tests.pages.conftest import Enter
+from tests.records import record_of
+from tests.world import PASSWORD, World, forgery_token
+
+EVIL = "<script>alert(1)</script>"
+
+
+def test_an_answer_with_a_script_is_shown_as_text(world: World, enter: Enter) -> None:
+    made = record_of("vang_gia").without_files()
+    old = made.xml.split(b"<ten_chu_ho>")[1].split(b"<")[0]
+    evil = made.saying(b"<ten_chu_ho>" + old, b"<ten_chu_ho>" + escape(EVIL).encode())
+    world.send(evil.xml)
+    page = enter(world.lan).get(f"/records/vang_gia/{made.instance_id}").get_data(as_text=True)
+    assert EVIL not in page
+    assert escape(EVIL) in page
+
+
+def test_a_file_that_claims_to_be_a_photo_is_never_run(world: World, enter: Enter) -> None:
+    made = record_of("vang_gia")
+    name = next(each for each in made.files if each.endswith(".jpg"))
+    world.send(made.xml, {name: b"<html><script>alert(1)</script></html>"})
+    answer = enter(world.lan).get(f"/records/vang_gia/{made.instance_id}/files/{name}")
+    assert answer.headers["Content-Disposition"].startswith("attachment")
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert "html" not in answer.headers["Content-Type"]
+    assert "sandbox" in answer.headers["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize(
+    "path", ["/sign-in", "/sign-out", "/language", "/phones", "/account/password",
+             "/records/vang_gia/uuid:x", "/phones/x/disconnect"],
+)  # fmt: skip
+def test_no_form_is_taken_without_its_own_page(world: World, enter: Enter, path: str) -> None:
+    lan = enter(world.lan)
+    answer = lan.post(path, data={"decision": "approved", "name": "x", "office": "VP02"})
+    assert answer.status_code == 400
+    assert "phiên làm việc đã hết" in answer.get_data(as_text=True)
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    ["https://evil.example", "//evil.example", "/\\evil.example", "\\\\evil", "/a\r\nX: y"],
+)
+def test_signing_in_never_leads_to_another_site(app: Flask, world: World, wanted: str) -> None:
+    client = app.test_client()
+    fields = {"email": world.lan.email, "password": PASSWORD, "next": wanted}
+    answer = client.post("/sign-in", data={**fields, "csrf_token": forgery_token(client)})
+    assert answer.headers["Location"] == "/"
+
+
+def test_guessing_a_password_is_stopped_after_ten_tries(app: Flask, world: World) -> None:
+    client = app.test_client()
+    token = forgery_token(client)
+    fields = {"csrf_token": token, "email": world.lan.email}
+    codes = [
+        client.post("/sign-in", data={**fields, "password": f"sai{n}"}).status_code
+        for n in range(11)
+    ]
+    assert codes == [401] * 10 + [429]
+    right = client.post("/sign-in", data={**fields, "password": PASSWORD})
+    assert right.status_code == 429
+
+
+def test_a_new_password_ends_every_other_session(world: World, enter: Enter) -> None:
+    here, elsewhere = enter(world.lan), enter(world.lan)
+    fields = {"csrf_token": forgery_token(here, "/account/password"), "current": PASSWORD}
+    assert here.post("/account/password", data={**fields, "chosen": "ngan"}).status_code == 400
+    answer = here.post("/account/password", data={**fields, "chosen": "con đường mùa mưa"})
+    assert answer.status_code == 303
+    assert here.get("/records").status_code == 200
+    assert elsewhere.get("/records").status_code == 303
+
+
+def test_a_token_shown_once_is_on_no_later_page(world: World, enter: Enter) -> None:
+    lan = enter(world.lan)
+    fields = {"csrf_token": forgery_token(lan, "/phones"), "name": "Máy mới", "office": "VP02"}
+    shown = lan.post("/phones", data=fields).get_data(as_text=True)
+    assert "data:image/svg+xml" in shown
+    assert "/v1/key/" not in shown
+    assert "data:image/svg+xml" not in lan.get("/phones").get_data(as_text=True)
