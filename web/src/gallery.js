@@ -10,6 +10,8 @@ export function openPhotosLarge() {
     children: "a[data-pswp-width]",
     pswpModule: () => import("photoswipe"),
     bgOpacity: 1,
+    // At once: while an opening movement runs, Escape does nothing.
+    showHideAnimationType: "none",
     padding: { top: 56, bottom: 24, left: 0, right: 0 },
     closeTitle: words.close,
     zoomTitle: words.zoom,
