@@ -6,15 +6,13 @@ The prefix only changes who is asking and which form is meant; the answers are t
 from __future__ import annotations
 
 from collections.abc import Callable
-from io import BytesIO
 from typing import Any, BinaryIO, cast
 
-from flask import Blueprint, Response, request, send_file, url_for
+from flask import Blueprint, Response, request
 from werkzeug.datastructures import FileStorage
 
 from server.access.verbs import Verb
 from server.errors import (
-    AttachmentUnknown,
     FormUnknown,
     ProjectUnknown,
     RecordMissing,
@@ -29,6 +27,7 @@ from server.processing.decide import Deleted, Same
 from server.processing.receive import Received, receive
 from server.processing.shelf import OnHand
 from server.processing.upload import Upload, files_of
+from server.routes import collect
 from server.routes.allow import By, Caller, View, allow, services
 from server.services import PROJECT
 from server.wire import openrosa
@@ -82,49 +81,53 @@ def form_list(caller: Caller, project: int) -> Response:
     entries = [each for each in house.stores.forms.entries(project) if each.state is FormState.OPEN]
     wanted = request.args.get("formID")
     shown = [each for each in entries if wanted in (None, each.key.form_id)]
-    return _xml(openrosa.form_list(_listed(house.shelf.current(each.key)) for each in shown))
+    return collect.xml_answer(
+        openrosa.form_list(collect.listed(house.shelf.current(each.key)) for each in shown)
+    )
 
 
 @_both("/forms/<seg:form_id>.xml")
 @allow(Verb.FETCH_FORMS, by=By.PHONE)
 def form_xml(caller: Caller, project: int, form_id: str) -> Response:
-    return _form_xml(_wanted(project, form_id))
+    return collect.form_xml(_wanted(project, form_id))
 
 
 @_both("/forms/<seg:form_id>/manifest")
 @allow(Verb.FETCH_FORMS, by=By.PHONE)
 def manifest(caller: Caller, project: int, form_id: str) -> Response:
-    return _manifest(_wanted(project, form_id))
+    return collect.manifest(_wanted(project, form_id))
 
 
 @_both("/forms/<seg:form_id>/attachments/<seg:name>")
 @allow(Verb.FETCH_FORMS, by=By.PHONE)
 def attachment(caller: Caller, project: int, form_id: str, name: str) -> Response:
-    return _attachment(_wanted(project, form_id), name)
+    return collect.attachment(_wanted(project, form_id), name)
 
 
 @_draft("/formList")
 @allow(None, by=By.DRAFT)
 def draft_form_list(draft_token: str, project: int, form_id: str) -> Response:
-    return _xml(openrosa.form_list([_listed(_draft_on_hand(draft_token, project, form_id))]))
+    return collect.xml_answer(
+        openrosa.form_list([collect.listed(_draft_on_hand(draft_token, project, form_id))])
+    )
 
 
 @_draft(".xml")
 @allow(None, by=By.DRAFT)
 def draft_form_xml(draft_token: str, project: int, form_id: str) -> Response:
-    return _form_xml(_draft_on_hand(draft_token, project, form_id))
+    return collect.form_xml(_draft_on_hand(draft_token, project, form_id))
 
 
 @_draft("/manifest")
 @allow(None, by=By.DRAFT)
 def draft_manifest(draft_token: str, project: int, form_id: str) -> Response:
-    return _manifest(_draft_on_hand(draft_token, project, form_id))
+    return collect.manifest(_draft_on_hand(draft_token, project, form_id))
 
 
 @_draft("/attachments/<seg:name>")
 @allow(None, by=By.DRAFT)
 def draft_attachment(draft_token: str, project: int, form_id: str, name: str) -> Response:
-    return _attachment(_draft_on_hand(draft_token, project, form_id), name)
+    return collect.attachment(_draft_on_hand(draft_token, project, form_id), name)
 
 
 # -- submissions -----------------------------------------------------------------------------------
@@ -205,9 +208,9 @@ def _stream(part: FileStorage) -> BinaryIO:
 def _thanks(received: Received) -> Response:
     """201 and 202 mean the same to Collect; 202 says that nothing was new (collect.md §10)."""
     if isinstance(received.decision, Deleted):
-        return _xml(openrosa.response(_DELETED), 202)
+        return collect.xml_answer(openrosa.response(_DELETED), 202)
     status = 202 if isinstance(received.decision, Same) else 201
-    return _xml(openrosa.response(openrosa.SUCCESS, "submit_success"), status)
+    return collect.xml_answer(openrosa.response(openrosa.SUCCESS, "submit_success"), status)
 
 
 def _ready() -> Response:
@@ -248,62 +251,3 @@ def _draft_on_hand(draft_token: str, project: int, form_id: str) -> OnHand:
     if entry.key != FormKey(project, form_id, draft=True):
         raise FormUnknown(form_id=form_id)
     return house.shelf.current(entry.key)
-
-
-def _listed(on_hand: OnHand) -> openrosa.ListedForm:
-    version = on_hand.version
-    return openrosa.ListedForm(
-        form_id=version.key.form_id,
-        name=version.title,
-        version=version.version,
-        md5=version.md5,
-        download_url=_url("form_xml", on_hand),
-        manifest_url=_url("manifest", on_hand) if version.media else None,
-    )
-
-
-def _url(what: str, on_hand: OnHand, **more: str) -> str:
-    """An absolute address under the prefix of this request, made for this version alone: a publish
-    between list and download must not mix two versions (collect.md §9.10)."""
-    arguments = dict(request.view_args or {})
-    arguments.pop("name", None)
-    if "draft_token" in arguments:
-        endpoint = f"draft_{what}"
-    else:
-        endpoint = f"{what}_by_token" if "token" in arguments else what
-        more["version"] = on_hand.version.version
-    arguments["form_id"] = on_hand.version.key.form_id
-    return url_for(f"openrosa.{endpoint}", _external=True, **arguments, **more)
-
-
-def _form_xml(on_hand: OnHand) -> Response:
-    answer = send_file(BytesIO(on_hand.version.xml), mimetype="text/xml", etag=on_hand.version.md5)
-    answer.headers["Cache-Control"] = "private, no-cache"
-    return answer
-
-
-def _manifest(on_hand: OnHand) -> Response:
-    files = [
-        openrosa.ListedFile(each.name, each.md5, _url("attachment", on_hand, name=each.name))
-        for each in on_hand.version.media
-    ]
-    return _xml(openrosa.manifest(files))
-
-
-def _attachment(on_hand: OnHand, name: str) -> Response:
-    media = next((each for each in on_hand.version.media if each.name == name), None)
-    if media is None:
-        raise AttachmentUnknown
-    content = services().stores.blobs.open(media.sha256)
-    answer = send_file(content, mimetype=media.type, etag=media.md5)
-    answer.content_length = media.size
-    answer.headers["Cache-Control"] = "private, no-cache"
-    return answer
-
-
-def _xml(body: bytes, status: int = 200) -> Response:
-    answer = Response(body, status)
-    answer.content_type = openrosa.CONTENT_TYPE
-    answer.headers["X-OpenRosa-Version"] = "1.0"
-    answer.headers["Cache-Control"] = "private, no-cache"
-    return answer

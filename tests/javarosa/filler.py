@@ -55,7 +55,7 @@ def fill(form_xml: bytes, media: Path, count: int, seed: int) -> list[Filled]:
     with tempfile.TemporaryDirectory() as folder:
         form = Path(folder, "form.xml")
         form.write_bytes(form_xml)
-        classpath = f"{JAR}:{_classes().name}:{HERE}"
+        classpath = f"{JAR}:{classes().name}:{HERE}"
         arguments = (str(form), str(media), folder, str(count), str(seed))
         run = subprocess.run(
             [*JVM, "-cp", classpath, "Fill", *arguments],
@@ -73,7 +73,7 @@ def fill(form_xml: bytes, media: Path, count: int, seed: int) -> list[Filled]:
 
 
 @functools.cache
-def _classes() -> tempfile.TemporaryDirectory[str]:
+def classes() -> tempfile.TemporaryDirectory[str]:
     """The compiled filler; the folder goes away with the process."""
     folder = tempfile.TemporaryDirectory(prefix="caunoi-filler-")
     sources = sorted(str(source) for source in HERE.glob("*.java"))

@@ -1,0 +1,76 @@
+"""The answers that ODK Collect gets: lists, forms, media, each in the bytes it checks."""
+
+from __future__ import annotations
+
+from io import BytesIO
+
+from flask import Response, request, send_file, url_for
+
+from server.errors import AttachmentUnknown
+from server.processing.shelf import OnHand
+from server.routes.allow import services
+from server.wire import openrosa
+
+
+def listed(on_hand: OnHand) -> openrosa.ListedForm:
+    """A form as the list of this request's phone shows it."""
+    version = on_hand.version
+    return openrosa.ListedForm(
+        form_id=version.key.form_id,
+        name=version.title,
+        version=version.version,
+        md5=version.md5,
+        download_url=_url("form_xml", on_hand),
+        manifest_url=_url("manifest", on_hand) if version.media else None,
+    )
+
+
+def _url(what: str, on_hand: OnHand, **more: str) -> str:
+    """An absolute address under the prefix of this request, made for this version alone: a publish
+    between list and download must not mix two versions (collect.md §9.10)."""
+    arguments = dict(request.view_args or {})
+    arguments.pop("name", None)
+    if "draft_token" in arguments:
+        endpoint = f"draft_{what}"
+    else:
+        endpoint = f"{what}_by_token" if "token" in arguments else what
+        more["version"] = on_hand.version.version
+    arguments["form_id"] = on_hand.version.key.form_id
+    return url_for(f"openrosa.{endpoint}", _external=True, **arguments, **more)
+
+
+def form_xml(on_hand: OnHand) -> Response:
+    """Exactly the stored bytes, whose hash the list has (collect.md §4.1)."""
+    answer = send_file(BytesIO(on_hand.version.xml), mimetype="text/xml", etag=on_hand.version.md5)
+    answer.headers["Cache-Control"] = "private, no-cache"
+    return answer
+
+
+def manifest(on_hand: OnHand) -> Response:
+    """Only files that are there: Collect fails the whole form for one that is not."""
+    files = [
+        openrosa.ListedFile(each.name, each.md5, _url("attachment", on_hand, name=each.name))
+        for each in on_hand.version.media
+    ]
+    return xml_answer(openrosa.manifest(files))
+
+
+def attachment(on_hand: OnHand, name: str) -> Response:
+    """Raises AttachmentUnknown."""
+    media = next((each for each in on_hand.version.media if each.name == name), None)
+    if media is None:
+        raise AttachmentUnknown
+    content = services().stores.blobs.open(media.sha256)
+    answer = send_file(content, mimetype=media.type, etag=media.md5)
+    answer.content_length = media.size
+    answer.headers["Cache-Control"] = "private, no-cache"
+    return answer
+
+
+def xml_answer(body: bytes, status: int = 200) -> Response:
+    """With the headers without which Collect takes nothing for OpenRosa."""
+    answer = Response(body, status)
+    answer.content_type = openrosa.CONTENT_TYPE
+    answer.headers["X-OpenRosa-Version"] = "1.0"
+    answer.headers["Cache-Control"] = "private, no-cache"
+    return answer
