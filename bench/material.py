@@ -2,56 +2,41 @@
 
 from __future__ import annotations
 
-import re
 import uuid
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cache
-from itertools import cycle
+from itertools import count
 
-from bench.installation import ROOT
 from tests.javarosa.photos import photo
+from tests.phone import Body, Phone
+from tests.records import Made, record_of
 
 FORM = "vang_gia"
-_INSTANCE_ID = re.compile(rb"uuid:[0-9a-f-]{36}(?=</[\w:]*instanceID>)")
-_PHOTO_NAME = re.compile(r">(\d+\.jpg)<")
-_BOUNDARY = "----CauNoiBench7f3a"
-CONTENT_TYPE = f"multipart/form-data; boundary={_BOUNDARY}"
-
-
-@dataclass(frozen=True)
-class Made:
-    """One record, the sample it was made from, and its photos by name."""
-
-    template: bytes
-    instance_id: str
-    xml: bytes
-    photos: dict[str, bytes]
-
-    def body(self) -> bytes:
-        """One POST as Collect writes it."""
-        parts = [_part("xml_submission_file", f"{FORM}.xml", "text/xml", self.xml)]
-        parts += [_part(name, name, "image/jpeg", data) for name, data in self.photos.items()]
-        return b"".join((*parts, f"--{_BOUNDARY}--\r\n".encode()))
+_SAMPLES = 5
 
 
 def records(photo_kilobytes: int, photos: int = 1) -> Iterator[Made]:
     """Endless home visits, with ``photos`` photos each unless their size is 0."""
-    for template in cycle(_templates()):
-        instance_id = f"uuid:{uuid.uuid4()}"
-        xml = _INSTANCE_ID.sub(instance_id.encode(), template)
+    samples = [_sample(number) for number in range(1, _SAMPLES + 1)]
+    for number in count():
+        sample = samples[number % _SAMPLES]
+        fresh = f"uuid:{uuid.uuid4()}"
+        xml = sample.xml.replace(sample.instance_id.encode(), fresh.encode())
         # The questions' own names first; a phone may well send files that no answer mentions.
-        names = dict.fromkeys(_PHOTO_NAME.findall(template.decode()))
-        names.update((f"{number}.jpg", None) for number in range(photos))
-        wanted = list(names)[:photos] if photo_kilobytes else []
-        taken = {name: another_photo(photo_kilobytes) for name in wanted}
-        yield Made(template, instance_id, xml, taken)
+        names = [*sample.files, *(f"{more}.jpg" for more in range(photos))]
+        wanted = names[:photos] if photo_kilobytes else []
+        yield Made(FORM, xml, {name: another_photo(photo_kilobytes) for name in wanted})
+
+
+def body_of(made: Made) -> Body:
+    """One POST, as Collect writes it."""
+    (body,) = Phone("http://localhost").posts(made.xml, made.files)
+    return body
 
 
 def another_photo(kilobytes: int) -> bytes:
     """A real JPEG of that size. Only its comment is new: drawing takes longer than sending."""
-    drawn = _drawn(kilobytes)
-    note = uuid.uuid4().bytes
+    drawn, note = _drawn(kilobytes), uuid.uuid4().bytes
     return b"".join((drawn[:2], b"\xff\xfe", (len(note) + 2).to_bytes(2, "big"), note, drawn[2:]))
 
 
@@ -62,14 +47,7 @@ def _drawn(kilobytes: int) -> bytes:
 
 
 @cache
-def _templates() -> tuple[bytes, ...]:
-    samples = sorted((ROOT / "forms" / FORM / "samples").glob("*.xml"))
-    return tuple(each.read_bytes() for each in samples)
-
-
-def _part(field: str, name: str, media_type: str, content: bytes) -> bytes:
-    head = (
-        f'--{_BOUNDARY}\r\nContent-Disposition: form-data; name="{field}"; filename="{name}"\r\n'
-        f"Content-Type: {media_type}\r\nContent-Transfer-Encoding: binary\r\n\r\n"
-    )
-    return b"".join((head.encode(), content, b"\r\n"))
+def _sample(number: int) -> Made:
+    made = record_of(FORM, number)
+    names = [name for name in made.files if name.endswith(".jpg")]
+    return Made(FORM, made.xml, dict.fromkeys(names, b""))

@@ -24,7 +24,7 @@ PUBLIC_KEY = (
 def encrypt(
     form_id: str, version: str, instance_id: str, answers: bytes, files: Mapping[str, bytes]
 ) -> tuple[bytes, dict[str, bytes]]:
-    """The manifest that is sent instead of the answers, and the sealed files. Skips without Java."""
+    """The manifest that is sent for the answers, and the sealed files. Skips without Java."""
     if missing := java_missing():
         pytest.skip(missing)
     with tempfile.TemporaryDirectory() as plain, tempfile.TemporaryDirectory() as sealed:

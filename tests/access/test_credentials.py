@@ -1,0 +1,57 @@
+"""Tokens and passwords."""
+
+from __future__ import annotations
+
+import pytest
+
+from server.access.credentials import (
+    LEAST_PASSWORD,
+    hash_password,
+    hash_token,
+    looks_like_token,
+    new_password,
+    new_token,
+    password_fits,
+)
+
+
+def test_a_new_token_looks_like_one_of_central_s() -> None:
+    tokens = {new_token() for _ in range(50)}
+    assert len(tokens) == 50
+    assert all(looks_like_token(each) for each in tokens)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "a" * 63, "a" * 65, "a" * 63 + "/", "a" * 63 + "é", "a" * 63 + "\n", "١" * 64]
+)
+def test_what_is_no_token_is_not_even_looked_up(text: str) -> None:
+    assert not looks_like_token(text)
+
+
+def test_a_token_is_found_by_its_hash_and_is_not_in_it() -> None:
+    token = new_token()
+    assert hash_token(token) == hash_token(token)
+    assert hash_token(token) != hash_token(new_token())
+    assert token not in hash_token(token)
+
+
+def test_a_first_password_can_be_read_out_on_the_telephone() -> None:
+    passwords = {new_password() for _ in range(50)}
+    assert len(passwords) == 50
+    for each in passwords:
+        assert len(each) >= LEAST_PASSWORD
+        assert not set(each) & set("0o1ilIO")
+
+
+def test_a_password_fits_its_own_hash_alone() -> None:
+    hashed = hash_password("mật khẩu của Lan")
+    assert password_fits("mật khẩu của Lan", hashed)
+    assert not password_fits("mật khẩu của lan", hashed)
+    assert hash_password("mật khẩu của Lan") != hashed, "salted"
+
+
+@pytest.mark.parametrize("stored", [None, "", "no hash at all", "$argon2id$broken"])
+def test_without_a_proper_hash_no_password_fits(stored: str | None) -> None:
+    """R85: odd old data locks nobody else out and lets nobody in."""
+    assert not password_fits("", stored)
+    assert not password_fits("mot-mat-khau-dai", stored)

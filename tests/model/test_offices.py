@@ -1,0 +1,60 @@
+"""The tree of offices, and what somebody of one of them sees."""
+
+from __future__ import annotations
+
+from server.model.offices import Office, below, within
+from server.model.scope import EVERYWHERE, WHOLE_HOUSE, Scope
+from server.processing.first_run import read_offices
+from tests.javarosa.filler import FORMS
+
+OFFICES = {each.code: each for each in read_offices(FORMS / "shared" / "van_phong.csv")}
+
+
+def test_the_sixteen_offices_stand_under_one_centre() -> None:
+    assert len(OFFICES) == 17
+    assert [each.code for each in OFFICES.values() if each.parent is None] == ["TT"]
+
+
+def test_an_office_stands_within_those_above_it() -> None:
+    assert within("VP02", OFFICES) == (EVERYWHERE, "TT", "VP01", "VP02")
+    assert within("TT", OFFICES) == (EVERYWHERE, "TT")
+
+
+def test_what_belongs_to_no_office_is_seen_by_who_sees_everything() -> None:
+    for code in (None, "", EVERYWHERE):
+        chain = within(code, OFFICES)
+        assert WHOLE_HOUSE.sees_office(chain)
+        assert not Scope.of(["VP01"]).sees_office(chain)
+
+
+def test_a_case_manager_sees_her_office_and_those_below_and_no_other() -> None:
+    lan = Scope.of(["VP01"])
+    seen = {code for code in OFFICES if lan.sees_office(within(code, OFFICES))}
+    assert seen == {"VP01", "VP02", "VP03", "VP04", "VP05", "VP06"}
+    assert {each.code for each in below(["VP01"], OFFICES)} == seen
+
+
+def test_nobody_sees_anything_through_an_empty_scope() -> None:
+    nothing = Scope.of(())
+    assert not any(nothing.sees_office(within(code, OFFICES)) for code in OFFICES)
+    assert below((), OFFICES) == ()
+
+
+def test_offices_that_stand_above_each_other_in_a_circle_end_nobody_s_work() -> None:
+    """A slip in the tree must not hang the server."""
+    circle = {
+        "A": Office("A", "A", parent="B"),
+        "B": Office("B", "B", parent="A"),
+    }
+    assert within("A", circle) == (EVERYWHERE, "B", "A")
+
+
+def test_an_office_that_was_removed_still_has_its_records() -> None:
+    assert within("CU", OFFICES) == (EVERYWHERE, "CU")
+
+
+def test_a_scope_may_be_narrowed_to_forms() -> None:
+    narrow = Scope(frozenset([EVERYWHERE]), frozenset(["1/vang_gia"]))
+    assert narrow.sees_form("1/vang_gia")
+    assert not narrow.sees_form("1/khao_sat_nhu_cau")
+    assert WHOLE_HOUSE.sees_form("1/khao_sat_nhu_cau")

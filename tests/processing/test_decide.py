@@ -1,0 +1,161 @@
+"""What an arriving record means: every case, without a database."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as some
+
+from server.errors import CauNoiError, EditOutdated, OriginalUnknown, SameIdOtherAnswers
+from server.model.forms import FormKey
+from server.model.records import Holding
+from server.processing.decide import AddMedia, Create, Deleted, Revise, Same, decide
+from server.xforms.envelope import Envelope, read_envelope
+
+KEY = FormKey(1, "ho")
+
+
+def arriving(instance_id: str, edits: str | None = None, says: str = "Na") -> Envelope:
+    deprecated = f"<deprecatedID>{edits}</deprecatedID>" if edits else ""
+    meta = f"<meta><instanceID>{instance_id}</instanceID>{deprecated}</meta>"
+    return read_envelope(f'<data id="ho"><ten>{says}</ten>{meta}</data>'.encode())
+
+
+def held(
+    *versions: Envelope, files: Mapping[str, str] | None = None, deleted: bool = False
+) -> Holding:
+    digests = {each.instance_id: each.digest for each in versions}
+    return Holding(KEY, versions[0].instance_id, 1, digests, dict(files or {}), deleted)
+
+
+A, B, C = arriving("a"), arriving("b", "a"), arriving("c", "b")
+ONE = {"1.jpg": "hash of 1"}
+
+
+def test_a_record_that_nobody_has_seen_is_new_with_all_its_files() -> None:
+    assert decide(A, ONE, ()) == Create(("1.jpg",))
+
+
+def test_a_retry_brings_nothing() -> None:
+    known = held(A, files=ONE)
+    assert decide(A, ONE, (known,)) == Same(known, ())
+    assert decide(A, {}, (known,)) == Same(known, ())
+
+
+def test_the_next_part_brings_its_files_alone() -> None:
+    """R04, R06."""
+    known = held(A, files=ONE)
+    assert decide(A, {**ONE, "2.jpg": "hash of 2"}, (known,)) == AddMedia(known, ("2.jpg",), ())
+
+
+def test_another_content_under_a_known_name_is_named_and_not_taken() -> None:
+    """R08."""
+    known = held(A, files=ONE)
+    other = {"1.jpg": "another hash", "2.jpg": "hash of 2"}
+    assert decide(A, other, (known,)) == AddMedia(known, ("2.jpg",), ("1.jpg",))
+    assert decide(A, {"1.jpg": "another hash"}, (known,)) == Same(known, ("1.jpg",))
+
+
+def test_other_answers_under_a_known_identity_are_refused() -> None:
+    """R12."""
+    with pytest.raises(SameIdOtherAnswers):
+        decide(arriving("a", says="Mai"), ONE, (held(A),))
+
+
+def test_an_edit_of_the_latest_version_is_taken() -> None:
+    """R30, R35: with the files that are new."""
+    known = held(A, files=ONE)
+    assert decide(B, ONE, (known,)) == Revise(known, (), ())
+    assert decide(B, {"2.jpg": "hash of 2"}, (known,)) == Revise(known, ("2.jpg",), ())
+    two = held(A, B)
+    assert decide(C, {}, (two,)) == Revise(two, (), ())
+
+
+def test_an_edit_of_an_older_version_is_outdated() -> None:
+    """R31, R33."""
+    with pytest.raises(EditOutdated):
+        decide(arriving("d", "a"), {}, (held(A, B),))
+
+
+def test_an_edit_of_nothing_known_must_wait_for_its_original() -> None:
+    """R32."""
+    with pytest.raises(OriginalUnknown):
+        decide(B, {}, ())
+
+
+@pytest.mark.parametrize("again", [A, B])
+def test_versions_that_were_overtaken_come_again_as_retries(again: Envelope) -> None:
+    """collect.md 7.8: A resent after B, B after C."""
+    known = held(A, B, C)
+    assert decide(again, {}, (known,)) == Same(known, ())
+
+
+def test_a_late_photo_of_an_overtaken_version_is_kept() -> None:
+    known = held(A, B)
+    assert decide(A, ONE, (known,)) == AddMedia(known, ("1.jpg",), ())
+
+
+def test_a_deleted_record_stays_deleted() -> None:
+    """R82: whether it comes again or edited."""
+    gone = held(A, files=ONE, deleted=True)
+    for envelope in (A, B):
+        assert decide(envelope, {"2.jpg": "hash of 2"}, (gone,)) == Deleted(gone)
+
+
+def test_other_answers_under_a_deleted_identity_are_refused_all_the_same() -> None:
+    with pytest.raises(SameIdOtherAnswers):
+        decide(arriving("a", says="Mai"), {}, (held(A, deleted=True),))
+
+
+def test_a_record_that_says_it_edits_itself_is_taken_by_its_own_identity() -> None:
+    """A confused client: no version may stand above itself."""
+    odd = arriving("a", "a")
+    with pytest.raises(OriginalUnknown):
+        decide(odd, {}, ())
+    known = held(odd)
+    assert decide(odd, {}, (known,)) == Same(known, ())
+
+
+def test_an_edit_that_joins_two_known_records_stays_with_its_own() -> None:
+    """R34: never the first match."""
+    one, other = held(A), held(arriving("x"))
+    assert decide(B, {}, (other, one)) == Revise(one, (), ())
+
+
+NAMES = some.sampled_from(["1.jpg", "2.jpg", "3.jpg"])
+FILES = some.dictionaries(NAMES, some.sampled_from(["h1", "h2"]))
+
+
+@given(
+    envelope=some.sampled_from([A, B, C, arriving("a", says="Mai"), arriving("d", "a")]),
+    versions=some.sampled_from([(), (A,), (A, B), (A, B, C)]),
+    files=FILES,
+    there=FILES,
+    deleted=some.booleans(),
+)
+def test_whatever_comes_no_file_is_lost_and_none_is_replaced(
+    envelope: Envelope,
+    versions: tuple[Envelope, ...],
+    files: dict[str, str],
+    there: dict[str, str],
+    deleted: bool,
+) -> None:
+    known = (held(*versions, files=there, deleted=deleted),) if versions else ()
+    try:
+        decision = decide(envelope, files, known)
+    except CauNoiError:
+        return  # set aside whole, by receive
+    match decision:
+        case Create(new):
+            assert not known
+            assert set(new) == set(files)
+        case Revise(_, new, differing) | AddMedia(_, new, differing):
+            assert set(new) == set(files) - set(there)
+            assert set(differing) == {n for n in files if n in there and there[n] != files[n]}
+        case Same(_, differing):
+            assert set(files) <= set(there)
+            assert set(differing) == {n for n in files if there[n] != files[n]}
+        case Deleted():
+            assert deleted

@@ -1,0 +1,71 @@
+"""Files by their content."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from io import BytesIO
+
+import pytest
+
+from server.errors import AttachmentUnknown
+from server.services import Services
+from server.storage.blobs import CHUNK, Blob, digest
+from tests.world import Clock
+
+Put = Callable[[bytes], Blob]
+
+
+@pytest.fixture
+def put(bare_house: Services, clock: Clock) -> Put:
+    def stored(data: bytes) -> Blob:
+        file = BytesIO(data)
+        sha256, size = digest(file)
+        blobs = bare_house.stores.blobs
+        return blobs.put(file, sha256=sha256, size=size, type="image/jpeg", at=clock())
+
+    return stored
+
+
+@pytest.mark.parametrize("size", [0, 1, CHUNK - 1, CHUNK, CHUNK + 1, 20 * CHUNK + 7])
+def test_what_is_put_comes_back_byte_for_byte(bare_house: Services, put: Put, size: int) -> None:
+    """R05, R14: a file that is said to be there is there whole."""
+    data = os.urandom(size)
+    blob = put(data)
+    assert bare_house.stores.blobs.read(blob.sha256) == data
+    assert bare_house.stores.blobs.stat(blob.sha256) == Blob(blob.sha256, size, "image/jpeg")
+
+
+def test_twenty_phones_with_one_photo_store_it_once(bare_house: Services, put: Put) -> None:
+    data = os.urandom(3 * CHUNK)
+    with ThreadPoolExecutor(8) as many:
+        names = {each.sha256 for each in many.map(put, [data] * 20)}
+    assert len(names) == 1
+    assert bare_house.stores.blobs.read(names.pop()) == data
+
+
+def test_a_half_written_file_is_finished_by_the_next_try(bare_house: Services, put: Put) -> None:
+    """R06: a crash after some chunks leaves no sign that the file is there."""
+    data = os.urandom(4 * CHUNK)
+    sha256, _ = digest(BytesIO(data))
+    chunks = bare_house.stores.blobs._chunks
+    first = {"_id": f"{sha256}:0", "files_id": sha256, "n": 0, "data": data[:CHUNK]}
+    chunks.insert_one(first)
+    with pytest.raises(AttachmentUnknown):
+        bare_house.stores.blobs.read(sha256)
+    put(data)
+    assert bare_house.stores.blobs.read(sha256) == data
+
+
+def test_the_sweeper_leaves_a_file_that_was_taken_up_again(
+    bare_house: Services, put: Put, clock: Clock
+) -> None:
+    blob = put(b"an old photo")
+    clock.move(days=2)
+    blobs = bare_house.stores.blobs
+    [(sha256, last_use)] = list(blobs.older_than(clock() - timedelta(days=1)))
+    put(b"an old photo")
+    assert not blobs.remove(sha256, last_use)
+    assert blobs.read(blob.sha256) == b"an old photo"

@@ -1,0 +1,97 @@
+"""The settings of an installation, as an operator writes them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from server.config import Config, read_config
+from server.errors import BadSettings
+
+HERE = Path("/srv/caunoi")
+
+
+def read(**settings: str) -> Config:
+    return read_config(settings, HERE)
+
+
+def test_a_newcomer_sets_nothing() -> None:
+    config = read()
+    assert (config.data, config.port, config.host) == (HERE / "data", 8080, "127.0.0.1")
+    assert config.engine_home == HERE / "data" / "engine"
+    assert config.public_url == "http://127.0.0.1:8080"
+
+
+def test_an_empty_or_blank_setting_is_none() -> None:
+    assert read(CAUNOI_PORT="", CAUNOI_BASE_URL="  ", CAUNOI_MONGO_URI="") == read()
+
+
+def test_everything_wrong_is_named_at_once() -> None:
+    wrong = {
+        "CAUNOI_PORT": "eighty",
+        "CAUNOI_WORKERS": "0",
+        "CAUNOI_MONGO_URI": "localhost:27017",
+        "CAUNOI_BASE_URL": "phieu.ctxh.example",
+        "CAUNOI_ADMIN_EMAIL": "admin",
+        "CAUNOI_ADMIN_PASSWORD": "ngan",
+        "CAUNOI_SECRET_KEY": "short",
+        "CAUNOI_ENGINE": "sqlite",
+        "CAUNOI_JOURNAL": "yes",
+        "CAUNOI_DB": "a/b",
+        "CAUNOI_TILES": "file:///etc",
+        "CAUNOI_SMTP_URL": "http://x.example",
+        "CAUNOI_DISK_RESERVE_MB": "-1",
+        "CAUNOI_MAX_UPLOAD_MB": "0",
+    }
+    with pytest.raises(BadSettings) as refused:
+        read(**wrong)
+    assert {each.split()[0] for each in refused.value.problems} == set(wrong)
+    for name in wrong:
+        assert name in refused.value.words("vi")
+
+
+@pytest.mark.parametrize("number", ["١٢", "1e3", "+8080", "8080.0", "70000", "0x50"])
+def test_a_port_is_a_plain_number(number: str) -> None:
+    with pytest.raises(BadSettings):
+        read(CAUNOI_PORT=number)
+
+
+def test_phones_are_given_the_address_without_a_slash_at_its_end() -> None:
+    assert (
+        read(CAUNOI_BASE_URL="https://x.example/caunoi/").public_url == "https://x.example/caunoi"
+    )
+
+
+def test_folders_are_taken_from_where_the_command_stands() -> None:
+    config = read(CAUNOI_DATA="du_lieu", CAUNOI_ENGINE_HOME="/opt/engine")
+    assert (config.data, config.engine_home) == (HERE / "du_lieu", Path("/opt/engine"))
+
+
+def test_secrets_are_not_shown_where_settings_are_printed() -> None:
+    shown = repr(
+        read(
+            CAUNOI_MONGO_URI="mongodb://lan:bimat12345@db/",
+            CAUNOI_ADMIN_PASSWORD="bimat12345",
+            CAUNOI_SECRET_KEY="bimat12345" * 4,
+            CAUNOI_SMTP_URL="smtp://lan:bimat12345@mail",
+        )
+    )
+    assert "bimat12345" not in shown
+
+
+def test_the_message_about_a_wrong_secret_does_not_show_it() -> None:
+    with pytest.raises(BadSettings) as refused:
+        read(CAUNOI_ADMIN_PASSWORD="bimat", CAUNOI_SECRET_KEY="bimat")
+    assert "bimat" not in refused.value.words("en")
+
+
+def test_sizes_are_given_in_megabytes() -> None:
+    config = read(CAUNOI_MAX_UPLOAD_MB="20", CAUNOI_DISK_RESERVE_MB="0")
+    assert (config.max_upload, config.disk_reserve) == (20 * 1024**2, 0)
+
+
+@pytest.mark.parametrize(("given", "read_as"), [("1", True), ("0", False)])
+def test_the_journal_is_switched_by_hand_or_left_to_the_engine(given: str, read_as: bool) -> None:
+    assert read(CAUNOI_JOURNAL=given).journal is read_as
+    assert read().journal is None
