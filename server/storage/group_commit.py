@@ -71,12 +71,25 @@ class GroupCommit:
             self._collection.insert_many((each.document for each in group), ordered=False)
         except BulkWriteError as several:
             _tell_each(group, several)
+        except DuplicateKeyError:
+            # The Rust engine says this of the whole command where a secondary index refuses one.
+            self._write_each(group)
         except BaseException as trouble:
             # Whatever it was, nobody in the group may take it for a success.
             for each in group:
                 each.trouble = trouble
         for each in group:
             each.done = True
+
+    def _write_each(self, group: Sequence[_Waiting]) -> None:
+        """One by one; what the group's command had stored is a twin of itself, and found so."""
+        for each in group:
+            try:
+                self._collection.insert_one(each.document)
+            except DuplicateKeyError:
+                each.twin = True
+            except BaseException as trouble:
+                each.trouble = trouble
 
 
 def _tell_each(group: Sequence[_Waiting], several: BulkWriteError) -> None:
