@@ -131,38 +131,36 @@ class Installation:
             raise RuntimeError(said.stderr)
         return json.loads(said.stdout)
 
-    def submission_path(self) -> str:
-        """Where a phone of this installation sends its records; the phone is made on first use."""
+    def address_for_phones(self) -> str:
+        """The project's address in the QR code of a phone, which is connected on first use."""
         if not self._token:
             self._token = self.command("token", "create", "Bench")["token"]
-        return f"/v1/key/{self._token}/projects/{PROJECT}/submission"
+        return f"http://127.0.0.1:{self.port}/v1/key/{self._token}/projects/{PROJECT}"
 
     def processes(self) -> list[Process]:
         """`serve` and all that descends from it."""
-        found = {each.pid: each for each in _all_processes()}
+        found = {each.pid: each for each in running()}
         return [each for each in found.values() if self.pid in _line_of(each, found)]
 
     def web(self) -> list[Process]:
         """gunicorn's workers, without their master."""
-        gunicorn = [each for each in self.processes() if "gunicorn" in each.command]
+        gunicorn = self._running("gunicorn")
         pids = {each.pid for each in gunicorn}
         return [each for each in gunicorn if each.parent in pids]
 
-    def web_master(self) -> Process:
-        workers = {each.parent for each in self.web()}
-        return next(each for each in self.processes() if each.pid in workers)
+    def web_master(self) -> list[Process]:
+        return [each for each in self._running("gunicorn") if each.parent == self.pid]
 
-    def follow_ups(self) -> Process:
-        return next(each for each in self.processes() if "server.worker" in each.command)
+    def follow_ups(self) -> list[Process]:
+        return self._running("server.worker")
 
-    def database(self) -> Process:
+    def database(self) -> list[Process]:
         """The engine itself, not its keeper."""
         files = str(self.data / "db" / "files")
-        return next(
-            each
-            for each in self.processes()
-            if files in each.command and "keeper.py" not in each.command
-        )
+        return [each for each in self._running(files) if "keeper.py" not in each.command]
+
+    def _running(self, command: str) -> list[Process]:
+        return [each for each in self.processes() if command in each.command]
 
 
 @contextmanager
@@ -185,15 +183,16 @@ def free_port() -> int:
     return port
 
 
-def _all_processes() -> Iterator[Process]:
+def running() -> Iterator[Process]:
+    """Every process of this machine that one may look at."""
     for folder in Path("/proc").iterdir():
         if folder.name.isdigit():
             try:
-                command = (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode().strip()
+                words = (folder / "cmdline").read_bytes().decode(errors="replace").split("\0")
                 parent = int((folder / "stat").read_text().rpartition(")")[2].split()[1])
             except OSError:
                 continue
-            yield Process(int(folder.name), parent, command)
+            yield Process(int(folder.name), parent, " ".join(words).strip())
 
 
 def _line_of(process: Process, found: Mapping[int, Process]) -> set[int]:

@@ -19,9 +19,10 @@ from itertools import islice
 
 from bench.bare import Bare
 from bench.installation import ROOT
-from bench.material import CONTENT_TYPE, Made, records
+from bench.material import body_of, records
 from server.config import read_config
 from server.engine import open_database
+from tests.records import Made
 
 _WARM_UP = 10  # records of each sender that are not counted: connections, caches
 
@@ -86,7 +87,8 @@ def _phones(task: Task, opened: ExitStack) -> Callable[[], Send]:
         opened.callback(connection.close)
 
         def send(made: Made) -> None:
-            connection.request("POST", task.path, made.body(), {"Content-Type": CONTENT_TYPE})
+            body, kind = body_of(made)
+            connection.request("POST", task.path, body, {"Content-Type": kind})
             answer = connection.getresponse()
             said = answer.read()
             if answer.status != 201:

@@ -8,11 +8,12 @@ from functools import cache
 from itertools import count
 
 from tests.javarosa.photos import photo
-from tests.phone import Body, Phone
+from tests.phone import Phone
 from tests.records import Made, record_of
 
 FORM = "vang_gia"
 _SAMPLES = 5
+_PHONE = Phone("http://localhost")
 
 
 def records(photo_kilobytes: int, photos: int = 1) -> Iterator[Made]:
@@ -28,10 +29,10 @@ def records(photo_kilobytes: int, photos: int = 1) -> Iterator[Made]:
         yield Made(FORM, xml, {name: another_photo(photo_kilobytes) for name in wanted})
 
 
-def body_of(made: Made) -> Body:
-    """One POST, as Collect writes it."""
-    (body,) = Phone("http://localhost").posts(made.xml, made.files)
-    return body
+def body_of(made: Made) -> tuple[bytes, str]:
+    """One POST as Collect writes it, and its type."""
+    (body,) = _PHONE.posts(made.xml, made.files)
+    return b"".join(body.pieces()), body.type
 
 
 def another_photo(kilobytes: int) -> bytes:

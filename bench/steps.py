@@ -14,7 +14,7 @@ from itertools import islice
 from typing import Any
 from unittest.mock import patch
 
-from bench.material import CONTENT_TYPE, records
+from bench.material import body_of, records
 from server.app import create_app
 from server.processing import receive
 from server.processing.shelf import Shelf
@@ -47,13 +47,13 @@ _WARM_UP = 20
 def steps(services: Services, path: str, photo_kilobytes: int, number: int) -> dict[str, float]:
     """Milliseconds of processor time for each record by step, the whole under ``all``."""
     app = create_app(services)
-    bodies = [each.body() for each in islice(records(photo_kilobytes), _WARM_UP + number)]
-    for body in bodies[:_WARM_UP]:
-        _post(app.wsgi_app, path, body)
+    bodies = [body_of(each) for each in islice(records(photo_kilobytes), _WARM_UP + number)]
+    for body, kind in bodies[:_WARM_UP]:
+        _post(app.wsgi_app, path, body, kind)
     with _watched() as spent:
         began = time.thread_time()
-        for body in bodies[_WARM_UP:]:
-            _post(app.wsgi_app, path, body)
+        for body, kind in bodies[_WARM_UP:]:
+            _post(app.wsgi_app, path, body, kind)
         total = time.thread_time() - began
     spent[REST] = total - sum(spent.values())
     return {name: seconds / number * 1000 for name, seconds in {**spent, "all": total}.items()}
@@ -85,7 +85,7 @@ def _watched() -> Iterator[dict[str, float]]:
         yield spent
 
 
-def _post(app: Any, path: str, body: bytes) -> None:
+def _post(app: Any, path: str, body: bytes, kind: str) -> None:
     environ = {
         "REQUEST_METHOD": "POST",
         "PATH_INFO": path,
@@ -95,7 +95,7 @@ def _post(app: Any, path: str, body: bytes) -> None:
         "SERVER_PORT": "80",
         "SERVER_PROTOCOL": "HTTP/1.1",
         "REMOTE_ADDR": "127.0.0.1",
-        "CONTENT_TYPE": CONTENT_TYPE,
+        "CONTENT_TYPE": kind,
         "CONTENT_LENGTH": str(len(body)),
         "wsgi.url_scheme": "http",
         "wsgi.input": io.BytesIO(body),

@@ -193,6 +193,13 @@ class RecordUnreadable(BadInput):
     )
 
 
+class RecordTooLarge(BadInput):
+    """More than a document of the database holds, with all its versions."""
+
+    vi = "Phiếu này lớn quá mức máy chủ lưu được. Phiếu được giữ riêng để cán bộ xem lại."
+    en = "This record is larger than the server can store. It was set aside for review."
+
+
 class RecordMissing(BadInput):
     vi = "Không nhận được nội dung phiếu (xml_submission_file). Hãy gửi lại."
     en = "The record itself (xml_submission_file) did not arrive. Send it again."

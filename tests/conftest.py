@@ -31,14 +31,13 @@ from server.storage.database import connect
 from server.storage.indexes import create_indexes
 from tests.javarosa.filler import FORMS, xform
 from tests.phone import Phone
-from tests.questions import Heard
+from tests.questions import heard
 from tests.serving import serving
-from tests.world import Clock, Handset, World, build_world
+from tests.world import Clock, Handset, World, build_world, close
 
 ROOT = Path(__file__).resolve().parents[1]
 MEGABYTE = 1024**2
 
-heard = Heard()
 # Before any client is made, so that all are heard.
 monitoring.register(heard)
 
@@ -107,11 +106,6 @@ def bare_house(
         close(house)
         db.client.drop_database(name)
         db.client.close()
-
-
-def close(house: Services) -> None:
-    """An installation keeps its one client for life; a test run makes hundreds."""
-    house.stores.offices._offices.database.client.close()
 
 
 @pytest.fixture

@@ -6,34 +6,18 @@ Collect draws; what a user would read is in ``CollectError`` and ``Sent``.
 
 from __future__ import annotations
 
-import base64
-import gzip
-import http.client
 import random
 import string
-import time
-import uuid
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import PurePosixPath
-from types import TracebackType
 from urllib.parse import quote, urlsplit
 
-from tests.collect_xml import FormEntry, FormUnusable, read_form_list, read_manifest, read_message
+from tests.collect_xml import FormEntry, FormUnusable, read_form_list, read_manifest
+from tests.multipart import Body, parts_of
 
 TIMEOUT = 60
 DEFAULT_BATCH = 10_000_000
 MOST_FILES = 100
-_TYPES = {
-    ".jpg": "image/jpeg",
-    ".png": "image/png",
-    ".m4a": "audio/mp4",
-    ".amr": "audio/amr",
-    ".oga": "audio/ogg",
-    ".mp4": "video/mp4",
-    ".csv": "text/csv",
-    ".pdf": "application/pdf",
-}
 
 
 class CollectError(Exception):
@@ -42,18 +26,6 @@ class CollectError(Exception):
 
 class WantsPassword(CollectError):
     """Collect asks its user for a password."""
-
-
-@dataclass(frozen=True)
-class Answer:
-    status: int
-    headers: http.client.HTTPMessage
-    body: bytes
-
-    @property
-    def message(self) -> str:
-        """The words of an OpenRosaResponse, '' for anything else."""
-        return read_message(self.body)
 
 
 @dataclass(frozen=True)
@@ -84,9 +56,8 @@ class InstalledForm:
     media: dict[str, bytes]
 
 
-class Phone:
-    """``address`` is the project's; ``https`` says that a proxy on the server's machine takes TLS
-    off, as phones in the field have it."""
+class Phone(OkHttp):
+    """Set up for one project; ``installed`` are its blank forms."""
 
     def __init__(
         self,
@@ -96,39 +67,16 @@ class Phone:
         https: str | None = None,
         seed: int = 0,
     ) -> None:
-        parts = urlsplit(address)
-        self._at = (parts.hostname or "", parts.port or 80)
-        self.https = https
-        self.path = parts.path.rstrip("/")
-        self._credentials = credentials
-        self._signed = False
+        super().__init__(address, credentials=credentials, https=https)
         self._chance = random.Random(seed)
         letters = string.ascii_letters + string.digits
         self.device = "collect:" + "".join(self._chance.choices(letters, k=16))
-        self._connection: http.client.HTTPConnection | None = None
-        self._cached: dict[str, Answer] = {}
         self.installed: dict[str, InstalledForm] = {}
         self.batch = DEFAULT_BATCH
 
-    def __enter__(self) -> Phone:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.hang_up()
-
-    @property
-    def host(self) -> str:
-        return f"{self._at[0]}:{self._at[1]}"
-
-    def hang_up(self) -> None:
-        if self._connection is not None:
-            self._connection.close()
-            self._connection = None
+    def get(self, path: str) -> Answer:
+        """With the device's id, as every GET has it."""
+        return super().get(path + ("&" if "?" in path else "?") + self._device)
 
     # -- forms -------------------------------------------------------------------------------------
 
@@ -256,7 +204,7 @@ class Phone:
             size += len(files[name])
         last = len(batches) - 1
         return [
-            Body(_parts(xml, {name: files[name] for name in batch}, title, at < last))
+            Body(parts_of(xml, {name: files[name] for name in batch}, title, at < last))
             for at, batch in enumerate(batches)
         ]
 
@@ -271,142 +219,3 @@ class Phone:
     @property
     def _device(self) -> str:
         return f"deviceID={quote(self.device, safe='')}"
-
-    # -- HTTP --------------------------------------------------------------------------------------
-
-    def get(self, path: str) -> Answer:
-        """With the device's id, and OkHttp's cache in front."""
-        path += ("&" if "?" in path else "?") + self._device
-        known = self._cached.get(path)
-        if known is not None and "max-age" in known.headers.get("Cache-Control", ""):
-            return known  # whatever the server has by now
-        marks = {"If-None-Match": known.headers["ETag"]} if known else {}
-        answer = self.request("GET", path, headers=marks)
-        if answer.status == 304 and known is not None:
-            return known
-        if answer.status == 200 and answer.headers.get("ETag"):
-            self._cached[path] = answer
-        return answer
-
-    def request(
-        self,
-        method: str,
-        path: str,
-        body: Body | None = None,
-        headers: Mapping[str, str] | None = None,
-    ) -> Answer:
-        answer = self._ask(method, path, body, headers or {})
-        if answer.status == 401 and self._may_sign(answer):
-            self._signed = True  # from now on without being asked
-            answer = self._ask(method, path, body, headers or {})
-        return answer
-
-    def _may_sign(self, answer: Answer) -> bool:
-        """Basic goes out over https alone, and only where a challenge says so."""
-        challenges = answer.headers.get_all("WWW-Authenticate") or []
-        offered = any(each.startswith("Basic ") for each in challenges)
-        return bool(self._credentials and self.https and offered and not self._signed)
-
-    def _ask(self, method: str, path: str, body: Body | None, headers: Mapping[str, str]) -> Answer:
-        try:
-            return self._answer(self._write(method, path, body, headers))
-        except (http.client.RemoteDisconnected, BrokenPipeError, ConnectionResetError):
-            # A kept connection turned out dead: OkHttp sends again, silently.
-            self.hang_up()
-            return self._answer(self._write(method, path, body, headers))
-
-    def _write(
-        self,
-        method: str,
-        path: str,
-        body: Body | None = None,
-        headers: Mapping[str, str] | None = None,
-    ) -> http.client.HTTPConnection:
-        if self._connection is None:
-            self._connection = http.client.HTTPConnection(*self._at, timeout=TIMEOUT)
-        connection = self._connection
-        connection.putrequest(method, path, skip_host=True, skip_accept_encoding=True)
-        for name, value in (*self._headers(), *(headers or {}).items()):
-            connection.putheader(name, value)
-        if body is not None:
-            connection.putheader("Content-Type", body.type)
-            connection.putheader("Content-Length", str(body.length))
-        host = self.https or self.host
-        connection.putheader("Host", host)
-        connection.putheader("Connection", "Keep-Alive")
-        connection.putheader("Accept-Encoding", "gzip")
-        connection.endheaders()
-        for piece in body.pieces() if body else ():
-            connection.send(piece)
-        return connection
-
-    def _headers(self) -> Iterator[tuple[str, str]]:
-        if self._signed and self._credentials:
-            plain = ":".join(self._credentials).encode("iso-8859-1", "replace")
-            yield "Authorization", f"Basic {base64.b64encode(plain).decode()}"
-        if self.https:
-            yield "X-Forwarded-Proto", "https"
-            yield "X-Forwarded-Host", self.https
-        yield "User-Agent", "org.odk.collect.android/v2026.3.0 Dalvik/2.1.0 (Linux; U; Android 14)"
-        yield "X-OpenRosa-Version", "1.0"
-        # Twelve hours without AM or PM, as Collect writes it.
-        yield "Date", time.strftime("%a, %d %b %Y %I:%M:%S GMT", time.gmtime())
-
-    @staticmethod
-    def _answer(connection: http.client.HTTPConnection) -> Answer:
-        response = connection.getresponse()
-        body = response.read()
-        if response.headers.get("Content-Encoding") == "gzip":
-            body = gzip.decompress(body)
-        return Answer(response.status, response.headers, body)
-
-
-@dataclass(frozen=True)
-class Part:
-    """``file_name`` None makes a plain field."""
-
-    name: str
-    content: bytes
-    file_name: str | None = None
-    type: str | None = None
-
-    def head(self) -> bytes:
-        """Names in raw UTF-8, and no length: OkHttp 5."""
-        said = f'form-data; name="{_quoted(self.name)}"'
-        if self.file_name is not None:
-            said += f'; filename="{_quoted(self.file_name)}"'
-        kind = f"Content-Type: {self.type}\r\n" if self.type else ""
-        return f"Content-Disposition: {said}\r\n{kind}\r\n".encode()
-
-
-class Body:
-    """multipart/form-data, its length known ahead."""
-
-    def __init__(self, parts: Sequence[Part]) -> None:
-        self.parts = tuple(parts)
-        self._boundary = str(uuid.uuid4())
-        self.type = f"multipart/form-data; boundary={self._boundary}"
-        self.length = sum(len(each) for each in self.pieces())
-
-    def pieces(self) -> Iterable[bytes]:
-        for part in self.parts:
-            yield f"--{self._boundary}\r\n".encode() + part.head()
-            yield part.content
-            yield b"\r\n"
-        yield f"--{self._boundary}--\r\n".encode()
-
-
-def _parts(xml: bytes, files: Mapping[str, bytes], title: str, incomplete: bool) -> list[Part]:
-    bare = "".join(each if each.isalnum() else " " for each in title).strip()
-    own_name = f"{bare}_{time.strftime('%Y-%m-%d_%H-%M-%S')}.xml"
-    parts = [Part("xml_submission_file", xml, own_name, "text/xml")]
-    for name, content in files.items():
-        kind = _TYPES.get(PurePosixPath(name).suffix.lower(), "application/octet-stream")
-        parts.append(Part(name, content, name, kind))
-    if incomplete:
-        parts.append(Part("*isIncomplete*", b"yes"))
-    return parts
-
-
-def _quoted(name: str) -> str:
-    return name.replace("\n", "%0A").replace("\r", "%0D").replace('"', "%22")

@@ -64,7 +64,7 @@ def _follows(keys: tuple[str, ...], wanted: Filter, sort: Sort) -> bool:
     equal = {name for name, value in wanted.items() if _is_equality(value)}
     ranges = {name: value for name, value in wanted.items() if name not in equal}
     prefix = keys[: len(equal)]
-    if set(prefix) != equal or len(ranges) > 1 or not wanted:
+    if set(prefix) != equal or len(ranges) > 1 or None in wanted.values() or not wanted:
         return False
     rest = keys[len(equal) :]
     if ranges:
@@ -154,3 +154,6 @@ def _asker() -> str | None:
             return None
         frame = frame.f_back
     return None
+
+
+heard = Heard()

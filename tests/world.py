@@ -199,6 +199,11 @@ def build_world(house: Services, clock: Clock) -> World:
     )
 
 
+def close(house: Services) -> None:
+    """An installation keeps its one client for life; a test run makes hundreds."""
+    house.stores.offices._offices.database.client.close()
+
+
 _FORGERY = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
 
 

@@ -118,7 +118,7 @@ def _contents(house: Services, *, beta: bool) -> Iterator[Finding]:
     if not entries:
         yield Finding("No form is published: caunoi form publish FILE.xlsx", serious=True)
     counters = house.stores.counters
-    records = sum(counters.summary(each.key, WHOLE_HOUSE).totals.total() for each in entries)
+    records = sum(counters.counts(each.key).number(WHOLE_HOUSE.offices) for each in entries)
     if beta and records > _SMALL_ENGINE_RECORDS:
         yield Finding(
             f"{records} records are many for this database: caunoi move-database to MongoDB."

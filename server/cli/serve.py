@@ -79,6 +79,8 @@ def _run(config: Config, stop: _Stop) -> None:
             time.sleep(0.3)
     finally:
         for child in children:
+            child.ask_to_end()
+        for child in children:
             child.end()
 
 
@@ -98,9 +100,12 @@ class _Child:
         self._process, self._since = self._start(), now
         self._not_before, self._pause = now + self._pause, min(60.0, self._pause * 2)
 
-    def end(self) -> None:
+    def ask_to_end(self) -> None:
         with contextlib.suppress(ProcessLookupError):
             self._process.terminate()
+
+    def end(self) -> None:
+        """Returns when it is gone, killed if need be."""
         try:
             self._process.wait(_PATIENCE)
         except subprocess.TimeoutExpired:

@@ -9,12 +9,15 @@ from server.model.records import ReviewState
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What a list asks for. ``top`` and ``bottom`` are ``seq`` bounds: ``bottom <= seq < top``;
-    ``known`` is the seq of a record above which few or none are expected."""
+    """What a list asks for. ``top`` and ``bottom`` are ``seq`` bounds: ``bottom <= seq < top``.
+
+    ``reviews`` are the states wanted, none for all. ``cuts`` say where about a page of records each
+    is expected (``Counts.cuts``), None where nothing is known; whatever they say, all is found.
+    """
 
     top: int
     bottom: int = 0
     office: str | None = None
-    review: ReviewState | None = None
+    reviews: tuple[ReviewState, ...] = ()
     sender: str | None = None
-    known: int = 0
+    cuts: tuple[int, ...] | None = None

@@ -46,3 +46,13 @@ def below(roots: Iterable[str], offices: Mapping[str, Office]) -> tuple[Office, 
         for code, office in sorted(offices.items())
         if not wanted.isdisjoint(within(code, offices))
     )
+
+
+def tops(roots: Iterable[str], offices: Mapping[str, Office]) -> frozenset[str]:
+    """``roots`` without those that stand below another: their subtrees do not overlap."""
+    wanted = frozenset(roots)
+    return frozenset(
+        each
+        for each in wanted
+        if wanted.isdisjoint(above for above in within(each, offices) if above != each)
+    )

@@ -44,8 +44,8 @@ def connect_phone(
 
 def disconnect_phone(stores: Stores, scope: Scope, phone_id: str, at: datetime) -> Actor:
     """Raises PhoneUnknown."""
-    phone = stores.actors.revoke(scope, phone_id, at)
-    if phone is None or phone.kind is not ActorKind.PHONE:
+    phone = stores.actors.revoke(scope, ActorKind.PHONE, phone_id, at)
+    if phone is None:
         raise PhoneUnknown
     return phone
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import BinaryIO
 
-from server.errors import Clash, DatabaseDown, NotFound, RecordUnreadable
+from server.errors import Clash, DatabaseDown, NotFound, RecordTooLarge, RecordUnreadable
 from server.model.forms import FormKey
 from server.model.records import Holding, Media, Record, RecordVersion
 from server.model.scope import WHOLE_HOUSE
@@ -67,7 +67,7 @@ def receive(intake: Intake, upload: Upload) -> Received:
         on_hand = intake.shelf.on_hand(key, envelope.version)
         media = _store_files(intake, upload)
         return _settle(intake, upload, envelope, on_hand, media)
-    except (Clash, NotFound) as refusal:
+    except (Clash, NotFound, RecordTooLarge) as refusal:
         media = media or _store_files(intake, upload)
         set_aside(intake.stores, upload, envelope, media, refusal)
         raise

@@ -66,10 +66,10 @@ class Actors:
         """Whether the house has been set up."""
         return self._actors.find_one({"kind": ActorKind.PERSON.value}, {"_id": 1}) is not None
 
-    def revoke(self, scope: Scope, actor_id: str, at: datetime) -> Actor | None:
-        """End an actor's access for good; None when there is none such in scope."""
+    def revoke(self, scope: Scope, kind: ActorKind, actor_id: str, at: datetime) -> Actor | None:
+        """End an actor's access for good; None when there is none such of this kind in scope."""
         found = self._actors.find_one({"_id": actor_id})
-        if found is None or not scope.sees_office(found["within"]):
+        if found is None or found["kind"] != kind.value or not scope.sees_office(found["within"]):
             return None
         self._actors.update_one({"_id": actor_id}, {"$set": {"revoked_at": at}})
         return _found(self._actors.find_one({"_id": actor_id}))

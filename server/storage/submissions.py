@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from pymongo.errors import DuplicateKeyError
+from pymongo.errors import DocumentTooLarge, DuplicateKeyError, WriteError
 
+from server.errors import RecordTooLarge
 from server.model.filters import Filters
 from server.model.forms import FormKey
 from server.model.records import (
@@ -21,16 +22,14 @@ from server.model.records import (
     Review,
     ReviewState,
 )
-from server.model.scope import EVERYWHERE, Scope
+from server.model.scope import EVERYWHERE, WHOLE_HOUSE, Scope
 from server.storage import codec
 from server.storage.database import Document, Mongo, speaks_our_errors
 from server.storage.group_commit import GroupCommit
-from server.storage.windows import Ask, newest_first, stream
+from server.storage.questions import questions
+from server.storage.windows import newest_first, places_of, stream
 
-Fields = dict[str, int] | None
-
-# What every list needs to decide whether the reader may see a document at all.
-_SIGHT = {"within": 1, "deleted_at": 1}
+_TOO_LARGE = (10334, 17419)  # by what versions of a server say of a document that would be
 
 
 class TwinArrived(Exception):
@@ -65,12 +64,14 @@ class Submissions:
         )
 
     def create(self, record: Record, *, due: datetime | None) -> None:
-        """A new record. Raises TwinArrived when any of its instance ids is taken."""
+        """A new record. Raises TwinArrived when any of its instance ids is taken, and
+        RecordTooLarge."""
         document = codec.without_what_does_not_fit(
             codec.record_document(record), record.current.xml
         )
         if due is not None:
             document["due"] = codec.due_at(due)
+        codec.refuse_what_never_fits(document, record.current.xml)
         try:
             self._new.insert(document)
         except DuplicateKeyError:
@@ -116,6 +117,12 @@ class Submissions:
             done = self._records.update_one(seen, change)
         except DuplicateKeyError:
             raise TwinArrived from None
+        except DocumentTooLarge:
+            raise RecordTooLarge from None
+        except WriteError as refused:
+            if refused.code in _TOO_LARGE:
+                raise RecordTooLarge from None
+            raise
         if done.matched_count == 0:
             raise TwinArrived
 
@@ -136,11 +143,10 @@ class Submissions:
 
     def lines(self, scope: Scope, key: FormKey, filters: Filters, limit: int) -> list[RecordLine]:
         """Newest first. The page after it starts at the last line's ``seq``."""
-        asks = self._asks(scope, key, filters, codec.LINE_FIELDS)
         found: dict[str, Document] = {}
-        for ask in asks:
+        for ask in questions(self._records, scope, key, filters).asks(codec.LINE_FIELDS):
             page = newest_first(
-                ask, top=filters.top, bottom=filters.bottom, limit=limit, known=filters.known
+                ask, top=filters.top, bottom=filters.bottom, limit=limit, cuts=filters.cuts
             )
             found.update((each["_id"], each) for each in page)
         newest = sorted(found.values(), key=lambda each: each["seq"], reverse=True)
@@ -148,38 +154,10 @@ class Submissions:
 
     def records(self, scope: Scope, key: FormKey, filters: Filters) -> Iterator[Record]:
         """Whole records, newest first, for an export: memory stays flat."""
-        asks = self._asks(scope, key, filters, None)
-
-        def ask_all(low: int, high: int) -> list[Document]:
-            found = {each["_id"]: each for ask in asks for each in ask(low, high)}
-            return sorted(found.values(), key=lambda each: each["seq"], reverse=True)
-
-        for document in stream(ask_all, top=filters.top, bottom=filters.bottom):
+        asked = questions(self._records, scope, key, filters)
+        found = stream(asked.whole, asked.places, top=filters.top, bottom=filters.bottom)
+        for document in found:
             yield codec.read_record_document(document)
-
-    def _asks(self, scope: Scope, key: FormKey, filters: Filters, fields: Fields) -> list[Ask]:
-        """One bounded question for each subtree of the scope that the filters leave."""
-        if not scope.sees_form(key.text):
-            return []
-        return [self._ask(key, root, scope, filters, fields) for root in _roots(scope, filters)]
-
-    def _ask(self, key: FormKey, root: str, scope: Scope, filters: Filters, fields: Fields) -> Ask:
-        def ask(low: int, high: int) -> list[Document]:
-            wanted: Document = {"form": key.text, "within": root, "seq": {"$gte": low, "$lt": high}}
-            if filters.review is not None:
-                wanted["review"] = filters.review.value
-            found = self._records.find(wanted, {**fields, **_SIGHT} if fields else None)
-            return [
-                each
-                for each in found.sort("seq", -1)
-                if each.get("deleted_at") is None
-                and scope.sees_office(each["within"])
-                and (
-                    filters.sender is None or each["versions"][0]["sender"]["id"] == filters.sender
-                )
-            ]
-
-        return ask
 
     # -- review -----------------------------------------------------------------------------------
 
@@ -267,15 +245,22 @@ class Submissions:
         wanted = {"form": key.text, "within": EVERYWHERE, "seq": {"$gt": seq}}
         return self._records.find_one(wanted, {"_id": 1}) is not None
 
+    def places(self, key: FormKey, filters: Filters) -> Iterator[int]:
+        """The ``seq`` of each record, deleted ones too, newest first."""
+        asked = questions(self._records, WHOLE_HOUSE, key, filters)
+        for part in places_of(asked.places, top=filters.top, bottom=filters.bottom):
+            yield from part
+
     def files(self, key: FormKey, filters: Filters) -> Iterator[set[str]]:
         """The blobs that each record points to, deleted records included: for the sweeper."""
+        fields = {"media.sha256": 1, "facts": 1}
 
-        def ask(low: int, high: int) -> list[Document]:
+        def ask(low: int, high: int) -> Iterator[Document]:
             wanted = {"form": key.text, "within": EVERYWHERE, "seq": {"$gte": low, "$lt": high}}
-            fields = {"media.sha256": 1, "facts": 1}
-            return list(self._records.find(wanted, fields).sort("seq", -1))
+            return iter(self._records.find(wanted, fields))
 
-        for each in stream(ask, top=filters.top, bottom=filters.bottom):
+        asked = questions(self._records, WHOLE_HOUSE, key, filters)
+        for each in stream(ask, asked.places, top=filters.top, bottom=filters.bottom):
             small = (facts.get("thumbnails", {}).values() for facts in each["facts"].values())
             yield {media["sha256"] for media in each["media"]}.union(*small)
 
@@ -288,7 +273,3 @@ class Submissions:
         for each in self._records.find(wanted, fields):
             if each.get("deleted_at") is None:
                 yield each["seq"], tuple(each["within"]), each["review"]
-
-
-def _roots(scope: Scope, filters: Filters) -> tuple[str, ...]:
-    return (filters.office,) if filters.office else tuple(sorted(scope.offices))

@@ -1,58 +1,85 @@
 """Newest-first pages inside bounded windows (mongo.md §3).
 
 The small engines read every match before they apply a limit, so an open-ended question grows with
-the collection. Here each question asks a bounded ``seq`` range that grows while the page is not
-full: nothing on MongoDB, flat on the small engines.
+the collection. Here each question asks a bounded ``seq`` range: nothing on MongoDB, flat on the
+small engines.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import timedelta
-from itertools import chain
 
 from server.storage.database import Document
 
 _SECOND = int(timedelta(seconds=1) / timedelta(microseconds=1)) << 12
+_FRESH = 64 * _SECOND  # what the counters may not know of yet
 _GROWTH = 4
-_LEAP = 64
 _PLENTY = 400
 
-Ask = Callable[[int, int], list[Document]]
+Ask = Callable[[int, int], Iterable[Document]]
+Window = tuple[int, int]
 
 
-def newest_first(ask: Ask, *, top: int, bottom: int, limit: int, known: int = 0) -> list[Document]:
+def newest_first(
+    ask: Ask, *, top: int, bottom: int, limit: int, cuts: Sequence[int] | None = None
+) -> list[Document]:
     """Up to ``limit`` documents with ``bottom <= seq < top``, newest first, as ``ask(low, high)``
-    answers one window. Above the document ``known`` few are expected: that part is passed in leaps,
-    so that a list whose newest record is old begins at it and not in the middle of the rest."""
+    answers one window. ``cuts`` say between which places about a page is expected."""
     found: list[Document] = []
-    start = min(top, max(known + 1, bottom)) if known else top
-    for low, high in chain(windows(top, start, _LEAP), windows(start, bottom)):
+    for low, high in _growing(top, bottom) if cuts is None else _between(cuts, top, bottom):
         found += ask(low, high)
         if len(found) >= limit:
             break
     return found[:limit]
 
 
-def windows(top: int, bottom: int, growth: int = _GROWTH) -> Iterator[tuple[int, int]]:
-    """``[low, high)`` ranges from ``top`` down to ``bottom``, each longer than the one before."""
+def places_of(
+    places: Callable[[int, int], list[int]], *, top: int, bottom: int
+) -> Iterator[list[int]]:
+    """The ``seq`` of all documents of the range, newest first, a few hundred at a time, however
+    unevenly they lie: the window follows the density."""
     high, width = top, _SECOND
     while high > bottom:
         low = max(bottom, high - width)
-        yield low, high
-        high, width = low, width * growth
-
-
-def stream(ask: Ask, *, top: int, bottom: int) -> Iterator[Document]:
-    """All documents of the range, newest first, with flat memory: the window follows the
-    density."""
-    high, width = top, _SECOND
-    while high > bottom:
-        low = max(bottom, high - width)
-        found = ask(low, high)
-        yield from found
+        found = places(low, high)
+        for first in range(0, len(found), _PLENTY):
+            yield found[first : first + _PLENTY]
         high = low
         if len(found) < _PLENTY // 4:
             width *= _GROWTH
         elif len(found) > _PLENTY:
             width = max(_SECOND // _GROWTH, width // _GROWTH)
+
+
+def stream(
+    ask: Ask, places: Callable[[int, int], list[int]], *, top: int, bottom: int
+) -> Iterator[Document]:
+    """All documents of the range, newest first, with flat memory: where they lie is asked before
+    they are read."""
+    for part in places_of(places, top=top, bottom=bottom):
+        yield from ask(part[-1], part[0] + 1)
+
+
+def _growing(top: int, bottom: int) -> Iterator[Window]:
+    """From ``top`` down, each window longer than the one before."""
+    high, width = top, _SECOND
+    while high > bottom:
+        low = max(bottom, high - width)
+        yield low, high
+        high, width = low, width * _GROWTH
+
+
+def _between(cuts: Sequence[int], top: int, bottom: int) -> Iterator[Window]:
+    """From cut to cut, what may not be counted yet first; over twice as many cuts each time, since
+    a filter that the counters know nothing of may leave few of what was expected."""
+    bounds = sorted({top - _FRESH, *cuts}, reverse=True)
+    inner = [each for each in bounds if bottom < each < top]
+    high, at, step = top, 0, 1
+    while at < len(inner):
+        step = step * 2 if at > 1 else 1
+        at = min(at + step, len(inner))
+        yield inner[at - 1], high
+        high = inner[at - 1]
+    if high > bottom:
+        yield bottom, high

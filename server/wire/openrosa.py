@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -15,6 +16,8 @@ CONTENT_TYPE = "text/xml; charset=utf-8"
 # The cap and the batch size at once (R06): small batches for rural networks. Larger single files
 # are accepted all the same.
 BATCH_BYTES = 5_000_000
+
+_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 # Collect shows this one sentence as its own localised "Success".
 SUCCESS = "full submission upload was successful!"
@@ -70,7 +73,8 @@ def response(message: str, nature: str = "") -> bytes:
     """An OpenRosaResponse: its message is what the user of the phone reads."""
     root = _root(RESPONSE, "OpenRosaResponse")
     root.set("items", "0")
-    element = _add(root, RESPONSE, "message", message)
+    # A message may name what was asked for, and an address may hold what XML may not.
+    element = _add(root, RESPONSE, "message", _NOT_XML.sub("\ufffd", message))
     element.set("nature", nature)
     return _document(root)
 

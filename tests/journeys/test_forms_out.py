@@ -12,12 +12,11 @@ import pytest
 from server.app import create_app
 from server.model.forms import FormKey, FormState
 from server.services import PROJECT, Services, build_services
-from tests.conftest import close
 from tests.phone import CollectError, Phone
 from tests.records import LIBRARY, record_of
 from tests.serving import serving
 from tests.sheets import answers_to, xform_named
-from tests.world import Clock, Handset, World
+from tests.world import Clock, Handset, World, close
 
 pytestmark = pytest.mark.journey
 

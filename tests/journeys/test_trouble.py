@@ -19,13 +19,13 @@ from server.processing.replay import replay
 from server.services import Services, build_services
 from server.storage.database import connect
 from server.storage.indexes import create_indexes
-from tests.conftest import close
 from tests.javarosa.filler import FORMS
-from tests.phone import Body, Phone
+from tests.multipart import Body
+from tests.phone import Phone
 from tests.records import Made, record_of
 from tests.serving import serving
 from tests.sheets import answers_to, xform_named
-from tests.world import Clock, Handset, World, build_world
+from tests.world import Clock, Handset, World, build_world, close
 
 pytestmark = pytest.mark.journey
 

@@ -9,13 +9,13 @@ import pytest
 
 from exports.source import Options
 from server.exporting import export
+from server.model.filters import Filters
 from server.model.forms import FormKey, FormState
 from server.model.scope import WHOLE_HOUSE
 from server.model.sequence import seq_at
 from server.processing.follow_ups.run import run_due
 from server.processing.rebuild import rebuild
 from server.services import PROJECT
-from server.storage.submissions import Filters
 from tests.javarosa.encrypter import PUBLIC_KEY, encrypt
 from tests.journeys.remarks import remarks
 from tests.phone import Phone

@@ -10,7 +10,8 @@ from flask import Flask
 from server.access.credentials import new_token
 from server.model.scope import WHOLE_HOUSE
 from server.processing.people import disconnect_phone
-from tests.phone import Body, CollectError, Part, Phone, WantsPassword
+from tests.multipart import Body, Part
+from tests.phone import CollectError, Phone, WantsPassword
 from tests.records import record_of
 from tests.world import Handset, World
 

@@ -14,7 +14,7 @@ from tests.pages.conftest import Enter
 from tests.records import record_of
 from tests.world import World
 
-ROW = re.compile(r'class="row-link" href="/records/vang_gia/([^"?]+)"')
+ROW = re.compile(r'class="row-link" href="/records/vang_gia/([^"?]+)["?]')
 MORE = re.compile(r'<p class="more" id="more">\s*<a class="btn btn-quiet" href="([^"]+)"')
 
 

@@ -7,7 +7,7 @@ import json
 import zlib
 from typing import Any
 
-from server.wire.collect_settings import CollectSettings, encode, qr_svg, qr_terminal
+from server.wire.collect_settings import CollectSettings, encode, qr_picture, qr_terminal
 
 URL = f"https://phieu.ctxh.example/v1/key/{'a' * 64}/projects/1"
 SETTINGS = CollectSettings(URL, "Cầu Nối", "Máy của Hồng")
@@ -45,5 +45,5 @@ def test_the_code_is_small_enough_for_an_old_camera() -> None:
 
 
 def test_the_code_can_be_drawn_on_a_page_and_in_a_terminal() -> None:
-    assert qr_svg(SETTINGS).startswith("<svg")
+    assert qr_picture(SETTINGS).startswith("data:image/svg+xml")
     assert "█" in qr_terminal(SETTINGS) or "\x1b" in qr_terminal(SETTINGS)

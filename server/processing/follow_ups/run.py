@@ -5,7 +5,10 @@ from __future__ import annotations
 import logging
 from datetime import datetime, timedelta
 
-from server.model.records import Issue
+from server.model.calendar import day_of
+from server.model.forms import FormKey
+from server.model.records import Issue, Record
+from server.processing.counting import recount_day
 from server.processing.follow_ups.pictures import look_at_pictures
 from server.processing.issues import Code
 from server.storage.stores import Stores
@@ -21,16 +24,23 @@ _TRIES = 8
 def run_due(stores: Stores, now: datetime) -> int:
     """Work off what is due by now; how many records were looked at."""
     found = stores.submissions.due(now, _BATCH)
+    edited: set[tuple[FormKey, str]] = set()
     for due in found:
-        _follow_up(stores, due, now)
+        record = _follow_up(stores, due, now)
+        if record is not None and len(record.versions) > 1:
+            edited.add((record.key, day_of(record.at)))
+    # An edit waits for review again, whenever the record came in; new ones count as arrivals.
+    for key, day in edited:
+        recount_day(stores, key, day)
     return len(found)
 
 
-def _follow_up(stores: Stores, due: Due, now: datetime) -> None:
+def _follow_up(stores: Stores, due: Due, now: datetime) -> Record | None:
+    """The record that was due, unless another worker was faster."""
     until = now + _LEASE
     record = stores.submissions.lease(due, until)
     if record is None:
-        return
+        return None
     try:
         facts, issues = look_at_pictures(stores, record)
     except Exception as trouble:
@@ -39,6 +49,7 @@ def _follow_up(stores: Stores, due: Due, now: datetime) -> None:
         _again_later(stores, due, until, now)
     else:
         stores.submissions.finish(record, until, facts, issues)
+    return record
 
 
 def _again_later(stores: Stores, due: Due, until: datetime, now: datetime) -> None:

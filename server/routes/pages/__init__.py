@@ -11,6 +11,7 @@ from server.routes.pages import (
     language,
     phones,
     record,
+    record_data,
     record_files,
     records,
     sign_in,
@@ -24,5 +25,6 @@ __all__ = ["add_pages", "to_person"]
 def add_pages(app: Flask, credentials_in_each_request: Iterable[Blueprint]) -> None:
     """All pages; the blueprints named do without protection against forged forms."""
     dress(app, credentials_in_each_request)
-    for each in (account, language, phones, record, record_files, records, sign_in, today):
+    pages = (account, language, phones, record, record_data, record_files, records, sign_in, today)
+    for each in pages:
         app.register_blueprint(each.blueprint)

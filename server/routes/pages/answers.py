@@ -1,50 +1,60 @@
-"""An answer's text as a person reads it, and its typed value as a program does."""
+"""An answer's text as a person reads it."""
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from typing import Any
 
 from server.model.calendar import ZONE
 from server.model.forms import FormVersion
 from server.processing.choice_labels import ChoiceLabels
-from server.routes.pages.words import gettext, number
+from server.routes.pages.words import decimal_words, gettext, number
 from server.xforms.form import Field
 from server.xforms.values import typed
 
-_COUNTS = frozenset(("int", "integer"))
+_NUMBERS = frozenset(("int", "integer", "decimal"))
+_DAY = re.compile(r"\d{4}-\d\d-\d\d\Z")
 
 
 class Reader:
     """Words for the answers of one record in one language."""
 
     def __init__(self, labels: ChoiceLabels, version: FormVersion, language: str) -> None:
-        self._labels, self._version, self._language = labels, version, language
+        self._labels, self._version, self.language = labels, version, language
 
     def words(self, field: Field, text: str) -> str:
         """The answer in words; text that does not fit its type as it came."""
-        answer = typed(field, text)
         if field.is_multiple:
-            return "\n".join(self._label(field, code) for code in answer.value)
+            return "\n".join(self._chosen(field, text))
         if field.control == "select1":
             return self._label(field, text)
-        if answer.odd or (field.type in _COUNTS and "thousands-sep" not in field.appearance):
-            # A year and a house number are no quantities: grouped only where the form says so.
+        if field.control == "trigger":
+            return gettext("Confirmed")
+        answer = typed(field, text)
+        if answer.odd:
             return text.strip()
+        if field.type in _NUMBERS:
+            return decimal_words(text.strip(), grouped="thousands-sep" in field.appearance)
+        if field.type == "date" or (field.control is None and _DAY.match(text)):
+            # A calculation has no type of its own; what looks like a day in it is one.
+            return _day(str(answer.value), field.appearance) or text.strip()
         return _shown(field.type, answer.value)
 
+    def _chosen(self, field: Field, text: str) -> list[str]:
+        labels = [self._label(field, code) for code in text.split()]
+        if field.control == "rank":
+            return [f"{place}. {label}" for place, label in enumerate(labels, start=1)]
+        return labels
+
     def _label(self, field: Field, code: str) -> str:
-        return self._labels.label(self._version, field.choices, code.strip(), self._language)
+        return self._labels.label(self._version, field.choices, code.strip(), self.language)
 
 
 def _shown(kind: str, value: Any) -> str:
     match kind:
-        case "int" | "integer" | "decimal":
-            return number(value)
         case "boolean":
             return gettext("Yes") if value else gettext("No")
-        case "date":
-            return f"{date.fromisoformat(value):%d/%m/%Y}"
         case "time":
             return str(value)[:5]
         case "dateTime":
@@ -55,6 +65,17 @@ def _shown(kind: str, value: Any) -> str:
             return _line_words(value)
         case _:
             return str(value)
+
+
+def _day(text: str, appearance: str) -> str:
+    """As much of the day as was asked for; "" for what is no day."""
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return ""
+    if "month-year" in appearance:
+        return f"{day:%m/%Y}"
+    return f"{day:%Y}" if "year" in appearance else f"{day:%d/%m/%Y}"
 
 
 def place_words(point: dict[str, Any]) -> str:
@@ -68,9 +89,7 @@ def place_words(point: dict[str, Any]) -> str:
 
 
 def _degrees(value: float) -> str:
-    text = f"{value:.5f}"
-    # A comma divides in Vietnamese.
-    return text.replace(".", ",") if number(0.5) == "0,5" else text
+    return decimal_words(f"{value:.5f}", grouped=False)
 
 
 def _line_words(line: dict[str, Any]) -> str:

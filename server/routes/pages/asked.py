@@ -9,10 +9,13 @@ from server.model.calendar import day_bounds
 from server.model.filters import Filters
 from server.model.offices import Office, below
 from server.model.people import Actor
-from server.model.records import ReviewState
+from server.model.records import WAITING, ReviewState
 from server.model.scope import Scope
 from server.model.sequence import seq_at
 from server.routes.pages.words import gettext
+
+_NAMES = ("office", "collaborator", "from", "to", "state")
+_WAITING = "waiting"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,17 @@ class Asked:
     filters: Filters
 
 
+_REVIEWS: Mapping[str, tuple[ReviewState, ...]] = {
+    _WAITING: WAITING,
+    **{each.value: (each,) for each in ReviewState},
+}
+
+
+def as_asked(given: Mapping[str, str]) -> dict[str, str]:
+    """The filters of an address as they stand in it, to be carried along; the list checks them."""
+    return {name: given[name] for name in _NAMES if given.get(name)}
+
+
 def offices_in(scope: Scope, offices: Mapping[str, Office]) -> Sequence[Office]:
     return tuple(offices.values()) if scope.everywhere else below(scope.offices, offices)
 
@@ -54,9 +68,9 @@ def read_filters(
     if given.get("collaborator") in {each.id for each in senders}:
         kept["collaborator"] = given["collaborator"]
         filters = replace(filters, sender=given["collaborator"])
-    if given.get("state") in {each.value for each in ReviewState}:
+    if given.get("state") in _REVIEWS:
         kept["state"] = given["state"]
-        filters = replace(filters, review=ReviewState(given["state"]))
+        filters = replace(filters, reviews=_REVIEWS[given["state"]])
     for name in ("from", "to"):
         seq = _bound(given.get(name, ""), name)
         if seq is not None:
@@ -100,6 +114,7 @@ def filter_form(
 def _states() -> tuple[Option, ...]:
     return _options(
         (
+            (_WAITING, gettext("To review")),
             (ReviewState.RECEIVED.value, gettext("Received")),
             (ReviewState.EDITED.value, gettext("Edited")),
             (ReviewState.HAS_ISSUES.value, gettext("Returned for correction")),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from urllib.parse import urlsplit
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -15,11 +17,21 @@ from server.processing.people import connect_phone, disconnect_phone
 from server.routes.allow import By, Caller, allow, services
 from server.routes.dialects import status_of
 from server.routes.pages.asked import Option, offices_in
-from server.routes.pages.words import ago, centre_name, gettext, moment_words, ngettext, reader
+from server.routes.pages.words import (
+    ago,
+    centre_name,
+    gettext,
+    moment_words,
+    ngettext,
+    number,
+    reader,
+)
 from server.services import PROJECT
 from server.wire.collect_settings import CollectSettings, qr_picture
 
 blueprint = Blueprint("phones", __name__)
+
+SILENT_DAYS = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +44,9 @@ class Connected:
 @dataclass(frozen=True, slots=True)
 class Phone:
     name: str
-    who: str
     office: str
     last: str
     last_title: str
-    waiting: str
     state: str
     revoke_action: str
 
@@ -98,16 +108,27 @@ def _page(
             "late",
         )
     house = services()
-    found = house.stores.actors.phones(caller.scope)
-    active = sum(1 for each in found if each.active)
+    found = sorted(house.stores.actors.phones(caller.scope), key=lambda each: not each.active)
     return render_template(
         "pages/phones.html",
-        title=ngettext("%(count)s phone is connected", "%(count)s phones are connected", active),
+        title=_title(found),
         connected=connected,
         rows=tuple(_phone(each) for each in found),
-        more_href=None,
         create=_create(caller, refused),
     )
+
+
+def _title(found: Sequence[Actor]) -> str:
+    active = [each for each in found if each.active]
+    title = ngettext("%(count)s phone is connected", "%(count)s phones are connected", len(active))
+    early = services().clock() - timedelta(days=SILENT_DAYS)
+    silent = sum(1 for each in active if each.last_seen_at and each.last_seen_at < early)
+    if not silent:
+        return title
+    words = gettext(
+        "%(count)s silent for more than %(days)s days", count=number(silent), days=SILENT_DAYS
+    )
+    return f"{title}, {words}"
 
 
 def _phone(phone: Actor) -> Phone:
@@ -117,11 +138,9 @@ def _phone(phone: Actor) -> Phone:
     state = "connected" if seen else "new"
     return Phone(
         name=phone.name,
-        who="",
         office=office.label if office else "",
         last=ago(seen, house.clock()) if seen else "",
         last_title=moment_words(seen) if seen else "",
-        waiting="",
         state=state if phone.active else "revoked",
         revoke_action=url_for("phones.disconnect", phone_id=phone.id) if phone.active else "",
     )

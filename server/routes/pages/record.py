@@ -3,54 +3,46 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
-from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from server.access.verbs import Verb, scope_for
-from server.errors import Clash, NotUnderstood, RecordUnknown
-from server.model.filters import Filters
+from server.errors import Clash, NotUnderstood
 from server.model.forms import FormKey
-from server.model.records import WAITING, Record, ReviewState
-from server.model.sequence import seq_at
+from server.model.records import REVIEWER_STATES, WAITING, Record, ReviewState
+from server.processing.opened import Opened, open_record
 from server.processing.review import Judgement, review
-from server.processing.shelf import OnHand
 from server.routes.allow import By, Caller, allow, services
 from server.routes.dialects import status_of
 from server.routes.pages.answers import Reader
-from server.routes.pages.record_facts import Event, Fact, about, history, state_line
-from server.routes.pages.record_files import attached_to
-from server.routes.pages.record_side import points, signs
-from server.routes.pages.records import record_href
-from server.routes.pages.sheets import Layout, Sheet, places
+from server.routes.pages.asked import as_asked, offices_in, read_filters
+from server.routes.pages.places import places
+from server.routes.pages.record_facts import about, history, state_line
+from server.routes.pages.record_files import attached_to, other_files
+from server.routes.pages.record_side import doubts_beside, points, signs
+from server.routes.pages.records import Download, lists, record_href
+from server.routes.pages.sheets import MOST_SHEETS, Layout, Sheet
+from server.routes.pages.ways import address
 from server.routes.pages.words import gettext, moment_words, reader
 from server.services import PROJECT
-from server.xforms.envelope import read_envelope
-from server.xforms.record import RecordTree, read_record
-from server.xforms.values import typed
 
 blueprint = Blueprint("record", __name__)
 
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """The review form: what was typed stays when it did not work."""
+    """The review form: what was typed stays when it did not work. ``wrong`` is the id of the field
+    that ``error`` is about."""
 
     action: str
     seen: str
     decision: str
     reason: str
     error: str
+    wrong: str
     may_approve: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Opened:
-    """A record with its form version and its answers (none when it is encrypted)."""
-
-    record: Record
-    on_hand: OnHand
-    tree: RecordTree
 
 
 @blueprint.get("/records/<seg:form_id>/<seg:instance_id>")
@@ -60,30 +52,22 @@ def show(caller: Caller, form_id: str, instance_id: str) -> ResponseReturnValue:
     return _page(caller, opened, done=request.args.get("done") == "1")
 
 
-@blueprint.get("/records/<seg:form_id>/<seg:instance_id>/data.json")
+@blueprint.get("/records/<seg:form_id>/next/<int:after>")
 @allow(Verb.READ_RECORDS, by=By.SESSION)
-def data(caller: Caller, form_id: str, instance_id: str) -> ResponseReturnValue:
-    """The page's answers for a program: place, label, text as sent, typed value."""
-    opened = _open(caller, form_id, instance_id)
-    fields = {node.field.path: node.field for node in opened.tree.walk()}
-    answers = [
-        {"place": place, "text": text, "value": typed(field, text).value, "label": label}
-        for place, text, field, label in (
-            (place, text, fields[path], fields[path].label.in_(reader()))
-            for place, text, path in places(opened.tree)
-            if text.strip()
-        )
-    ]
-    return jsonify(
-        instance_id=opened.record.instance_id,
-        form_id=form_id,
-        form_version=opened.record.current.form_version,
-        received_at=opened.record.at.isoformat(),
-        review=opened.record.review.value,
-        answers=answers,
-        files=[{"name": each.name, "sha256": each.sha256} for each in opened.record.media],
-        missing=list(opened.record.missing),
+def next_waiting(caller: Caller, form_id: str, after: int) -> ResponseReturnValue:
+    """Looked for when it is wanted: the page of a record must not pay for it."""
+    house, found = services(), lists(caller, FormKey(PROJECT, form_id))
+    asked = read_filters(
+        request.args,
+        offices_in(caller.scope, house.shelf.offices()),
+        house.stores.actors.phones(caller.scope),
+        found.top(),
     )
+    line = found.next_waiting(asked.filters, after)
+    if line is not None:
+        return redirect(record_href(line, asked.values), 303)
+    flash(gettext("No other record waits here."), "done")
+    return redirect(address("records.record_list", form_id=form_id, **asked.values), 303)
 
 
 @blueprint.post("/records/<seg:form_id>/<seg:instance_id>")
@@ -98,29 +82,21 @@ def judge(caller: Caller, form_id: str, instance_id: str) -> ResponseReturnValue
     try:
         review(house.stores, caller.scope, caller.actor, key, instance_id, judgement, house.clock())
     except (NotUnderstood, Clash) as refused:
+        words = refused.words(reader())
+        if isinstance(refused, Clash):
+            # Nothing that was typed is wrong: the page below shows what is new.
+            flash(words, "late")
+            words = ""
         opened = _open(caller, form_id, instance_id)
-        page = _page(caller, opened, judgement=judgement, error=refused.words(reader()))
-        return page, status_of(refused)
+        return _page(caller, opened, judgement=judgement, error=words), status_of(refused)
     flash(gettext("The decision is saved."), "done")
-    here = url_for("record.show", form_id=form_id, instance_id=instance_id, done=1)
-    return redirect(here, 303)
+    here = {"form_id": form_id, "instance_id": instance_id, **as_asked(request.args)}
+    return redirect(address("record.show", **here, done=1), 303)
 
 
 def _open(caller: Caller, form_id: str, instance_id: str) -> Opened:
-    """Raises RecordUnknown, out of scope too."""
     house, key = services(), FormKey(PROJECT, form_id)
-    record = house.stores.submissions.find(caller.scope, key, instance_id)
-    if record is None:
-        raise RecordUnknown
-    on_hand = house.shelf.on_hand(key, record.current.form_version)
-    return Opened(record, on_hand, _tree(record.current.xml, on_hand))
-
-
-def _tree(xml: bytes, on_hand: OnHand) -> RecordTree:
-    envelope = read_envelope(xml)
-    if envelope.encrypted:
-        return RecordTree((), ())
-    return read_record(on_hand.form, envelope.root)
+    return open_record(house.stores, house.shelf, caller.scope, key, instance_id)
 
 
 def _page(
@@ -133,80 +109,86 @@ def _page(
 ) -> str:
     record, title = opened.record, opened.on_hand.form.title
     by, by_title = state_line(record)
+    sheets = _sheets(opened)
+    back: dict[str, Any] = {"form_id": record.key.form_id, **as_asked(request.args)}
     return render_template(
         "pages/record.html",
         title=record.derived.name or f"{title}, {moment_words(record.at)}",
-        back_href=url_for("records.record_list", form_id=record.key.form_id),
+        back_href=address("records.record_list", **back),
         back_label=title,
         state=record.review.value,
         state_line=by,
         state_title=by_title,
-        reason=record.reviews[-1].reason if record.reviews and not _fresh(record) else "",
+        reason="" if _is_fresh(record) else record.reviews[-1].reason,
         next_href=_next(caller, record),
         done=done,
-        about=_about(opened),
-        sheets=_sheets(opened),
-        evidence=signs(record),
+        about=about(record, title, services().shelf.offices()),
+        sheets=sheets,
+        remark=_remark(opened, len(sheets)),
+        evidence=signs(opened, reader()),
         points=points(record),
-        review=_form(caller, opened, judgement, error),
-        history=_history(record),
-        downloads=(),
+        review=_form(caller, record, judgement, error),
+        history=history(record, services().clock()),
+        downloads=_downloads(record),
     )
 
 
 def _sheets(opened: Opened) -> tuple[Sheet, ...]:
-    house, record = services(), opened.record
-    language = reader()
-    before: dict[str, str] = {}
-    if len(record.versions) > 1:
-        earlier = _tree(record.versions[-2].xml, opened.on_hand)
-        before = {place: text for place, text, _ in places(earlier)}
+    before = opened.before
+    words = Reader(services().labels, opened.on_hand.version, reader())
     layout = Layout(
-        reader=Reader(house.labels, opened.on_hand.version, language),
-        language=language,
-        attached=attached_to(record),
-        before=before,
+        reader=words,
+        attached=attached_to(opened.record),
+        before=None if before is None else {place: text for place, _, text in places(before)},
+        doubts=doubts_beside(opened.record, reader()),
     )
-    return layout.sheets(opened.tree)
+    others = other_files(opened)
+    return (*layout.sheets(opened.tree), *((others,) if others else ()))
 
 
-def _about(opened: Opened) -> tuple[Fact, ...]:
-    return about(opened.record, opened.on_hand.form.title, services().shelf.offices())
+def _remark(opened: Opened, sheets: int) -> str:
+    """Why there is less to read than a reader expects; "" when there is not."""
+    if opened.encrypted:
+        return gettext(
+            "This record is encrypted: only whoever has the key can read it. "
+            "Everything that was sent is kept."
+        )
+    if sheets >= MOST_SHEETS:
+        return gettext("This record is too long for a page: the data below hold all of it.")
+    return "" if sheets else gettext("This record has no answers.")
 
 
-def _history(record: Record) -> tuple[Event, ...]:
-    return history(record, services().clock())
+def _is_fresh(record: Record) -> bool:
+    """Never reviewed, or edited since the last review: its reason is of yesterday."""
+    return not record.reviews or record.review is ReviewState.EDITED
 
 
-def _fresh(record: Record) -> bool:
-    """Edited since the last review: its reason is of yesterday."""
-    return record.review is ReviewState.EDITED
-
-
-def _form(caller: Caller, opened: Opened, judgement: Judgement | None, error: str) -> Form | None:
-    record = opened.record
+def _form(caller: Caller, record: Record, judgement: Judgement | None, error: str) -> Form | None:
     scope = scope_for(caller.actor, Verb.REVIEW_RECORDS)
     if not scope.sees_office(record.within):
         return None
+    here = {"form_id": record.key.form_id, "instance_id": record.instance_id}
+    decided = judgement is not None and judgement.state in {each.value for each in REVIEWER_STATES}
     return Form(
-        action=url_for("record.judge", form_id=record.key.form_id, instance_id=record.instance_id),
+        action=address("record.judge", **here, **as_asked(request.args)),
         seen=record.current.instance_id,
         decision=judgement.state if judgement else "",
         reason=judgement.reason if judgement else "",
         error=error,
+        wrong="reason" if decided else "decision-approved",
         may_approve=record.review is not ReviewState.APPROVED,
     )
 
 
 def _next(caller: Caller, record: Record) -> str:
-    """The next older record that waits, else the newest one that does."""
-    house, stores = services(), services().stores
-    top = seq_at(house.clock()) + 1
-    known = stores.counters.summary(record.key, caller.scope).newest
-    for filters in (Filters(top=record.seq), Filters(top=top, known=known)):
-        for state in WAITING:
-            asked = Filters(filters.top, review=state, known=filters.known)
-            for line in stores.submissions.lines(caller.scope, record.key, asked, 2):
-                if line.instance_id != record.instance_id:
-                    return record_href(line)
-    return ""
+    """Where the next one that waits is looked for; "" when none is counted beside this one."""
+    waiting = lists(caller, record.key).numbers().waiting - (record.review in WAITING)
+    if waiting < 1:
+        return ""
+    here = {"form_id": record.key.form_id, "after": record.seq}
+    return address("record.next_waiting", **here, **as_asked(request.args))
+
+
+def _downloads(record: Record) -> tuple[Download, ...]:
+    href = url_for("record_data.data", form_id=record.key.form_id, instance_id=record.instance_id)
+    return (Download(href, gettext("The data of this record (JSON)")),)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from server.model.offices import Office
 from server.model.records import Record, Review, ReviewState
-from server.routes.pages.words import ago, gettext, moment_words
+from server.routes.pages.words import ago, gettext, moment_words, ngettext
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +56,20 @@ def history(record: Record, now: datetime) -> tuple[Event, ...]:
     for number, version in enumerate(record.versions):
         what = gettext("sent the record") if number == 0 else gettext("sent an edited version")
         events.append((version.at, _event(version.at, now, version.sender.name, what)))
+    for at, files in _later_files(record).items():
+        what = ngettext("%(count)s file came later", "%(count)s files came later", files)
+        events.append((at, _event(at, now, "", what)))
     for review in record.reviews:
         event = _event(review.at, now, review.by_name, _did(review), review.reason)
         events.append((review.at, event))
     events.sort(key=lambda each: each[0], reverse=True)
     return tuple(event for _, event in events)
+
+
+def _later_files(record: Record) -> Counter[datetime]:
+    """Files that came with no version, by when they came."""
+    arrivals = {each.at for each in record.versions}
+    return Counter(each.at for each in record.media if each.at not in arrivals)
 
 
 def _event(at: datetime, now: datetime, who: str, what: str, detail: str = "") -> Event:

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
 from flask import Blueprint, Response, request, send_file
 
 from exports.names import content_disposition
@@ -9,10 +14,12 @@ from server.access.verbs import Verb
 from server.errors import AttachmentUnknown, RecordUnknown
 from server.model.forms import FormKey
 from server.model.records import Media, Record
+from server.processing.issues import words
+from server.processing.opened import Opened
 from server.routes.allow import By, Caller, allow, services
-from server.routes.pages.sheets import Attached, File, Photo
+from server.routes.pages.sheets import Answer, Attached, File, Photo, Sheet
 from server.routes.pages.ways import address
-from server.routes.pages.words import size_words
+from server.routes.pages.words import gettext, reader, size_words
 from server.services import PROJECT
 from server.xforms.values import nfc
 
@@ -49,47 +56,86 @@ def attached_to(record: Record) -> Attached:
 
     def shown(name: str, label: str) -> Photo | File:
         media = there.get(nfc(name))
-        if media is None:
-            return _missing(name, label)
-        facts = record.facts.get(media.sha256, {})
-        if media.type in _SHOWN or facts.get("thumbnails"):
-            return _photo(record, media, facts, label)
-        return File(_href(record, media), media.name, size_words(media.size))
+        return _missing(name, label) if media is None else _shown(record, media, label)
 
     return shown
 
 
+def other_files(opened: Opened) -> Sheet | None:
+    """What came with the record though no answer names it: kept, and shown."""
+    named = {nfc(each) for each in opened.tree.files()}
+    others = [each for each in opened.record.media if nfc(each.name) not in named]
+    if not others:
+        return None
+    return Sheet(
+        gettext("Files that no answer names"),
+        2,
+        tuple(_beside(_shown(opened.record, each, each.name), each.name) for each in others),
+    )
+
+
+def _beside(shown: Photo | File, label: str) -> Answer:
+    if isinstance(shown, Photo):
+        return Answer(label, photos=(shown,))
+    return Answer(label, files=(shown,))
+
+
+def _shown(record: Record, media: Media, label: str) -> Photo | File:
+    facts = record.facts.get(media.sha256, {})
+    if media.type in _SHOWN or facts.get("thumbnails"):
+        return _photo(record, media, facts, label)
+    return File(_href(record, media), media.name, size_words(media.size))
+
+
 def _missing(name: str, label: str) -> Photo | File:
-    if name.lower().endswith((".jpg", ".jpeg", ".png", ".heic", ".webp")):
-        return Photo("", "", 0, 0, 0, 0, label, "", "")
-    return File("", name, "")
+    if not name.lower().endswith((".jpg", ".jpeg", ".png", ".heic", ".webp")):
+        return File("", name, "")
+    return Photo("", "", 0, 0, 0, 0, label, "", "", "", "")
 
 
-def _photo(record: Record, media: Media, facts: dict[str, object], label: str) -> Photo:
+def _photo(record: Record, media: Media, facts: Mapping[str, Any], label: str) -> Photo:
+    """Small on the page, large on demand; the original only when it is wanted: connections are
+    slow, and no browser draws HEIC. Until it was made small the original stands in."""
     width, height = _number(facts.get("width"), 4), _number(facts.get("height"), 3)
     thumb_width, thumb_height = _fit(width, height, _SMALL)
     small = bool(facts.get("thumbnails"))
-    # A browser cannot draw every original (HEIC): the large thumbnail stands in.
-    large = small and media.type not in _SHOWN
-    if large:
+    if small:
         width, height = _fit(width, height, _LARGE)
     return Photo(
-        href=_href(record, media, _LARGE) if large else _href(record, media),
+        href=_href(record, media, _LARGE) if small else _href(record, media),
         thumb=_href(record, media, _SMALL) if small else _href(record, media),
         width=width,
         height=height,
         thumb_width=thumb_width,
         thumb_height=thumb_height,
         alt=label,
-        caption="",
-        doubt="",
+        caption=_taken(facts.get("taken_at")),
+        doubt=_doubts(record, media),
+        original=_href(record, media) if small else "",
+        original_words=gettext("Original (%(size)s)", size=size_words(media.size)),
     )
+
+
+def _taken(at: str | None) -> str:
+    """By the camera's clock, as it stood on it."""
+    if not at:
+        return ""
+    return gettext("Taken %(when)s", when=f"{datetime.fromisoformat(at):%d/%m/%Y, %H:%M}")
+
+
+def _doubts(record: Record, media: Media) -> str:
+    found = (
+        words(replace(each, facts={**each.facts, "name": ""}), reader())
+        for each in record.all_issues
+        if each.facts.get("name") == media.name
+    )
+    return " ".join(" ".join(each.split()) for each in found)
 
 
 def _fit(width: int, height: int, longest: int) -> tuple[int, int]:
     """The size a browser keeps free; a picture of unknown size is taken for 4:3."""
     scale = longest / max(width, height)
-    if scale > 1 and width > 4:
+    if scale > 1 and width > 4:  # never made larger
         return width, height
     return max(1, round(width * scale)), max(1, round(height * scale))
 

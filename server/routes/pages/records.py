@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from dataclasses import dataclass
+from datetime import date
+from itertools import chain
 
 from flask import Blueprint, Response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -15,12 +16,11 @@ from exports.source import Options
 from server.access.verbs import Verb
 from server.errors import PageUnknown
 from server.exporting import export
-from server.model.calendar import day_of
 from server.model.forms import FormEntry, FormKey
 from server.model.offices import Office
 from server.model.people import Actor
-from server.model.records import WAITING, RecordLine
-from server.model.sequence import seq_at
+from server.model.records import RecordLine
+from server.processing.record_lists import LATE_DAYS, Lists, Numbers, lists_of
 from server.routes.allow import By, Caller, allow, services
 from server.routes.pages.asked import Asked, filter_form, offices_in, read_filters
 from server.routes.pages.ways import address
@@ -30,7 +30,6 @@ from server.services import PROJECT
 blueprint = Blueprint("records", __name__)
 
 PAGE = 50
-LATE_DAYS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +70,8 @@ class Download:
 @blueprint.get("/records")
 @allow(Verb.READ_RECORDS, by=By.SESSION)
 def overview(caller: Caller) -> ResponseReturnValue:
-    house = services()
-    entries = house.stores.forms.entries(PROJECT)
-    numbers = [waiting_of(each.key, caller) for each in entries]
+    entries = services().stores.forms.entries(PROJECT)
+    numbers = [lists(caller, each.key).numbers() for each in entries]
     waiting = sum(each.waiting for each in numbers)
     return render_template(
         "pages/records.html",
@@ -91,26 +89,19 @@ def overview(caller: Caller) -> ResponseReturnValue:
 @allow(Verb.READ_RECORDS, by=By.SESSION)
 def record_list(caller: Caller, form_id: str) -> ResponseReturnValue:
     house, key = services(), FormKey(PROJECT, form_id)
-    entry = house.shelf.entry(key)
-    asked, offices, senders = _asked(caller)
-    numbers = waiting_of(key, caller)
-    filters = replace(asked.filters, known=numbers.newest)
-    lines = house.stores.submissions.lines(caller.scope, key, filters, PAGE + 1)
+    entry, found = house.shelf.entry(key), lists(caller, key)
+    asked, offices, senders = _asked(caller, found)
+    lines, numbers = found.page(asked.filters, PAGE), found.numbers()
     shown = lines[:PAGE]
     here = url_for("records.record_list", form_id=form_id)
     more = {**asked.values, "before": str(shown[-1].seq)} if len(lines) > PAGE else None
     return render_template(
         "pages/record_list.html",
-        title=gettext(
-            "%(form)s: %(total)s records, %(waiting)s to review",
-            form=entry.title,
-            total=number(numbers.total),
-            waiting=number(numbers.waiting),
-        ),
+        title=_title(entry, numbers),
         back_href=url_for("records.overview"),
         filters=filter_form(asked, offices, senders),
         reset_href=here if asked.values else None,
-        rows=tuple(row_of(each, house.shelf.offices()) for each in shown),
+        rows=tuple(_row(each, house.shelf.offices(), asked.values) for each in shown),
         more_href=address("records.record_list", form_id=form_id, **more) if more else None,
         downloads=_downloads(form_id, asked),
         connect_href=url_for("phones.phones"),
@@ -123,43 +114,26 @@ def download(caller: Caller, form_id: str, kind: str) -> Response:
     """What the filters show, streamed; a break ends the connection without the last bytes."""
     if kind not in FORMATS:
         raise PageUnknown
-    asked, _, _ = _asked(caller)
-    made = export(
-        services(),
-        caller.scope,
-        FormKey(PROJECT, form_id),
-        kind,
-        asked.filters,
-        Options(safe=True),
-    )
-    answer = Response(made.pieces, content_type=made.media_type)
+    key = FormKey(PROJECT, form_id)
+    asked, _, _ = _asked(caller, lists(caller, key))
+    made = export(services(), caller.scope, key, kind, asked.filters, Options(safe=True))
+    # What goes wrong at once is still answered in words.
+    first = next(made.pieces)
+    answer = Response(chain((first,), made.pieces), content_type=made.media_type)
     answer.headers["Content-Disposition"] = content_disposition(made.file_name)
     answer.headers["Cache-Control"] = "no-store"
     return answer
 
 
-@dataclass(frozen=True, slots=True)
-class Numbers:
-    """``late`` ones have waited for more than five days; ``newest`` is the last seq counted."""
-
-    total: int
-    waiting: int
-    late: int
-    last_day: str
-    newest: int
-
-
-def waiting_of(key: FormKey, caller: Caller) -> Numbers:
+def lists(caller: Caller, key: FormKey) -> Lists:
     house = services()
-    early = day_of(house.clock() - timedelta(days=LATE_DAYS))
-    found = house.stores.counters.summary(key, caller.scope, early)
-    return Numbers(
-        total=found.totals.total(),
-        waiting=sum(found.totals[each.value] for each in WAITING),
-        late=sum(found.early[each.value] for each in WAITING),
-        last_day=found.last_day,
-        newest=found.newest,
-    )
+    return lists_of(house.stores, house.shelf, caller.scope, key, house.clock())
+
+
+def _title(entry: FormEntry, numbers: Numbers) -> str:
+    records = ngettext("%(count)s record", "%(count)s records", numbers.total)
+    waiting = gettext("%(count)s to review", count=number(numbers.waiting))
+    return f"{entry.title}: {records}, {waiting}"
 
 
 def late_words(late: int) -> str:
@@ -178,36 +152,37 @@ def name_of(line: RecordLine) -> str:
     return line.name or gettext("Record of %(when)s", when=moment_words(line.at))
 
 
-def row_of(line: RecordLine, offices: Mapping[str, Office]) -> Row:
+def record_href(line: RecordLine, values: Mapping[str, str]) -> str:
+    """``values`` are the filters of the list it is opened from: the way back leads there."""
+    here = {"form_id": line.key.form_id, "instance_id": line.instance_id}
+    return address("record.show", **here, **values)
+
+
+def doubts_of(line: RecordLine) -> list[str]:
+    """What about a record should be looked at."""
+    doubts = []
+    if line.missing:
+        doubts.append(ngettext("%(count)s file missing", "%(count)s files missing", line.missing))
+    remarks = len(set(line.issues))
+    if remarks:
+        doubts.append(
+            ngettext("%(count)s thing to look at", "%(count)s things to look at", remarks)
+        )
+    return doubts
+
+
+def _row(line: RecordLine, offices: Mapping[str, Office], values: Mapping[str, str]) -> Row:
     office = offices.get(line.office or "")
     return Row(
-        href=record_href(line),
+        href=record_href(line, values),
         name=name_of(line),
         when=ago(line.at, services().clock()),
         when_title=moment_words(line.at),
         who=line.sender.name,
         office=office.label if office else "",
         state=line.review.value,
-        flags=_flags(line),
+        flags=tuple(Flag(each, "late") for each in doubts_of(line)),
     )
-
-
-def record_href(line: RecordLine) -> str:
-    return url_for("record.show", form_id=line.key.form_id, instance_id=line.instance_id)
-
-
-def _flags(line: RecordLine) -> tuple[Flag, ...]:
-    flags = []
-    if line.missing:
-        words = ngettext("%(count)s file missing", "%(count)s files missing", line.missing)
-        flags.append(Flag(words, "late"))
-    doubts = len(set(line.issues))
-    if doubts:
-        words = ngettext("%(count)s thing to look at", "%(count)s things to look at", doubts)
-        flags.append(Flag(words, "late"))
-    if line.edits:
-        flags.append(Flag(gettext("Edited"), "closed"))
-    return tuple(flags)
 
 
 def _form_row(entry: FormEntry, numbers: Numbers) -> FormRow:
@@ -223,12 +198,11 @@ def _form_row(entry: FormEntry, numbers: Numbers) -> FormRow:
     )
 
 
-def _asked(caller: Caller) -> tuple[Asked, Sequence[Office], Sequence[Actor]]:
+def _asked(caller: Caller, found: Lists) -> tuple[Asked, Sequence[Office], Sequence[Actor]]:
     house = services()
     offices = offices_in(caller.scope, house.shelf.offices())
     senders = house.stores.actors.phones(caller.scope)
-    now = seq_at(house.clock() + timedelta(seconds=1))
-    return read_filters(request.args, offices, senders, now), offices, senders
+    return read_filters(request.args, offices, senders, found.top()), offices, senders
 
 
 def _downloads(form_id: str, asked: Asked) -> tuple[Download, ...]:

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from itertools import islice
 
 from server.routes.pages.answers import Reader
+from server.routes.pages.labels import label_of
 from server.routes.pages.words import gettext
-from server.xforms.form import Field, Kind, Path
+from server.xforms.answers import key_of
+from server.xforms.form import Field, Kind
 from server.xforms.record import Node, RecordTree
 
-_PLACEHOLDER = re.compile(r"\$\{([^}]+)\}")
-_MARKDOWN = re.compile(r"(\*\*|__|^#+ )", re.MULTILINE)
-_TAG = re.compile(r"</?(span|b|i|em|strong|br|font)\b[^>]*>", re.IGNORECASE)
+# Ten thousand rounds of a repeat would be a page that no browser shows.
+MOST_SHEETS = 300
 _HIDDEN = frozenset(("meta",))
 
 
 @dataclass(frozen=True, slots=True)
 class Photo:
+    """``href`` is "" for one that has not arrived; ``original`` is "" where ``href`` is it."""
+
     href: str
     thumb: str
     width: int
@@ -28,6 +32,8 @@ class Photo:
     alt: str
     caption: str
     doubt: str
+    original: str
+    original_words: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,109 +66,109 @@ Attached = Callable[[str, str], Photo | File]
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """How one record is shown. ``before`` has the answers of the version before the last edit."""
+    """How one record is shown. ``before`` has the texts before the last edit by place, None for a
+    record that was never edited; ``doubts`` what to say beside a question, by its key."""
 
     reader: Reader
-    language: str
     attached: Attached
-    before: Mapping[str, str]
+    before: Mapping[str, str] | None = None
+    doubts: Mapping[str, str] = field(default_factory=dict)
 
     def sheets(self, tree: RecordTree) -> tuple[Sheet, ...]:
-        answers = {node.field.name: node.text for node in tree.walk() if node.text}
-        found = list(self._sheets(tree.children, "", 2, answers, ""))
+        """At most ``MOST_SHEETS`` of them."""
+        return tuple(islice(self._all(tree), MOST_SHEETS))
+
+    def _all(self, tree: RecordTree) -> Iterator[Sheet]:
+        yield from self._sheets(tree.children, 2, self._said(tree.children), "")
         if tree.extras:
             extras = tuple(Answer("/".join(each.path), each.text) for each in tree.extras)
-            found.append(Sheet(gettext("Answers that the form does not know"), 2, extras))
-        return tuple(found)
+            yield Sheet(gettext("Answers that the form does not know"), 2, extras)
 
     def _sheets(
-        self,
-        nodes: tuple[Node, ...],
-        title: str,
-        level: int,
-        above: Mapping[str, str],
-        place: str,
+        self, nodes: tuple[Node, ...], level: int, known: Mapping[str, str], place: str
     ) -> Iterator[Sheet]:
         """Questions that follow each other are one sheet; a group in between begins a new one."""
-        known = {**above, **{node.field.name: node.text for node in nodes if node.text}}
+        rounds = Counter(node.field.name for node in nodes if node.index)
         gathered: list[Answer] = []
         for node in nodes:
             if node.field.name in _HIDDEN:
                 continue
             if node.field.kind is Kind.QUESTION:
-                if _is_asked(node.field):
+                if _is_shown(node.field):
                     gathered.append(self._answer(node, known, place))
                 continue
-            below = list(self._group(node, level, known, place))
-            if below:
-                if gathered or title:
-                    yield Sheet(title, level, tuple(gathered))
-                    title, gathered = "", []
-                yield from below
+            below = self._part(node, rounds[node.field.name], level, known, place)
+            for sheet in below:
+                if gathered:
+                    yield Sheet("", level, tuple(gathered))
+                    gathered = []
+                yield sheet
         if gathered:
-            yield Sheet(title, level, tuple(gathered))
+            yield Sheet("", level, tuple(gathered))
 
-    def _group(
-        self, node: Node, level: int, known: Mapping[str, str], place: str
+    def _part(
+        self, node: Node, rounds: int, level: int, known: Mapping[str, str], place: str
     ) -> Iterator[Sheet]:
-        label = self._label(node.field, known)
+        """A group, or a round of a repeat: its heading stands over what comes first in it."""
         if node.index:
-            label = f"{label or node.field.name} · {node.index}"
             place = f"{place}{node.field.name}[{node.index}]/"
-        deeper = level + 1 if label else level
-        sheets = list(self._sheets(node.children, "", deeper, known, place))
-        if sheets and label:
-            first = sheets[0]
-            if not first.title and first.level == deeper:
-                sheets[0] = Sheet(label, level, first.answers)
-            else:
-                sheets.insert(0, Sheet(label, level, ()))
-        yield from sheets
+            known = {**known, **self._said(node.children)}
+        title = label_of(node.field, self.reader.language, known)
+        if node.index:
+            title = f"{title or node.field.name} · {node.index}/{rounds}"
+        # An unlabelled group is no page on the phone either: its questions stand among the others.
+        deeper = level + 1 if title else level
+        for number, sheet in enumerate(self._sheets(node.children, deeper, known, place)):
+            if title and number == 0:
+                if not sheet.title and sheet.level == deeper:
+                    sheet = replace(sheet, title=title, level=level)
+                else:
+                    yield Sheet(title, level, ())
+            yield sheet
 
     def _answer(self, node: Node, known: Mapping[str, str], place: str) -> Answer:
-        field, label = node.field, self._label(node.field, known) or node.field.name
-        if field.is_file:
-            return self._file(node, label)
-        value = self.reader.words(field, node.text) if node.text.strip() else ""
-        path = place + "/".join(field.path)
-        was = self.before.get(path, node.text) if self.before else node.text
-        changed = was != node.text
-        return Answer(label, value, was=self._before(field, was) if changed else "")
+        field, text = node.field, node.text
+        label = label_of(field, self.reader.language, known) or field.name
+        if field.is_file and text.strip():
+            return self._file(text.strip(), label)
+        return Answer(
+            label,
+            value=self._words(field, text),
+            was=self._was(field, text, place + "/".join(field.path)),
+            doubt=self.doubts.get(key_of(field.path), ""),
+        )
 
-    def _before(self, field: Field, text: str) -> str:
-        return self.reader.words(field, text) if text.strip() else gettext("Not answered")
+    def _words(self, field: Field, text: str) -> str:
+        return self.reader.words(field, text) if text.strip() else ""
 
-    def _file(self, node: Node, label: str) -> Answer:
-        if not node.text.strip():
-            return Answer(label)
-        shown = self.attached(node.text.strip(), label)
+    def _was(self, field: Field, text: str, place: str) -> str:
+        if self.before is None:
+            return ""
+        was = self.before.get(place, "")
+        return "" if was == text else self._words(field, was) or gettext("Not answered")
+
+    def _file(self, name: str, label: str) -> Answer:
+        shown = self.attached(name, label)
         if isinstance(shown, Photo):
             return Answer(label, photos=(shown,))
         if shown.href:
             return Answer(label, files=(shown,))
         return Answer(label, gettext("The file %(name)s has not arrived yet", name=shown.name))
 
-    def _label(self, field: Field, known: Mapping[str, str]) -> str:
-        """Without Markdown and simple tags, which phones draw; answers put in their place."""
-        text = _TAG.sub("", _MARKDOWN.sub("", field.label.in_(self.language)))
-        return _PLACEHOLDER.sub(lambda found: known.get(found.group(1), "…"), text).strip()
+    def _said(self, nodes: tuple[Node, ...]) -> dict[str, str]:
+        """Answers in words by question name, as labels refer to them; rounds of repeats have their
+        own."""
+        found: dict[str, str] = {}
+        for node in nodes:
+            if node.field.kind is Kind.QUESTION:
+                if node.text.strip() and not node.field.is_file:
+                    found[node.field.name] = self.reader.words(node.field, node.text)
+            elif not node.index:
+                found.update(self._said(node.children))
+        return found
 
 
-def places(tree: RecordTree) -> Iterator[tuple[str, str, Path]]:
-    """(place in the record, text, question path) of every answer, rounds of repeats in brackets."""
-    yield from _places(tree.children, "")
-
-
-def _places(nodes: tuple[Node, ...], place: str) -> Iterator[tuple[str, str, Path]]:
-    for node in nodes:
-        if node.field.kind is Kind.QUESTION:
-            yield place + "/".join(node.field.path), node.text, node.field.path
-        else:
-            here = f"{place}{node.field.name}[{node.index}]/" if node.index else place
-            yield from _places(node.children, here)
-
-
-def _is_asked(field: Field) -> bool:
+def _is_shown(field: Field) -> bool:
     """What a person saw or should see: questions, and calculations that have a label. Notes were
     read on the phone and say nothing about this visit."""
     return not field.is_note and (field.control is not None or bool(field.label))

@@ -53,6 +53,15 @@ def dress(app: Flask, credentials_in_each_request: Iterable[Blueprint]) -> None:
     app.register_error_handler(CSRFError, _expired)
     app.jinja_env.globals["asset"] = asset
     app.context_processor(_shell)
+    app.after_request(_not_kept)
+
+
+def _not_kept(response: Response) -> Response:
+    """A page about people is asked for anew each time: whoever signs out leaves nothing readable
+    behind in a shared browser."""
+    if response.mimetype == "text/html":
+        response.headers.setdefault("Cache-Control", "private, no-cache")
+    return response
 
 
 def language() -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from decimal import Decimal
 
 from babel.dates import format_timedelta
 from babel.numbers import format_decimal
@@ -49,6 +50,14 @@ def ago(moment: datetime, now: datetime) -> str:
 def number(value: float) -> str:
     """``1.234`` in Vietnamese, ``1,234`` in English."""
     return format_decimal(value, locale=reader())
+
+
+def decimal_words(digits: str, *, grouped: bool) -> str:
+    """``digits`` with the reader's signs and not one digit less: a year or a house number is no
+    quantity and is not grouped."""
+    if grouped:
+        return format_decimal(Decimal(digits), locale=reader(), decimal_quantization=False)
+    return digits.replace(".", "," if reader() == "vi" else ".")
 
 
 def size_words(size: int) -> str:

@@ -1,0 +1,48 @@
+"""One record with its answers, for whoever reads it on a page or by a program."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from server.errors import RecordUnknown
+from server.model.forms import FormKey
+from server.model.records import Record, RecordVersion
+from server.model.scope import Scope
+from server.processing.shelf import OnHand, Shelf
+from server.storage.stores import Stores
+from server.xforms.envelope import read_envelope
+from server.xforms.record import RecordTree, read_record
+
+_NOTHING = RecordTree((), ())
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """``tree`` is empty for an encrypted record; ``before`` are the answers before the last edit,
+    None for a record that was never edited."""
+
+    record: Record
+    on_hand: OnHand
+    tree: RecordTree
+    encrypted: bool
+    before: RecordTree | None
+
+
+def open_record(
+    stores: Stores, shelf: Shelf, scope: Scope, key: FormKey, instance_id: str
+) -> Opened:
+    """Raises RecordUnknown, out of scope too."""
+    record = stores.submissions.find(scope, key, instance_id)
+    if record is None:
+        raise RecordUnknown
+    on_hand = shelf.on_hand(key, record.current.form_version)
+    tree = _tree(on_hand, record.current)
+    # Along the newest form: only what can be shown beside its answers is compared.
+    before = _tree(on_hand, record.versions[-2]) if len(record.versions) > 1 else None
+    return Opened(record, on_hand, tree or _NOTHING, tree is None, before)
+
+
+def _tree(on_hand: OnHand, version: RecordVersion) -> RecordTree | None:
+    """None when it is encrypted."""
+    envelope = read_envelope(version.xml)
+    return None if envelope.encrypted else read_record(on_hand.form, envelope.root)

@@ -1,0 +1,85 @@
+"""The bounded questions behind lists and exports of records.
+
+Each is an equality on a prefix of one index and a range of ``seq`` (mongo.md §3); what no index
+knows is left out of its answer here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from pymongo.collection import Collection
+
+from server.model.filters import Filters
+from server.model.forms import FormKey
+from server.model.scope import Scope
+from server.storage.database import Document
+
+Fields = dict[str, int]
+
+# What every list needs to decide whether the reader may see a document at all.
+_SIGHT = {"within": 1, "deleted_at": 1}
+
+
+@dataclass(frozen=True, slots=True)
+class Questions:
+    """One for each subtree and state that scope and filters leave; all are asked of each window."""
+
+    records: Collection[Document]
+    scope: Scope
+    subtrees: tuple[Document, ...]
+    sender: str | None = None
+
+    def asks(self, fields: Fields) -> list[Callable[[int, int], list[Document]]]:
+        """The same questions one by one, each answered newest first."""
+
+        def ask_of(subtree: Document) -> Callable[[int, int], list[Document]]:
+            return lambda low, high: self._ask(subtree, low, high, {**fields, **_SIGHT})
+
+        return [ask_of(each) for each in self.subtrees]
+
+    def whole(self, low: int, high: int) -> list[Document]:
+        """All documents of a window, each once, newest first."""
+        found = {
+            each["_id"]: each
+            for subtree in self.subtrees
+            for each in self._ask(subtree, low, high, None)
+        }
+        return sorted(found.values(), key=lambda each: each["seq"], reverse=True)
+
+    def places(self, low: int, high: int) -> list[int]:
+        """The ``seq`` of all that lies in a window, newest first, seen by the reader or not."""
+        found: set[int] = set()
+        for subtree in self.subtrees:
+            wanted = {**subtree, "seq": {"$gte": low, "$lt": high}}
+            found.update(each["seq"] for each in self.records.find(wanted, {"_id": 0, "seq": 1}))
+        return sorted(found, reverse=True)
+
+    def _ask(self, subtree: Document, low: int, high: int, fields: Fields | None) -> list[Document]:
+        found = self.records.find({**subtree, "seq": {"$gte": low, "$lt": high}}, fields)
+        return [each for each in found.sort("seq", -1) if self._is_meant(each)]
+
+    def _is_meant(self, document: Document) -> bool:
+        if document.get("deleted_at") is not None:
+            return False
+        if not self.scope.sees_office(document["within"]):
+            return False
+        return self.sender is None or document["versions"][0]["sender"]["id"] == self.sender
+
+
+def questions(
+    records: Collection[Document], scope: Scope, key: FormKey, filters: Filters
+) -> Questions:
+    return Questions(records, scope, tuple(_subtrees(scope, key, filters)), filters.sender)
+
+
+def _subtrees(scope: Scope, key: FormKey, filters: Filters) -> Sequence[Document]:
+    """What each question is equal on."""
+    if not scope.sees_form(key.text):
+        return []
+    roots = (filters.office,) if filters.office else sorted(scope.offices)
+    found: list[Document] = [{"form": key.text, "within": root} for root in roots]
+    if filters.reviews:
+        found = [{**each, "review": state.value} for each in found for state in filters.reviews]
+    return found
