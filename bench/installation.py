@@ -24,7 +24,6 @@ ROOT = Path(__file__).resolve().parents[1]
 ENGINES = ("secantusdb", "secantusd-rs")
 START_SECONDS = 120
 _TICKS = os.sysconf("SC_CLK_TCK")
-_PAGE = os.sysconf("SC_PAGE_SIZE")
 
 
 @dataclass(frozen=True)
@@ -43,12 +42,11 @@ class Process:
             return 0.0
         return (int(fields[11]) + int(fields[12])) / _TICKS
 
-    def memory(self) -> int:
-        """Resident bytes now, 0 when it has ended."""
-        try:
-            return int(Path(f"/proc/{self.pid}/statm").read_text().split()[1]) * _PAGE
-        except OSError:
-            return 0
+    def most_memory(self) -> int:
+        """Resident bytes at the worst moment so far."""
+        status = Path(f"/proc/{self.pid}/status").read_text()
+        (line,) = (each for each in status.splitlines() if each.startswith("VmHWM:"))
+        return int(line.split()[1]) * 1024
 
 
 class Installation:

@@ -16,6 +16,7 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass
 from itertools import islice
+from urllib.parse import urlsplit
 
 from bench.bare import Bare
 from bench.installation import ROOT
@@ -24,17 +25,18 @@ from server.config import read_config
 from server.engine import open_database
 from tests.records import Made
 
-_WARM_UP = 10  # records of each sender that are not counted: connections, caches
+HTTP, PYMONGO = "HTTP", "pymongo"
+_WARM_UP = 5  # records of each sender that are not counted: connections, caches
 
 Send = Callable[[Made], None]
 
 
 @dataclass(frozen=True)
 class Task:
-    """``path`` is where phones send to; without one, the documents are written by pymongo."""
+    """``address`` is the project's, for phones."""
 
-    port: int
-    path: str
+    way: str
+    address: str
     senders: int
     seconds: float
     photo_kilobytes: int
@@ -50,7 +52,7 @@ class Outcome:
 
 def main(task: Task) -> None:
     with ExitStack() as opened:
-        make_sender = _phones(task, opened) if task.path else _pymongo(opened)
+        make_sender = _phones(task, opened) if task.way == HTTP else _pymongo(opened)
         sends = [make_sender() for _ in range(task.senders)]
         for send in sends:
             for made in islice(records(task.photo_kilobytes), _WARM_UP):
@@ -82,13 +84,15 @@ def _send_on(send: Send, photo_kilobytes: int, until: float, waits: list[float])
 
 
 def _phones(task: Task, opened: ExitStack) -> Callable[[], Send]:
+    server = urlsplit(task.address)
+
     def connect() -> Send:
-        connection = http.client.HTTPConnection("127.0.0.1", task.port, timeout=120)
+        connection = http.client.HTTPConnection(server.netloc, timeout=120)
         opened.callback(connection.close)
 
         def send(made: Made) -> None:
             body, kind = body_of(made)
-            connection.request("POST", task.path, body, {"Content-Type": kind})
+            connection.request("POST", f"{server.path}/submission", body, {"Content-Type": kind})
             answer = connection.getresponse()
             said = answer.read()
             if answer.status != 201:

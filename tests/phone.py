@@ -14,8 +14,8 @@ from urllib.parse import quote, urlsplit
 
 from tests.collect_xml import FormEntry, FormUnusable, read_form_list, read_manifest
 from tests.multipart import Body, parts_of
+from tests.okhttp import Answer, OkHttp
 
-TIMEOUT = 60
 DEFAULT_BATCH = 10_000_000
 MOST_FILES = 100
 
