@@ -62,6 +62,7 @@ def record_document(record: Record) -> Document:
         "seq": Int64(record.seq),
         "at": record.at,
         "office": record.office,
+        "sender": record.versions[0].sender.id,
         "within": list(record.within),
         "versions": [version_document(each) for each in record.versions],
         "media": [media_document(each) for each in record.media],

@@ -37,6 +37,11 @@ INDEXES = (
         (("form", 1), ("within", 1), ("review", 1), ("seq", -1)),
         "Which of them wait for review (or are in another state)?",
     ),
+    Index(
+        "submissions",
+        (("form", 1), ("sender", 1), ("seq", -1)),
+        "Which records did this phone send?",
+    ),
     Index("submissions", (("due", 1),), "For which records is a follow-up due?", sparse=True),
     Index("form_versions", (("form", 1), ("published_at", -1)), "Which versions has this form?"),
     Index("forms", (("project", 1), ("draft", 1)), "Which forms has this project?"),

@@ -19,65 +19,67 @@ from server.storage.database import Document
 Fields = dict[str, int]
 
 # What every list needs to decide whether the reader may see a document at all.
-_SIGHT = {"within": 1, "deleted_at": 1}
+_SIGHT = {"within": 1, "review": 1, "deleted_at": 1}
 
 
 @dataclass(frozen=True, slots=True)
 class Questions:
-    """One for each subtree and state that scope and filters leave; all are asked of each window."""
+    """``equal`` is what each of them is equal on; all are asked of each window."""
 
     records: Collection[Document]
     scope: Scope
-    subtrees: tuple[Document, ...]
-    sender: str | None = None
+    filters: Filters
+    equal: tuple[Document, ...]
 
     def asks(self, fields: Fields) -> list[Callable[[int, int], list[Document]]]:
         """The same questions one by one, each answered newest first."""
 
-        def ask_of(subtree: Document) -> Callable[[int, int], list[Document]]:
-            return lambda low, high: self._ask(subtree, low, high, {**fields, **_SIGHT})
+        def ask_of(equal: Document) -> Callable[[int, int], list[Document]]:
+            return lambda low, high: self._ask(equal, low, high, {**fields, **_SIGHT})
 
-        return [ask_of(each) for each in self.subtrees]
+        return [ask_of(each) for each in self.equal]
 
     def whole(self, low: int, high: int) -> list[Document]:
         """All documents of a window, each once, newest first."""
         found = {
-            each["_id"]: each
-            for subtree in self.subtrees
-            for each in self._ask(subtree, low, high, None)
+            each["_id"]: each for equal in self.equal for each in self._ask(equal, low, high, None)
         }
         return sorted(found.values(), key=lambda each: each["seq"], reverse=True)
 
     def places(self, low: int, high: int) -> list[int]:
         """The ``seq`` of all that lies in a window, newest first, seen by the reader or not."""
         found: set[int] = set()
-        for subtree in self.subtrees:
-            wanted = {**subtree, "seq": {"$gte": low, "$lt": high}}
+        for equal in self.equal:
+            wanted = {**equal, "seq": {"$gte": low, "$lt": high}}
             found.update(each["seq"] for each in self.records.find(wanted, {"_id": 0, "seq": 1}))
         return sorted(found, reverse=True)
 
-    def _ask(self, subtree: Document, low: int, high: int, fields: Fields | None) -> list[Document]:
-        found = self.records.find({**subtree, "seq": {"$gte": low, "$lt": high}}, fields)
+    def _ask(self, equal: Document, low: int, high: int, fields: Fields | None) -> list[Document]:
+        found = self.records.find({**equal, "seq": {"$gte": low, "$lt": high}}, fields)
         return [each for each in found.sort("seq", -1) if self._is_meant(each)]
 
     def _is_meant(self, document: Document) -> bool:
-        if document.get("deleted_at") is not None:
-            return False
-        if not self.scope.sees_office(document["within"]):
-            return False
-        return self.sender is None or document["versions"][0]["sender"]["id"] == self.sender
+        office, reviews = self.filters.office, self.filters.reviews
+        return (
+            document.get("deleted_at") is None
+            and self.scope.sees_office(document["within"])
+            and (office is None or office in document["within"])
+            and (not reviews or document["review"] in reviews)
+        )
 
 
 def questions(
     records: Collection[Document], scope: Scope, key: FormKey, filters: Filters
 ) -> Questions:
-    return Questions(records, scope, tuple(_subtrees(scope, key, filters)), filters.sender)
+    return Questions(records, scope, filters, tuple(_equal(scope, key, filters)))
 
 
-def _subtrees(scope: Scope, key: FormKey, filters: Filters) -> Sequence[Document]:
-    """What each question is equal on."""
+def _equal(scope: Scope, key: FormKey, filters: Filters) -> Sequence[Document]:
+    """What one phone sent, else each subtree in each state that scope and filters leave."""
     if not scope.sees_form(key.text):
         return []
+    if filters.sender:
+        return [{"form": key.text, "sender": filters.sender}]
     roots = (filters.office,) if filters.office else sorted(scope.offices)
     found: list[Document] = [{"form": key.text, "within": root} for root in roots]
     if filters.reviews:
