@@ -95,6 +95,7 @@ def test_a_record_is_sent_read_and_returned_without_a_mouse(
 
     expect(page.locator(".state-line")).to_contain_text("Cần bổ sung")
     expect(page.locator("body")).to_contain_text("Ảnh thứ hai chưa rõ, chụp lại giúp.")
+    assert page.evaluate("document.activeElement.textContent").strip() == "Về danh sách"
     record = world.records("vang_gia")[0]
     assert record.review.value == "hasIssues"
     assert record.reviews[-1].reason == "Ảnh thứ hai chưa rõ, chụp lại giúp."
@@ -117,13 +118,24 @@ def test_every_page_is_fit_for_a_screen_reader_and_fits_the_screen(
         page.locator("form[action='/language'] button").click()
     assert violations(page) == []
     enter_by_keyboard(page, server, world.lan.email)
-    record = f"/records/vang_gia/{made.instance_id}"
-    for path in ("/", "/records", "/records/vang_gia", record, "/phones", "/account/password"):
+    others = [record_of("khao_sat_nhu_cau", 2), record_of("kiem_tra_van_phong", 1)]
+    for each in others:
+        assert phone.send(each.xml, each.files).done
+    run_due(world.house.stores, world.clock())
+    records = [f"/records/{each.form_id}/{each.instance_id}" for each in (made, *others)]
+    lists = ("/records/vang_gia", "/records/vang_gia?state=rejected", "/records/vang_gia/none")
+    for path in ("/", "/records", *lists, *records, "/phones", "/account/password"):
         page.goto(server + path)
         assert page.locator("html").get_attribute("lang") == language
         assert violations(page) == [], path
         assert page.evaluate("document.documentElement.scrollWidth") <= width, path
-    assert refused == []
+    page.goto(f"{server}/phones")
+    page.fill("#name", "CTV Bùi Thị Lan, xã Quảng La")
+    page.keyboard.press("Enter")
+    expect(page.locator(".connect img")).to_be_visible()
+    assert violations(page) == [], "a phone's code"
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert [each for each in refused if "404" not in each] == []
 
 
 def test_everything_but_the_map_works_without_scripts(

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from functools import partial
 
 import pytest
+from flask import Flask
 
 from server.model.forms import FormKey
 from server.processing.rebuild import rebuild
@@ -15,9 +16,10 @@ from tests.exports.reading import Questions
 from tests.javarosa.filler import xform
 from tests.journeys.crowd import at_once
 from tests.journeys.reading import read_answers
+from tests.pages.said import assert_a_reader_gets_all
 from tests.phone import Phone
 from tests.records import LIBRARY, Made, records_of
-from tests.world import Handset, World
+from tests.world import Handset, World, sign_in
 
 pytestmark = [pytest.mark.journey, pytest.mark.java, pytest.mark.slow]
 
@@ -26,7 +28,10 @@ FIFTY = 50
 
 
 @pytest.mark.parametrize("form", LIBRARY)
-def test_fifty_records_come_back_equal(world: World, phone_of: PhoneOf, form: str) -> None:
+def test_fifty_records_come_back_equal(
+    world: World, app: Flask, phone_of: PhoneOf, form: str
+) -> None:
+    """As stored, from each record's page, from the CSV and from the GeoJSON."""
     made = records_of(form, FIFTY, seed=1)
     phones = [phone_of(each) for each in (world.hong, world.cuong, world.thao)]
     for phone in phones:
@@ -49,6 +54,9 @@ def test_fifty_records_come_back_equal(world: World, phone_of: PhoneOf, form: st
         assert record.missing == ()
         assert record.derived.answers == read_answers(questions, each.xml)
     assert rebuild_changes(world, form) == 0
+    reader = app.test_client()
+    sign_in(reader, world.admin)
+    assert_a_reader_gets_all(reader, form, questions, world.records(form))
 
 
 def rebuild_changes(world: World, form: str) -> int:

@@ -54,7 +54,7 @@ def test_a_record_is_not_returned_without_a_reason_and_what_was_chosen_stays(
     answer = lan.post(here, data={**fields, "reason": "   "})
     page = answer.get_data(as_text=True)
     assert answer.status_code == 400
-    assert "hãy ghi lý do" in page
+    assert "Hãy ghi lý do" in page
     assert 'value="rejected" required\n               checked' in page
     assert world.records("vang_gia")[0].review.value == "received"
 

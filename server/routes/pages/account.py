@@ -9,8 +9,7 @@ from server.errors import CauNoiError, NotUnderstood, WrongPassword
 from server.processing.people import change_password
 from server.routes.allow import SESSION_TOKEN, By, Caller, allow, services
 from server.routes.dialects import status_of
-from server.routes.pages.shell import language
-from server.routes.pages.words import gettext
+from server.routes.pages.words import gettext, wrong_words
 
 blueprint = Blueprint("account", __name__)
 
@@ -38,7 +37,7 @@ def choose(caller: Caller) -> ResponseReturnValue:
 
 
 def _page(caller: Caller, refused: CauNoiError | None = None) -> str:
-    words = refused.words(language()) if refused else ""
+    words = wrong_words(refused) if refused else ""
     return render_template(
         "pages/password.html",
         title=gettext("Choose a new password"),

@@ -7,10 +7,10 @@ from datetime import date, datetime
 from typing import Any
 
 from server.model.calendar import ZONE
-from server.model.forms import FormVersion
 from server.processing.choice_labels import ChoiceLabels
+from server.processing.shelf import OnHand
 from server.routes.pages.words import decimal_words, gettext, number
-from server.xforms.form import Field
+from server.xforms.form import Field, Form
 from server.xforms.values import typed
 
 _NUMBERS = frozenset(("int", "integer", "decimal"))
@@ -20,8 +20,9 @@ _DAY = re.compile(r"\d{4}-\d\d-\d\d\Z")
 class Reader:
     """Words for the answers of one record in one language."""
 
-    def __init__(self, labels: ChoiceLabels, version: FormVersion, language: str) -> None:
-        self._labels, self._version, self.language = labels, version, language
+    def __init__(self, labels: ChoiceLabels, on_hand: OnHand, language: str) -> None:
+        self._labels, self._version, self.language = labels, on_hand.version, language
+        self._passed_on = _unequivocal(on_hand.form, language)
 
     def words(self, field: Field, text: str) -> str:
         """The answer in words; text that does not fit its type as it came."""
@@ -39,6 +40,8 @@ class Reader:
         if field.type == "date" or (field.control is None and _DAY.match(text)):
             # A calculation has no type of its own; what looks like a day in it is one.
             return _day(str(answer.value), field.appearance) or text.strip()
+        if field.control is None and field.type == "string":
+            return self._passed_on.get(text, text)
         return _shown(field.type, answer.value)
 
     def _chosen(self, field: Field, text: str) -> list[str]:
@@ -49,6 +52,20 @@ class Reader:
 
     def _label(self, field: Field, code: str) -> str:
         return self._labels.label(self._version, field.choices, code.strip(), self.language)
+
+
+def _unequivocal(form: Form, language: str) -> dict[str, str]:
+    """What a code says that stands for one thing in all lists of the form: a calculation that
+    passes a choice on holds its code. A number is none: it may well be a sum."""
+    found: dict[str, set[str]] = {}
+    for field in form.walk():
+        for code, words in field.choices.items.items():
+            found.setdefault(code, set()).add(words.in_(language))
+    return {
+        code: label
+        for code, labels in found.items()
+        if len(labels) == 1 and (label := labels.pop()) and code[:1].isalpha()
+    }
 
 
 def _shown(kind: str, value: Any) -> str:

@@ -12,7 +12,7 @@ from server.model.people import Actor
 from server.model.records import WAITING, ReviewState
 from server.model.scope import Scope
 from server.model.sequence import seq_at
-from server.routes.pages.words import gettext
+from server.routes.pages.words import gettext, without_marks
 
 _NAMES = ("office", "collaborator", "from", "to", "state")
 _WAITING = "waiting"
@@ -53,7 +53,7 @@ def as_asked(given: Mapping[str, str]) -> dict[str, str]:
 
 
 def offices_in(scope: Scope, offices: Mapping[str, Office]) -> Sequence[Office]:
-    return tuple(offices.values()) if scope.everywhere else below(scope.offices, offices)
+    return below(scope.offices, offices)
 
 
 def read_filters(
@@ -103,12 +103,16 @@ def filter_form(
             gettext("Collaborator"),
             "select",
             value("collaborator", ""),
-            _options((each.id, each.name) for each in senders),
+            _options((each.id, each.name) for each in sorted(senders, key=_by_name)),
         ),
         Filter("from", gettext("From"), "date", value("from", "")),
         Filter("to", gettext("To"), "date", value("to", "")),
         Filter("state", gettext("State"), "select", value("state", ""), _states()),
     )
+
+
+def _by_name(sender: Actor) -> tuple[str, str]:
+    return without_marks(sender.name), sender.name
 
 
 def _states() -> tuple[Option, ...]:

@@ -24,7 +24,7 @@ from server.routes.pages.words import (
     moment_words,
     ngettext,
     number,
-    reader,
+    wrong_words,
 )
 from server.services import PROJECT
 from server.wire.collect_settings import CollectSettings, qr_picture
@@ -148,7 +148,7 @@ def _phone(phone: Actor) -> Phone:
 
 def _create(caller: Caller, refused: NotUnderstood | OfficeUnknown | None) -> Create:
     offices = offices_in(caller.scope, services().shelf.offices())
-    words = refused.words(reader()) if refused else ""
+    words = wrong_words(refused) if refused else ""
     return Create(
         action=url_for("phones.connect"),
         name=request.form.get("name", "") if refused else "",

@@ -25,7 +25,7 @@ from server.routes.pages.record_side import doubts_beside, points, signs
 from server.routes.pages.records import Download, lists, record_href
 from server.routes.pages.sheets import MOST_SHEETS, Layout, Sheet
 from server.routes.pages.ways import address
-from server.routes.pages.words import gettext, moment_words, reader
+from server.routes.pages.words import gettext, moment_words, reader, wrong_words
 from server.services import PROJECT
 
 blueprint = Blueprint("record", __name__)
@@ -82,7 +82,7 @@ def judge(caller: Caller, form_id: str, instance_id: str) -> ResponseReturnValue
     try:
         review(house.stores, caller.scope, caller.actor, key, instance_id, judgement, house.clock())
     except (NotUnderstood, Clash) as refused:
-        words = refused.words(reader())
+        words = wrong_words(refused)
         if isinstance(refused, Clash):
             # Nothing that was typed is wrong: the page below shows what is new.
             flash(words, "late")
@@ -135,7 +135,7 @@ def _page(
 
 def _sheets(opened: Opened) -> tuple[Sheet, ...]:
     before = opened.before
-    words = Reader(services().labels, opened.on_hand.version, reader())
+    words = Reader(services().labels, opened.on_hand, reader())
     layout = Layout(
         reader=words,
         attached=attached_to(opened.record),

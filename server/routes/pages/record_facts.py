@@ -89,5 +89,7 @@ def _did(review: Review) -> str:
 def _span(start: datetime | None, end: datetime | None) -> str:
     if start is None or end is None:
         return moment_words(start or end) if start or end else ""  # type: ignore[arg-type]
-    minutes = max(0, round((end - start).total_seconds() / 60))
+    minutes = round((end - start).total_seconds() / 60)
+    if minutes < 1:
+        return gettext("%(when)s, within a minute", when=moment_words(start))
     return gettext("%(when)s, in %(minutes)s minutes", when=moment_words(start), minutes=minutes)

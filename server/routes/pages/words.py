@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from datetime import datetime, timedelta
 from decimal import Decimal
 
@@ -11,6 +12,7 @@ from flask_babel import get_locale
 from flask_babel import gettext as _translate
 from flask_babel import ngettext as _translate_number
 
+from server.errors import CauNoiError, NotUnderstood
 from server.model.calendar import ZONE
 
 _CENTRE = "Cầu Nối"
@@ -33,6 +35,12 @@ def centre_name() -> str:
 def reader() -> str:
     """``vi`` or ``en``: the language of this request."""
     return str(get_locale())
+
+
+def wrong_words(error: CauNoiError) -> str:
+    """What is wrong with a field, to stand beside it: nobody need be told that a form was sent."""
+    why = str(error.facts.get(f"why_{reader()}", "")) if isinstance(error, NotUnderstood) else ""
+    return why[:1].upper() + why[1:] if why else error.words(reader())
 
 
 def moment_words(moment: datetime) -> str:
@@ -58,6 +66,14 @@ def decimal_words(digits: str, *, grouped: bool) -> str:
     if grouped:
         return format_decimal(Decimal(digits), locale=reader(), decimal_quantization=False)
     return digits.replace(".", "," if reader() == "vi" else ".")
+
+
+def without_marks(text: str) -> str:
+    """Small letters without tone marks, for an order in which Đ follows D and Ế stands at E."""
+    bare = "".join(
+        each for each in unicodedata.normalize("NFD", text) if each.isascii() or each in "đĐ"
+    )
+    return bare.casefold().replace("đ", "d~")
 
 
 def size_words(size: int) -> str:

@@ -1,0 +1,89 @@
+"""Who is connected, as a case manager sees it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from flask import Flask
+
+from server.app import create_app
+from tests.pages.conftest import Enter
+from tests.pages.looking import open_page, words
+from tests.world import World, forgery_token, sign_in
+
+
+def names(page: object) -> list[str]:
+    return [words(each) for each in page.xpath("//th[@scope='row']")]  # type: ignore[attr-defined]
+
+
+def test_a_new_phone_is_shown_with_its_code_and_listed_first(world: World, enter: Enter) -> None:
+    lan = enter(world.lan)
+    fields = {"csrf_token": forgery_token(lan, "/phones"), "office": "VP02"}
+    answer = lan.post("/phones", data={**fields, "name": "  CTV   Bùi Thị Lan "})
+    assert answer.status_code == 200
+    assert "Mã QR kết nối CTV Bùi Thị Lan" in answer.get_data(as_text=True)
+    assert names(open_page(lan, "/phones"))[0] == "CTV Bùi Thị Lan"
+
+
+def test_a_phone_without_a_name_is_not_made_and_what_was_chosen_stays(
+    world: World, enter: Enter
+) -> None:
+    lan = enter(world.lan)
+    before = names(open_page(lan, "/phones"))
+    fields = {"csrf_token": forgery_token(lan, "/phones"), "name": " ", "office": "VP03"}
+    answer = lan.post("/phones", data=fields)
+    assert answer.status_code == 400
+    page = answer.get_data(as_text=True)
+    assert 'aria-invalid="true"' in page
+    assert '<option value="VP03" selected>' in page
+    assert names(open_page(lan, "/phones")) == before
+
+
+def test_a_disconnected_phone_is_refused_at_once_and_stands_last(
+    world: World, enter: Enter
+) -> None:
+    lan = enter(world.lan)
+    world.house.door.phone(world.hong.token)
+    path = f"/phones/{world.hong.actor.id}/disconnect"
+    answer = lan.post(path, data={"csrf_token": forgery_token(lan, "/phones")})
+    assert answer.status_code == 303
+    page = open_page(lan, "/phones")
+    assert names(page)[-1] == "Máy của Hồng"
+    assert "Đã ngắt" in words(page)
+    assert lan.get(f"/v1/key/{world.hong.token}/projects/1/formList").status_code == 403
+
+
+def test_a_colleague_cannot_be_disconnected_like_a_phone(world: World, enter: Enter) -> None:
+    """Nor is it told that there is such a person."""
+    lan = enter(world.lan)
+    token = forgery_token(lan, "/phones")
+    answer = lan.post(f"/phones/{world.lan.actor.id}/disconnect", data={"csrf_token": token})
+    assert answer.status_code == 404
+    assert lan.get("/phones").status_code == 200, "Lan is still signed in"
+    assert world.house.stores.actors.by_id(world.lan.actor.id).active  # type: ignore[union-attr]
+
+
+def test_silent_phones_are_counted_in_the_title(world: World, enter: Enter) -> None:
+    for each in (world.hong, world.cuong):
+        world.house.door.phone(each.token)
+    world.clock.move(days=8)
+    world.house.door.forget(world.cuong.actor.id)
+    world.house.door.phone(world.cuong.token)
+    title = words(open_page(enter(world.lan), "/phones").xpath("//h1")[0])
+    assert title == "2 điện thoại đang kết nối, 1 máy im lặng quá 7 ngày"
+
+
+def test_an_address_that_no_phone_can_reach_is_said_before_a_code_is_made(
+    world: World, app: Flask, enter: Enter
+) -> None:
+    warned = "điện thoại không vào được"
+    lan = enter(world.lan)
+    assert warned in lan.get("/phones").get_data(as_text=True)
+    by_name = lan.get("/phones", base_url="http://192.168.1.20:8080")
+    assert by_name.status_code == 303, "another address is another browser session"
+    public = replace(world.house.config, base_url="https://phieu.ctxh.example")
+    client = create_app(replace(world.house, config=public)).test_client()
+    # A cookie of an https address goes out over https alone.
+    client.environ_base["wsgi.url_scheme"] = "https"
+    sign_in(client, world.lan)
+    assert warned not in client.get("/phones").get_data(as_text=True)
