@@ -189,4 +189,5 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> Iterat
 
 def _reason(report: pytest.TestReport) -> str:
     where = report.longrepr
-    return where[2].removeprefix("Skipped: ") if isinstance(where, tuple) else str(where)
+    said = where[2] if isinstance(where, tuple) else str(where)
+    return said.removeprefix("Skipped: ").removeprefix("The database cannot be started: ")

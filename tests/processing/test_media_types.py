@@ -22,8 +22,8 @@ def _box(major: bytes, *compatible: bytes) -> bytes:
 def _workbook() -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as made:
-        made.writestr("[Content_Types].xml", "<Types/>")
-        made.writestr("xl/workbook.xml", "<workbook/>")
+        made.writestr(zipfile.ZipInfo("[Content_Types].xml"), "<Types/>")
+        made.writestr(zipfile.ZipInfo("xl/workbook.xml"), "<workbook/>")
     return out.getvalue()
 
 
