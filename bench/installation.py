@@ -48,6 +48,10 @@ class Process:
         (line,) = (each for each in status.splitlines() if each.startswith("VmHWM:"))
         return int(line.split()[1]) * 1024
 
+    def forget_most_memory(self) -> None:
+        """From now on the worst moment is counted anew."""
+        Path(f"/proc/{self.pid}/clear_refs").write_text("5")
+
 
 class Installation:
     """`python -m server.cli serve` on ``data``, and the other commands beside it."""

@@ -10,11 +10,12 @@ import http.client
 import json
 import os
 import sys
-import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass
+from functools import partial
 from itertools import islice
 from urllib.parse import urlsplit
 
@@ -54,33 +55,33 @@ def main(task: Task) -> None:
     with ExitStack() as opened:
         make_sender = _phones(task, opened) if task.way == HTTP else _pymongo(opened)
         sends = [make_sender() for _ in range(task.senders)]
-        for send in sends:
-            for made in islice(records(task.photo_kilobytes), _WARM_UP):
-                send(made)
-        print("ready", flush=True)
-        sys.stdin.readline()
-        print(json.dumps(asdict(_run(task, sends))), flush=True)
+        with ThreadPoolExecutor(task.senders) as pool:
+            # All at once, so that the web processes share the connections as they do under load.
+            list(pool.map(lambda send: _warm_up(send, task.photo_kilobytes), sends))
+            print("ready", flush=True)
+            sys.stdin.readline()
+            began = time.monotonic()
+            work = partial(_send_until, began + task.seconds, task.photo_kilobytes)
+            waits = [each for waits in pool.map(work, sends) for each in waits]
+            outcome = Outcome(time.monotonic() - began, waits)
+        print(json.dumps(asdict(outcome)), flush=True)
 
 
-def _run(task: Task, sends: list[Send]) -> Outcome:
+def _warm_up(send: Send, photo_kilobytes: int) -> None:
+    for made in islice(records(photo_kilobytes), _WARM_UP):
+        send(made)
+
+
+def _send_until(end: float, photo_kilobytes: int, send: Send) -> list[float]:
+    """Milliseconds of each submission."""
     waits: list[float] = []
-    began = time.monotonic()
-    arguments = (task.photo_kilobytes, began + task.seconds, waits)
-    threads = [threading.Thread(target=_send_on, args=(each, *arguments)) for each in sends]
-    for each in threads:
-        each.start()
-    for each in threads:
-        each.join()
-    return Outcome(time.monotonic() - began, waits)
-
-
-def _send_on(send: Send, photo_kilobytes: int, until: float, waits: list[float]) -> None:
     for made in records(photo_kilobytes):
         began = time.monotonic()
-        if began >= until:
-            return
+        if began >= end:
+            break
         send(made)
         waits.append((time.monotonic() - began) * 1000)
+    return waits
 
 
 def _phones(task: Task, opened: ExitStack) -> Callable[[], Send]:

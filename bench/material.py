@@ -12,15 +12,15 @@ from tests.phone import Phone
 from tests.records import Made, record_of
 
 FORM = "vang_gia"
-_SAMPLES = 5
+SAMPLES = 5
 _PHONE = Phone("http://localhost")
 
 
 def records(photo_kilobytes: int, photos: int = 1) -> Iterator[Made]:
     """Endless home visits, with ``photos`` photos each unless their size is 0."""
-    samples = [_sample(number) for number in range(1, _SAMPLES + 1)]
+    samples = [_sample(number) for number in range(1, SAMPLES + 1)]
     for number in count():
-        sample = samples[number % _SAMPLES]
+        sample = samples[number % SAMPLES]
         fresh = f"uuid:{uuid.uuid4()}"
         xml = sample.xml.replace(sample.instance_id.encode(), fresh.encode())
         # The questions' own names first; a phone may well send files that no answer mentions.

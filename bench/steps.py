@@ -29,7 +29,7 @@ REST = "Flask, routing"
 # What a reader calls it → where it happens.
 STEPS: tuple[tuple[str, object, str], ...] = (
     ("know the phone", Door, "phone"),
-    ("parse multipart", openrosa, "_parts"),
+    ("parse multipart", openrosa, "read_parts"),
     ("read envelope", receive, "read_envelope"),
     ("look up form version", Shelf, "on_hand"),
     ("look up twins", Submissions, "holding"),

@@ -14,8 +14,6 @@ from server.routes.pages import add_pages, to_person
 from server.routes.paths import RawPath, Segment, TrustLocalProxy
 from server.services import Services, secret_key
 
-_FORM_FIELDS = 32 * 1024 * 1024  # an XML that came as a plain field, not as a file
-
 POLICY = (
     "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
     "font-src 'self'; worker-src 'self'; connect-src 'self'; object-src 'none'; base-uri 'none'; "
@@ -29,7 +27,6 @@ def create_app(services: Services) -> Flask:
     app.config.update(
         SECRET_KEY=secret_key(services.config),
         MAX_CONTENT_LENGTH=services.config.max_upload,
-        MAX_FORM_MEMORY_SIZE=_FORM_FIELDS,
         SESSION_COOKIE_NAME="caunoi",
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",

@@ -11,7 +11,7 @@ from pathlib import Path
 from threading import Event
 
 from server.config import read_config
-from server.engine import open_database
+from server.engine import join_database
 from server.errors import Unavailable
 from server.model.calendar import day_of
 from server.processing.counting import count_arrivals
@@ -32,9 +32,9 @@ def main() -> None:
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
     signal.signal(signal.SIGINT, lambda *_: stop.set())
     # Photos can wait; phones cannot.
-    os.nice(10)
+    os.nice(19)
     config = read_config(os.environ, Path.cwd())
-    with open_database(config) as uri:
+    with join_database(config) as uri:
         work(build_services(config, uri), stop)
 
 

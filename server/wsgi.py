@@ -12,7 +12,7 @@ from flask import Flask
 
 from server.app import create_app
 from server.config import read_config
-from server.engine import open_database
+from server.engine import join_database
 from server.services import build_services
 
 
@@ -22,5 +22,5 @@ def application() -> Flask:
     config = read_config(os.environ, Path.cwd())
     database = ExitStack()
     atexit.register(database.close)
-    uri = database.enter_context(open_database(config))
+    uri = database.enter_context(join_database(config))
     return create_app(build_services(config, uri))

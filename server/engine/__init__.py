@@ -3,7 +3,7 @@
 The rest of the house sees an address (a MongoDB URI) and no more.
 """
 
-from server.engine.database import open_database, own_database
+from server.engine.database import join_database, open_database, own_database
 from server.engine.facts import EngineFacts, describe
 from server.engine.guard import DiskGuard, DiskState, free_space, space_needed
 from server.engine.install import Progress, Report, install_rust
@@ -25,6 +25,7 @@ __all__ = [
     "free_space",
     "health",
     "install_rust",
+    "join_database",
     "open_database",
     "own_database",
     "space_needed",

@@ -14,7 +14,7 @@ from server.engine.install import Report, ensure_installed, silent
 from server.engine.ladder import choose
 from server.engine.managed import Managed
 from server.engine.supervise import Supervisor
-from server.errors import DataFolderInUse
+from server.errors import DataFolderInUse, EngineTrouble
 
 # How long a command waits for a server that is just starting or stopping.
 WAIT_SECONDS = 30
@@ -45,6 +45,23 @@ def open_database(config: Config, report: Report = silent) -> Iterator[str]:
         return
     with ExitStack() as stack:
         yield _join_or_start(stack, config, report)
+
+
+@contextmanager
+def join_database(config: Config) -> Iterator[str]:
+    """The running server's database, for the processes that serve beside it.
+
+    Never one of their own: just started when their server was killed, they would take its folder
+    away from the next one. Raises EngineTrouble where no server runs.
+    """
+    if config.mongo_uri:
+        yield given_address(config.mongo_uri)
+        return
+    with ExitStack() as stack:
+        address = _join(stack, Folder(config.data))
+        if address is None:
+            raise EngineTrouble(why=f"no server runs on {config.data}; start one: caunoi serve")
+        yield address
 
 
 def _join_or_start(stack: ExitStack, config: Config, report: Report) -> str:

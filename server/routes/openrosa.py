@@ -6,16 +6,14 @@ The prefix only changes who is asking and which form is meant; the answers are t
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, BinaryIO, cast
+from typing import Any
 
 from flask import Blueprint, Response, request
-from werkzeug.datastructures import FileStorage
 
 from server.access.verbs import Verb
 from server.errors import (
     FormUnknown,
     ProjectUnknown,
-    RecordMissing,
     TokenRefused,
     VersionUnknown,
 )
@@ -29,13 +27,12 @@ from server.processing.shelf import OnHand
 from server.processing.upload import Upload, files_of
 from server.routes import collect
 from server.routes.allow import By, Caller, View, allow, services
+from server.routes.parts import read_parts
 from server.services import PROJECT
 from server.wire import openrosa
 
 blueprint = Blueprint("openrosa", __name__)
 
-_XML_PART = "xml_submission_file"
-_INCOMPLETE = "*isIncomplete*"
 _LONGEST_DEVICE = 200
 
 _DELETED = (
@@ -166,7 +163,7 @@ def draft_submission(draft_token: str, project: int, form_id: str) -> Response:
 def _receive(project: int, sender: Sender, *, draft: bool) -> Response:
     house = services()
     house.guard()  # before the body is read into temporary files
-    xml, parts = _parts()
+    xml, parts = read_parts()
     at = house.clock()
     received = receive(
         house.intake,
@@ -183,26 +180,6 @@ def _receive(project: int, sender: Sender, *, draft: bool) -> Response:
         ),
     )
     return _thanks(received)
-
-
-def _parts() -> tuple[bytes, list[tuple[str, BinaryIO]]]:
-    """The XML, found by its field name alone, and every other file part under its file name."""
-    xml: bytes | None = None
-    files: list[tuple[str, BinaryIO]] = []
-    for field, part in request.files.items(multi=True):
-        if field == _XML_PART:
-            xml = part.read() if xml is None else xml
-        elif field != _INCOMPLETE:
-            files.append((part.filename or field, _stream(part)))
-    if xml is None and _XML_PART in request.form:
-        xml = request.form[_XML_PART].encode()
-    if not xml:
-        raise RecordMissing
-    return xml, files
-
-
-def _stream(part: FileStorage) -> BinaryIO:
-    return cast("BinaryIO", part.stream)
 
 
 def _thanks(received: Received) -> Response:

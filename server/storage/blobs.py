@@ -7,25 +7,21 @@ the collection on the small engines). A file document is the sign that all chunk
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import islice
 from typing import BinaryIO
 
 from gridfs import GridFSBucket, NoFile
-from pymongo.errors import BulkWriteError, DuplicateKeyError
+from pymongo.errors import DuplicateKeyError
 
 from server.errors import AttachmentUnknown, DatabaseDown
 from server.storage.database import Document, Mongo, speaks_our_errors
 from server.storage.group_commit import GroupCommit
 
 CHUNK = 255 * 1024
-_BATCH = 16  # chunks per insert: 4 MB in memory at most
 _FRESH = timedelta(hours=12)
-_DUPLICATE = 11000
 _GOING = "going"  # set on a file that is being removed
 
 
@@ -63,8 +59,11 @@ class Blobs:
         """
         known = self._files.find_one({"_id": sha256}) if size > CHUNK else None
         if known is None:
-            self._write_chunks(file, sha256)
+            there = self._write_chunks(file, sha256)
             known = self._write_file(sha256, size, type, at)
+            if there and known is None:
+                # The sweeper may have taken them between the one and the other.
+                self._write_chunks(file, sha256)
         if known is not None:
             self._keep_fresh(known, at)
         return Blob(sha256, size, type)
@@ -113,26 +112,17 @@ class Blobs:
             if not self._files.update_one(mine, {"$max": {"uploadDate": at}}).matched_count:
                 raise DatabaseDown
 
-    def _write_chunks(self, file: BinaryIO, sha256: str) -> None:
+    def _write_chunks(self, file: BinaryIO, sha256: str) -> bool:
+        """Whether one was there already, with the same bytes: its id names its content."""
         file.seek(0)
-        chunks = (
-            {"_id": f"{sha256}:{number}", "files_id": sha256, "n": number, "data": data}
-            for number, data in enumerate(iter(lambda: file.read(CHUNK), b""))
-        )
-        while batch := list(islice(chunks, _BATCH)):
-            self._insert_chunks(batch)
-
-    def _insert_chunks(self, batch: list[Document]) -> None:
-        """A chunk that is there already has the same bytes: its id names their content."""
-        if len(batch) == 1:
-            with contextlib.suppress(DuplicateKeyError):
-                self._new_chunks.insert(batch[0])
-            return
-        try:
-            self._chunks.insert_many(batch, ordered=False)
-        except BulkWriteError as several:
-            if any(each["code"] != _DUPLICATE for each in several.details["writeErrors"]):
-                raise
+        there = False
+        for number, data in enumerate(iter(lambda: file.read(CHUNK), b"")):
+            chunk = {"_id": f"{sha256}:{number}", "files_id": sha256, "n": number, "data": data}
+            try:
+                self._new_chunks.insert(chunk)
+            except DuplicateKeyError:
+                there = True
+        return there
 
     def _write_file(self, sha256: str, size: int, type: str, at: datetime) -> Document | None:
         """What a twin has stored meanwhile, if one has."""

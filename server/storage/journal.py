@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 import os
 import shutil
 from collections.abc import Iterator, Sequence
@@ -18,6 +19,8 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from server.errors import DatabaseDown, DiskNearlyFull
+
+log = logging.getLogger(__name__)
 
 Facts = dict[str, Any]
 """What JSON can hold."""
@@ -86,8 +89,8 @@ class Journal:
             return
         days = (each for each in self.folder.iterdir() if each.is_dir() and each.name >= since)
         for folder in sorted(days):
-            order = sorted((_seq_of(path), path) for path in folder.glob("*.post"))
-            for _, path in order:
+            seqs = {path: _seq_of(path) for path in folder.glob("*.post")}
+            for path in sorted((path for path in seqs if seqs[path]), key=seqs.__getitem__):
                 yield _read(path)
 
 
@@ -135,8 +138,13 @@ def _sync_folder(folder: Path) -> None:
 
 
 def _seq_of(path: Path) -> int:
-    with path.open("rb") as file:
-        return int(json.loads(file.readline())["seq"])
+    """0 for an entry that the disk has damaged: it must not keep the others from being read."""
+    try:
+        with path.open("rb") as file:
+            return int(json.loads(file.readline())["seq"])
+    except (OSError, ValueError, KeyError, TypeError):
+        log.error("cannot read the journal's %s", path)
+        return 0
 
 
 def _read(path: Path) -> Entry:

@@ -10,9 +10,9 @@ from dataclasses import replace
 import pytest
 
 from server.config import Config
-from server.engine import describe, open_database, own_database
+from server.engine import describe, join_database, open_database, own_database
 from server.engine.folder import Folder
-from server.errors import DataFolderInUse
+from server.errors import DataFolderInUse, EngineTrouble
 from tests.engine.conftest import Client, until
 
 Connect = Callable[[str], Client]
@@ -89,9 +89,18 @@ def test_a_server_does_not_build_on_the_database_of_a_passing_command(embedded: 
         pass
 
 
+def test_a_web_process_without_its_server_starts_no_database_of_its_own(
+    embedded: Config, connect: Callable[[str], Client]
+) -> None:
+    with pytest.raises(EngineTrouble, match="no server runs"):
+        join_database(embedded).__enter__()
+    with own_database(embedded), join_database(embedded) as uri:
+        connect(uri)["caunoi"]["people"].insert_one({})
+
+
 def test_a_province_with_its_own_mongodb_gets_its_own_address(embedded: Config) -> None:
     config = replace(embedded, mongo_uri="mongodb://db.example.org")
-    for door in (open_database, own_database):
+    for door in (join_database, open_database, own_database):
         with door(config) as uri:
             assert uri.startswith("mongodb://db.example.org/?")
             assert "w=majority&journal=true" in uri

@@ -1,0 +1,54 @@
+"""The parts of a submission's body, read by ``multipart`` rather than by Flask: that one compiles
+two expressions for every body, which was an eighth of the intake's processor time."""
+
+from __future__ import annotations
+
+from typing import BinaryIO, cast
+
+from flask import request
+from multipart import MultipartError, MultipartParser, ParserLimitReached
+
+from server.errors import RecordMissing, TooLarge, UploadBroken
+
+_XML = "xml_submission_file"
+_INCOMPLETE = "*isIncomplete*"
+_MOST_PARTS = 1000  # Collect sends a hundred files at a time
+_IN_MEMORY = 256 * 1024  # larger ones go to a temporary file
+
+Files = list[tuple[str, BinaryIO]]
+
+
+def read_parts() -> tuple[bytes, Files]:
+    """The XML, found by its field name alone, and every other part under its file name.
+
+    Raises RecordMissing, UploadBroken and TooLarge.
+    """
+    xml, files = b"", Files()
+    try:
+        for part in _parser():
+            if part.name == _XML:
+                xml = xml or part.raw
+            elif part.name != _INCOMPLETE and part.filename is not None:
+                files.append((part.filename or part.name, cast("BinaryIO", part.file)))
+    except ParserLimitReached:
+        raise TooLarge(megabytes=(request.max_content_length or 0) // 1024**2) from None
+    except MultipartError:
+        raise UploadBroken from None
+    if not xml:
+        raise RecordMissing
+    return xml, files
+
+
+def _parser() -> MultipartParser:
+    boundary = request.mimetype_params.get("boundary")
+    if request.mimetype != "multipart/form-data" or not boundary:
+        raise RecordMissing
+    length = request.content_length
+    return MultipartParser(
+        request.stream,
+        boundary,
+        content_length=-1 if length is None else length,
+        part_limit=_MOST_PARTS,
+        spool_limit=_IN_MEMORY,
+        memory_limit=_MOST_PARTS * _IN_MEMORY,
+    )
