@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import gc
 import logging
 import os
 from contextlib import ExitStack
@@ -23,4 +24,7 @@ def application() -> Flask:
     database = ExitStack()
     atexit.register(database.close)
     uri = database.enter_context(join_database(config))
-    return create_app(build_services(config, uri))
+    app = create_app(build_services(config, uri))
+    # What is loaded by now stays for ever: not to be searched for cycles with every few requests.
+    gc.freeze()
+    return app

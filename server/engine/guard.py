@@ -20,8 +20,10 @@ def space_needed(reserve: int, largest_upload: int) -> int:
 
 def free_space(folder: Path) -> int:
     """Free bytes on the disk of the folder, which need not exist yet."""
-    there = next(place for place in (folder, *folder.parents) if place.exists())
-    disk = os.statvfs(there)
+    try:
+        disk = os.statvfs(folder)
+    except FileNotFoundError:
+        return free_space(folder.parent)
     return disk.f_bavail * disk.f_frsize
 
 

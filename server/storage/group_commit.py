@@ -67,6 +67,15 @@ class GroupCommit:
             return [self._queue.popleft() for _ in range(min(len(self._queue), _MOST))]
 
     def _write(self, group: Sequence[_Waiting]) -> None:
+        if len(group) == 1:
+            # The driver's way for one has a third of the steps of its way for many.
+            self._write_each(group)
+        else:
+            self._write_together(group)
+        for each in group:
+            each.done = True
+
+    def _write_together(self, group: Sequence[_Waiting]) -> None:
         try:
             self._collection.insert_many((each.document for each in group), ordered=False)
         except BulkWriteError as several:
@@ -78,8 +87,6 @@ class GroupCommit:
             # Whatever it was, nobody in the group may take it for a success.
             for each in group:
                 each.trouble = trouble
-        for each in group:
-            each.done = True
 
     def _write_each(self, group: Sequence[_Waiting]) -> None:
         """One by one; what the group's command had stored is a twin of itself, and found so."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from lxml import etree
 
@@ -69,6 +70,7 @@ def manifest(files: Iterable[ListedFile]) -> bytes:
     return _document(root)
 
 
+@lru_cache(maxsize=64)
 def response(message: str, nature: str = "") -> bytes:
     """An OpenRosaResponse: its message is what the user of the phone reads."""
     root = _root(RESPONSE, "OpenRosaResponse")

@@ -85,7 +85,7 @@ def _rows(nodes: tuple[Node, ...], table: Path, key: str, parent: str | None) ->
     _gather(nodes, table, values, below)
     yield Row(table, key, parent, values)
     for node, steps in below:
-        yield from _rows(node.children, node.field.path, f"{key}/{steps}[{node.index}]", key)
+        yield from _rows(node.children, node.field.path, f"{key}/{steps}[{node.number}]", key)
 
 
 def _gather(

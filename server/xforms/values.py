@@ -9,9 +9,8 @@ import math
 import re
 import unicodedata
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
-from typing import Any
+from typing import Any, NamedTuple
 
 from server.xforms.form import Field
 from server.xforms.geo import read_point, read_shape, read_trace
@@ -23,8 +22,7 @@ _DATE = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(T[0-9:.]+)?(Z|[+-][0-9]{2}(:?[
 _INT64 = 2**63
 
 
-@dataclass(frozen=True, slots=True)
-class Typed:
+class Typed(NamedTuple):
     """``value`` is what storage keeps: str, int, float, bool, list of str, a GeoJSON geometry, or
     for a dateTime ``{"utc": datetime, "text": the original with its zone}``. ``odd`` says that the
     text did not fit the type and is kept as it came."""

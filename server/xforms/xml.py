@@ -6,6 +6,8 @@ DOCTYPE is refused whole, since neither forms nor records need one and every XML
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from lxml import etree
 
 Element = etree._Element
@@ -56,7 +58,11 @@ def _reason(broken: Exception) -> str:
 
 def local(element: Element) -> str:
     """The element's name without its namespace."""
-    tag = element.tag
+    return _local(element.tag)
+
+
+@lru_cache(maxsize=8192)
+def _local(tag: object) -> str:
     return tag.rpartition("}")[2] if isinstance(tag, str) else ""
 
 

@@ -49,8 +49,8 @@ def test_siblings_in_any_order_are_read_in_the_forms_order() -> None:
 
 def test_repeats_are_counted_from_one_within_their_parent() -> None:
     inside = "<tre><lop/><lop/></tre><tre><lop/></tre>"
-    nodes = [node for node in tree_of(FORM, inside).walk() if node.index]
-    assert [(node.field.name, node.index) for node in nodes] == [
+    nodes = [node for node in tree_of(FORM, inside).walk() if node.number]
+    assert [(node.field.name, node.number) for node in nodes] == [
         ("tre", 1),
         ("lop", 1),
         ("lop", 2),
@@ -103,7 +103,7 @@ def test_two_questions_with_one_file_expect_it_once() -> None:
 def test_ten_thousand_children_are_read() -> None:
     tree = tree_of(FORM, "<tre><ho>a</ho></tre>" * 10_000)
     assert len(tree.children) == 10_000
-    assert tree.children[-1].index == 10_000
+    assert tree.children[-1].number == 10_000
 
 
 def test_an_empty_record_is_a_record() -> None:

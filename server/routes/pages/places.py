@@ -19,5 +19,5 @@ def _places(nodes: tuple[Node, ...], above: str) -> Iterator[tuple[str, Field, s
         if node.field.kind is Kind.QUESTION:
             yield above + "/".join(node.field.path), node.field, node.text
         else:
-            here = f"{above}{node.field.name}[{node.index}]/" if node.index else above
+            here = f"{above}{node.field.name}[{node.number}]/" if node.number else above
             yield from _places(node.children, here)

@@ -88,7 +88,7 @@ class Layout:
         self, nodes: tuple[Node, ...], level: int, known: Mapping[str, str], place: str
     ) -> Iterator[Sheet]:
         """Questions that follow each other are one sheet; a group in between begins a new one."""
-        rounds = Counter(node.field.name for node in nodes if node.index)
+        rounds = Counter(node.field.name for node in nodes if node.number)
         gathered: list[Answer] = []
         for node in nodes:
             if node.field.name in _HIDDEN:
@@ -110,12 +110,12 @@ class Layout:
         self, node: Node, rounds: int, level: int, known: Mapping[str, str], place: str
     ) -> Iterator[Sheet]:
         """A group, or a round of a repeat: its heading stands over what comes first in it."""
-        if node.index:
-            place = f"{place}{node.field.name}[{node.index}]/"
+        if node.number:
+            place = f"{place}{node.field.name}[{node.number}]/"
             known = {**known, **self._said(node.children)}
         title = label_of(node.field, self.reader.language, known)
-        if node.index:
-            title = f"{title or node.field.name} · {node.index}/{rounds}"
+        if node.number:
+            title = f"{title or node.field.name} · {node.number}/{rounds}"
         # An unlabelled group is no page on the phone either: its questions stand among the others.
         deeper = level + 1 if title else level
         for number, sheet in enumerate(self._sheets(node.children, deeper, known, place)):
@@ -163,7 +163,7 @@ class Layout:
             if node.field.kind is Kind.QUESTION:
                 if node.text.strip() and not node.field.is_file:
                     found[node.field.name] = self.reader.words(node.field, node.text)
-            elif not node.index:
+            elif not node.number:
                 found.update(self._said(node.children))
         return found
 
