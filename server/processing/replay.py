@@ -9,15 +9,20 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from server.errors import BadInput, Clash, NotFound
+from server.model.calendar import day_of
 from server.model.forms import FormKey
 from server.model.scope import WHOLE_HOUSE
-from server.processing.decide import Deleted, Same
+from server.model.sequence import moment_of
+from server.processing.counting import recount_day
+from server.processing.decide import AddMedia, Create, Deleted, Revise, Same
 from server.processing.publish import Publication, Ready, publish_again
 from server.processing.receive import Intake, receive
 from server.processing.upload import read_upload
 from server.storage.journal import Entry
 from server.xforms.envelope import read_envelope
 from server.xforms.xml import NotReadable
+
+Days = set[tuple[FormKey, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,17 +36,22 @@ class Replayed:
 
 
 def replay(intake: Intake, progress: Callable[[int], None], since: str = "") -> Replayed:
-    """All entries, oldest first; ``progress`` hears how many are done."""
-    total = Replayed()
+    """All entries, oldest first; ``progress`` hears how many are done. Days on which something came
+    back are counted anew."""
+    total, days = Replayed(), Days()
     for entry in intake.stores.journal.entries(since):
         try:
-            again = _publish_again if entry.kind == "form" else _receive_again
-            healed = again(intake, entry)
+            if entry.kind == "form":
+                healed = _publish_again(intake, entry)
+            else:
+                healed = _receive_again(intake, entry, days)
         except (BadInput, Clash, NotFound, OSError):
             total = replace(total, entries=total.entries + 1, refused=total.refused + 1)
         else:
             total = replace(total, entries=total.entries + 1, healed=total.healed + healed)
         progress(total.entries)
+    for key, day in days:
+        recount_day(intake.stores, key, day)
     return total
 
 
@@ -67,13 +77,20 @@ def _publish_again(intake: Intake, entry: Entry) -> bool:
     return new
 
 
-def _receive_again(intake: Intake, entry: Entry) -> bool:
+def _receive_again(intake: Intake, entry: Entry, days: Days) -> bool:
     if _is_whole(intake, entry):
         return False
     with ExitStack() as opened:
         files = {name: opened.enter_context(entry.open(sha)) for name, sha in entry.files}
         received = receive(intake, read_upload(entry.facts, entry.body, files))
-    return not isinstance(received.decision, Same | Deleted)
+    match received.decision:
+        case Create():
+            days.add((received.key, day_of(moment_of(entry.facts["seq"]))))
+        case Revise(held) | AddMedia(held):
+            days.add((received.key, day_of(moment_of(held.seq))))
+        case Same() | Deleted():
+            return False
+    return True
 
 
 def _is_whole(intake: Intake, entry: Entry) -> bool:
