@@ -105,7 +105,7 @@ def _is_whole(intake: Intake, entry: Entry) -> bool:
     for held in intake.stores.submissions.holding(WHOLE_HOUSE, key, ids):
         if held.digests.get(envelope.instance_id) == envelope.digest:
             return all(
-                held.files.get(name) == sha256 and intake.stores.blobs.stat(sha256)
+                held.files.get(name) == sha256 and intake.stores.blobs.is_whole(sha256)
                 for name, sha256 in entry.files
             )
     return False

@@ -2,7 +2,7 @@
 
 Chunks and file documents are written directly, chunks first, and read with the driver's
 GridFSBucket (mongo.md §1: the driver's upload asks ``files.find_one()`` each time, which grows with
-the collection on the small engines). A file document is the sign that all chunks are there.
+the collection on the small engines). A file document is the sign that all chunks were there.
 """
 
 from __future__ import annotations
@@ -64,6 +64,8 @@ class Blobs:
             if there and known is None:
                 # The sweeper may have taken them between the one and the other.
                 self._write_chunks(file, sha256)
+        elif not self._has_all_chunks(known):
+            self._write_chunks(file, sha256)
         if known is not None:
             self._keep_fresh(known, at)
         return Blob(sha256, size, type)
@@ -79,9 +81,10 @@ class Blobs:
         with self.open(sha256) as stream:
             return stream.read()
 
-    def stat(self, sha256: str) -> Blob | None:
+    def is_whole(self, sha256: str) -> bool:
+        """Whether every byte is there, as far as the number of chunks can tell."""
         found = self._files.find_one({"_id": sha256})
-        return Blob(sha256, found["length"], found["contentType"]) if found else None
+        return found is not None and self._has_all_chunks(found)
 
     def older_than(self, moment: datetime) -> Iterator[tuple[str, datetime]]:
         """Names and last use of all files not touched since ``moment``, for the sweeper."""
@@ -102,6 +105,12 @@ class Blobs:
         self._chunks.delete_many({"files_id": sha256})
         self._files.delete_one({"_id": sha256})
         return True
+
+    def _has_all_chunks(self, known: Document) -> bool:
+        """A disk that was full, or a beta engine that broke off, may have lost some (R09)."""
+        number: int = self._chunks.count_documents({"files_id": known["_id"]})
+        expected: int = -(-known["length"] // CHUNK)
+        return number == expected
 
     def _keep_fresh(self, known: Document, at: datetime) -> None:
         """Tells the sweeper that somebody is about to point here again."""

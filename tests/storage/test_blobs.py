@@ -35,7 +35,8 @@ def test_what_is_put_comes_back_byte_for_byte(bare_house: Services, put: Put, si
     data = os.urandom(size)
     blob = put(data)
     assert bare_house.stores.blobs.read(blob.sha256) == data
-    assert bare_house.stores.blobs.stat(blob.sha256) == Blob(blob.sha256, size, "image/jpeg")
+    assert blob == Blob(blob.sha256, size, "image/jpeg")
+    assert bare_house.stores.blobs.is_whole(blob.sha256)
 
 
 def test_twenty_phones_with_one_photo_store_it_once(bare_house: Services, put: Put) -> None:
@@ -44,6 +45,20 @@ def test_twenty_phones_with_one_photo_store_it_once(bare_house: Services, put: P
         names = {each.sha256 for each in many.map(put, [data] * 20)}
     assert len(names) == 1
     assert bare_house.stores.blobs.read(names.pop()) == data
+
+
+@pytest.mark.parametrize("size", [CHUNK - 1, 3 * CHUNK])
+def test_a_photo_whose_bytes_the_disk_lost_is_healed_by_a_retry(
+    bare_house: Services, put: Put, size: int
+) -> None:
+    """R09."""
+    data = os.urandom(size)
+    blobs, sha256 = bare_house.stores.blobs, put(data).sha256
+    blobs._chunks.delete_one({"files_id": sha256, "n": 0})
+    assert not blobs.is_whole(sha256)
+    put(data)
+    assert blobs.read(sha256) == data
+    assert blobs.is_whole(sha256)
 
 
 def test_a_half_written_file_is_finished_by_the_next_try(bare_house: Services, put: Put) -> None:
