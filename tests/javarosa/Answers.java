@@ -79,7 +79,8 @@ final class Answers {
         String name = prompt.getIndex().getReference().getNameLast();
         boolean words = prompt.getDataType() == Constants.DATATYPE_TEXT;
         for (Map.Entry<String, List<String>> section : PHRASES.entrySet()) {
-            if (name.matches(section.getKey()) && (words || !section.getKey().equals(ANYTHING))) {
+            boolean fits = name.matches(section.getKey()) || words && (name + ":text").matches(section.getKey());
+            if (fits && (words || !section.getKey().equals(ANYTHING))) {
                 return pick(section.getValue());
             }
         }
