@@ -210,6 +210,7 @@ def build_web() -> None:
     vite = [node, "node_modules/vite/bin/vite.js", "build"]
     run([*vite, "--outDir", str(unfinished), "--emptyOutDir"], cwd=WEB)
     run([str(PYTHON), "-m", "whitenoise.compress", "--quiet", str(unfinished)])
+    run([str(PYTHON), str(WEB / "merge_fonts.py"), str(unfinished / "fonts")])
     shutil.rmtree(old, ignore_errors=True)
     if DIST.exists():
         DIST.rename(old)

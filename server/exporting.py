@@ -1,4 +1,4 @@
-"""From a form's records to an export's bytes: what the command and the pages share.
+"""From a form and its records to a file's bytes: what the commands and the pages share.
 
 It stands above both rooms: storage gives rows, ``exports`` turns rows into bytes, and neither knows
 the other.
@@ -8,17 +8,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 from exports.formats import FORMATS
+from exports.names import safe_name
 from exports.source import Options, Source
+from server.errors import TypefaceMissing
 from server.model.calendar import ZONE
 from server.model.filters import Filters
 from server.model.forms import FormKey
 from server.model.records import Record
 from server.model.scope import Scope
+from server.processing.papers import paper_of
 from server.services import Services
 from server.xforms.form import Form
 from server.xforms.tables import tables_of
+
+# Made with the web assets, of the typeface of the pages.
+_TYPEFACE = Path(__file__).parent / "static" / "dist" / "fonts"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +65,21 @@ def export(
     return Export(
         form.file_name(key.form_id, options), form.media_type, form.stream(source, records, options)
     )
+
+
+def questionnaire(house: Services, key: FormKey, version: str | None, language: str) -> Export:
+    """A version of a form to print, the current one for None.
+
+    Raises FormUnknown, VersionUnknown and TypefaceMissing.
+    """
+    # Only whoever prints waits the third of a second that the PDF library takes to load.
+    from exports.paper_pdf import paper_pdf
+
+    paper = paper_of(house.shelf, key, version, language)
+    if not _TYPEFACE.is_dir():
+        raise TypefaceMissing
+    name = safe_name(f"{paper.form_id}-{paper.version}-{paper.language}.pdf")
+    return Export(name, "application/pdf", iter([paper_pdf(paper, _TYPEFACE)]))
 
 
 def _counted(records: Iterator[Record], seen: Callable[[int], None]) -> Iterator[Record]:

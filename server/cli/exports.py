@@ -52,12 +52,12 @@ def export(
     with services() as house, progress(form_id, "record") as bar:
         filters = Filters(top=seq_at(house.clock()))
         made = export_records(house, scope, FormKey(PROJECT, form_id), kind, filters, options, bar)
-        path = _write(made, output or Path.cwd())
+        path = write(made, output or Path.cwd())
     size = path.stat().st_size
     answer({"file": str(path), "bytes": size}, as_json=as_json, words=f"{path} ({size} bytes)")
 
 
-def _write(made: Export, output: Path) -> Path:
+def write(made: Export, output: Path) -> Path:
     """Under its name only when whole: a break leaves nothing that looks like a file."""
     path = output / made.file_name if output.is_dir() else output
     unfinished = path.with_name(f".{path.name}.{os.getpid()}")

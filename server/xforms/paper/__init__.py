@@ -1,0 +1,1 @@
+"""A questionnaire on paper: one layout, which the page and the PDF both draw."""
