@@ -90,6 +90,13 @@ class DatabaseDown(Unavailable):
     en = "The server is busy for now. The form is safe on the phone; send it again later."
 
 
+class TypefaceMissing(Trouble):
+    """It is built with the web assets, which some commands do without."""
+
+    vi = "Chưa có phông chữ để in. Hãy khởi động máy chủ một lần: python3 caunoi.py serve"
+    en = "The typeface for printing is missing. Start the server once: python3 caunoi.py serve"
+
+
 class DiskNearlyFull(Unavailable):
     vi = "Ổ đĩa của máy chủ đã đầy. Không mất gì cả: hãy giữ phiếu trên máy và gửi lại sau."
     en = "The server's disk is full. Nothing is lost: keep the form and send it again later."
@@ -142,8 +149,8 @@ class ProjectUnknown(NotFound):
 
 
 class FormUnknown(NotFound):
-    vi = "Biểu mẫu “{form_id}” không có trên máy chủ này. Phiếu vẫn an toàn trên điện thoại."
-    en = "The form “{form_id}” is not on this server. The record is safe on the phone."
+    vi = "Biểu mẫu “{form_id:.64}” không có trên máy chủ này. Phiếu vẫn an toàn trên điện thoại."
+    en = "The form “{form_id:.64}” is not on this server. The record is safe on the phone."
 
 
 class VersionUnknown(NotFound):
@@ -206,19 +213,26 @@ class RecordMissing(BadInput):
 
 
 class FormUnreadable(BadInput):
-    """An XForm or XLSForm cannot be used; ``problems`` name sheet, row and column."""
+    """An XForm or XLSForm cannot be used; ``problems`` name sheet, row and column and what to do,
+    each in Vietnamese and in English."""
 
-    vi = "Biểu mẫu chưa dùng được: {listed}"
-    en = "The form cannot be used: {listed}"
+    vi = "Biểu mẫu chưa dùng được. {listed_vi}"
+    en = "The form cannot be used. {listed_en}"
 
-    def __init__(self, problems: tuple[str, ...]) -> None:
+    def __init__(self, problems: tuple[tuple[str, str], ...]) -> None:
         self.problems = problems
-        super().__init__(listed="; ".join(problems))
+        vi, en = (" ".join(said) for said in zip(*problems, strict=True))
+        super().__init__(listed_vi=vi, listed_en=en)
 
 
 class TooLarge(BadInput):
     vi = "Tệp gửi lên quá lớn (tối đa {megabytes} MB)."
     en = "What was sent is too large ({megabytes} MB at most)."
+
+
+class TooManyFiles(BadInput):
+    vi = "Một lần gửi có quá nhiều tệp (tối đa {most})."
+    en = "Too many files were sent at once ({most} at most)."
 
 
 class NotUnderstood(BadInput):
@@ -252,6 +266,24 @@ class RecordChanged(Clash):
 class VersionExists(Clash):
     vi = "Biểu mẫu “{form_id}” đã có phiên bản “{version}” với nội dung khác. Hãy đổi số phiên bản."
     en = "The form “{form_id}” has a version “{version}” with other content. Change the version."
+
+
+class AnswersUnreadable(Clash):
+    """A form that gives a name another kind of thing than the answers collected under it are."""
+
+    vi = (
+        "Không phát hành được: {number} câu trả lời đã thu thập sẽ không đọc được nữa ({listed}). "
+        "Hãy đặt tên khác cho các câu hỏi này."
+    )
+    en = (
+        "This cannot be published: {number} collected answers would become unreadable ({listed}). "
+        "Give these questions other names."
+    )
+
+
+class FormInBin(Clash):
+    vi = "Biểu mẫu “{form_id}” đang ở trong thùng rác. Hãy khôi phục trước."
+    en = "The form “{form_id}” is in the bin. Restore it first."
 
 
 class AlreadyThere(Clash):

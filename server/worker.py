@@ -68,7 +68,7 @@ def _heal(services: Services) -> None:
 def _count(services: Services) -> float:
     """Count what arrived, for every form; seconds until it is worth doing again."""
     began = time.monotonic()
-    for entry in services.stores.forms.entries(PROJECT):
+    for entry in services.stores.forms.with_binned(PROJECT):
         count_arrivals(services.stores, entry.key, services.clock())
     return max(_PAUSE, (time.monotonic() - began) * _SHARE)
 

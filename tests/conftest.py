@@ -77,7 +77,7 @@ def mongo_uri(installation: Config) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def library_forms() -> list[LibraryForm]:
-    """The three forms as XForms: converted once, since ODK Validate takes a second each."""
+    """The library as XForms: converted once, since ODK Validate takes a second each."""
     return [
         LibraryForm(f"{Path(each.name).stem}.xml", xform(Path(each.name).stem), each.media)
         for each in library(FORMS)
@@ -110,7 +110,7 @@ def bare_house(
 
 @pytest.fixture
 def house(bare_house: Services, library_forms: list[LibraryForm], clock: Clock) -> Services:
-    """With the sixteen offices, and the three forms of the library open for phones."""
+    """With the sixteen offices, and the whole library of forms open for phones."""
     stores = bare_house.stores
     stores.offices.put(read_offices(FORMS / "shared" / "van_phong.csv"))
     for each in library_forms:

@@ -12,6 +12,7 @@ from tqdm import tqdm
 
 from server.cli.house import answer, services
 from server.model.forms import FormKey
+from server.processing.bin import empty_bin
 from server.processing.rebuild import rebuild as rebuild_form
 from server.processing.replay import replay as replay_journal
 from server.processing.sweep import sweep as sweep_files
@@ -38,7 +39,7 @@ def rebuild(form_id: str | None, as_json: bool) -> None:
         keys = (
             [FormKey(PROJECT, form_id)]
             if form_id
-            else [each.key for each in house.stores.forms.entries(PROJECT)]
+            else [each.key for each in house.stores.forms.with_binned(PROJECT)]
         )
         for key in keys:
             with progress(key.form_id, "record") as bar:
@@ -53,10 +54,14 @@ def rebuild(form_id: str | None, as_json: bool) -> None:
 @click.command()
 @click.option("--json", "as_json", is_flag=True)
 def sweep(as_json: bool) -> None:
-    """Remove files older than a day that no record, form or set-aside points to."""
+    """Remove what is over: forms without records that lay in the bin for 30 days, and files older
+    than a day that no record, form or set-aside points to."""
     with services() as house:
+        forms = empty_bin(house.stores, PROJECT, house.clock())
         gone = sweep_files(house.stores, PROJECT, house.clock())
-    answer({"removed": gone}, as_json=as_json, words=f"{gone} files removed")
+    facts = {"removed": gone, "forms": [each.form_id for each in forms]}
+    lines = [*(f"{each.form_id}: removed from the bin" for each in forms), f"{gone} files removed"]
+    answer(facts, as_json=as_json, words="\n".join(lines))
 
 
 @contextmanager

@@ -6,7 +6,7 @@ import sys
 
 import click
 
-from server.cli import data, engine, exports, forms, people, serve
+from server.cli import data, drafts, engine, exports, form_versions, forms, people, serve
 from server.errors import CauNoiError
 
 
@@ -30,6 +30,19 @@ for each in (
     data.sweep,
 ):
     commands.add_command(each)
+
+for each in (
+    drafts.draft,
+    drafts.publish_it,
+    drafts.set_state,
+    form_versions.versions,
+    form_versions.compare,
+    form_versions.go_back,
+    form_versions.copy,
+    form_versions.delete,
+    form_versions.restore,
+):
+    forms.form.add_command(each)
 
 
 def main() -> None:

@@ -72,7 +72,10 @@ class FormVersion:
 
 @dataclass(frozen=True, slots=True)
 class FormEntry:
-    """A form as the list of a project shows it: its current version and state."""
+    """A form as the list of a project shows it: its current version and state.
+
+    ``deleted_at`` says since when it lies in the bin: listed nowhere, its records kept.
+    """
 
     key: FormKey
     title: str
@@ -80,3 +83,4 @@ class FormEntry:
     state: FormState
     sha256: str
     draft_token: str | None = None
+    deleted_at: datetime | None = None

@@ -74,7 +74,7 @@ def _without_answers(envelope: Envelope, expected: tuple[str, ...], issues: list
 def _circumstances(on_hand: OnHand) -> list[Issue]:
     if not on_hand.known:
         return [Issue(Code.VERSION_UNKNOWN)]
-    if on_hand.entry.state is not FormState.OPEN:
+    if on_hand.entry.state is not FormState.OPEN or on_hand.entry.deleted_at is not None:
         return [Issue(Code.FORM_CLOSED)]
     return []
 

@@ -45,7 +45,9 @@ def set_up(
     if not stores.offices.tree():
         stores.offices.put(read_offices(forms / "shared" / "van_phong.csv"))
     published = (
-        _publish_library(stores, forms, project, at) if not stores.forms.entries(project) else ()
+        _publish_library(stores, forms, project, at)
+        if not stores.forms.with_binned(project)
+        else ()
     )
     shelf.forget()
     if stores.actors.any_person():

@@ -4,25 +4,29 @@ from __future__ import annotations
 
 import hashlib
 import mimetypes
-from collections.abc import Mapping
+import unicodedata
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from io import BytesIO
 from pathlib import PurePath
 from typing import Any
 
-from server.errors import FormUnreadable
+from server.errors import FormInBin, FormUnreadable
 from server.model.forms import FormKey, FormVersion, MediaFile
 from server.model.sequence import new_seq
 from server.storage.blobs import digest
 from server.storage.journal import JournalFile
 from server.storage.stores import Stores
+from server.xforms.findings import FormRejected
 from server.xforms.form import Form
-from server.xforms.read_form import media_named, read_form
-from server.xforms.xlsform import FormRejected, convert_xlsform
+from server.xforms.read_form import read_form
+from server.xforms.xlsform import convert_xlsform
 from server.xforms.xml import NotReadable
 
 _EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_EXCEL_97 = "application/vnd.ms-excel"
+_OLE = b"\xd0\xcf\x11\xe0"
 # Types that mimetypes leaves to the machine's own table.
 _TYPES = {".csv": "text/csv", ".geojson": "application/geo+json", ".m4a": "audio/mp4"}
 
@@ -31,7 +35,8 @@ _TYPES = {".csv": "text/csv", ".geojson": "application/geo+json", ".m4a": "audio
 class Publication:
     """What is to be published: ``source`` is an XLSX, XLS or XForm XML under ``file_name``.
 
-    ``offered`` are files that are attached only when the form names them.
+    ``offered`` are files that are attached only when the form names them. What the form names and
+    nobody gives is taken from the version before.
     """
 
     project: int
@@ -48,31 +53,53 @@ class Publication:
 @dataclass(frozen=True, slots=True)
 class Published:
     """``new`` is False when exactly this was published before. ``missing`` are media files that
-    the form names and nobody attached: phones open it with holes until they are."""
+    the form names and nobody attached: phones open it with holes until they are. ``unused`` were
+    offered, and the form does not name them."""
 
     version: FormVersion
     new: bool
     missing: tuple[str, ...]
+    unused: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """What a publication comes to: the exact XForm, pyxform's warnings, the workbook if any."""
+    """What a publication comes to: the exact XForm, what pyxform warns of in its own words, the
+    workbook if any."""
 
     xml: bytes
     warnings: tuple[str, ...] = ()
     xlsx: bytes | None = None
 
 
-def publish(stores: Stores, publication: Publication) -> Published:
+Agree = Callable[[FormVersion], None]
+"""Is shown a version before it counts; raises what speaks against it."""
+
+
+def publish(stores: Stores, publication: Publication, agree: Agree | None = None) -> Published:
     """Make a version and let phones have it from now on.
 
     Raises FormUnreadable with sheet, row and column, and VersionExists for other content under a
     version that was published before.
     """
     ready = _prepare(publication)
-    publication = replace(publication, media=_attached(publication, ready.xml), offered={})
+    form = _form(ready.xml)
+    attached = _attached(stores, publication, form)
+    unused = tuple(sorted(set(map(_normal, publication.offered)) - set(map(_normal, attached))))
+    publication = replace(publication, media=attached, offered={})
+    return replace(publish_ready(stores, publication, ready, agree), unused=unused)
+
+
+def publish_ready(
+    stores: Stores, publication: Publication, ready: Ready, agree: Agree | None = None
+) -> Published:
+    """The same for what is converted already, with exactly ``publication.media``."""
     version, form = _build(stores, publication, ready)
+    if agree is not None:
+        agree(version)
+    live = stores.forms.entry(replace(version.key, draft=False))
+    if live is not None and live.deleted_at is not None:
+        raise FormInBin(form_id=form.form_id)
     if publication.draft_token is not None:
         stores.forms.replace_draft(version)
         new = True
@@ -107,7 +134,7 @@ def _build(stores: Stores, publication: Publication, ready: Ready) -> tuple[Form
         published_at=at,
         published_by=publication.by,
         media=tuple(_keep_media(stores, name, data, at) for name, data in media),
-        xlsx_sha256=_keep(stores, ready.xlsx, _EXCEL, at) if ready.xlsx else None,
+        xlsx_sha256=_keep(stores, ready.xlsx, _workbook(ready.xlsx), at) if ready.xlsx else None,
         notes=publication.notes,
         warnings=ready.warnings,
     )
@@ -120,22 +147,47 @@ def _prepare(publication: Publication) -> Ready:
     try:
         converted = convert_xlsform(publication.source)
     except FormRejected as rejected:
-        raise FormUnreadable(tuple(str(each) for each in rejected.findings)) from None
-    warnings = tuple(str(each) for each in converted.warnings)
-    return Ready(converted.xform, warnings, publication.source)
+        said = tuple((each.words("vi"), each.words("en")) for each in rejected.findings)
+        raise FormUnreadable(said) from None
+    return Ready(converted.xform, converted.warnings, publication.source)
 
 
-def _attached(publication: Publication, xml: bytes) -> dict[str, bytes]:
-    offered = publication.offered
-    named = {name: offered[name] for name in media_named(xml) if name in offered}
-    return named | dict(publication.media)
+def _attached(stores: Stores, publication: Publication, form: Form) -> dict[str, bytes]:
+    offered = {_normal(name): data for name, data in publication.offered.items()}
+    given = {name: offered[_normal(name)] for name in form.media if _normal(name) in offered}
+    given |= publication.media
+    carried = {
+        each.name: stores.blobs.read(each.sha256)
+        for each in _media_before(stores, publication, form)
+        if each.name in form.media and each.name not in given
+    }
+    return carried | given
+
+
+def _media_before(stores: Stores, publication: Publication, form: Form) -> Collection[MediaFile]:
+    """Those of the published version, and over them those of the draft that is replaced."""
+    live = FormKey(publication.project, form.form_id)
+    keys = (live, replace(live, draft=True)) if publication.draft_token is not None else (live,)
+    found: dict[str, MediaFile] = {}
+    for key in keys:
+        entry = stores.forms.entry(key)
+        version = stores.forms.version(key, entry.version) if entry else None
+        found |= {each.name: each for each in version.media} if version else {}
+    return found.values()
+
+
+def _normal(name: str) -> str:
+    """A file's name as a Mac and as everybody else spells its tone marks."""
+    return unicodedata.normalize("NFC", name)
 
 
 def _form(xml: bytes) -> Form:
     try:
         return read_form(xml)
     except NotReadable as unreadable:
-        raise FormUnreadable((unreadable.why,)) from None
+        vi = f"Tệp này không phải biểu mẫu XForm dùng được ({unreadable.why})."
+        en = f"This file is no XForm that phones could open ({unreadable.why})."
+        raise FormUnreadable(((vi, en),)) from None
 
 
 def _keep_media(stores: Stores, name: str, data: bytes, at: datetime) -> MediaFile:
@@ -148,6 +200,10 @@ def _keep_media(stores: Stores, name: str, data: bytes, at: datetime) -> MediaFi
         size=len(data),
         type=kind,
     )
+
+
+def _workbook(data: bytes) -> str:
+    return _EXCEL_97 if data.startswith(_OLE) else _EXCEL
 
 
 def _keep(stores: Stores, data: bytes, kind: str, at: datetime) -> str:

@@ -29,9 +29,8 @@ def _pointed_to(stores: Stores, project: int, until: datetime) -> set[str]:
     for aside in stores.aside.all(WHOLE_HOUSE):
         kept.add(aside.xml)
         kept.update(sha256 for _, sha256 in aside.files)
-    for entry in stores.forms.entries(project):
-        for key in (entry.key, FormKey(project, entry.key.form_id, draft=True)):
-            kept |= _of_form(stores, key, until)
+    for entry in (*stores.forms.with_binned(project), *stores.forms.drafts(project)):
+        kept |= _of_form(stores, entry.key, until)
     return kept
 
 

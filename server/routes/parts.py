@@ -8,7 +8,7 @@ from typing import BinaryIO, cast
 from flask import request
 from multipart import MultipartError, MultipartParser, ParserLimitReached
 
-from server.errors import RecordMissing, TooLarge, UploadBroken
+from server.errors import RecordMissing, TooLarge, TooManyFiles, UploadBroken
 
 _XML = "xml_submission_file"
 _INCOMPLETE = "*isIncomplete*"
@@ -21,11 +21,13 @@ Files = list[tuple[str, BinaryIO]]
 def read_parts() -> tuple[bytes, Files]:
     """The XML, found by its field name alone, and every other part under its file name.
 
-    Raises RecordMissing, UploadBroken and TooLarge.
+    Raises RecordMissing, UploadBroken, TooLarge and TooManyFiles.
     """
     xml, files = b"", Files()
     try:
-        for part in _parser():
+        for number, part in enumerate(_parser(), 1):
+            if number > _MOST_PARTS:
+                raise TooManyFiles(most=_MOST_PARTS)
             if part.name == _XML:
                 xml = xml or part.raw
             elif part.name != _INCOMPLETE and part.filename is not None:
@@ -48,7 +50,7 @@ def _parser() -> MultipartParser:
         request.stream,
         boundary,
         content_length=-1 if length is None else length,
-        part_limit=_MOST_PARTS,
+        part_limit=_MOST_PARTS + 1,  # one more than we take, to say which limit it was
         spool_limit=_IN_MEMORY,
         memory_limit=_MOST_PARTS * _IN_MEMORY,
     )

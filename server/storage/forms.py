@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from datetime import datetime
 
 from bson.binary import Binary
 from pymongo.errors import DuplicateKeyError
@@ -39,17 +40,34 @@ class Forms:
             "version": version.version,
             "sha256": version.sha256,
         }
+        first: Document = {"state": FormState.OPEN.value}
         if draft_token is not None:
-            current["draft_token"] = draft_token
+            # A draft that is replaced keeps its link: the designer's phone is set up already.
+            first["draft_token"] = draft_token
         self._forms.update_one(
-            {"_id": version.key.text},
-            {"$set": current, "$setOnInsert": {"state": FormState.OPEN.value}},
-            upsert=True,
+            {"_id": version.key.text}, {"$set": current, "$setOnInsert": first}, upsert=True
         )
 
     def set_state(self, key: FormKey, state: FormState) -> bool:
         change = {"$set": {"state": state.value}}
         return self._forms.update_one({"_id": key.text}, change).matched_count == 1
+
+    def put_in_bin(self, key: FormKey, at: datetime) -> bool:
+        """False when there is no such form, or it lies there already."""
+        wanted = {"_id": key.text, "deleted_at": None}
+        return self._forms.update_one(wanted, {"$set": {"deleted_at": at}}).modified_count == 1
+
+    def take_from_bin(self, key: FormKey) -> bool:
+        change = {"$unset": {"deleted_at": ""}}
+        return self._forms.update_one({"_id": key.text}, change).modified_count == 1
+
+    def remove(self, entry: FormEntry) -> bool:
+        """For good, with all versions; only what still lies in the bin as it was seen there."""
+        wanted = {"_id": entry.key.text, "deleted_at": entry.deleted_at}
+        if entry.deleted_at is None or self._forms.delete_one(wanted).deleted_count == 0:
+            return False
+        self._versions.delete_many({"form": entry.key.text})
+        return True
 
     def entry(self, key: FormKey) -> FormEntry | None:
         found = self._forms.find_one({"_id": key.text})
@@ -61,8 +79,21 @@ class Forms:
         return _entry(found) if found else None
 
     def entries(self, project: int) -> list[FormEntry]:
-        """The project's forms by title, drafts left out."""
+        """The project's forms by title; drafts and what lies in the bin left out."""
+        return [each for each in self.with_binned(project) if each.deleted_at is None]
+
+    def binned(self, project: int) -> list[FormEntry]:
+        """What lies in the bin, by title."""
+        return [each for each in self.with_binned(project) if each.deleted_at is not None]
+
+    def with_binned(self, project: int) -> list[FormEntry]:
+        """Those in the bin too: for the machine's errands, since their records are kept."""
         found = self._forms.find({"project": project, "draft": False})
+        return sorted((_entry(each) for each in found), key=lambda each: each.title)
+
+    def drafts(self, project: int) -> list[FormEntry]:
+        """What designers try out, by title."""
+        found = self._forms.find({"project": project, "draft": True})
         return sorted((_entry(each) for each in found), key=lambda each: each.title)
 
     def version(self, key: FormKey, version: str) -> FormVersion | None:
@@ -130,4 +161,5 @@ def _entry(found: Document) -> FormEntry:
         state=FormState(found["state"]),
         sha256=found["sha256"],
         draft_token=found.get("draft_token"),
+        deleted_at=found.get("deleted_at"),
     )

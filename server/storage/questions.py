@@ -41,8 +41,17 @@ class Questions:
 
     def whole(self, low: int, high: int) -> list[Document]:
         """All documents of a window, each once, newest first."""
+        return self._all(low, high, None)
+
+    def parts(self, fields: Fields) -> Callable[[int, int], list[Document]]:
+        """Only these fields of all documents of a window, each once, newest first."""
+        return lambda low, high: self._all(low, high, {"seq": 1, **fields, **_SIGHT})
+
+    def _all(self, low: int, high: int, fields: Fields | None) -> list[Document]:
         found = {
-            each["_id"]: each for equal in self.equal for each in self._ask(equal, low, high, None)
+            each["_id"]: each
+            for equal in self.equal
+            for each in self._ask(equal, low, high, fields)
         }
         return sorted(found.values(), key=lambda each: each["seq"], reverse=True)
 

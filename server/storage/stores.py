@@ -7,8 +7,10 @@ from pathlib import Path
 
 from server.storage.aside import Aside
 from server.storage.blobs import Blobs
+from server.storage.collected import Collected
 from server.storage.counters import Counters
 from server.storage.database import Mongo
+from server.storage.drafts import Drafts
 from server.storage.forms import Forms
 from server.storage.journal import Journal
 from server.storage.people import Actors, Offices, Sessions
@@ -18,7 +20,9 @@ from server.storage.submissions import Submissions
 @dataclass(frozen=True, slots=True)
 class Stores:
     submissions: Submissions
+    collected: Collected
     forms: Forms
+    drafts: Drafts
     blobs: Blobs
     aside: Aside
     counters: Counters
@@ -32,7 +36,9 @@ def open_stores(db: Mongo, journal_folder: Path, *, journal: bool) -> Stores:
     """``journal`` says whether accepted posts are also kept on disk (mongo.md §2.4)."""
     return Stores(
         submissions=Submissions(db),
+        collected=Collected(db),
         forms=Forms(db),
+        drafts=Drafts(db),
         blobs=Blobs(db),
         aside=Aside(db),
         counters=Counters(db),

@@ -61,6 +61,17 @@ def stream(
         yield from ask(part[-1], part[0] + 1)
 
 
+def between_cuts(
+    ask: Ask, places: Callable[[int, int], list[int]], *, top: int, cuts: Sequence[int]
+) -> Iterator[Document]:
+    """All documents below ``top``, newest first, without asking where those below the first cut
+    lie: the counters know. With few between two cuts, memory stays flat."""
+    bounds = [each for each in sorted(set(cuts), reverse=True) if each < top]
+    yield from stream(ask, places, top=top, bottom=bounds[0] if bounds else 0)
+    for high, low in zip(bounds, [*bounds, 0][1:], strict=True):
+        yield from ask(low, high)
+
+
 def _growing(top: int, bottom: int) -> Iterator[Window]:
     """From ``top`` down, each window longer than the one before."""
     high, width = top, _SECOND

@@ -7,6 +7,7 @@ import io
 import json
 import zlib
 from dataclasses import dataclass
+from urllib.parse import quote
 
 import segno
 
@@ -19,6 +20,14 @@ class CollectSettings:
     project_name: str
     user_name: str = ""
     draft: bool = False
+
+
+def draft_settings(root: str, project: int, form_id: str, token: str, name: str) -> CollectSettings:
+    """For the phone that tries a form's draft out: ``root`` is the server's address."""
+    form = quote(form_id, safe="")
+    return CollectSettings(
+        f"{root}/v1/test/{token}/projects/{project}/forms/{form}/draft", name, draft=True
+    )
 
 
 def encode(settings: CollectSettings) -> str:

@@ -7,11 +7,12 @@ is ``$`` or NUL).
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from server.xforms.form import Kind, Path
+from server.xforms.form import Form, Kind, Path
 from server.xforms.record import Node, RecordTree
 from server.xforms.values import nfc, typed
 
@@ -40,6 +41,30 @@ def key_of(path: Path) -> str:
 def name_of(key: str) -> str:
     """The path that a key stands for, as people read it: ``g.1/tên``."""
     return key.replace("%2E", ".")
+
+
+def steps_to(form: Form, path: Path) -> tuple[str, ...]:
+    """The keys under which answers to the question at ``path`` are kept: one for each repeat
+    around it, outermost first, then its own."""
+    steps, start = [], 0
+    for end in range(1, len(path)):
+        if form.by_path[path[:end]].kind is Kind.REPEAT:
+            steps.append(key_of(path[start:end]))
+            start = end
+    return (*steps, key_of(path[start:]))
+
+
+def answers_at(values: Mapping[str, Any], steps: tuple[str, ...]) -> Iterator[Any]:
+    """All answers that a projection holds there; what has another shape is none."""
+    here, *below = steps
+    found = values.get(here)
+    if not below:
+        if found is not None:
+            yield found
+        return
+    for each in found if isinstance(found, list) else ():
+        if isinstance(each, dict):
+            yield from answers_at(each, tuple(below))
 
 
 def project(tree: RecordTree) -> Answers:

@@ -51,7 +51,9 @@ class Field:
 
     ``type`` is the XForms bind type (``string``, ``int``, ``geopoint``, ``binary`` …); ``control``
     is the body element (``input``, ``select1``, ``select``, ``upload`` …) or None for what a person
-    never sees, such as a calculation.
+    never sees, such as a calculation. ``relevant``, ``constraint``, ``required`` and
+    ``calculation`` are expressions as a designer writes them: ``${tuoi} >= 16``; ``message`` is
+    what a phone says of an answer that breaks the constraint.
     """
 
     name: str
@@ -65,6 +67,11 @@ class Field:
     appearance: str = ""
     media_type: str = ""
     readonly: bool = False
+    relevant: str = ""
+    constraint: str = ""
+    message: Words = Words()
+    required: str = ""
+    calculation: str = ""
     children: tuple[Field, ...] = ()
 
     @property

@@ -16,6 +16,8 @@ _LANGUAGE_CODE = re.compile(r"\(([A-Za-z]{2,3}(?:-[A-Za-z0-9]+)*)\)\s*$")
 _FOLDER = "jr://(?:images|audio|video|file|file-csv)/"
 _REFERENCE = re.compile(rf"{_FOLDER}([^\s\"'<>()]+)")
 _WHOLE_REFERENCE = re.compile(rf"\s*{_FOLDER}([^\n]*\S)\s*")
+# A path to a node below the root, absolute or relative: what pyxform makes of ``${name}``.
+_NODE = r"(?<![\w)\]])(?:/%s|(?:current\(\)/)?\.\.(?:/\.\.)*)(?:/\w[\w.-]*)*/(\w[\w.-]*)"
 _CONTROLS = frozenset(
     ("input", "select1", "select", "upload", "range", "trigger", "rank", "secret")
 )
@@ -52,6 +54,7 @@ class _Reader:
             raise NotReadable("no model with a primary instance")
         self.title = text_of(child(head, "title"))
         self.model, self.primary = model, primary
+        self.references = re.compile(_NODE % re.escape(local(primary)))
         self.binds = {
             each.get("nodeset", "").strip(): each for each in model if local(each) == "bind"
         }
@@ -126,6 +129,7 @@ class _Reader:
                 path=path,
                 kind=kind,
                 label=self._words(self.labels.get(xpath), "label"),
+                relevant=self._expression(xpath, "relevant"),
                 children=self._fields(node, path, xpath),
             )
         bind, control = self.binds.get(xpath), self.controls.get(xpath)
@@ -141,18 +145,37 @@ class _Reader:
             appearance=control.get("appearance", "") if control is not None else "",
             media_type=control.get("mediatype", "") if control is not None else "",
             readonly=bind is not None and bind.get("readonly", "").strip() == "true()",
+            relevant=self._expression(xpath, "relevant"),
+            constraint=self._expression(xpath, "constraint"),
+            message=self._message(bind),
+            required=self._expression(xpath, "required"),
+            calculation=self._expression(xpath, "calculate"),
         )
 
+    def _expression(self, xpath: str, which: str) -> str:
+        """With ``${name}`` where pyxform put a path."""
+        bind = self.binds.get(xpath)
+        text = bind.get(which, "") if bind is not None else ""
+        return " ".join(self.references.sub(r"${\1}", text).split()) if text else ""
+
     # -- words -------------------------------------------------------------------------------------
+
+    def _message(self, bind: Element | None) -> Words:
+        found = bind.items() if bind is not None else ()
+        text = next((str(each) for name, each in found if _is_message(str(name))), "")
+        return self._text(text, text)
 
     def _words(self, holder: Element | None, which: str) -> Words:
         element = child(holder, which) if holder is not None else None
         if element is None:
             return Words()
-        wanted = _ITEXT.search(element.get("ref", ""))
+        return self._text(element.get("ref", ""), _label_text(element))
+
+    def _text(self, reference: str, plain: str) -> Words:
+        """The translated text where ``reference`` names one, else the ``plain`` one."""
+        wanted = _ITEXT.search(reference)
         if wanted:
             return self.itext.get(wanted.group(1), Words())
-        plain = _label_text(element)
         return Words({self.languages[0] if self.languages else "": plain}) if plain else Words()
 
     def _unseen(self, xpath: str) -> Words:
@@ -214,6 +237,10 @@ class _Reader:
 def _first_instance(model: Element | None) -> Element | None:
     instance = child(model, "instance") if model is not None else None
     return next(iter(instance), None) if instance is not None else None
+
+
+def _is_message(attribute: str) -> bool:
+    return attribute.rpartition("}")[2] == "constraintMsg"
 
 
 def _bind_type(bind: Element | None) -> str:

@@ -1,7 +1,6 @@
 """XLSForm → XForm by pyxform in process, and ODK Validate where Java is found.
 
-Messages keep pyxform's wording, which designers find in its documentation; what is added is the
-place: sheet, row and column.
+What is wrong is said with sheet, row and column, plainly and in both languages.
 """
 
 from __future__ import annotations
@@ -10,46 +9,25 @@ import re
 import shutil
 from dataclasses import dataclass
 
-_ROW = re.compile(r"\[row ?: ?(\d+)\]\s*")
-_SHEET = re.compile(r"'(survey|choices|settings|entities|external_choices|osm)' sheet")
-_COLUMN = re.compile(r"'([a-z_]+(?:::?[^']+)?)' (?:value|column)|\[column ?: ?'?([^\]']+)'?\]")
-_NODE = re.compile(r"/[^\s/\[\]]+(?:/[^\s/\[\]]+)*/([^\s/\[\]:]+)")
-_REFERENCE = re.compile(r"\$\{([^}]+)\}")
-_QUOTED = re.compile(r"'([^']+)'")
-_EXPRESSION = re.compile(r"\b(constraint|relevant|calculate|required|readonly)\b")
-_NOISE = re.compile(r"ODK Validate Errors|>>|Caused by: |\.\.\. \d+ more")
+from server.xforms.expressions import bad_expressions, waiting_for_each_other
+from server.xforms.findings import Finding, FormRejected
+from server.xforms.form import Path
+from server.xforms.plain_words import finding, said_plainly
+from server.xforms.spreadsheet import Spreadsheet, read_spreadsheet
+
+_NODE = re.compile(r"\$\{([^}\s]+)\}")
+_EXPRESSION = re.compile(r"\b(constraint|condition|calculate|required|readonly)\b", re.IGNORECASE)
+_COLUMNS = {"condition": "relevant", "calculate": "calculation", "readonly": "read_only"}
+_NOISE = re.compile(r"ODK Validate Errors|>>|Caused by: |\s*\.\.\. \d+ more")
 _REST = "The following files failed"  # and their temporary names: nothing for a designer
-# What JavaRosa says of any form with an external CSV while none is attached: no fault of the form.
-_HARMLESS = ("ODK Validate Warnings:", "XForms engine", "missing itemset", "WARNING: An illegal")
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """A message for the designer. ``sheet``, ``row`` (1 is the header), ``column`` if known."""
-
-    message: str
-    sheet: str = ""
-    row: int | None = None
-    column: str = ""
-
-    def __str__(self) -> str:
-        place = [self.sheet, f"row {self.row}" if self.row else "", self.column]
-        named = ", ".join(each for each in place if each)
-        return f"[{named}] {self.message}" if named else self.message
 
 
 @dataclass(frozen=True, slots=True)
 class Converted:
+    """``warnings`` in pyxform's words; ``plain_words.finding`` says them plainly."""
+
     xform: bytes
-    warnings: tuple[Finding, ...]
-
-
-class FormRejected(Exception):
-    """The spreadsheet is no usable form; ``findings`` say where."""
-
-    def __init__(self, findings: tuple[Finding, ...]) -> None:
-        self.findings = findings
-        super().__init__("; ".join(map(str, findings)))
+    warnings: tuple[str, ...]
 
 
 def java_found() -> bool:
@@ -66,75 +44,60 @@ def convert_xlsform(data: bytes, *, validate: bool | None = None) -> Converted:
     from pyxform.validators.odk_validate import ODKValidateError
     from pyxform.xls2xform import convert
 
-    warnings: list[str] = []
-    survey = _survey_rows(data)
+    sheet, warnings = Spreadsheet(), list[str]()
     try:
-        result = convert(
-            data, warnings=warnings, validate=java_found() if validate is None else validate
-        )
+        sheet = read_spreadsheet(data)
+        xform: str = convert(data, warnings=warnings, validate=False).xform
+        # Before ODK Validate, which knows the node but not the cell.
+        if wrong := _in_expressions(xform.encode(), sheet):
+            raise FormRejected(wrong)
+        if java_found() if validate is None else validate:
+            # What it warns of is no fault: any form with a CSV that is not attached here is named.
+            convert(data, validate=True)
     except ODKValidateError as refused:
-        raise FormRejected(_validator_findings(str(refused), survey)) from None
+        raise FormRejected((_of_validator(str(refused), sheet),)) from None
     except PyXFormError as refused:
-        raise FormRejected((_located(finding(str(refused)), survey),)) from None
-    kept = [each for each in warnings if not each.startswith(_HARMLESS)]
-    return Converted(result.xform.encode(), tuple(finding(each) for each in kept))
+        raise FormRejected(_of_pyxform(str(refused), sheet)) from None
+    return Converted(xform.encode(), tuple(warnings))
 
 
-def finding(message: str) -> Finding:
-    """A pyxform message with its place taken out of the words."""
-    row, sheet, column = _ROW.search(message), _SHEET.search(message), _COLUMN.search(message)
-    return Finding(
-        message=" ".join(_ROW.sub("", message).split()),
-        sheet=sheet.group(1) if sheet else ("survey" if row else ""),
-        row=int(row.group(1)) if row else None,
-        column=next((each for each in column.groups() if each), "") if column else "",
-    )
+def _of_pyxform(message: str, sheet: Spreadsheet) -> tuple[Finding, ...]:
+    """One message, or a line for each of several rows."""
+    lines = message.splitlines()
+    several = len(lines) > 1 and all(each.startswith("[row") for each in lines)
+    return tuple(finding(each, sheet) for each in (lines if several else [message]))
 
 
-def _survey_rows(data: bytes) -> list[dict[str, str]]:
-    """The survey sheet as pyxform reads it: list index + 2 is the row a designer sees."""
-    from pyxform.errors import PyXFormError
-    from pyxform.xls2json_backends import get_xlsform
-
-    try:
-        return list(get_xlsform(xlsform=data).survey or [])
-    except PyXFormError as refused:
-        raise FormRejected((finding(str(refused)),)) from None
-    except Exception as broken:
-        # Foreign bytes reach openpyxl and xlrd here, which raise whatever they meet.
-        raise FormRejected(
-            (Finding(f"not a readable workbook ({type(broken).__name__})"),)
-        ) from None
+def _in_expressions(xform: bytes, sheet: Spreadsheet) -> tuple[Finding, ...]:
+    wrong = [_ill_formed(each.path, each.column, sheet) for each in bad_expressions(xform)]
+    if wrong:
+        return tuple(wrong)
+    circle = sorted(waiting_for_each_other(xform), key=lambda each: sheet.rows.get(each, 0))
+    if not circle:
+        return ()
+    row = sheet.rows.get(circle[0])
+    message = "\n".join(("waits for itself", *(f"“{each[-1]}”" for each in circle)))
+    return (said_plainly(_at(message, row), sheet, message),)
 
 
-def _validator_findings(text: str, survey: list[dict[str, str]]) -> tuple[Finding, ...]:
-    """ODK Validate names nodes, not cells: ``/data/g/age`` or ``${age}`` is looked up by name."""
-    found = []
-    said = text.partition(_REST)[0].splitlines()
-    for line in dict.fromkeys(each.strip() for each in said):
-        if not line or _NOISE.match(line):
-            continue
-        named = _REFERENCE.search(line) or _NODE.search(line)
-        name = named.group(1) if named else ""
-        row = next(
-            (at for at, each in enumerate(survey, start=2) if each.get("name") == name), None
-        )
-        kind = _EXPRESSION.search(line)
-        found.append(
-            Finding(line.lstrip(": "), "survey" if row else "", row, kind.group(1) if kind else "")
-        )
-    return tuple(found) or (Finding(text.strip()),)
+def _ill_formed(path: Path, column: str, sheet: Spreadsheet) -> Finding:
+    row = sheet.rows.get(path)
+    message = f"no XPath: {sheet.cell(row, column) or '/'.join(path)}"
+    return said_plainly(_at(message, row, column), sheet, message)
 
 
-def _located(found: Finding, survey: list[dict[str, str]]) -> Finding:
-    """Where pyxform names a value but no row, the one row that holds the value."""
-    quoted = _QUOTED.search(found.message)
-    if found.row or not quoted:
-        return found
-    cells = [
-        (at, column)
-        for at, row in enumerate(survey, start=2)
-        for column, value in row.items()
-        if value == quoted.group(1)
-    ]
-    return Finding(found.message, "survey", *cells[0]) if len(cells) == 1 else found
+def _at(message: str, row: int | None, column: str = "") -> Finding:
+    return Finding(" ".join(message.split()), "survey" if row else "", row, column)
+
+
+def _of_validator(text: str, sheet: Spreadsheet) -> Finding:
+    """ODK Validate names nodes, not cells: ``${age}`` is looked up by its name."""
+    lines = [each.strip(": ") for each in text.partition(_REST)[0].splitlines()]
+    said = [each for each in dict.fromkeys(lines) if each and not _NOISE.match(each)]
+    names = _NODE.findall("\n".join(said))
+    rows = [row for name in names for row in sheet.rows_named(name)]
+    kind = _EXPRESSION.search("\n".join(said)) if len(set(names)) == 1 else None
+    column = kind.group(1).lower() if kind else ""
+    message = _NODE.sub(r"“\1”", "\n".join(said)) or text
+    where = _at(message, rows[0] if rows else None, _COLUMNS.get(column, column))
+    return said_plainly(where, sheet, message)

@@ -95,6 +95,23 @@ def test_a_form_that_is_not_here_is_said_in_both_languages(world: World, phone: 
     assert [world.house.stores.blobs.read(sha) for _, sha in kept.files] == [made.files["1.jpg"]]
 
 
+def test_a_refusal_does_not_repeat_a_long_form_id_whole(phone: Phone) -> None:
+    """A stranger's text is not for a phone's screen."""
+    sent = phone.send(answers_to("l" * 5000, "<ten>Na</ten>"))
+    assert sent.statuses == [404]
+    assert len(sent.message) < 400
+
+
+def test_a_phone_that_sends_too_many_files_at_once_is_told_so(phone: Phone) -> None:
+    """The size is not what was wrong."""
+    xml = Part("xml_submission_file", b"<data/>", "x.xml")
+    many = [Part(f"{number}.txt", b"a", f"{number}.txt") for number in range(1000)]
+    answer = phone.post(Body([xml, *many]))
+    assert answer.status == 400
+    assert "quá nhiều tệp" in answer.message
+    assert "Too many files" in answer.message
+
+
 EVIL_NAMES = (
     "../../../../tmp/thoat.jpg",
     "/etc/cron.d/thoat",

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.routes.pages.labels import label_of, plain
+from server.routes.pages.labels import label_of
 from server.xforms.form import Field, Kind, Words
+from server.xforms.label_text import plain
 
 
 @pytest.mark.parametrize(

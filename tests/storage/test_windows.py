@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from server.model.counts import Counts, count_day
 from server.model.records import ReviewState
 from server.storage.database import Document
-from server.storage.windows import newest_first, stream
+from server.storage.windows import between_cuts, newest_first, stream
 
 SECOND = 1_000_000 << 12
 DAY = 86_400 * SECOND
@@ -120,3 +120,16 @@ def test_a_stream_holds_few_of_a_burst_at_a_time() -> None:
     found = stream(read, shelf.places, top=burst + 60 * DAY, bottom=0)
     assert [each["seq"] for each in found] == shelf.seqs
     assert max(held) <= 400
+
+
+@given(
+    st.lists(st.integers(0, 300 * DAY), max_size=60),
+    st.lists(st.integers(0, 300 * DAY), max_size=6),
+    st.integers(1, 301 * DAY),
+)
+def test_a_count_reads_each_record_once_whatever_the_counters_said(
+    seqs: list[int], cuts: list[int], top: int
+) -> None:
+    shelf = Shelf(seqs)
+    found = [each["seq"] for each in between_cuts(shelf, shelf.places, top=top, cuts=cuts)]
+    assert found == [each for each in shelf.seqs if each < top]

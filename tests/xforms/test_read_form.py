@@ -8,6 +8,7 @@ from server.xforms.form import Form, Kind
 from server.xforms.read_form import language_code, read_form
 from server.xforms.xml import NotReadable
 from tests.javarosa.filler import FORMS, xform
+from tests.sheets import xform_of
 
 FORM = """<h:html xmlns="http://www.w3.org/2002/xforms" xmlns:h="http://www.w3.org/1999/xhtml"
  xmlns:jr="http://openrosa.org/javarosa" xmlns:orx="http://openrosa.org/xforms"><h:head>
@@ -141,3 +142,24 @@ def test_every_form_of_the_library_is_understood_in_both_languages(name: str) ->
         if field.control in ("select", "select1", "rank"):
             assert field.choices.items or field.choices.file, field.path
     assert form.points or name != "vang_gia"
+
+
+def test_a_rule_reads_as_its_designer_wrote_it_inside_a_repeat_too() -> None:
+    form = read_form(
+        xform_of("""
+| survey |
+| | type         | name | label | relevant                       | constraint   | required |
+| | integer      | tong | Tổng  |                                | . <= 9       | yes      |
+| | begin_repeat | tre  | Trẻ   |                                |              |          |
+| | integer      | tuoi | Tuổi  | ${tong} > 1                    | . < ${tong}  |          |
+| | text         | lop  | Lớp   | ${tuoi} > 5 and ${tong} = '/a' |              |          |
+| | end_repeat   |      |       |                                |              |          |
+| settings |
+| | form_title | form_id | version |
+| | Thăm | tham | 1 |
+""")
+    )
+    tong, tuoi, lop = (form.by_path[each] for each in (("tong",), ("tre", "tuoi"), ("tre", "lop")))
+    assert (tong.relevant, tong.constraint, tong.required) == ("", ". <= 9", "true()")
+    assert (tuoi.relevant, tuoi.constraint) == ("${tong} > 1", ". < ${tong}")
+    assert lop.relevant == "${tuoi} > 5 and ${tong} = '/a'"

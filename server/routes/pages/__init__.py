@@ -8,7 +8,14 @@ from flask import Blueprint, Flask
 
 from server.routes.pages import (
     account,
+    draft,
+    form,
+    form_bin,
+    form_upload,
+    form_versions,
+    forms,
     language,
+    paper,
     phones,
     record,
     record_data,
@@ -25,6 +32,23 @@ __all__ = ["add_pages", "to_person"]
 def add_pages(app: Flask, credentials_in_each_request: Iterable[Blueprint]) -> None:
     """All pages; the blueprints named do without protection against forged forms."""
     dress(app, credentials_in_each_request)
-    pages = (account, language, phones, record, record_data, record_files, records, sign_in, today)
+    pages = (
+        account,
+        draft,
+        form,
+        form_bin,
+        form_upload,
+        form_versions,
+        forms,
+        language,
+        paper,
+        phones,
+        record,
+        record_data,
+        record_files,
+        records,
+        sign_in,
+        today,
+    )
     for each in pages:
         app.register_blueprint(each.blueprint)

@@ -6,23 +6,12 @@ import re
 from collections.abc import Mapping
 
 from server.xforms.form import Field
+from server.xforms.label_text import plain
 
 _PLACEHOLDER = re.compile(r"\$\{([^}]+)\}")
-# What Collect draws: Markdown's emphasis, headings and links, and a few tags.
-_STRONG = re.compile(r"(\*\*|__)(?=[^\s*_])(.+?)(?<=\S)\1")
-_EMPHASIS = re.compile(r"(?<![\w*])([*_])(?=[^\s*_])(.+?)(?<=\S)\1(?![\w*])")
-_HEADING = re.compile(r"^#{1,6} ")
-_LINK = re.compile(r"\[([^\]]+)\]\([^)\s]+\)")
-_TAG = re.compile(r"</?(span|p|div|b|i|u|em|strong|br|font|small|h[1-6])\b[^>]*>", re.IGNORECASE)
 
 
 def label_of(field: Field, language: str, answers: Mapping[str, str]) -> str:
     """``answers`` in words, by question name, stand where the label refers to them."""
     text = plain(field.label.in_(language))
     return _PLACEHOLDER.sub(lambda found: answers.get(found[1], "…"), text)
-
-
-def plain(label: str) -> str:
-    """Without Markdown and tags that phones draw; any other ``<`` is a letter."""
-    text = _LINK.sub(r"\1", _TAG.sub("", _HEADING.sub("", label)))
-    return _EMPHASIS.sub(r"\2", _STRONG.sub(r"\2", text)).strip()

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from urllib.parse import urlsplit
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -17,6 +16,7 @@ from server.processing.people import connect_phone, disconnect_phone
 from server.routes.allow import By, Caller, allow, services
 from server.routes.dialects import status_of
 from server.routes.pages.asked import Option, offices_in
+from server.routes.pages.reach import root, warn_if_out_of_reach
 from server.routes.pages.words import (
     ago,
     centre_name,
@@ -79,9 +79,9 @@ def connect(caller: Caller) -> ResponseReturnValue:
         )
     except (NotUnderstood, OfficeUnknown) as refused:
         return _page(caller, refused=refused), status_of(refused)
-    server_url = f"{_root()}/v1/key/{token}/projects/{PROJECT}"
+    server_url = f"{root()}/v1/key/{token}/projects/{PROJECT}"
     settings = CollectSettings(server_url, centre_name(), phone.name)
-    return _page(caller, Connected(phone.name, qr_picture(settings), _root()))
+    return _page(caller, Connected(phone.name, qr_picture(settings), root()))
 
 
 @blueprint.post("/phones/<seg:phone_id>/disconnect")
@@ -99,14 +99,7 @@ def _page(
     connected: Connected | None = None,
     refused: NotUnderstood | OfficeUnknown | None = None,
 ) -> str:
-    if _unreachable():
-        flash(
-            gettext(
-                "This address is known only to this computer: phones cannot reach it. "
-                "The operator sets CAUNOI_BASE_URL (docs/phones.md)."
-            ),
-            "late",
-        )
+    warn_if_out_of_reach()
     house = services()
     found = sorted(house.stores.actors.phones(caller.scope), key=lambda each: not each.active)
     return render_template(
@@ -157,13 +150,3 @@ def _create(caller: Caller, refused: NotUnderstood | OfficeUnknown | None) -> Cr
         name_problem=words if isinstance(refused, NotUnderstood) else "",
         office_problem=words if isinstance(refused, OfficeUnknown) else "",
     )
-
-
-def _root() -> str:
-    """What phones must use: as set, else the address by which this browser came."""
-    return services().config.base_url or request.url_root.rstrip("/")
-
-
-def _unreachable() -> bool:
-    host = urlsplit(_root()).hostname or ""
-    return host in ("localhost", "::1") or host.startswith("127.")

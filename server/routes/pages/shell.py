@@ -139,6 +139,7 @@ def _rail(actor: Actor) -> tuple[RailItem, ...]:
         ("/", gettext("Today"), "house-door", Verb.READ_RECORDS),
         ("/records", gettext("Records"), "inbox", Verb.READ_RECORDS),
         ("/phones", gettext("Phones"), "phone", Verb.MANAGE_PHONES),
+        ("/forms", gettext("Forms"), "file-earmark-text", Verb.PUBLISH_FORMS),
     ]
     return tuple(
         RailItem(href, label, icon, _is_current(href))

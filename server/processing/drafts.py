@@ -1,0 +1,144 @@
+"""A draft is tried on a designer's own phone, then published as it is, or thrown away."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from server.access.credentials import new_token
+from server.errors import FormUnknown
+from server.model.calendar import day_of
+from server.model.forms import FormEntry, FormKey, FormVersion
+from server.model.scope import WHOLE_HOUSE, Scope
+from server.processing.changes import refuse_unreadable, what_will_change
+from server.processing.publish import (
+    Agree,
+    Publication,
+    Published,
+    Ready,
+    publish,
+    publish_ready,
+)
+from server.processing.shelf import Shelf
+from server.storage.stores import Stores
+from server.xforms.copies import workbook_with
+from server.xforms.version import with_version
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """What a designer hands in: a form, and files of which it may name some."""
+
+    file_name: str
+    source: bytes
+    files: dict[str, bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """How a draft is published: ``version`` is "" to leave its number as it is."""
+
+    notes: str = ""
+    version: str = ""
+
+
+def save_draft(
+    stores: Stores, shelf: Shelf, project: int, upload: Upload, *, by: str, at: datetime
+) -> Published:
+    """Store or replace the draft; phones at large do not see it, and its link stays the same.
+
+    Raises FormUnreadable before anything is stored.
+    """
+    published = publish(
+        stores,
+        Publication(
+            project=project,
+            file_name=upload.file_name,
+            source=upload.source,
+            media={},
+            by=by,
+            at=at,
+            draft_token=new_token(),
+            offered=upload.files,
+        ),
+    )
+    shelf.forget()
+    return published
+
+
+def draft_version(stores: Stores, key: FormKey) -> tuple[FormEntry, FormVersion]:
+    """The draft that there is now. Raises FormUnknown."""
+    entry = stores.forms.entry(key)
+    version = stores.forms.version(key, entry.version) if entry else None
+    if entry is None or version is None:
+        raise FormUnknown(form_id=key.form_id)
+    return entry, version
+
+
+def publish_draft(
+    stores: Stores,
+    shelf: Shelf,
+    scope: Scope,
+    key: FormKey,
+    decision: Decision,
+    *,
+    by: str,
+    at: datetime,
+) -> Published:
+    """What was tried becomes what phones get, byte for byte unless it needs another number; the
+    draft goes, and with it what was sent to try it.
+
+    Raises FormUnknown, AnswersUnreadable, and VersionExists when the number is taken.
+    """
+    _, draft = draft_version(stores, key)
+    number, blobs = decision.version.strip(), stores.blobs
+    xml = draft.xml
+    workbook = blobs.read(draft.xlsx_sha256) if draft.xlsx_sha256 else None
+    if number not in ("", draft.version):
+        xml = with_version(xml, number)
+        workbook = workbook_with(workbook, {"version": number}) if workbook else None
+    publication = Publication(
+        project=key.project,
+        file_name="",
+        source=b"",
+        media={each.name: blobs.read(each.sha256) for each in draft.media},
+        by=by,
+        at=at,
+        notes=decision.notes.strip(),
+    )
+    ready = Ready(xml, draft.warnings, workbook)
+    published = publish_ready(stores, publication, ready, keeps_answers(stores, shelf, scope, at))
+    discard_draft(stores, shelf, key)
+    return published
+
+
+def keeps_answers(stores: Stores, shelf: Shelf, scope: Scope, at: datetime) -> Agree:
+    """For publishing: refuses what would make collected answers unreadable."""
+
+    def agree(version: FormVersion) -> None:
+        refuse_unreadable(what_will_change(stores, shelf, scope, version, at))
+
+    return agree
+
+
+def discard_draft(stores: Stores, shelf: Shelf, key: FormKey) -> None:
+    """Raises FormUnknown."""
+    clear_test_records(stores, WHOLE_HOUSE, key)
+    gone = stores.drafts.erase(key)
+    shelf.forget()
+    if not gone:
+        raise FormUnknown(form_id=key.form_id)
+
+
+def clear_test_records(stores: Stores, scope: Scope, key: FormKey) -> int:
+    """Begin the trial anew; how many records went. Their photos go with the next sweep."""
+    gone = stores.drafts.erase_records(scope, key)
+    stores.counters.clear(key)
+    return gone
+
+
+def next_number(taken: Collection[str], at: datetime) -> str:
+    """A version of the day that is free: ``2026112401``, as XLSForm recommends."""
+    day = day_of(at).replace("-", "")
+    return next(f"{day}{n:02}" for n in range(1, len(taken) + 2) if f"{day}{n:02}" not in taken)

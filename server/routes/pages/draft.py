@@ -1,0 +1,203 @@
+"""A form's draft: what it makes, what it will change, the trial on a phone, and publishing it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from server.access.verbs import Verb
+from server.errors import Clash
+from server.model.filters import Filters
+from server.model.forms import FormEntry, FormKey, FormVersion
+from server.model.records import RecordLine
+from server.processing.changes import WhatWillChange, what_will_change
+from server.processing.drafts import (
+    Decision,
+    clear_test_records,
+    discard_draft,
+    draft_version,
+    next_number,
+    publish_draft,
+)
+from server.routes.allow import By, Caller, allow, services
+from server.routes.dialects import status_of
+from server.routes.pages.changes import changes_part
+from server.routes.pages.draft_facts import facts_of, media_of, missing_words
+from server.routes.pages.reach import root, warn_if_out_of_reach
+from server.routes.pages.records import lists, name_of
+from server.routes.pages.ways import address
+from server.routes.pages.words import ago, gettext, moment_words, ngettext, reader
+from server.services import PROJECT
+from server.wire.collect_settings import draft_settings, qr_picture
+from server.xforms.plain_words import finding
+from server.xforms.read_form import read_form
+
+blueprint = Blueprint("draft", __name__)
+
+PAGE = 20
+_LONGEST_NOTES = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class TestRecord:
+    name: str
+    when: str
+    when_title: str
+    version: str
+    flag: str
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """The designer's phone, and what it sent."""
+
+    qr: str
+    server_url: str
+    records: tuple[TestRecord, ...]
+    more_href: str
+    clear_action: str
+
+
+@dataclass(frozen=True, slots=True)
+class Publishing:
+    """``version`` is proposed: the draft's own, else one that is free. What was typed stays."""
+
+    action: str
+    discard_action: str
+    version: str
+    taken: str
+    notes: str
+    problem: str
+    refused: bool
+
+
+@blueprint.get("/forms/<seg:form_id>/draft")
+@allow(Verb.PUBLISH_FORMS, by=By.SESSION)
+def show(caller: Caller, form_id: str) -> ResponseReturnValue:
+    return _page(caller, _key(form_id))
+
+
+@blueprint.post("/forms/<seg:form_id>/draft/publish")
+@allow(Verb.PUBLISH_FORMS, by=By.SESSION)
+def publish(caller: Caller, form_id: str) -> ResponseReturnValue:
+    house, key = services(), _key(form_id)
+    house.guard()
+    typed = Decision(
+        request.form.get("notes", "")[:_LONGEST_NOTES], request.form.get("version", "").strip()
+    )
+    try:
+        published = publish_draft(
+            house.stores,
+            house.shelf,
+            caller.scope,
+            key,
+            typed,
+            by=caller.actor.id,
+            at=house.clock(),
+        )
+    except Clash as refused:
+        return _page(caller, key, typed, refused.words(reader())), status_of(refused)
+    title, version = published.version.title, published.version.version
+    flash(
+        gettext("“%(title)s” %(version)s is published.", title=title, version=version),
+        "done",
+    )
+    return redirect(url_for("forms.overview"), 303)
+
+
+@blueprint.post("/forms/<seg:form_id>/draft/clear")
+@allow(Verb.PUBLISH_FORMS, by=By.SESSION)
+def clear(caller: Caller, form_id: str) -> ResponseReturnValue:
+    gone = clear_test_records(services().stores, caller.scope, _key(form_id))
+    words = ngettext("%(count)s test record deleted", "%(count)s test records deleted", gone)
+    flash(words, "done")
+    return redirect(url_for("draft.show", form_id=form_id), 303)
+
+
+@blueprint.post("/forms/<seg:form_id>/draft/discard")
+@allow(Verb.PUBLISH_FORMS, by=By.SESSION)
+def discard(caller: Caller, form_id: str) -> ResponseReturnValue:
+    house = services()
+    discard_draft(house.stores, house.shelf, _key(form_id))
+    flash(gettext("The draft is thrown away. Phones keep what they have."), "done")
+    return redirect(url_for("forms.overview"), 303)
+
+
+def _key(form_id: str) -> FormKey:
+    return FormKey(PROJECT, form_id, draft=True)
+
+
+def _page(caller: Caller, key: FormKey, typed: Decision | None = None, problem: str = "") -> str:
+    house = services()
+    entry, draft = draft_version(house.stores, key)
+    form = read_form(draft.xml)
+    found = what_will_change(house.stores, house.shelf, caller.scope, draft, house.clock())
+    media = media_of(draft, form)
+    warn_if_out_of_reach()
+    return render_template(
+        "pages/draft.html",
+        title=gettext("Draft of “%(title)s”", title=draft.title),
+        back_href=url_for("forms.overview"),
+        version=draft.version,
+        facts=facts_of(draft, form),
+        media=media,
+        missing=missing_words(media),
+        warnings=tuple(finding(each).words(reader()) for each in draft.warnings),
+        changes=changes_part(found),
+        trial=_trial(caller, entry, request.args),
+        publishing=_publishing(draft, found, typed, problem),
+        upload_action=url_for("form_upload.upload"),
+    )
+
+
+def _trial(caller: Caller, entry: FormEntry, asked: Mapping[str, str]) -> Trial:
+    key, here = entry.key, {"form_id": entry.key.form_id}
+    name = gettext("Draft: %(title)s", title=entry.title)
+    settings = draft_settings(root(), PROJECT, key.form_id, entry.draft_token or "", name)
+    found = lists(caller, key)
+    before = asked.get("before", "")
+    top = int(before) if before.isdigit() and int(before) < found.top() else found.top()
+    lines = found.page(Filters(top=top), PAGE)
+    more = len(lines) > PAGE
+    return Trial(
+        qr=qr_picture(settings),
+        server_url=settings.server_url,
+        records=tuple(_record(each) for each in lines[:PAGE]),
+        more_href=address("draft.show", before=lines[PAGE - 1].seq, **here) if more else "",
+        clear_action=address("draft.clear", **here),
+    )
+
+
+def _record(line: RecordLine) -> TestRecord:
+    missing = line.missing
+    return TestRecord(
+        name=name_of(line),
+        when=ago(line.at, services().clock()),
+        when_title=moment_words(line.at),
+        version=line.form_version,
+        flag=ngettext("%(count)s file missing", "%(count)s files missing", missing)
+        if missing
+        else "",
+    )
+
+
+def _publishing(
+    draft: FormVersion, found: WhatWillChange, typed: Decision | None, problem: str
+) -> Publishing:
+    house, here = services(), {"form_id": draft.key.form_id}
+    live = FormKey(PROJECT, draft.key.form_id)
+    versions = {each.version: each.sha256 for each in house.stores.forms.versions(live)}
+    taken = versions.get(draft.version, draft.sha256) != draft.sha256
+    proposed = next_number(versions.keys(), house.clock()) if taken else draft.version
+    return Publishing(
+        action=address("draft.publish", **here),
+        discard_action=address("draft.discard", **here),
+        version=typed.version if typed else proposed,
+        taken=draft.version if taken else "",
+        notes=typed.notes if typed else draft.notes,
+        problem=problem,
+        refused=any(each.was is not None for each in found.refusals),
+    )
