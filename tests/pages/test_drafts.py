@@ -159,6 +159,15 @@ def test_what_was_tried_is_published_byte_for_byte_and_test_records_go(
         tester.form_list()
 
 
+@pytest.mark.parametrize("before", ["x", "²", "9" * 5000])
+def test_an_address_that_names_no_place_shows_the_newest_test_records(
+    designer: FlaskClient, before: str
+) -> None:
+    assert hand_in(designer, xlsx([HEAD, FINE])).status_code == 303
+    answer = designer.get(f"/forms/{FORM}/draft", query_string={"before": before})
+    assert answer.status_code == 200
+
+
 def test_test_records_are_cleared_and_real_ones_stay(
     world: World, designer: FlaskClient, tester: Phone
 ) -> None:

@@ -80,10 +80,14 @@ def read_filters(
                 if name == "from"
                 else replace(filters, top=min(now, seq))
             )
+    return Asked(kept, replace(filters, top=page_top(given, filters.top)))
+
+
+def page_top(given: Mapping[str, str], top: int) -> int:
+    """Where the page that is asked for begins: at ``top``, or before the last row seen."""
     before = given.get("before", "")
-    if before.isascii() and before.isdigit() and len(before) < 20:
-        filters = replace(filters, top=min(filters.top, int(before)))
-    return Asked(kept, filters)
+    readable = before.isascii() and before.isdigit() and len(before) < 20
+    return min(top, int(before)) if readable else top
 
 
 def filter_form(

@@ -24,6 +24,7 @@ from server.processing.drafts import (
 )
 from server.routes.allow import By, Caller, allow, services
 from server.routes.dialects import status_of
+from server.routes.pages.asked import page_top
 from server.routes.pages.changes import changes_part
 from server.routes.pages.draft_facts import facts_of, media_of, missing_words
 from server.routes.pages.reach import root, warn_if_out_of_reach
@@ -158,9 +159,7 @@ def _trial(caller: Caller, entry: FormEntry, asked: Mapping[str, str]) -> Trial:
     name = gettext("Draft: %(title)s", title=entry.title)
     settings = draft_settings(root(), PROJECT, key.form_id, entry.draft_token or "", name)
     found = lists(caller, key)
-    before = asked.get("before", "")
-    top = int(before) if before.isdigit() and int(before) < found.top() else found.top()
-    lines = found.page(Filters(top=top), PAGE)
+    lines = found.page(Filters(top=page_top(asked, found.top())), PAGE)
     more = len(lines) > PAGE
     return Trial(
         qr=qr_picture(settings),
