@@ -2,10 +2,28 @@
 
 from __future__ import annotations
 
+import io
+from collections.abc import Mapping, Sequence
 from functools import cache
 from xml.sax.saxutils import escape, quoteattr
 
+import openpyxl
 from pyxform.xls2xform import convert
+
+Sheet = Sequence[Sequence[str | None]]
+
+
+def workbook_of(sheets: Mapping[str, Sheet]) -> bytes:
+    """An XLSX file with these sheets, row by row."""
+    book = openpyxl.Workbook()
+    book.remove(book.worksheets[0])
+    for name, rows in sheets.items():
+        sheet = book.create_sheet(name)
+        for row in rows:
+            sheet.append(row)
+    data = io.BytesIO()
+    book.save(data)
+    return data.getvalue()
 
 
 @cache

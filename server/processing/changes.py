@@ -24,8 +24,7 @@ from server.processing.shelf import OnHand, Shelf
 from server.storage.stores import Stores
 from server.xforms.answers import answers_at, steps_to
 from server.xforms.compare import Change, What, compare
-from server.xforms.form import Field, Form, Kind, Path
-from server.xforms.pairing import fields_of
+from server.xforms.form import Field, Form, Kind, Path, fields_of
 from server.xforms.read_form import read_form
 
 Steps = tuple[str, ...]

@@ -12,18 +12,9 @@ from server.model.calendar import day_of
 from server.model.forms import FormEntry, FormKey, FormVersion
 from server.model.scope import WHOLE_HOUSE, Scope
 from server.processing.changes import refuse_unreadable, what_will_change
-from server.processing.publish import (
-    Agree,
-    Publication,
-    Published,
-    Ready,
-    publish,
-    publish_ready,
-)
+from server.processing.publish import Agree, Publication, Published, publish, publish_stored
 from server.processing.shelf import Shelf
 from server.storage.stores import Stores
-from server.xforms.copies import workbook_with
-from server.xforms.version import with_version
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +60,10 @@ def save_draft(
 
 def draft_version(stores: Stores, key: FormKey) -> tuple[FormEntry, FormVersion]:
     """The draft that there is now. Raises FormUnknown."""
-    entry = stores.forms.entry(key)
-    version = stores.forms.version(key, entry.version) if entry else None
-    if entry is None or version is None:
+    found = stores.forms.current(key)
+    if found is None:
         raise FormUnknown(form_id=key.form_id)
-    return entry, version
+    return found
 
 
 def publish_draft(
@@ -92,23 +82,16 @@ def publish_draft(
     Raises FormUnknown, AnswersUnreadable, and VersionExists when the number is taken.
     """
     _, draft = draft_version(stores, key)
-    number, blobs = decision.version.strip(), stores.blobs
-    xml = draft.xml
-    workbook = blobs.read(draft.xlsx_sha256) if draft.xlsx_sha256 else None
-    if number not in ("", draft.version):
-        xml = with_version(xml, number)
-        workbook = workbook_with(workbook, {"version": number}) if workbook else None
-    publication = Publication(
-        project=key.project,
-        file_name="",
-        source=b"",
-        media={each.name: blobs.read(each.sha256) for each in draft.media},
+    number = decision.version.strip()
+    published = publish_stored(
+        stores,
+        draft,
+        {} if number in ("", draft.version) else {"version": number},
         by=by,
         at=at,
         notes=decision.notes.strip(),
+        agree=keeps_answers(stores, shelf, scope, at),
     )
-    ready = Ready(xml, draft.warnings, workbook)
-    published = publish_ready(stores, publication, ready, keeps_answers(stores, shelf, scope, at))
     discard_draft(stores, shelf, key)
     return published
 

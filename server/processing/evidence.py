@@ -6,7 +6,6 @@ Nothing here refuses a record, and what is not known is never held against anybo
 from __future__ import annotations
 
 import math
-import unicodedata
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -15,6 +14,7 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from server.model.records import Issue
 from server.processing.issues import Code
 from server.processing.picture_facts import PictureFacts, Place, Problem
+from server.xforms.values import nfc
 
 _PICTURE_FAR = 500  # metres
 _OFFICE_FAR = 1000
@@ -97,24 +97,21 @@ def metres_between(one: Place, other: Place) -> float:
 
 
 # -- files and pictures
-
-
-def _same_name(name: str) -> str:
-    """One name has two spellings in Unicode, and phones mix them ("ả" as one letter or as two)."""
-    return unicodedata.normalize("NFC", name)
+#
+# One name has two spellings in Unicode ("ả" as one letter or as two), and phones mix them: NFC.
 
 
 def _files(evidence: Evidence) -> Iterator[Issue]:
-    present = {_same_name(name) for name in evidence.present}
+    present = {nfc(name) for name in evidence.present}
     for file in evidence.expected:
-        if _same_name(file.name) not in present:
+        if nfc(file.name) not in present:
             yield Issue(Code.MISSING_FILE, file.field, {"name": file.name})
 
 
 def _pictures(evidence: Evidence) -> Iterator[Issue]:
-    fields = {_same_name(file.name): file.field for file in reversed(evidence.expected)}
+    fields = {nfc(file.name): file.field for file in reversed(evidence.expected)}
     for name, picture in evidence.pictures.items():
-        asked = fields.get(_same_name(name))
+        asked = fields.get(nfc(name))
         for problem in picture.problems:
             if problem in _BY_PROBLEM:
                 yield Issue(_BY_PROBLEM[problem], asked, {"name": name})

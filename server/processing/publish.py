@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import mimetypes
-import unicodedata
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -18,15 +17,15 @@ from server.model.sequence import new_seq
 from server.storage.blobs import digest
 from server.storage.journal import JournalFile
 from server.storage.stores import Stores
+from server.xforms.copies import workbook_with, xform_with
 from server.xforms.findings import FormRejected
 from server.xforms.form import Form
 from server.xforms.read_form import read_form
+from server.xforms.spreadsheet import workbook_kind
+from server.xforms.values import nfc
 from server.xforms.xlsform import convert_xlsform
 from server.xforms.xml import NotReadable
 
-_EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-_EXCEL_97 = "application/vnd.ms-excel"
-_OLE = b"\xd0\xcf\x11\xe0"
 # Types that mimetypes leaves to the machine's own table.
 _TYPES = {".csv": "text/csv", ".geojson": "application/geo+json", ".m4a": "audio/mp4"}
 
@@ -85,7 +84,7 @@ def publish(stores: Stores, publication: Publication, agree: Agree | None = None
     ready = _prepare(publication)
     form = _form(ready.xml)
     attached = _attached(stores, publication, form)
-    unused = tuple(sorted(set(map(_normal, publication.offered)) - set(map(_normal, attached))))
+    unused = tuple(sorted(set(map(nfc, publication.offered)) - set(map(nfc, attached))))
     publication = replace(publication, media=attached, offered={})
     return replace(publish_ready(stores, publication, ready, agree), unused=unused)
 
@@ -111,6 +110,38 @@ def publish_ready(
     return Published(version, new, missing)
 
 
+def publish_stored(
+    stores: Stores,
+    version: FormVersion,
+    settings: Mapping[str, str],
+    *,
+    by: str,
+    at: datetime,
+    notes: str,
+    agree: Agree | None = None,
+    draft_token: str | None = None,
+) -> Published:
+    """A version that is there already once more, with its files and other ``settings``
+    (``form_id``, ``form_title``, ``version``); byte for byte without any."""
+    workbook = stores.blobs.read(version.xlsx_sha256) if version.xlsx_sha256 else None
+    publication = Publication(
+        project=version.key.project,
+        file_name="",
+        source=b"",
+        media={each.name: stores.blobs.read(each.sha256) for each in version.media},
+        by=by,
+        at=at,
+        notes=notes,
+        draft_token=draft_token,
+    )
+    ready = Ready(
+        xform_with(version.xml, settings),
+        version.warnings,
+        workbook_with(workbook, settings) if workbook else None,
+    )
+    return publish_ready(stores, publication, ready, agree)
+
+
 def publish_again(stores: Stores, publication: Publication, ready: Ready) -> bool:
     """A version out of the journal. True, and current, only where the database lacked it."""
     version, _ = _build(stores, publication, ready)
@@ -134,7 +165,7 @@ def _build(stores: Stores, publication: Publication, ready: Ready) -> tuple[Form
         published_at=at,
         published_by=publication.by,
         media=tuple(_keep_media(stores, name, data, at) for name, data in media),
-        xlsx_sha256=_keep(stores, ready.xlsx, _workbook(ready.xlsx), at) if ready.xlsx else None,
+        xlsx_sha256=_keep_workbook(stores, ready.xlsx, at) if ready.xlsx else None,
         notes=publication.notes,
         warnings=ready.warnings,
     )
@@ -153,8 +184,8 @@ def _prepare(publication: Publication) -> Ready:
 
 
 def _attached(stores: Stores, publication: Publication, form: Form) -> dict[str, bytes]:
-    offered = {_normal(name): data for name, data in publication.offered.items()}
-    given = {name: offered[_normal(name)] for name in form.media if _normal(name) in offered}
+    offered = {nfc(name): data for name, data in publication.offered.items()}
+    given = {name: offered[nfc(name)] for name in form.media if nfc(name) in offered}
     given |= publication.media
     carried = {
         each.name: stores.blobs.read(each.sha256)
@@ -170,15 +201,9 @@ def _media_before(stores: Stores, publication: Publication, form: Form) -> Colle
     keys = (live, replace(live, draft=True)) if publication.draft_token is not None else (live,)
     found: dict[str, MediaFile] = {}
     for key in keys:
-        entry = stores.forms.entry(key)
-        version = stores.forms.version(key, entry.version) if entry else None
-        found |= {each.name: each for each in version.media} if version else {}
+        current = stores.forms.current(key)
+        found |= {each.name: each for each in current[1].media} if current else {}
     return found.values()
-
-
-def _normal(name: str) -> str:
-    """A file's name as a Mac and as everybody else spells its tone marks."""
-    return unicodedata.normalize("NFC", name)
 
 
 def _form(xml: bytes) -> Form:
@@ -202,8 +227,8 @@ def _keep_media(stores: Stores, name: str, data: bytes, at: datetime) -> MediaFi
     )
 
 
-def _workbook(data: bytes) -> str:
-    return _EXCEL_97 if data.startswith(_OLE) else _EXCEL
+def _keep_workbook(stores: Stores, data: bytes, at: datetime) -> str:
+    return _keep(stores, data, workbook_kind(data).media_type, at)
 
 
 def _keep(stores: Stores, data: bytes, kind: str, at: datetime) -> str:

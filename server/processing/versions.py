@@ -8,7 +8,6 @@ under a number of its own: every phone takes it as an update.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from datetime import datetime
 
 from server.access.credentials import new_token
@@ -16,11 +15,9 @@ from server.errors import AlreadyThere, FormUnknown, NotUnderstood, VersionUnkno
 from server.model.forms import FormKey, FormVersion
 from server.model.scope import Scope
 from server.processing.drafts import keeps_answers, next_number
-from server.processing.publish import Publication, Published, Ready, publish_ready
+from server.processing.publish import Published, publish_stored
 from server.processing.shelf import Shelf
 from server.storage.stores import Stores
-from server.xforms.copies import with_name, workbook_with
-from server.xforms.version import with_version
 
 _FORM_ID = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,63}")
 _LONGEST_TITLE = 200
@@ -45,12 +42,16 @@ def return_to(
     since would be.
     """
     earlier = version_of(stores, key, version)
-    number = next_number([each.version for each in stores.forms.versions(key)], at)
-    xml = with_version(earlier.xml, number)
-    ready = _ready(stores, earlier, xml, {"version": number})
-    agree = keeps_answers(stores, shelf, scope, at)
-    notes = f"Trở lại phiên bản {version} · Back to version {version}"
-    published = publish_ready(stores, _copy(stores, earlier, by, at, notes), ready, agree)
+    number = next_number(stores.forms.hashes(key).keys(), at)
+    published = publish_stored(
+        stores,
+        earlier,
+        {"version": number},
+        by=by,
+        at=at,
+        notes=f"Trở lại phiên bản {version} · Back to version {version}",
+        agree=keeps_answers(stores, shelf, scope, at),
+    )
     shelf.forget()
     return published
 
@@ -66,13 +67,15 @@ def duplicate(
     current = version_of(stores, key, entry.version)
     form_id, title = form_id.strip(), title.strip()
     _check_name(stores, FormKey(key.project, form_id), title)
-    number = next_number((), at)
-    xml = with_version(with_name(current.xml, form_id, title), number)
-    settings = {"form_id": form_id, "form_title": title, "version": number}
-    ready = _ready(stores, current, xml, settings)
-    notes = f"Bản sao của · Copy of {key.form_id} {current.version}"
-    publication = _copy(stores, current, by, at, notes, draft_token=new_token())
-    published = publish_ready(stores, publication, ready)
+    published = publish_stored(
+        stores,
+        current,
+        {"form_id": form_id, "form_title": title, "version": next_number((), at)},
+        by=by,
+        at=at,
+        notes=f"Bản sao của · Copy of {key.form_id} {current.version}",
+        draft_token=new_token(),
+    )
     shelf.forget()
     return published
 
@@ -92,29 +95,3 @@ def _check_name(stores: Stores, key: FormKey, title: str) -> None:
             raise AlreadyThere(
                 what_vi=f"Biểu mẫu mang mã “{key.form_id}”", what_en=f"form “{key.form_id}”"
             )
-
-
-def _ready(stores: Stores, version: FormVersion, xml: bytes, settings: Mapping[str, str]) -> Ready:
-    workbook = stores.blobs.read(version.xlsx_sha256) if version.xlsx_sha256 else None
-    changed = workbook_with(workbook, settings) if workbook else None
-    return Ready(xml, version.warnings, changed)
-
-
-def _copy(
-    stores: Stores,
-    version: FormVersion,
-    by: str,
-    at: datetime,
-    notes: str,
-    draft_token: str | None = None,
-) -> Publication:
-    return Publication(
-        project=version.key.project,
-        file_name="",
-        source=b"",
-        media={each.name: stores.blobs.read(each.sha256) for each in version.media},
-        by=by,
-        at=at,
-        notes=notes,
-        draft_token=draft_token,
-    )

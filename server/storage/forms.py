@@ -73,6 +73,12 @@ class Forms:
         found = self._forms.find_one({"_id": key.text})
         return _entry(found) if found else None
 
+    def current(self, key: FormKey) -> tuple[FormEntry, FormVersion] | None:
+        """The form, and the version of it that phones get."""
+        entry = self.entry(key)
+        version = self.version(key, entry.version) if entry else None
+        return (entry, version) if entry and version else None
+
     def draft_of(self, token: str) -> FormEntry | None:
         """The draft that a test link opens."""
         found = self._forms.find_one({"draft_token": token})
@@ -104,6 +110,11 @@ class Forms:
         """All versions, newest first."""
         found = self._versions.find({"form": key.text}).sort("published_at", -1)
         return [_version(each) for each in found]
+
+    def hashes(self, key: FormKey) -> dict[str, str]:
+        """The SHA-256 of each version by its number."""
+        found = self._versions.find({"form": key.text}, {"version": 1, "sha256": 1})
+        return {each["version"]: each["sha256"] for each in found}
 
     def replace_draft(self, version: FormVersion) -> None:
         """A draft's version may be tried again and again under one number."""

@@ -68,7 +68,7 @@ class GroupCommit:
 
     def _write(self, group: Sequence[_Waiting]) -> None:
         if len(group) == 1:
-            # The driver's way for one has a third of the steps of its way for many.
+            # The driver's way for many costs a lone document more than its way for one.
             self._write_each(group)
         else:
             self._write_together(group)

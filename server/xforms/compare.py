@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from server.xforms.form import Field, Form, Path, Words
-from server.xforms.pairing import fields_of, pair
+from server.xforms.form import Field, Form, Path, Words, fields_of
+from server.xforms.pairing import pair
 
 
 class What(StrEnum):

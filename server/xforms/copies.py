@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING
 
 from lxml import etree
 
-from server.xforms.xml import NotReadable, child, local, parse
+from server.xforms.read_form import first_instance
+from server.xforms.spreadsheet import XLSX, workbook_kind
+from server.xforms.xml import NotReadable, child, parse
 
 if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
 
-_ZIP = b"PK\x03\x04"  # an XLSX; what Excel 97 wrote cannot be written again
+# The settings of XLSForm that a copy may change, and where an XForm has them (the title is apart).
+_ATTRIBUTES = {"form_id": "id", "version": "version"}
 _SHEET = "settings"
 # What pyxform takes for the same heading.
 _ALIASES: Mapping[str, tuple[str, ...]] = {
@@ -23,26 +26,30 @@ _ALIASES: Mapping[str, tuple[str, ...]] = {
 }
 
 
-def with_name(xform: bytes, form_id: str, title: str) -> bytes:
-    """The same form under another id and title. Raises NotReadable."""
+def xform_with(xform: bytes, settings: Mapping[str, str]) -> bytes:
+    """The same form with these settings, byte for byte where there are none. Raises NotReadable."""
+    if not settings:
+        return xform
     root = parse(xform)
     head = child(root, "head")
     heading = child(head, "title") if head is not None else None
-    model = child(head, "model") if head is not None else None
-    instance = child(model, "instance") if model is not None else None
-    inside = instance if instance is not None else ()
-    primary = next((each for each in inside if local(each)), None)
-    if primary is None or heading is None:
+    primary = first_instance(child(head, "model") if head is not None else None)
+    if primary is None or (heading is None and "form_title" in settings):
         raise NotReadable("no model with a primary instance")
-    primary.set("id", form_id)
-    heading.text = title
+    for name, value in settings.items():
+        if name in _ATTRIBUTES:
+            primary.set(_ATTRIBUTES[name], value)
+        elif heading is not None:
+            heading.text = value
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8")
 
 
 def workbook_with(workbook: bytes, settings: Mapping[str, str]) -> bytes | None:
-    """The workbook with these cells of its sheet ``settings`` (``form_id``, ``form_title``,
-    ``version``); None for one in Excel's old format."""
-    if not workbook.startswith(_ZIP):
+    """The workbook with these cells of its sheet ``settings``, untouched where there are none;
+    None for one in Excel's old format, which cannot be written again."""
+    if not settings:
+        return workbook
+    if workbook_kind(workbook) is not XLSX:
         return None
     # Loading it takes time and memory that every start would pay.
     from openpyxl import load_workbook

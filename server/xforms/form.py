@@ -9,6 +9,9 @@ from functools import cached_property
 
 Path = tuple[str, ...]
 
+# Not asked of anybody: identity and entities, wherever they stand.
+META = "meta"
+
 
 class Kind(StrEnum):
     GROUP = "group"
@@ -86,6 +89,11 @@ class Field:
     def is_note(self) -> bool:
         return self.control == "input" and self.readonly and self.type == "string"
 
+    @property
+    def is_asked(self) -> bool:
+        """A question that somebody answers: neither a calculation nor a note."""
+        return self.kind is Kind.QUESTION and self.control is not None and not self.is_note
+
     def walk(self) -> Iterator[Field]:
         """This field and everything below it, in form order."""
         yield self
@@ -119,3 +127,11 @@ class Form:
     def points(self) -> tuple[Field, ...]:
         """The geopoint questions, in form order."""
         return tuple(each for each in self.walk() if each.type == "geopoint")
+
+
+def fields_of(fields: tuple[Field, ...]) -> Iterator[Field]:
+    """All that a designer wrote, in form order."""
+    for each in fields:
+        if each.name != META:
+            yield each
+            yield from fields_of(each.children)

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass
 
-from server.xforms.form import Field, Form, Kind, Path
+from server.xforms.form import META, Field, Form, Kind, Path, fields_of
 
-# Not asked of anybody: identity and entities, wherever they stand.
-_MACHINERY = "meta"
 _ALIKE = 0.5  # the part of two groups' questions that must be the same for one to be the other
 
 
@@ -104,20 +101,12 @@ class _Pairing:
         return [each for each in fields if each.kind is Kind.QUESTION]
 
 
-def fields_of(fields: tuple[Field, ...]) -> Iterator[Field]:
-    """All that a designer wrote, in form order."""
-    for each in fields:
-        if each.name != _MACHINERY:
-            yield each
-            yield from fields_of(each.children)
-
-
 def _places(form: Form) -> dict[Path, tuple[Path, Path]]:
     """The paths before and after each field among its siblings; () at either end."""
     found: dict[Path, tuple[Path, Path]] = {}
     levels = [form.fields, *(each.children for each in fields_of(form.fields))]
     for level in levels:
-        paths = [(), *(each.path for each in level if each.name != _MACHINERY), ()]
+        paths = [(), *(each.path for each in level if each.name != META), ()]
         for before, here, after in zip(paths, paths[1:], paths[2:], strict=False):
             found[here] = (before, after)
     return found

@@ -49,7 +49,7 @@ class _Reader:
         html = parse(xml)
         head = child(html, "head")
         model = child(head, "model") if head is not None else None
-        primary = _first_instance(model)
+        primary = first_instance(model)
         if head is None or model is None or primary is None:
             raise NotReadable("no model with a primary instance")
         self.title = text_of(child(head, "title"))
@@ -234,7 +234,7 @@ class _Reader:
         )
 
 
-def _first_instance(model: Element | None) -> Element | None:
+def first_instance(model: Element | None) -> Element | None:
     instance = child(model, "instance") if model is not None else None
     return next(iter(instance), None) if instance is not None else None
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 from server.xforms.findings import Finding, FormRejected
 from server.xforms.form import Path
@@ -36,6 +37,20 @@ _HEIC = b"ftyp"
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _LOCKED = "EncryptedPackage".encode("utf-16-le")  # Excel wraps a workbook with a password so
 _ZIP = b"PK\x03\x04"
+
+
+class WorkbookKind(NamedTuple):
+    suffix: str
+    media_type: str
+
+
+XLSX = WorkbookKind("xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
+XLS = WorkbookKind("xls", "application/vnd.ms-excel")
+
+
+def workbook_kind(data: bytes) -> WorkbookKind:
+    """Of a workbook that could be read."""
+    return XLSX if data.startswith(_ZIP) else XLS
 
 
 @dataclass(frozen=True)

@@ -2,45 +2,19 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable
-from functools import partial
 from pathlib import Path
-from typing import Any
 
 import pytest
-from click.testing import CliRunner
 
-from server.cli.main import commands
 from server.errors import AnswersUnreadable, FormUnreadable
 from server.model.forms import FormKey
-from server.services import PROJECT, build_services
+from server.services import PROJECT
+from tests.cli.conftest import Run
 from tests.sheets import answers_to
 from tests.world import World
 from tests.xforms.broken import BROKEN, FINE, HEAD, xlsx
 
-Run = Callable[..., Any]
 LIVE = FormKey(PROJECT, "tham_ho")
-
-
-@pytest.fixture
-def run(world: World, mongo_uri: str, monkeypatch: pytest.MonkeyPatch) -> Run:
-    """``run("form", "draft", …)`` in this test's house; what it says as JSON."""
-    config = world.house.config
-    monkeypatch.setenv("CAUNOI_DATA", str(config.data))
-    monkeypatch.setenv("CAUNOI_MONGO_URI", mongo_uri)
-    monkeypatch.setenv("CAUNOI_DB", config.db)
-    monkeypatch.setattr(
-        "server.cli.house.build_services", partial(build_services, clock=world.clock)
-    )
-
-    def ran(*words: str) -> Any:
-        made = CliRunner().invoke(commands, [*words, "--json"], catch_exceptions=False)
-        assert made.exit_code == 0, made.output
-        world.house.shelf.forget()
-        return json.loads(made.stdout)
-
-    return ran
 
 
 def a_file(folder: Path, data: bytes) -> str:

@@ -2,36 +2,12 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable
-from typing import Any
-
 import pytest
-from click.testing import CliRunner
 
-from server.cli.main import commands
 from server.errors import FormUnknown, VersionUnknown
+from tests.cli.conftest import Run
 from tests.sheets import answers_to, xform_named
 from tests.world import World
-
-Run = Callable[..., Any]
-
-
-@pytest.fixture
-def run(world: World, mongo_uri: str, monkeypatch: pytest.MonkeyPatch) -> Run:
-    """``run("form", "versions", "tham")`` in this test's house; what it says as JSON."""
-    config = world.house.config
-    monkeypatch.setenv("CAUNOI_DATA", str(config.data))
-    monkeypatch.setenv("CAUNOI_MONGO_URI", mongo_uri)
-    monkeypatch.setenv("CAUNOI_DB", config.db)
-
-    def ran(*words: str) -> Any:
-        made = CliRunner().invoke(commands, [*words, "--json"], catch_exceptions=False)
-        assert made.exit_code == 0, made.output
-        world.house.shelf.forget()
-        return json.loads(made.stdout)
-
-    return ran
 
 
 def test_an_operator_goes_back_to_the_first_version_and_sees_it(world: World, run: Run) -> None:

@@ -6,11 +6,11 @@ import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import openpyxl
 import xlwt
 from PIL import Image
 
-Sheet = Sequence[Sequence[str | None]]
+from tests.sheets import Sheet, workbook_of
+
 HEAD = ("type", "name", "label", "relevant", "constraint")
 FINE = ("text", "ten", "Họ tên")
 SETTINGS: Sheet = (("form_title", "form_id", "version"), ("Thăm hộ", "tham_ho", "2026112401"))
@@ -28,15 +28,7 @@ class Broken:
 
 
 def xlsx(survey: Sheet, choices: Sheet = CHOICES, settings: Sheet = SETTINGS) -> bytes:
-    book = openpyxl.Workbook()
-    book.remove(book.worksheets[0])
-    for name, rows in (("survey", survey), ("choices", choices), ("settings", settings)):
-        sheet = book.create_sheet(name)
-        for row in rows:
-            sheet.append(row)
-    data = io.BytesIO()
-    book.save(data)
-    return data.getvalue()
+    return workbook_of({"survey": survey, "choices": choices, "settings": settings})
 
 
 def xls(survey: Sheet, settings: Sheet = SETTINGS) -> bytes:

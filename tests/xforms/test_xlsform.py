@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Sequence
 from pathlib import Path
 
-import openpyxl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as some
@@ -16,23 +14,15 @@ from server.xforms.plain_words import finding
 from server.xforms.read_form import read_form
 from server.xforms.xlsform import convert_xlsform, java_found
 from tests.javarosa.filler import FORMS, java_missing
+from tests.sheets import Sheet, workbook_of
 
-Sheet = Sequence[Sequence[str | None]]
 HEAD = ("type", "name", "label", "calculation", "relevant")
 FINE = ("text", "ten", "Tên")
 
 
 def workbook(survey: Sheet, **sheets: Sheet) -> bytes:
-    book = openpyxl.Workbook()
-    book.remove(book.worksheets[0])
     settings: Sheet = (("form_title", "form_id", "version"), ("Thăm", "tham", "1"))
-    for name, rows in {"survey": survey, "settings": settings, **sheets}.items():
-        sheet = book.create_sheet(name)
-        for row in rows:
-            sheet.append(row)
-    data = io.BytesIO()
-    book.save(data)
-    return data.getvalue()
+    return workbook_of({"survey": survey, "settings": settings, **sheets})
 
 
 def refused(data: bytes, *, validate: bool = False) -> list[Finding]:

@@ -188,7 +188,7 @@ def _publishing(
 ) -> Publishing:
     house, here = services(), {"form_id": draft.key.form_id}
     live = FormKey(PROJECT, draft.key.form_id)
-    versions = {each.version: each.sha256 for each in house.stores.forms.versions(live)}
+    versions = house.stores.forms.hashes(live)
     taken = versions.get(draft.version, draft.sha256) != draft.sha256
     proposed = next_number(versions.keys(), house.clock()) if taken else draft.version
     return Publishing(

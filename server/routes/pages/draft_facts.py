@@ -25,18 +25,23 @@ def facts_of(draft: FormVersion, form: Form) -> tuple[Fact, ...]:
     """In reading order; what there is none of is left out."""
     questions = sum(1 for each in form.walk() if each.kind is Kind.QUESTION and each.control)
     repeats = sum(1 for each in form.walk() if each.kind is Kind.REPEAT)
+    uploaded = f"{moment_words(draft.published_at)}, {publisher(draft.published_by)}"
     languages = ", ".join(_LANGUAGES.get(each, each) for each in form.languages)
-    by = services().stores.actors.by_id(draft.published_by)
-    who = by.name if by else draft.published_by
     facts = (
         Fact(gettext("Form id"), draft.key.form_id),
         Fact(gettext("Questions"), number(questions)),
         Fact(gettext("Repeats"), number(repeats) if repeats else ""),
         Fact(gettext("Languages"), languages),
         Fact(gettext("Registers it changes"), ", ".join(form.entity_lists)),
-        Fact(gettext("Uploaded"), f"{moment_words(draft.published_at)}, {who}"),
+        Fact(gettext("Uploaded"), uploaded),
     )
     return tuple(each for each in facts if each.value)
+
+
+def publisher(actor_id: str) -> str:
+    """As it was noted where it was no account's: by the command line, or at the first run."""
+    actor = services().stores.actors.by_id(actor_id)
+    return actor.name if actor else actor_id
 
 
 def media_of(draft: FormVersion, form: Form) -> tuple[MediaRow, ...]:

@@ -19,7 +19,7 @@ from server.routes.pages.draft_facts import facts_of
 from server.routes.pages.form_facts import days_of, files_of, parts_of, used_versions
 from server.routes.pages.form_versions import version_rows
 from server.routes.pages.record_facts import Fact
-from server.routes.pages.records import lists
+from server.routes.pages.records import downloads_of, lists
 from server.routes.pages.ways import address
 from server.routes.pages.words import gettext, ngettext, wrong_words
 from server.services import PROJECT
@@ -122,7 +122,7 @@ def _page(caller: Caller, key: FormKey, refused: BadInput | Clash | None = None)
         records_href=url_for("records.record_list", form_id=key.form_id),
         used=used_versions(found, version.version),
         files=files_of(version, current.form),
-        exports=_exports(key),
+        exports=downloads_of(key.form_id, {}),
         versions=version_rows(house.stores.forms.versions(key), version.version),
         copy=_copy(current, refused),
         delete_action=url_for("form.delete", form_id=key.form_id),
@@ -155,18 +155,6 @@ def _actions(key: FormKey) -> tuple[Link, ...]:
     if draft:
         links.insert(0, Link(address("draft.show", **here), gettext("Open the draft")))
     return (*links, Link(address("paper.sheet", **here), gettext("Print the questionnaire")))
-
-
-def _exports(key: FormKey) -> tuple[Link, ...]:
-    labels = {
-        "csv.zip": gettext("CSV with photos (zip)"),
-        "csv": gettext("CSV table"),
-        "geojson": "GeoJSON",
-    }
-    return tuple(
-        Link(address("records.download", form_id=key.form_id, kind=kind), label)
-        for kind, label in labels.items()
-    )
 
 
 def _copy(current: OnHand, refused: BadInput | Clash | None) -> Copy:

@@ -75,7 +75,7 @@ def parts_of(form: Form) -> tuple[Part, ...]:
 
 
 def _parts(fields: Sequence[Field], title: str) -> Iterator[Part]:
-    asked = tuple(_question(each) for each in fields if _is_asked(each))
+    asked = tuple(_question(each) for each in fields if each.is_asked)
     count = ngettext("%(count)s question", "%(count)s questions", len(asked))
     yield Part(title, count, asked)
     for each in fields:
@@ -83,10 +83,6 @@ def _parts(fields: Sequence[Field], title: str) -> Iterator[Part]:
             name = label_of(each, reader(), {}) or each.name
             name = f"{name} ({kind_words(each, reader())})" if each.kind is Kind.REPEAT else name
             yield from _parts(each.children, f"{title} › {name}" if title else name)
-
-
-def _is_asked(field: Field) -> bool:
-    return field.kind is Kind.QUESTION and field.control is not None and not field.is_note
 
 
 def _question(field: Field) -> Question:

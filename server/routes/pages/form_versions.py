@@ -16,18 +16,17 @@ from server.processing.versions import version_of
 from server.routes.allow import By, Caller, allow, services
 from server.routes.pages.asked import Option
 from server.routes.pages.changes import comparison_part
+from server.routes.pages.draft_facts import publisher
 from server.routes.pages.ways import address
 from server.routes.pages.words import gettext, moment_words
 from server.services import PROJECT
 from server.xforms.compare import compare as compare_forms
 from server.xforms.read_form import read_form
+from server.xforms.spreadsheet import workbook_kind
 
 blueprint = Blueprint("form_versions", __name__)
 
 _XML = "application/xml"
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-_XLS = "application/vnd.ms-excel"
-_ZIP = b"PK"  # an XLSX
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +56,7 @@ def download(caller: Caller, form_id: str, kind: str) -> Response:
     if kind != "xlsx" or version.xlsx_sha256 is None:
         raise PageUnknown
     workbook = services().stores.blobs.read(version.xlsx_sha256)
-    is_new = workbook.startswith(_ZIP)
-    suffix, media_type = ("xlsx", _XLSX) if is_new else ("xls", _XLS)
-    return _taken_away(version, workbook, suffix, media_type)
+    return _taken_away(version, workbook, *workbook_kind(workbook))
 
 
 @blueprint.get("/forms/<seg:form_id>/attachment/<seg:name>")
@@ -101,7 +98,7 @@ def compare(caller: Caller, form_id: str) -> ResponseReturnValue:
 def version_rows(versions: list[FormVersion], current: str) -> tuple[VersionRow, ...]:
     """Newest first."""
     before = [*versions[1:], None]
-    names = {each: _name_of(each) for each in {each.published_by for each in versions}}
+    names = {each: publisher(each) for each in {each.published_by for each in versions}}
     return tuple(
         _row(each, older, current, names[each.published_by])
         for each, older in zip(versions, before, strict=True)
@@ -126,12 +123,6 @@ def _row(version: FormVersion, older: FormVersion | None, current: str, who: str
         compare_href=address("form_versions.compare", old=older.version, **pair) if older else "",
         return_action="" if is_current else url_for("form.go_back", form_id=here["form_id"]),
     )
-
-
-def _name_of(actor_id: str) -> str:
-    """As it was noted where it was no account's: by the command line, or at the first run."""
-    actor = services().stores.actors.by_id(actor_id)
-    return actor.name if actor else actor_id
 
 
 def _asked(form_id: str) -> FormVersion:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -12,8 +11,10 @@ from server.access.verbs import Verb
 from server.errors import FormUnknown, NotUnderstood
 from server.model.forms import FormEntry, FormKey, FormState
 from server.routes.allow import By, Caller, allow, services
+from server.routes.pages.asked import Option
+from server.routes.pages.form import state_words
 from server.routes.pages.records import lists
-from server.routes.pages.words import gettext, ngettext, number
+from server.routes.pages.words import day_words, gettext, ngettext, number
 from server.services import PROJECT
 
 blueprint = Blueprint("forms", __name__)
@@ -41,12 +42,14 @@ def overview(caller: Caller) -> ResponseReturnValue:
     forms = services().stores.forms
     entries = forms.entries(PROJECT)
     drafts = {each.key.form_id: each for each in forms.drafts(PROJECT)}
-    rows = [_row(caller, each, drafts.pop(each.key.form_id, None)) for each in entries]
+    live = {each.key.form_id for each in entries}
+    rows = [_row(caller, each, drafts.get(each.key.form_id)) for each in entries]
     open_now = sum(1 for each in entries if each.state is FormState.OPEN)
     return render_template(
         "pages/forms.html",
-        title=_title(len(entries), open_now, len(forms.drafts(PROJECT))),
-        rows=(*(_only_draft(each) for each in drafts.values()), *rows),
+        title=_title(len(entries), open_now, len(drafts)),
+        rows=(*(_only_draft(each) for at, each in drafts.items() if at not in live), *rows),
+        states=tuple(Option(each.value, state_words(each)) for each in FormState),
         upload_href=url_for("form_upload.form"),
         bin_href=url_for("form_bin.show"),
     )
@@ -97,7 +100,7 @@ def _row(caller: Caller, entry: FormEntry, draft: FormEntry | None) -> FormRow:
         version=entry.version,
         state=entry.state.value,
         total=number(numbers.total),
-        last=f"{date.fromisoformat(numbers.last_day):%d/%m/%Y}" if numbers.last_day else "",
+        last=day_words(numbers.last_day),
         draft_href=url_for("draft.show", form_id=form_id) if draft else "",
         draft_version=draft.version if draft else "",
         state_action=url_for("forms.set_state", form_id=form_id),

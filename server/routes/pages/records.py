@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from itertools import chain
 
 from flask import Blueprint, Response, render_template, request, url_for
@@ -24,7 +23,7 @@ from server.processing.record_lists import LATE_DAYS, Lists, Numbers, lists_of
 from server.routes.allow import By, Caller, allow, services
 from server.routes.pages.asked import Asked, filter_form, offices_in, read_filters
 from server.routes.pages.ways import address
-from server.routes.pages.words import ago, gettext, moment_words, ngettext, number
+from server.routes.pages.words import ago, day_words, gettext, moment_words, ngettext, number
 from server.services import PROJECT
 
 blueprint = Blueprint("records", __name__)
@@ -103,7 +102,7 @@ def record_list(caller: Caller, form_id: str) -> ResponseReturnValue:
         reset_href=here if asked.values else None,
         rows=tuple(_row(each, house.shelf.offices(), asked.values) for each in shown),
         more_href=address("records.record_list", form_id=form_id, **more) if more else None,
-        downloads=_downloads(form_id, asked),
+        downloads=downloads_of(form_id, asked.values),
         connect_href=url_for("phones.phones"),
     )
 
@@ -186,14 +185,13 @@ def _row(line: RecordLine, offices: Mapping[str, Office], values: Mapping[str, s
 
 
 def _form_row(entry: FormEntry, numbers: Numbers) -> FormRow:
-    last = f"{date.fromisoformat(numbers.last_day):%d/%m/%Y}" if numbers.last_day else ""
     return FormRow(
         href=url_for("records.record_list", form_id=entry.key.form_id),
         name=entry.title,
         waiting=number(numbers.waiting) if numbers.waiting else "",
         late=late_words(numbers.late),
         total=number(numbers.total),
-        last=last,
+        last=day_words(numbers.last_day),
         last_title="",
     )
 
@@ -205,13 +203,14 @@ def _asked(caller: Caller, found: Lists) -> tuple[Asked, Sequence[Office], Seque
     return read_filters(request.args, offices, senders, found.top()), offices, senders
 
 
-def _downloads(form_id: str, asked: Asked) -> tuple[Download, ...]:
+def downloads_of(form_id: str, values: Mapping[str, str]) -> tuple[Download, ...]:
+    """``values`` are the filters of the list."""
     labels = {
         "csv.zip": gettext("CSV with photos (zip)"),
         "csv": gettext("CSV table"),
         "geojson": "GeoJSON",
     }
     return tuple(
-        Download(address("records.download", form_id=form_id, kind=kind, **asked.values), label)
+        Download(address("records.download", form_id=form_id, kind=kind, **values), label)
         for kind, label in labels.items()
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from babel.dates import format_timedelta
@@ -46,6 +46,11 @@ def wrong_words(error: CauNoiError) -> str:
 def moment_words(moment: datetime) -> str:
     """``24/11/2026, 14:05`` in the centre's zone, in both languages."""
     return f"{moment.astimezone(ZONE):%d/%m/%Y, %H:%M}"
+
+
+def day_words(day: str) -> str:
+    """``24/11/2026`` for ``2026-11-24``, and "" for no day."""
+    return f"{date.fromisoformat(day):%d/%m/%Y}" if day else ""
 
 
 def ago(moment: datetime, now: datetime) -> str:

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from urllib.parse import quote
 
-from server.xforms.form import Field, Form, Kind
+from server.xforms.form import META, Field, Form, Kind, fields_of
 from server.xforms.paper.answers import answer_of
 from server.xforms.paper.conditions import CannotBeSaid
 from server.xforms.paper.layout import Heading, Item, Paper, Question, Space, Table, Text
@@ -14,7 +14,6 @@ from server.xforms.paper.phrases import Phrase, phrase
 from server.xforms.paper.sentences import Known, Sentences
 from server.xforms.paper.text import said
 
-_META = "meta"
 _BLOCKS = 3  # rounds of a repeat that are printed
 _ROWS = 8
 _MOST_COLUMNS = 6
@@ -148,26 +147,18 @@ def _numbered(form: Form) -> Mapping[str, Known]:
     times = Counter(each.name for each in form.walk())
     known: dict[str, Known] = {}
     number = 0
-    for field in _questions(form.fields):
-        asked = field.control is not None and not field.is_note
-        number += asked
-        key = field.name if times[field.name] == 1 else "/".join(field.path)
-        known[key] = Known(field, number if asked else 0)
-    return known
-
-
-def _questions(fields: tuple[Field, ...]) -> Iterator[Field]:
-    for field in fields:
-        if field.name == _META:
+    for field in fields_of(form.fields):
+        if field.kind is not Kind.QUESTION:
             continue
-        if field.kind is Kind.QUESTION:
-            yield field
-        yield from _questions(field.children)
+        number += field.is_asked
+        key = field.name if times[field.name] == 1 else "/".join(field.path)
+        known[key] = Known(field, number if field.is_asked else 0)
+    return known
 
 
 def _is_seen(field: Field) -> bool:
     """By a person who fills the form: neither calculations nor groups of them."""
-    if field.name == _META:
+    if field.name == META:
         return False
     if field.kind is Kind.QUESTION:
         return field.control is not None

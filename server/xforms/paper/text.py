@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 
 from server.xforms.form import Words
-from server.xforms.label_text import plain
+from server.xforms.label_text import filled
 from server.xforms.values import nfc
 
-_PLACEHOLDER = re.compile(r"\$\{([^}]+)\}")
 _UNTRANSLATED = "-"  # pyxform writes it where a translation is missing
 
 
@@ -19,4 +17,4 @@ def said(words: Words, language: str, answer: Callable[[str], str] = lambda _: "
     if text == _UNTRANSLATED:
         # Better in the other language than not at all.
         text = next((each for each in words.by_language.values() if each != _UNTRANSLATED), "")
-    return nfc(_PLACEHOLDER.sub(lambda found: answer(found[1]), plain(text)))
+    return nfc(filled(text, answer))
