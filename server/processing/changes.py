@@ -91,7 +91,7 @@ def what_will_change(
         for (_, each), number in zip(suspects, counts[len(changes) :], strict=True)
         if number
     ]
-    if _published_otherwise(stores, key, new):
+    if published_otherwise(stores, new):
         refusals.insert(0, Refusal(Why.VERSION_EXISTS, version=new.version))
     touching = (Touching(*each) for each in zip(changes, counts, strict=False))
     return WhatWillChange(current.version.version, tuple(touching), tuple(refusals))
@@ -135,8 +135,9 @@ def _why(was: Field, now: Field) -> Why | None:
     return Why.PLACE if (was.type in _PLACES) is not (now.type in _PLACES) else None
 
 
-def _published_otherwise(stores: Stores, key: FormKey, new: FormVersion) -> bool:
-    known = stores.forms.version(key, new.version)
+def published_otherwise(stores: Stores, new: FormVersion) -> bool:
+    """Its number is taken: published with other content or other files."""
+    known = stores.forms.version(replace(new.key, draft=False), new.version)
     return known is not None and (known.sha256, known.media) != (new.sha256, new.media)
 
 

@@ -200,6 +200,19 @@ def test_a_number_that_is_taken_is_replaced_by_the_next_free_one(
     assert on_hand.form.version == proposed
 
 
+def test_another_number_is_proposed_too_when_only_an_attached_list_differs(
+    world: World, designer: FlaskClient
+) -> None:
+    hand_in(designer, xlsx(WITH_LIST), files={"thôn.csv": VILLAGES})
+    act(designer, "draft/publish")
+    hand_in(designer, xlsx(WITH_LIST), files={"thôn.csv": VILLAGES + b"t2,B\n"})
+    page = open_page(designer, f"/forms/{FORM}/draft")
+    [proposed] = page.xpath("//input[@id='version']/@value")
+    assert act(designer, "draft/publish", version=proposed).status_code == 303
+    live = world.house.shelf.current(LIVE).version
+    assert (live.version, live.media[0].size) == (proposed, len(VILLAGES) + 5)
+
+
 def test_a_draft_that_would_make_answers_unreadable_is_not_published(
     world: World, designer: FlaskClient
 ) -> None:
@@ -208,8 +221,14 @@ def test_a_draft_that_would_make_answers_unreadable_is_not_published(
     world.send(answers_to(FORM, "<ten>Lan</ten>", version="2026112401"))
     hand_in(designer, xlsx([HEAD, ("image", "ten", "Ảnh")]))
     page = open_page(designer, f"/forms/{FORM}/draft")
-    assert not page.xpath("//textarea[@id='notes']")
-    assert act(designer, "draft/publish", version="2").status_code == 409
+    [counting] = page.xpath("//section[@id='changes']//a/@href")
+    [section] = open_page(designer, counting).xpath("//section[@id='changes']")
+    assert "Chưa phát hành được phiên bản này" in words(section)
+    refused = act(designer, "draft/publish", version="2", notes="Đổi câu tên")
+    assert refused.status_code == 409
+    again = html.fromstring(refused.get_data(as_text=True))
+    assert "1 câu trả lời đã thu thập sẽ không đọc được nữa" in words(again)
+    assert again.xpath("//textarea[@id='notes']")[0].text == "Đổi câu tên"
     entry = world.house.stores.forms.entry(LIVE)
     assert entry is not None
     assert entry.version == "2026112401"

@@ -1,4 +1,8 @@
-"""A form's draft: what it makes, what it will change, the trial on a phone, and publishing it."""
+"""A form's draft: what it makes, what it will change, the trial on a phone, and publishing it.
+
+What it will change is a page of its own, which the draft's page shows within it: the collected
+answers are counted for it, and the rest need not wait for that.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +17,7 @@ from server.errors import Clash
 from server.model.filters import Filters
 from server.model.forms import FormEntry, FormKey, FormVersion
 from server.model.records import RecordLine
-from server.processing.changes import WhatWillChange, what_will_change
+from server.processing.changes import published_otherwise, what_will_change
 from server.processing.drafts import (
     Decision,
     clear_test_records,
@@ -72,13 +76,26 @@ class Publishing:
     taken: str
     notes: str
     problem: str
-    refused: bool
 
 
 @blueprint.get("/forms/<seg:form_id>/draft")
 @allow(Verb.PUBLISH_FORMS, by=By.SESSION)
 def show(caller: Caller, form_id: str) -> ResponseReturnValue:
     return _page(caller, _key(form_id))
+
+
+@blueprint.get("/forms/<seg:form_id>/draft/changes")
+@allow(Verb.PUBLISH_FORMS, by=By.SESSION)
+def changes(caller: Caller, form_id: str) -> ResponseReturnValue:
+    house = services()
+    _, draft = draft_version(house.stores, _key(form_id))
+    found = what_will_change(house.stores, house.shelf, caller.scope, draft, house.clock())
+    return render_template(
+        "pages/draft_changes.html",
+        title=gettext("What the draft of “%(title)s” will change", title=draft.title),
+        back_href=address("draft.show", form_id=form_id),
+        changes=changes_part(found),
+    )
 
 
 @blueprint.post("/forms/<seg:form_id>/draft/publish")
@@ -135,7 +152,6 @@ def _page(caller: Caller, key: FormKey, typed: Decision | None = None, problem: 
     house = services()
     entry, draft = draft_version(house.stores, key)
     form = read_form(draft.xml)
-    found = what_will_change(house.stores, house.shelf, caller.scope, draft, house.clock())
     media = media_of(draft, form)
     warn_if_out_of_reach()
     return render_template(
@@ -147,9 +163,9 @@ def _page(caller: Caller, key: FormKey, typed: Decision | None = None, problem: 
         media=media,
         missing=missing_words(media),
         warnings=tuple(finding(each).words(reader()) for each in draft.warnings),
-        changes=changes_part(found),
+        changes_href=address("draft.changes", form_id=key.form_id),
         trial=_trial(caller, entry, request.args),
-        publishing=_publishing(draft, found, typed, problem),
+        publishing=_publishing(draft, typed, problem),
         upload_action=url_for("form_upload.upload"),
     )
 
@@ -183,20 +199,20 @@ def _record(line: RecordLine) -> TestRecord:
     )
 
 
-def _publishing(
-    draft: FormVersion, found: WhatWillChange, typed: Decision | None, problem: str
-) -> Publishing:
+def _publishing(draft: FormVersion, typed: Decision | None, problem: str) -> Publishing:
     house, here = services(), {"form_id": draft.key.form_id}
-    live = FormKey(PROJECT, draft.key.form_id)
-    versions = house.stores.forms.hashes(live)
-    taken = versions.get(draft.version, draft.sha256) != draft.sha256
-    proposed = next_number(versions.keys(), house.clock()) if taken else draft.version
+    taken = published_otherwise(house.stores, draft)
     return Publishing(
         action=address("draft.publish", **here),
         discard_action=address("draft.discard", **here),
-        version=typed.version if typed else proposed,
+        version=typed.version if typed else _free_number(draft) if taken else draft.version,
         taken=draft.version if taken else "",
         notes=typed.notes if typed else draft.notes,
         problem=problem,
-        refused=any(each.was is not None for each in found.refusals),
     )
+
+
+def _free_number(draft: FormVersion) -> str:
+    house = services()
+    published = house.stores.forms.hashes(FormKey(PROJECT, draft.key.form_id))
+    return next_number(published.keys(), house.clock())
