@@ -168,6 +168,11 @@ class OriginalUnknown(NotFound):
     en = "This edits a record that has not arrived yet. Send the original first."
 
 
+class AsideUnknown(NotFound):
+    vi = "Không tìm thấy phiếu giữ riêng này."
+    en = "There is no such set-aside upload."
+
+
 class AttachmentUnknown(NotFound):
     vi = "Không tìm thấy tệp này."
     en = "There is no such file."

@@ -55,6 +55,16 @@ class Body:
         yield f"--{self._boundary}--\r\n".encode()
 
 
+class RawBody(Body):
+    """Bytes as they are."""
+
+    def __init__(self, content: bytes, kind: str) -> None:
+        self._content, self.type, self.length = content, kind, len(content)
+
+    def pieces(self) -> Iterable[bytes]:
+        yield self._content
+
+
 def parts_of(xml: bytes, files: Mapping[str, bytes], title: str, incomplete: bool) -> list[Part]:
     """The whole XML, some of its files, and whether others follow."""
     bare = "".join(each if each.isalnum() else " " for each in title).strip()

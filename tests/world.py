@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from io import BytesIO
@@ -12,6 +12,7 @@ from threading import Lock
 from flask.testing import FlaskClient
 
 from server.access.verbs import ADMINISTRATOR, CASE_MANAGER
+from server.model.aside import SetAside
 from server.model.calendar import ZONE
 from server.model.filters import Filters
 from server.model.forms import FormKey, FormState, FormVersion
@@ -19,7 +20,7 @@ from server.model.offices import within
 from server.model.people import Actor, Sender
 from server.model.records import Record
 from server.model.scope import EVERYWHERE, WHOLE_HOUSE, Scope
-from server.model.sequence import new_seq, seq_at
+from server.model.sequence import LAST_SEQ, new_seq, seq_at
 from server.processing.first_run import CENTRE
 from server.processing.people import add_person, connect_phone
 from server.processing.publish import Publication, publish
@@ -160,9 +161,14 @@ class World:
         found = next(each for each in record.media if each.name == name)
         return self.house.stores.blobs.read(found.sha256)
 
+    def set_aside(self) -> Sequence[SetAside]:
+        """What nobody has dealt with, newest first."""
+        aside = self.house.stores.aside
+        return aside.page(WHOLE_HOUSE, settled=False, top=LAST_SEQ, most=100)
+
     def aside(self) -> list[str]:
         """Why things were set aside, newest first."""
-        return [each.why for each in self.house.stores.aside.all(WHOLE_HOUSE)]
+        return [each.why for each in self.set_aside()]
 
 
 def build_world(house: Services, clock: Clock) -> World:

@@ -13,6 +13,7 @@ from server.config import Config
 from server.engine import DiskGuard, Health, describe, health, install_rust, open_database
 from server.errors import CauNoiError
 from server.model.scope import WHOLE_HOUSE
+from server.model.sequence import LAST_SEQ
 from server.services import PROJECT, Services, keeps_journal
 from server.xforms.xlsform import java_found
 
@@ -123,9 +124,8 @@ def _contents(house: Services, *, beta: bool) -> Iterator[Finding]:
         yield Finding(
             f"{records} records are many for this database: caunoi move-database to MongoDB."
         )
-    aside = house.stores.aside.all(WHOLE_HOUSE)
-    if aside:
-        yield Finding(f"{len(aside)} refused uploads were set aside (collection set_aside).")
+    if house.stores.aside.page(WHOLE_HOUSE, settled=False, top=LAST_SEQ, most=1):
+        yield Finding("Refused uploads wait for a person: caunoi aside list, or the page /aside.")
     for entry in entries:
         on_hand = house.shelf.current(entry.key)
         missing = set(on_hand.form.media) - {each.name for each in on_hand.version.media}

@@ -6,7 +6,7 @@ import sys
 
 import click
 
-from server.cli import data, drafts, engine, exports, form_versions, forms, people, serve
+from server.cli import aside, data, drafts, engine, exports, form_versions, forms, people, serve
 from server.errors import CauNoiError
 
 
@@ -28,6 +28,7 @@ for each in (
     data.replay,
     data.rebuild,
     data.sweep,
+    aside.aside,
 ):
     commands.add_command(each)
 

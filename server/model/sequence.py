@@ -11,6 +11,7 @@ import secrets
 from datetime import UTC, datetime, timedelta
 
 _RANDOM_BITS = 12
+LAST_SEQ = 2**63 - 1  # after every arrival
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 

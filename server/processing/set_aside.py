@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from io import BytesIO
 
-from server.errors import CauNoiError
+from server.errors import AsideUnknown, CauNoiError
+from server.model.aside import AsideFile, SetAside, Settled
+from server.model.people import Actor
 from server.model.records import Media
+from server.model.scope import Scope
 from server.processing.upload import Upload
-from server.storage.aside import SetAside
 from server.storage.blobs import digest
 from server.storage.stores import Stores
 from server.xforms.envelope import Envelope
 
-_FILE_DIFFERS = "FileDiffers"
+FILE_DIFFERS = "FileDiffers"
+LONGEST_NOTE = 2000
 
 
 def set_aside(
@@ -25,19 +29,43 @@ def set_aside(
 ) -> None:
     """Keep the upload beside the records, with the files of ``media``; once, however often the
     phone tries again. Without a ``refusal`` it was accepted, but for files of other content than
-    those that have their names."""
+    those that have their names. Where the XML was not even read, that it came is noted."""
+    stores.aside.keep(
+        SetAside(
+            xml=_keep_xml(stores, upload) if upload.xml else "",
+            why=type(refusal).__name__ if refusal else FILE_DIFFERS,
+            seq=upload.seq,
+            within=upload.within,
+            sender=upload.sender.id,
+            sender_name=upload.sender.name,
+            form=envelope.form_id if envelope else "",
+            instance_id=envelope.instance_id if envelope else "",
+            draft=upload.draft,
+            size=len(upload.xml),
+            files=tuple(AsideFile(name, each.sha256, each.size) for name, each in media.items()),
+        )
+    )
+
+
+def settle(
+    stores: Stores, scope: Scope, id: str, note: str, *, by: Actor, at: datetime
+) -> SetAside:
+    """A person has dealt with it; who was first is kept. Raises AsideUnknown."""
+    found = aside_of(stores, scope, id)
+    stores.aside.settle(found.id, Settled(by.name, note.strip()[:LONGEST_NOTE], at))
+    return aside_of(stores, scope, id)
+
+
+def aside_of(stores: Stores, scope: Scope, id: str) -> SetAside:
+    """Raises AsideUnknown for what is not there, or not within ``scope``."""
+    found = stores.aside.one(scope, id)
+    if found is None:
+        raise AsideUnknown
+    return found
+
+
+def _keep_xml(stores: Stores, upload: Upload) -> str:
     xml = BytesIO(upload.xml)
     sha256, size = digest(xml)
     stores.blobs.put(xml, sha256=sha256, size=size, type="application/xml", at=upload.at)
-    stores.aside.keep(
-        SetAside(
-            xml=sha256,
-            why=type(refusal).__name__ if refusal else _FILE_DIFFERS,
-            at=upload.at,
-            within=upload.within,
-            sender=upload.sender.id,
-            form=envelope.form_id if envelope else "",
-            instance_id=envelope.instance_id if envelope else "",
-            files=tuple((name, each.sha256) for name, each in media.items()),
-        )
-    )
+    return sha256

@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 
 from server.model.filters import Filters
 from server.model.forms import FormKey
-from server.model.scope import WHOLE_HOUSE
 from server.model.sequence import seq_at
 from server.storage.stores import Stores
 
@@ -25,10 +24,7 @@ def sweep(stores: Stores, project: int, at: datetime) -> int:
 
 
 def _pointed_to(stores: Stores, project: int, until: datetime) -> set[str]:
-    kept: set[str] = set()
-    for aside in stores.aside.all(WHOLE_HOUSE):
-        kept.add(aside.xml)
-        kept.update(sha256 for _, sha256 in aside.files)
+    kept = set(stores.aside.blobs())
     for entry in (*stores.forms.with_binned(project), *stores.forms.drafts(project)):
         kept |= _of_form(stores, entry.key, until)
     return kept

@@ -6,6 +6,7 @@ The prefix only changes who is asking and which form is meant; the answers are t
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, Response, request
@@ -15,6 +16,8 @@ from server.errors import (
     FormUnknown,
     ProjectUnknown,
     TokenRefused,
+    TooLarge,
+    TooManyFiles,
     VersionUnknown,
 )
 from server.model.forms import FormKey, FormState
@@ -23,6 +26,7 @@ from server.model.people import Sender
 from server.model.sequence import new_seq
 from server.processing.decide import Deleted, Same
 from server.processing.receive import Received, receive
+from server.processing.set_aside import set_aside
 from server.processing.shelf import OnHand
 from server.processing.upload import Upload, files_of
 from server.routes import collect
@@ -163,23 +167,30 @@ def draft_submission(draft_token: str, project: int, form_id: str) -> Response:
 def _receive(project: int, sender: Sender, *, draft: bool) -> Response:
     house = services()
     house.guard()  # before the body is read into temporary files
-    xml, parts = read_parts()
+    upload = _arrival(project, sender, draft=draft)
+    try:
+        xml, parts = read_parts()
+    except (TooLarge, TooManyFiles) as refusal:
+        set_aside(house.stores, upload, None, {}, refusal)
+        raise
+    return _thanks(receive(house.intake, replace(upload, xml=xml, files=files_of(parts))))
+
+
+def _arrival(project: int, sender: Sender, *, draft: bool) -> Upload:
+    """Who sends, and when, before anything is read."""
+    house = services()
     at = house.clock()
-    received = receive(
-        house.intake,
-        Upload(
-            project=project,
-            draft=draft,
-            xml=xml,
-            files=files_of(parts),
-            sender=sender,
-            within=within(sender.office, house.shelf.offices()),
-            device=request.args.get("deviceID", "")[:_LONGEST_DEVICE],
-            at=at,
-            seq=new_seq(at),
-        ),
+    return Upload(
+        project=project,
+        draft=draft,
+        xml=b"",
+        files={},
+        sender=sender,
+        within=within(sender.office, house.shelf.offices()),
+        device=request.args.get("deviceID", "")[:_LONGEST_DEVICE],
+        at=at,
+        seq=new_seq(at),
     )
-    return _thanks(received)
 
 
 def _thanks(received: Received) -> Response:

@@ -3,16 +3,21 @@ two expressions for every body, which was an eighth of the intake's processor ti
 
 from __future__ import annotations
 
+import contextlib
 from typing import BinaryIO, cast
 
 from flask import request
 from multipart import MultipartError, MultipartParser, ParserLimitReached
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from server.errors import RecordMissing, TooLarge, TooManyFiles, UploadBroken
 
 _XML = "xml_submission_file"
 _INCOMPLETE = "*isIncomplete*"
+_BYTES = "latin-1"  # a sign for each byte, whichever it is
 _MOST_PARTS = 1000  # Collect sends a hundred files at a time
+# How a file's name may be written: as it should be, as Windows in Vietnam does, as bytes.
+_SPELLINGS = ("utf-8", "cp1258", _BYTES)
 _IN_MEMORY = 256 * 1024  # larger ones go to a temporary file
 
 Files = list[tuple[str, BinaryIO]]
@@ -31,8 +36,9 @@ def read_parts() -> tuple[bytes, Files]:
             if part.name == _XML:
                 xml = xml or part.raw
             elif part.name != _INCOMPLETE and part.filename is not None:
-                files.append((part.filename or part.name, cast("BinaryIO", part.file)))
-    except ParserLimitReached:
+                name = _spelled(part.filename or part.name)
+                files.append((name, cast("BinaryIO", part.file)))
+    except (ParserLimitReached, RequestEntityTooLarge):
         raise TooLarge(megabytes=(request.max_content_length or 0) // 1024**2) from None
     except MultipartError:
         raise UploadBroken from None
@@ -50,7 +56,17 @@ def _parser() -> MultipartParser:
         request.stream,
         boundary,
         content_length=-1 if length is None else length,
+        charset=_BYTES,
         part_limit=_MOST_PARTS + 1,  # one more than we take, to say which limit it was
         spool_limit=_IN_MEMORY,
         memory_limit=_MOST_PARTS * _IN_MEMORY,
     )
+
+
+def _spelled(name: str) -> str:
+    """A name in whatever encoding it came: no phone can mend how its file is called."""
+    data = name.encode(_BYTES)
+    for encoding in _SPELLINGS:
+        with contextlib.suppress(UnicodeDecodeError):
+            return data.decode(encoding)
+    raise AssertionError("latin-1 has a sign for every byte")

@@ -1,27 +1,14 @@
-"""What was refused, kept for a person to look at: the phone may hold no other copy one day."""
+"""The uploads that were refused, and the accepted files that had another content."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
+import hashlib
+from collections.abc import Iterator, Sequence
+from typing import Any
 
+from server.model.aside import AsideFile, SetAside, Settled
 from server.model.scope import Scope
-from server.storage.database import Mongo, speaks_our_errors
-
-
-@dataclass(frozen=True, slots=True)
-class SetAside:
-    """``xml`` and ``files`` (name, sha256) are blobs. ``why`` is the name of the error."""
-
-    xml: str
-    why: str
-    at: datetime
-    within: tuple[str, ...]
-    sender: str
-    form: str = ""
-    instance_id: str = ""
-    files: tuple[tuple[str, str], ...] = ()
+from server.storage.database import Document, Mongo, speaks_our_errors
 
 
 @speaks_our_errors
@@ -30,38 +17,80 @@ class Aside:
         self._aside = db["set_aside"]
 
     def keep(self, thing: SetAside) -> None:
-        """Once for each content and reason, however often the phone tries again."""
+        """Once for each content, reason and sender, however often the phone tries again: what two
+        offices send alike is seen by each as its own."""
+        files = [[each.name, each.sha256, each.size] for each in thing.files]
         self._aside.update_one(
-            {"_id": f"{thing.why}:{thing.xml}"},
+            {"_id": _id(thing)},
             {
                 "$setOnInsert": {
                     "xml": thing.xml,
                     "why": thing.why,
-                    "at": thing.at,
+                    "seq": thing.seq,
                     "within": list(thing.within),
                     "sender": thing.sender,
+                    "sender_name": thing.sender_name,
                     "form": thing.form,
                     "instance_id": thing.instance_id,
+                    "draft": thing.draft,
+                    "size": thing.size,
+                    "is_settled": False,
                 },
-                "$addToSet": {"files": {"$each": [list(each) for each in thing.files]}},
+                "$addToSet": {"files": {"$each": files}},
             },
             upsert=True,
         )
 
-    def all(self, scope: Scope) -> Sequence[SetAside]:
-        """Newest first."""
-        found = self._aside.find({}).sort("at", -1)
-        every = [
-            SetAside(
-                xml=each["xml"],
-                why=each["why"],
-                at=each["at"],
-                within=tuple(each["within"]),
-                sender=each["sender"],
-                form=each["form"],
-                instance_id=each["instance_id"],
-                files=tuple((name, sha) for name, sha in each.get("files", [])),
-            )
-            for each in found
-        ]
-        return [each for each in every if scope.sees_office(each.within)]
+    def page(self, scope: Scope, *, settled: bool, top: int, most: int) -> Sequence[SetAside]:
+        """The newest with ``seq < top`` that are dealt with, or wait; at most ``most``."""
+        found: dict[str, Document] = {}
+        for root in scope.offices:
+            wanted = {"within": root, "is_settled": settled, "seq": {"$lt": top}}
+            for each in self._aside.find(wanted).sort("seq", -1).limit(most):
+                found[each["_id"]] = each
+        newest = sorted(found.values(), key=lambda each: each["seq"], reverse=True)
+        return [_read(each) for each in newest[:most]]
+
+    def one(self, scope: Scope, id: str) -> SetAside | None:
+        found = self._aside.find_one({"_id": id})
+        return _read(found) if found and scope.sees_office(found["within"]) else None
+
+    def settle(self, id: str, settled: Settled) -> None:
+        """The first who deals with it is kept."""
+        facts: dict[str, Any] = {
+            "by_name": settled.by_name,
+            "note": settled.note,
+            "at": settled.at,
+        }
+        self._aside.update_one(
+            {"_id": id, "is_settled": False}, {"$set": {"is_settled": True, "settled": facts}}
+        )
+
+    def blobs(self) -> Iterator[str]:
+        """All files that something set aside points to, for the sweep."""
+        for each in self._aside.find({}, {"xml": 1, "files": 1}):
+            yield from (each["xml"], *(sha256 for _, sha256, _ in each["files"]))
+
+
+def _id(thing: SetAside) -> str:
+    """Says nothing of what it stands for: it is part of a page's address."""
+    return hashlib.sha256(f"{thing.why}:{thing.xml}:{thing.sender}".encode()).hexdigest()
+
+
+def _read(document: Document) -> SetAside:
+    settled = document.get("settled")
+    return SetAside(
+        id=document["_id"],
+        xml=document["xml"],
+        why=document["why"],
+        seq=document["seq"],
+        within=tuple(document["within"]),
+        sender=document["sender"],
+        sender_name=document["sender_name"],
+        form=document["form"],
+        instance_id=document["instance_id"],
+        draft=document["draft"],
+        size=document["size"],
+        files=tuple(AsideFile(*each) for each in document["files"]),
+        settled=Settled(**settled) if settled else None,
+    )

@@ -51,7 +51,11 @@ INDEXES = (
     Index("actors", (("kind", 1), ("created_at", -1)), "Which phones (or people) are there?"),
     Index("sessions", (("actor", 1),), "Which sessions has this person, to end them all?"),
     Index("sessions", (("ends_at", 1),), "Which sessions are over?", expires=True),
-    Index("set_aside", (("at", -1),), "What was refused lately, and why?"),
+    Index(
+        "set_aside",
+        (("within", 1), ("is_settled", 1), ("seq", -1)),
+        "What was refused under this office, and waits for a person?",
+    ),
     Index(
         "blobs.chunks", (("files_id", 1), ("n", 1)), "The bytes of a file (GridFS).", unique=True
     ),

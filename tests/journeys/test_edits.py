@@ -93,7 +93,7 @@ def test_of_two_edits_of_one_record_the_second_is_kept_aside(
     assert "được giữ riêng" in refused.message
     assert "set aside" in refused.message
     assert [each.xml for each in world.records("ho")[0].versions] == [original.xml, one.xml]
-    [kept] = world.house.stores.aside.all(WHOLE_HOUSE)
+    [kept] = world.set_aside()
     assert (kept.why, kept.instance_id) == ("EditOutdated", two.instance_id)
     assert world.house.stores.blobs.read(kept.xml) == two.xml
 
@@ -114,10 +114,10 @@ def test_of_two_edits_at_the_same_moment_one_wins_and_both_are_kept(
         [record] = world.records("ho")
         assert record.current.xml == winner.xml
         assert len(record.versions) == number + 2
-        aside = {each.instance_id: each for each in world.house.stores.aside.all(WHOLE_HOUSE)}
+        aside = {each.instance_id: each for each in world.set_aside()}
         kept = aside[loser.instance_id]
         assert world.house.stores.blobs.read(kept.xml) == loser.xml
-        assert [world.house.stores.blobs.read(sha) for _, sha in kept.files] == [
+        assert [world.house.stores.blobs.read(each.sha256) for each in kept.files] == [
             loser.files["1.jpg"]
         ]
         base = winner
@@ -236,7 +236,7 @@ def test_a_record_of_the_same_identity_with_other_answers_is_kept_aside(
     assert "giữ riêng" in refused.message
     assert "set aside" in refused.message
     assert [each.xml for each in world.records("ho")[0].versions] == [original.xml]
-    [kept] = world.house.stores.aside.all(WHOLE_HOUSE)
+    [kept] = world.set_aside()
     assert (kept.why, world.house.stores.blobs.read(kept.xml)) == ("SameIdOtherAnswers", other.xml)
     # However often the phone tries: once.
     assert [send(phone, other) for _ in range(3)] == [[409]] * 3

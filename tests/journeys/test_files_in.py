@@ -8,6 +8,7 @@ from unicodedata import normalize
 import pytest
 
 from tests.journeys.kept import THREE_PHOTOS, assert_stored_whole, noise
+from tests.multipart import RawBody
 from tests.phone import Phone
 from tests.records import Made, another_photo, record_of
 from tests.sheets import answers_to, xform_named, xform_of
@@ -124,3 +125,29 @@ def test_files_that_no_answer_names_are_kept(world: World, phone: Phone) -> None
     made = replace(made, files={**made.files, **extra})
     assert phone.send(made.xml, made.files).done
     assert_stored_whole(world, made)
+
+
+WRITTEN = {
+    "utf-8": "ảnh à.jpg".encode(),
+    "Windows in Vietnam": "Hà Nội.jpg".encode("cp1258", "ignore"),
+    "bytes of no encoding": b"\xd2\xff.jpg",
+}
+
+
+@pytest.mark.parametrize("name", WRITTEN.values(), ids=WRITTEN)
+def test_a_file_is_kept_in_whatever_encoding_its_name_came(
+    world: World, phone: Phone, name: bytes
+) -> None:
+    """No phone can mend how its file is called."""
+    world.publish(xform_named("x"))
+    xml, photo = answers_to("x", "<ten>Na</ten>"), another_photo(1)
+    head = b'--b\r\nContent-Disposition: form-data; name="%s"; filename="%s"\r\n\r\n%s\r\n'
+    parts = ((b"xml_submission_file", b"a.xml", xml), (name, name, photo))
+    body = b"".join(head % each for each in parts) + b"--b--\r\n"
+    assert phone.post(RawBody(body, "multipart/form-data; boundary=b")).status == 201
+    [record] = world.records("x")
+    [media] = record.media
+    assert media.name.endswith(".jpg")
+    assert world.file(record, media.name) == photo
+    if name == WRITTEN["utf-8"]:
+        assert media.name == "ảnh à.jpg"

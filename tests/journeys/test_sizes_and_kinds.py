@@ -14,7 +14,6 @@ from random import Random
 import pytest
 
 from server.app import create_app
-from server.model.scope import WHOLE_HOUSE
 from server.processing.follow_ups.run import run_due
 from tests.journeys.remarks import remarks
 from tests.phone import Phone
@@ -48,6 +47,7 @@ def test_what_is_too_large_is_said_in_words_though_it_is_still_coming(
     assert "tối đa 2 MB" in sent.message
     assert "2 MB at most" in sent.message
     assert world.records("vang_gia") == []
+    assert world.aside() == ["TooLarge"]
     assert small.send(made.xml).statuses == [201], "and the connection goes on"
 
 
@@ -186,7 +186,7 @@ def test_a_record_that_no_document_holds_is_kept_aside(world: World, phone: Phon
     assert sent.statuses == [400]
     assert "giữ riêng" in sent.message
     assert "set aside" in sent.message
-    [kept] = world.house.stores.aside.all(WHOLE_HOUSE)
+    [kept] = world.set_aside()
     assert (kept.why, world.house.stores.blobs.read(kept.xml)) == ("RecordTooLarge", xml)
 
 

@@ -8,6 +8,7 @@ from flask import Blueprint, Flask
 
 from server.routes.pages import (
     account,
+    aside,
     draft,
     form,
     form_bin,
@@ -34,6 +35,7 @@ def add_pages(app: Flask, credentials_in_each_request: Iterable[Blueprint]) -> N
     dress(app, credentials_in_each_request)
     pages = (
         account,
+        aside,
         draft,
         form,
         form_bin,

@@ -171,13 +171,17 @@ def _media(record: Record, name: str) -> Media:
 
 
 def _send(sha256: str, kind: str, name: str, size: int | None) -> Response:
+    return send_kept(sha256, kind, name, size, shown=kind in _SHOWN)
+
+
+def send_kept(sha256: str, kind: str, name: str, size: int | None, *, shown: bool) -> Response:
+    """A file out of the store: ``shown`` in the browser, or only ever taken away."""
     answer = send_file(
         services().stores.blobs.open(sha256), mimetype=kind, etag=sha256, conditional=False
     )
     if size is not None:
         answer.content_length = size
-    inline = kind in _SHOWN
-    answer.headers["Content-Disposition"] = content_disposition(name, inline=inline)
+    answer.headers["Content-Disposition"] = content_disposition(name, inline=shown)
     # Kept by this reader's browser alone; asked again each time, since access may end.
     answer.headers["Cache-Control"] = "private, no-cache"
     answer.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"

@@ -1,0 +1,184 @@
+"""What was refused and set aside: why, from whom, to be taken away, and dealt with by a person."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from server.access.verbs import Verb
+from server.errors import AttachmentUnknown
+from server.model.aside import SetAside
+from server.model.forms import FormKey
+from server.model.sequence import LAST_SEQ
+from server.processing.set_aside import LONGEST_NOTE, aside_of, settle
+from server.routes.allow import By, Caller, allow, services
+from server.routes.pages.aside_words import why_words
+from server.routes.pages.asked import page_top
+from server.routes.pages.record_facts import Fact
+from server.routes.pages.record_files import send_kept
+from server.routes.pages.ways import address
+from server.routes.pages.words import ago, gettext, moment_words, ngettext, size_words
+from server.services import PROJECT
+
+blueprint = Blueprint("aside", __name__)
+
+PAGE = 30
+_XML = "application/xml"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    href: str
+    why: str
+    when: str
+    when_title: str
+    who: str
+    office: str
+    form: str
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    href: str
+    name: str
+    size: str
+
+
+@blueprint.get("/aside")
+@allow(Verb.READ_RECORDS, by=By.SESSION)
+def overview(caller: Caller) -> ResponseReturnValue:
+    settled = request.args.get("settled") == "1"
+    top = page_top(request.args, LAST_SEQ)
+    found = services().stores.aside.page(caller.scope, settled=settled, top=top, most=PAGE + 1)
+    more = {"settled": 1} if settled else {}
+    return render_template(
+        "pages/aside.html",
+        title=_title(caller, settled=settled),
+        back_href=url_for("aside.overview" if settled else "records.overview"),
+        settled=settled,
+        settled_href="" if settled else address("aside.overview", settled=1),
+        rows=tuple(_row(each) for each in found[:PAGE]),
+        more_href=address("aside.overview", before=found[PAGE - 1].seq, **more)
+        if len(found) > PAGE
+        else "",
+    )
+
+
+@blueprint.get("/aside/<seg:aside_id>")
+@allow(Verb.READ_RECORDS, by=By.SESSION)
+def show(caller: Caller, aside_id: str) -> ResponseReturnValue:
+    found = aside_of(services().stores, caller.scope, aside_id)
+    title, advice = why_words(found.why)
+    return render_template(
+        "pages/aside_one.html",
+        title=title,
+        advice=advice,
+        back_href=url_for("aside.overview"),
+        facts=_facts(found),
+        files=_files(found),
+        record_href=_record_href(caller, found),
+        settle_action="" if found.settled else url_for("aside.deal_with", aside_id=found.id),
+        longest_note=LONGEST_NOTE,
+    )
+
+
+@blueprint.post("/aside/<seg:aside_id>/settle")
+@allow(Verb.REVIEW_RECORDS, by=By.SESSION)
+def deal_with(caller: Caller, aside_id: str) -> ResponseReturnValue:
+    house = services()
+    note = request.form.get("note", "")
+    settle(house.stores, caller.scope, aside_id, note, by=caller.actor, at=house.clock())
+    flash(gettext("Noted as dealt with. What was sent is still kept."), "done")
+    return redirect(url_for("aside.overview"), 303)
+
+
+@blueprint.get("/aside/<seg:aside_id>/files/<int:number>")
+@allow(Verb.READ_RECORDS, by=By.SESSION)
+def download(caller: Caller, aside_id: str, number: int) -> Response:
+    """0 is the XML as it came, then the files in their order; never shown, only taken away."""
+    found = aside_of(services().stores, caller.scope, aside_id)
+    if number == 0 and found.xml:
+        return send_kept(found.xml, _XML, "submission.xml", found.size, shown=False)
+    if not 1 <= number <= len(found.files):
+        raise AttachmentUnknown
+    file = found.files[number - 1]
+    return send_kept(file.sha256, "application/octet-stream", file.name, file.size, shown=False)
+
+
+def waiting_words(caller: Caller) -> str:
+    """How many wait, "" for none; of many it says that there are more."""
+    found = services().stores.aside.page(caller.scope, settled=False, top=LAST_SEQ, most=PAGE + 1)
+    if not found:
+        return ""
+    if len(found) > PAGE:
+        return gettext("More than %(count)s uploads set aside", count=PAGE)
+    return ngettext("%(count)s upload set aside", "%(count)s uploads set aside", len(found))
+
+
+def _title(caller: Caller, *, settled: bool) -> str:
+    if settled:
+        return gettext("Dealt with")
+    return waiting_words(caller) or gettext("Nothing is set aside")
+
+
+def _row(found: SetAside) -> Row:
+    return Row(
+        href=url_for("aside.show", aside_id=found.id),
+        why=why_words(found.why)[0],
+        when=ago(found.at, services().clock()),
+        when_title=moment_words(found.at),
+        who=found.sender_name,
+        office=_office(found),
+        form=_form(found),
+    )
+
+
+def _facts(found: SetAside) -> tuple[Fact, ...]:
+    facts = [
+        Fact(gettext("Received at"), moment_words(found.at)),
+        Fact(gettext("Sent by"), found.sender_name),
+        Fact(gettext("Office"), _office(found)),
+        Fact(gettext("Form"), _form(found)),
+        Fact(gettext("Record id"), found.instance_id),
+    ]
+    if found.settled:
+        who = f"{found.settled.by_name}, {moment_words(found.settled.at)}"
+        facts += [Fact(gettext("Dealt with"), who), Fact(gettext("Note"), found.settled.note)]
+    return tuple(each for each in facts if each.value)
+
+
+def _files(found: SetAside) -> Sequence[File]:
+    def href(number: int) -> str:
+        return url_for("aside.download", aside_id=found.id, number=number)
+
+    files = [
+        File(href(number), each.name, size_words(each.size))
+        for number, each in enumerate(found.files, 1)
+    ]
+    if found.xml:
+        files.insert(0, File(href(0), gettext("The answers (XML)"), size_words(found.size)))
+    return files
+
+
+def _office(found: SetAside) -> str:
+    office = services().shelf.offices().get(found.within[-1])
+    return office.label if office else ""
+
+
+def _form(found: SetAside) -> str:
+    entry = services().stores.forms.entry(FormKey(PROJECT, found.form)) if found.form else None
+    return entry.title if entry else found.form
+
+
+def _record_href(caller: Caller, found: SetAside) -> str:
+    """The record that stands in its place, where the reader may see it."""
+    key = FormKey(PROJECT, found.form)
+    if not found.instance_id or found.draft:
+        return ""
+    record = services().stores.submissions.find(caller.scope, key, found.instance_id)
+    if record is None:
+        return ""
+    return url_for("record.show", form_id=found.form, instance_id=record.instance_id)
