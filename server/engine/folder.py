@@ -25,7 +25,8 @@ from server.engine.private import private_folder, write_private
 from server.engine.rungs import Engine
 from server.errors import DataFolderInUse, EngineTrouble
 
-# Killed with -9, a server's database needs a moment to follow; a look at the lock takes less.
+# Killed with -9 or about to end, a server's database needs a moment to follow; a look at the lock
+# takes less.
 DYING_SECONDS = 10.0
 LOOKING_SECONDS = 1.0
 
@@ -98,7 +99,9 @@ class Folder:
         began = time.monotonic()
         while not _locked(lock, fcntl.LOCK_EX):
             owner = self.owner()
-            patience = LOOKING_SECONDS if _alive(owner) else DYING_SECONDS
+            # Whoever is starting or stopping does not say where it listens.
+            serves = _alive(owner) and self._running.exists()
+            patience = LOOKING_SECONDS if serves else DYING_SECONDS
             if time.monotonic() - began > patience:
                 lock.close()
                 raise DataFolderInUse(folder=self.root, pid=owner)

@@ -60,6 +60,23 @@ class Lists:
             last_day=self.counts.last_day(roots),
         )
 
+    def numbers_above(self, rows: Sequence[RecordLine]) -> Numbers:
+        """With what is not counted yet where ``rows`` show some of it: the numbers above them do
+        not contradict them."""
+        counted = self.numbers()
+        if not rows or rows[0].seq <= self.counts.newest:
+            return counted
+        fresh = Filters(top=self.top(), bottom=self.counts.newest + 1, cuts=())
+        found = self.stores.submissions.lines(self.scope, self.key, fresh, _PLENTY)
+        recent = sum(1 for each in found if day_of(each.at) >= self.yesterday())
+        return replace(
+            counted,
+            total=counted.total + len(found),
+            waiting=counted.waiting + sum(1 for each in found if each.review in WAITING),
+            since_yesterday=counted.since_yesterday + recent,
+            last_day=max(counted.last_day, day_of(rows[0].at)),
+        )
+
     def yesterday(self) -> str:
         return day_of(self.now - timedelta(days=1))
 

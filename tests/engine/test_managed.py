@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import stat
 import subprocess
+import threading
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,7 +16,7 @@ from pymongo.errors import OperationFailure
 from server.config import Config
 from server.engine import describe, own_database
 from server.engine.credentials import read_credentials
-from server.engine.folder import Folder
+from server.engine.folder import LOOKING_SECONDS, Folder
 from server.engine.rungs import Engine
 from server.errors import DataFolderInUse, EngineTrouble, ForeignDataFolder
 from tests.engine.conftest import Client
@@ -102,6 +104,16 @@ def test_a_second_server_on_the_same_data_is_told_who_has_it(config: Config) -> 
             pass
         assert str(running.owner) in refused.value.words("vi")
         assert describe(config).running == running
+
+
+def test_a_server_started_while_a_command_ends_waits_for_it(config: Config) -> None:
+    """Its database takes longer to stop than a look at the lock, and it is still alive then."""
+    folder = Folder(config.data)
+    folder.prepare()
+    ending = folder.claim()
+    threading.Timer(LOOKING_SECONDS * 3, ending.close).start()
+    with closing(folder.claim()):
+        assert folder.is_claimed()
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from flask.testing import FlaskClient
 
 from server.model.forms import FormKey
 from server.processing.counting import count_arrivals
@@ -49,6 +50,22 @@ def test_pages_show_each_record_once_while_new_ones_arrive(
         page = lan.get(found[1].replace("&amp;", "&")).get_data(as_text=True)
         seen += ids(page)
     assert seen == sent[::-1]
+
+
+def test_the_title_never_says_less_than_the_rows_below_it(world: World, enter: Enter) -> None:
+    """The counters follow a second later."""
+    lan, minh, key = enter(world.lan), enter(world.minh), FormKey(PROJECT, "vang_gia")
+
+    def title(client: FlaskClient) -> str:
+        return words(open_page(client, "/records/vang_gia").xpath("//h1")[0])
+
+    send_many(world, 2)
+    assert title(lan).endswith(": 2 phiếu, 2 chờ duyệt")
+    count_arrivals(world.house.stores, key, world.clock())
+    assert title(lan).endswith(": 2 phiếu, 2 chờ duyệt")
+    send_many(world, 1)
+    assert title(lan).endswith(": 3 phiếu, 3 chờ duyệt")
+    assert title(minh).endswith(": 0 phiếu, 0 chờ duyệt")
 
 
 def test_a_list_is_found_whole_after_a_year_of_silence(world: World, enter: Enter) -> None:

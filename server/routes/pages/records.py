@@ -90,8 +90,8 @@ def record_list(caller: Caller, form_id: str) -> ResponseReturnValue:
     house, key = services(), FormKey(PROJECT, form_id)
     entry, found = house.shelf.entry(key), lists(caller, key)
     asked, offices, senders = _asked(caller, found)
-    lines, numbers = found.page(asked.filters, PAGE), found.numbers()
-    shown = lines[:PAGE]
+    lines = found.page(asked.filters, PAGE)
+    shown, numbers = lines[:PAGE], found.numbers_above(lines)
     here = url_for("records.record_list", form_id=form_id)
     more = {**asked.values, "before": str(shown[-1].seq)} if len(lines) > PAGE else None
     return render_template(
