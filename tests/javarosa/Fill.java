@@ -115,13 +115,18 @@ public final class Fill {
     }
 
     private boolean another(FormIndex index) {
-        return index.getInstanceIndex() < wanted(index);
+        return repetition(index) < wanted(index);
+    }
+
+    /** An index begins with the outermost group; only its last step counts a repeat inside groups. */
+    private static int repetition(FormIndex index) {
+        return index.getTerminal().getInstanceIndex();
     }
 
     /** A form offers the first repetition unasked; now and then the person removes it. */
     private boolean unwanted(FormIndex index) {
         GroupDef group = (GroupDef) controller.getModel().getForm().getChild(index);
-        return group.getCountReference() == null && index.getInstanceIndex() == 0 && wanted(index) == 0;
+        return group.getCountReference() == null && repetition(index) == 0 && wanted(index) == 0;
     }
 
     private int wanted(FormIndex index) {

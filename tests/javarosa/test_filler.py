@@ -49,6 +49,11 @@ EVERYTHING = """
 | | begin_repeat                      | dem    | A2    |     |  |  |  | 2 |  |  |
 | | text                              | trong2 | A3    | yes |  |  |  |  |  |  |
 | | end_repeat                        |        |       |     |  |  |  |  |  |  |
+| | begin_group                       | phan   | A4    |     |  |  |  |  |  |  |
+| | begin_repeat                      | nhom2  | A5    |     |  |  |  |  |  |  |
+| | text                              | trong3 | A6    | yes |  |  |  |  |  |  |
+| | end_repeat                        |        |       |     |  |  |  |  |  |  |
+| | end_group                         |        |       |     |  |  |  |  |  |  |
 | choices |
 | | list_name | name | label |
 | | mau       | do   | Đỏ    |
@@ -115,6 +120,7 @@ def test_a_phone_sends_as_many_repetitions_as_the_person_made(records: list[Fill
     roots = [etree.fromstring(record.xml) for record in records]
     assert {len(root.findall("dem")) for root in roots} == {2}
     assert {len(root.findall("nhom")) for root in roots} >= {1, 2, 3}
+    assert {len(root.findall("phan/nhom2")) for root in roots} >= {1, 2, 3}
 
 
 def test_a_phone_names_exactly_the_files_it_will_send(records: list[Filled]) -> None:
