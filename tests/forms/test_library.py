@@ -24,6 +24,8 @@ JR = "{http://openrosa.org/javarosa}"
 REGISTERS = {
     "vang_gia": {"ho_gia_dinh", "tre_em"},
     "khao_sat_nhu_cau": {"tre_em"},
+    "tiep_nhan_danh_gia": {"tre_em", "truong_hop"},
+    "quan_ly_truong_hop": {"truong_hop"},
     "kiem_tra_van_phong": {"van_phong", "ton_tai"},
     "danh_gia_ctv": {"ctv"},
     "dao_tao": {"ctv"},
@@ -32,7 +34,10 @@ REGISTERS = {
     "truyen_thong": set(),
 }
 # Forms about somebody or something that must be registered first.
-ABOUT_THE_REGISTERED = {"danh_gia_ctv"}
+ABOUT_THE_REGISTERED = {
+    "danh_gia_ctv",
+    "quan_ly_truong_hop",
+}
 CONSENT = re.compile(r"can_cu_xl|dong_y_\w+|tre_dong_y|nguoi_dong_y")
 
 every_form = pytest.mark.parametrize("form", LIBRARY)
