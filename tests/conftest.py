@@ -11,7 +11,7 @@ import shutil
 import uuid
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -89,17 +89,14 @@ def clock() -> Clock:
     return Clock()
 
 
-@pytest.fixture
-def bare_house(
-    installation: Config, mongo_uri: str, clock: Clock, tmp_path: Path
-) -> Iterator[Services]:
-    """An installation over an empty database: indexes, and nothing else."""
+@contextmanager
+def empty_house(config: Config, mongo_uri: str, clock: Clock) -> Iterator[Services]:
+    """Over a database of its own: indexes, and nothing else."""
     # Random, since several runs may share the server of CAUNOI_TEST_MONGO_URI.
     name = f"caunoi_test_{uuid.uuid4().hex[:12]}"
     db = connect(mongo_uri, name)
     create_indexes(db)
-    config = replace(installation, data=tmp_path / "data", db=name)
-    house = build_services(config, mongo_uri, clock)
+    house = build_services(replace(config, db=name), mongo_uri, clock)
     try:
         yield house
     finally:
@@ -108,10 +105,9 @@ def bare_house(
         db.client.close()
 
 
-@pytest.fixture
-def house(bare_house: Services, library_forms: list[LibraryForm], clock: Clock) -> Services:
+def furnish(house: Services, library_forms: list[LibraryForm], clock: Clock) -> Services:
     """With the sixteen offices, and the whole library of forms open for phones."""
-    stores = bare_house.stores
+    stores = house.stores
     stores.offices.put(read_offices(FORMS / "shared" / "van_phong.csv"))
     for each in library_forms:
         publication = Publication(
@@ -124,7 +120,35 @@ def house(bare_house: Services, library_forms: list[LibraryForm], clock: Clock) 
             offered=each.media,
         )
         publish(stores, publication)
-    return bare_house
+    return house
+
+
+@pytest.fixture
+def bare_house(
+    installation: Config, mongo_uri: str, clock: Clock, tmp_path: Path
+) -> Iterator[Services]:
+    """An installation over an empty database."""
+    with empty_house(replace(installation, data=tmp_path / "data"), mongo_uri, clock) as house:
+        yield house
+
+
+@pytest.fixture
+def house(bare_house: Services, library_forms: list[LibraryForm], clock: Clock) -> Services:
+    """With the sixteen offices, and the whole library of forms open for phones."""
+    return furnish(bare_house, library_forms, clock)
+
+
+@pytest.fixture(scope="module")
+def shared_world(
+    installation: Config,
+    mongo_uri: str,
+    library_forms: list[LibraryForm],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[World]:
+    """One world for all tests of a module, where they do not get into each other's way."""
+    config = replace(installation, data=tmp_path_factory.mktemp("shared"))
+    with empty_house(config, mongo_uri, clock := Clock()) as house:
+        yield build_world(furnish(house, library_forms, clock), clock)
 
 
 @pytest.fixture
