@@ -1,5 +1,5 @@
 """The fixtures that suffice: ``world`` (or its ``house``), ``phone``, ``browser``; beside them
-``app`` and ``server`` for what is asked over HTTP.
+``app`` and ``server`` for what is asked over HTTP, and ``shared_world`` for a whole module.
 
 One database program serves a test process; each test has a fresh database in it (0.3 s).
 """
