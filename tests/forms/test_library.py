@@ -27,16 +27,20 @@ REGISTERS = {
     "tiep_nhan_danh_gia": {"tre_em", "truong_hop"},
     "quan_ly_truong_hop": {"truong_hop"},
     "kiem_tra_van_phong": {"van_phong", "ton_tai"},
+    "khac_phuc_ton_tai": {"ton_tai"},
     "danh_gia_ctv": {"ctv"},
+    "ho_so_ctv": {"ctv"},
     "dao_tao": {"ctv"},
     "ke_hoach": {"ke_hoach"},
     "bao_cao_thang": set(),
     "truyen_thong": set(),
+    "nhat_ky_tu_van": set(),
 }
 # Forms about somebody or something that must be registered first.
 ABOUT_THE_REGISTERED = {
     "danh_gia_ctv",
     "quan_ly_truong_hop",
+    "khac_phuc_ton_tai",
 }
 CONSENT = re.compile(r"can_cu_xl|dong_y_\w+|tre_dong_y|nguoi_dong_y")
 
