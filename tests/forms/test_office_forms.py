@@ -11,7 +11,16 @@ from lxml import etree
 from tests.javarosa.filler import fill, media_for, xform
 
 ENTITY = "{http://www.opendatakit.org/xforms/entities}"
-OFFICE_FORMS = ["bao_cao_thang", "danh_gia_ctv", "dao_tao", "ke_hoach", "truyen_thong"]
+OFFICE_FORMS = [
+    "bao_cao_thang",
+    "danh_gia_ctv",
+    "dao_tao",
+    "ho_so_ctv",
+    "ke_hoach",
+    "khac_phuc_ton_tai",
+    "nhat_ky_tu_van",
+    "truyen_thong",
+]
 MANY = 20
 
 pytestmark = pytest.mark.java
@@ -53,7 +62,7 @@ def test_an_office_sends_twenty_records_each_with_a_name_of_its_own(
     assert all(said(record, "instanceName").strip() for record in records)
 
 
-@pytest.mark.parametrize("form", ["bao_cao_thang", "truyen_thong"])
+@pytest.mark.parametrize("form", ["bao_cao_thang", "nhat_ky_tu_van", "truyen_thong"])
 def test_a_report_changes_no_register(form: str, tmp_path: Path) -> None:
     assert [changed(record) for record in filled(form, tmp_path)] == [[]] * MANY
 
@@ -126,3 +135,61 @@ def test_an_event_is_photographed_only_with_consent(tmp_path: Path) -> None:
     photographed = [record for record in records if any(e.text for e in record.iter("{*}anh"))]
     assert photographed
     assert {said(record, "dy_anh") for record in photographed} == {"co"}
+
+
+def test_a_client_who_stays_anonymous_gives_no_name_and_an_emergency_is_never_just_done(
+    tmp_path: Path,
+) -> None:
+    records = filled("nhat_ky_tu_van", tmp_path)
+    anonymous = [record for record in records if said(record, "tv_an_danh") == "co"]
+    urgent = [record for record in records if said(record, "tv_khan_cap") == "co"]
+    assert anonymous
+    assert urgent
+    assert {said(r, "tv_ten") + said(r, "tv_sdt") for r in anonymous} == {""}
+    assert all(said(r, "tv_hd_kc") and said(r, "tv_kq") != "xong" for r in urgent)
+
+
+def test_an_office_reports_on_a_shortfall_that_is_still_open_and_says_why_it_is_late(
+    tmp_path: Path,
+) -> None:
+    late = set()
+    for record in filled("khac_phuc_ton_tai", tmp_path):
+        chosen = said(record, "tt_id")
+        known = register("ton_tai", tmp_path)[chosen]
+        assert known["trang_thai"] != "xac_nhan"
+        assert changed(record) == [("ton_tai", "update", chosen)]
+        late.add(overdue := said(record, "ngay") > known["han"])
+        assert said(record, "vuong_mac") or not overdue
+        longer = said(record, "gia_han") == "co"
+        assert (said(record, "s_han") > known["han"]) == longer
+        if said(record, "s_tt") in ("cho_xn", "xac_nhan"):
+            assert said(record, "s_td") == "100"
+        confirmed = said(record, "s_tt") == "xac_nhan"
+        assert said(record, "s_xong") == (said(record, "ngay") if confirmed else "")
+    assert late == {True, False}
+
+
+def test_a_profile_makes_or_changes_one_collaborator_and_shows_a_face_only_with_consent(
+    tmp_path: Path,
+) -> None:
+    kinds = set()
+    for record in filled("ho_so_ctv", tmp_path):
+        kinds.add(kind := said(record, "loai"))
+        new = ("ctv", "create", said(record, "ctv_uuid"))
+        old = ("ctv", "update", said(record, "ctv_id"))
+        assert changed(record) == [new if kind == "moi" else old]
+        if said(record, "dy_anh") == "khong":
+            assert said(record, "anh") + said(record, "anh_bc") == ""
+        unfit = said(record, "s_chuan") == "khong_dat"
+        assert not (unfit and said(record, "s_tt") == "hoat_dong")
+    assert kinds == {"moi", "cu"}
+
+
+def test_an_id_number_and_a_phone_number_never_reach_the_register_on_the_phones() -> None:
+    saved = {
+        str(bind.get("nodeset")).rsplit("/", 1)[-1]
+        for bind in etree.fromstring(xform("ho_so_ctv")).iter("{*}bind")
+        if bind.get(f"{ENTITY}saveto")
+    }
+    assert saved
+    assert saved.isdisjoint({"cccd", "sdt", "anh", "anh_bc", "dd_tien_an", "ngay_sinh"})
