@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pytest
 import pyxform
-from pyxform.xls2xform import convert
+from pyxform.xls2xform import ConvertResult, convert
 
 HERE = Path(__file__).resolve().parent
 FORMS = HERE.parent.parent / "forms"
@@ -83,9 +83,14 @@ def classes() -> tempfile.TemporaryDirectory[str]:
 
 
 @functools.cache
+def converted(form: str) -> ConvertResult:
+    """What pyxform makes of a form of the library, and what it warns of: once a process."""
+    return convert(FORMS / form / f"{form}.xlsx")
+
+
 def xform(form: str) -> bytes:
     """A form of the library as the phone gets it."""
-    xml: str = convert(FORMS / form / f"{form}.xlsx").xform
+    xml: str = converted(form).xform
     return xml.encode()
 
 
