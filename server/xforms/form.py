@@ -101,6 +101,17 @@ class Field:
             yield from each.walk()
 
 
+@dataclass(frozen=True, slots=True)
+class EntityBlock:
+    """A form's promise to make or change an entity of ``list``: once in each part of a record that
+    ``within`` leads to (a repeat's path, a group's, or () for the record itself). ``saves`` are
+    (property, path of its question below that part)."""
+
+    list: str
+    within: Path
+    saves: tuple[tuple[str, Path], ...] = ()
+
+
 @dataclass(frozen=True)
 class Form:
     """One version of a form. ``languages`` are codes such as ``vi``, the default first."""
@@ -112,12 +123,17 @@ class Form:
     fields: tuple[Field, ...]
     languages: tuple[str, ...] = ()
     media: tuple[str, ...] = ()
-    entity_lists: tuple[str, ...] = ()
+    entities: tuple[EntityBlock, ...] = ()
     encrypted: bool = False
 
     def walk(self) -> Iterator[Field]:
         for each in self.fields:
             yield from each.walk()
+
+    @cached_property
+    def entity_lists(self) -> tuple[str, ...]:
+        """The lists that its records change, in form order."""
+        return tuple(dict.fromkeys(each.list for each in self.entities))
 
     @cached_property
     def by_path(self) -> Mapping[Path, Field]:

@@ -7,6 +7,7 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Mapping
 
+from server.xforms.entities import entity_blocks
 from server.xforms.form import NO_CHOICES, Choices, Field, Form, Kind, Path, Words
 from server.xforms.xml import Element, NotReadable, child, local, parse, text_of
 
@@ -83,16 +84,9 @@ class _Reader:
             fields=self._fields(self.primary, (), f"/{root}"),
             languages=self.languages,
             media=media_named(self.xml),
-            entity_lists=tuple(dict.fromkeys(self._datasets())),
+            entities=entity_blocks(self.primary, self.binds),
             encrypted=submission is not None and bool(submission.get("base64RsaPublicKey")),
         )
-
-    def _datasets(self) -> list[str]:
-        return [
-            each.get("dataset", "")
-            for each in self.primary.iter()
-            if local(each) == "entity" and each.get("dataset")
-        ]
 
     # -- the body: controls, group labels, repeats ------------------------------------------------
 
