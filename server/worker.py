@@ -46,7 +46,7 @@ def work(services: Services, stop: Event) -> None:
             if doubtful:
                 _heal(services)
                 doubtful = False
-            done = run_due(services.stores, services.clock())
+            done = run_due(services.stores, services.shelf, services.clock())
             if time.monotonic() >= counted_until:
                 counted_until = time.monotonic() + _count(services)
         except Unavailable as trouble:

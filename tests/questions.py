@@ -23,11 +23,22 @@ from pymongo.monitoring import (
 from server.storage.indexes import INDEXES, Index
 
 GROWING = frozenset(
-    ("submissions", "blobs.files", "blobs.chunks", "sessions", "actors", "set_aside", "counters")
+    (
+        "submissions",
+        "blobs.files",
+        "blobs.chunks",
+        "sessions",
+        "actors",
+        "set_aside",
+        "counters",
+        "entities",
+        "entity_orders",
+    )
 )
 # (collection, command, fields of the filter) of the operator's errands, which read everything.
 ERRANDS: Mapping[tuple[str, str, frozenset[str]], str] = {
     ("blobs.files", "find", frozenset()): "sweep looks at every file, once in a while",
+    ("entity_orders", "find", frozenset()): "rebuild must know all that people ordered",
     ("set_aside", "find", frozenset()): "sweep must know all that was set aside",
 }
 _REFUSED = frozenset(("$or", "$nor", "$and", "$where", "$expr", "$text", "$regex"))

@@ -13,6 +13,7 @@ from tqdm import tqdm
 from server.cli.house import answer, services
 from server.model.forms import FormKey
 from server.processing.bin import empty_bin
+from server.processing.entities import keep_own_orders
 from server.processing.rebuild import rebuild as rebuild_form
 from server.processing.replay import replay as replay_journal
 from server.processing.sweep import sweep as sweep_files
@@ -45,6 +46,7 @@ def rebuild(form_id: str | None, as_json: bool) -> None:
             with progress(key.form_id, "record") as bar:
                 done = rebuild_form(house.stores, house.shelf, key, house.clock(), bar)
             facts.append({"form_id": key.form_id, **asdict(done)})
+        keep_own_orders(house.stores, PROJECT)
     lines = (
         f"{each['form_id']}: {each['records']} records, {each['changed']} changed" for each in facts
     )

@@ -21,6 +21,7 @@ class Code(StrEnum):
     VALUE_ODD = "value_odd"
     ANSWER_UNKNOWN = "answer_unknown"
     FOLLOW_UP_FAILED = "follow_up_failed"
+    ENTITY_UNNAMED = "entity_unnamed"
     MISSING_FILE = "missing_file"
     NOT_A_PICTURE = "not_a_picture"
     PICTURE_EMPTY = "picture_empty"
@@ -60,6 +61,10 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     Code.ANSWER_UNKNOWN: (
         "Câu trả lời này thuộc một câu hỏi không có trong biểu mẫu.",
         "This answer belongs to a question that the form does not have.",
+    ),
+    Code.ENTITY_UNNAMED: (
+        "Phần này cập nhật một sổ nhưng không nêu rõ mục nào trong sổ, nên sổ không thay đổi.",
+        "This part updates a register without naming an entry of it; the register is unchanged.",
     ),
     Code.FOLLOW_UP_FAILED: (
         "Chưa kiểm tra được ảnh, vị trí và thời gian của phiếu này.",

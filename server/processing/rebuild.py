@@ -14,6 +14,7 @@ from server.model.scope import WHOLE_HOUSE
 from server.model.sequence import moment_of, seq_at
 from server.processing.counting import recount_day
 from server.processing.derive import derive
+from server.processing.entities import apply_record
 from server.processing.shelf import Shelf
 from server.storage.stores import Stores
 from server.xforms.envelope import read_envelope
@@ -46,6 +47,7 @@ def rebuild(
 def _rebuild_record(stores: Stores, shelf: Shelf, record: Record, at: datetime) -> bool:
     envelope = read_envelope(record.current.xml)
     derived = derive(envelope, shelf.on_hand(record.key, envelope.version), record.current.at)
+    apply_record(stores, shelf, replace(record, derived=derived))
     if derived == record.derived:
         return False
     # The whole record at the write's own guard: an edit that arrives meanwhile derives itself.

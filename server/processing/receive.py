@@ -120,6 +120,7 @@ def _act(
     submissions = intake.stores.submissions
     match decision:
         case Create(new):
+            todo = _todo(on_hand, new)
             record = Record(
                 key=on_hand.entry.key,
                 instance_id=envelope.instance_id,
@@ -130,9 +131,9 @@ def _act(
                 versions=(_version(upload, envelope),),
                 derived=derive(envelope, on_hand, upload.at),
                 media=tuple(media[name] for name in new),
-                todo=("photos",) if new else (),
+                todo=todo,
             )
-            submissions.create(record, due=upload.at if new else None)
+            submissions.create(record, due=upload.at if todo else None)
         case Revise(held, new):
             submissions.add_version(
                 held,
@@ -145,6 +146,12 @@ def _act(
             submissions.add_media(held, [media[name] for name in new], due=upload.at)
         case Same() | Deleted():
             pass
+
+
+def _todo(on_hand: OnHand, new: tuple[str, ...]) -> tuple[str, ...]:
+    """The follow-ups that a new record waits for."""
+    entities = ("entities",) if on_hand.form.entities and not on_hand.entry.key.draft else ()
+    return (*(("photos",) if new else ()), *entities)
 
 
 def _version(upload: Upload, envelope: Envelope) -> RecordVersion:

@@ -52,6 +52,19 @@ INDEXES = (
     Index("sessions", (("actor", 1),), "Which sessions has this person, to end them all?"),
     Index("sessions", (("ends_at", 1),), "Which sessions are over?", expires=True),
     Index(
+        "entities",
+        (("shown", 1), ("within", 1), ("key", 1)),
+        "Which entities of this list has this subtree, by label?",
+    ),
+    Index(
+        "entities",
+        (("list", 1), ("within", 1), ("conflict", 1)),
+        "Which entities of this list wait for a person to settle them?",
+    ),
+    Index("entities", (("list", 1), ("waits", 1)), "Which of them wait for an approval?"),
+    Index("entity_orders", (("list", 1), ("uuid", 1)), "What did people order for this entity?"),
+    Index("entity_orders", (("batch", 1),), "What did this import order?"),
+    Index(
         "set_aside",
         (("within", 1), ("is_settled", 1), ("seq", -1)),
         "What was refused under this office, and waits for a person?",

@@ -11,6 +11,8 @@ from server.storage.collected import Collected
 from server.storage.counters import Counters
 from server.storage.database import Mongo
 from server.storage.drafts import Drafts
+from server.storage.entities import Entities
+from server.storage.entity_lists import EntityLists
 from server.storage.forms import Forms
 from server.storage.journal import Journal
 from server.storage.people import Actors, Offices, Sessions
@@ -25,6 +27,8 @@ class Stores:
     drafts: Drafts
     blobs: Blobs
     aside: Aside
+    entities: Entities
+    entity_lists: EntityLists
     counters: Counters
     actors: Actors
     sessions: Sessions
@@ -41,6 +45,8 @@ def open_stores(db: Mongo, journal_folder: Path, *, journal: bool) -> Stores:
         drafts=Drafts(db),
         blobs=Blobs(db),
         aside=Aside(db),
+        entities=Entities(db),
+        entity_lists=EntityLists(db),
         counters=Counters(db),
         actors=Actors(db),
         sessions=Sessions(db),

@@ -171,10 +171,13 @@ class Submissions:
             "instance_ids": [each.instance_id for each in record.versions],
             "review": record.review.value,
         }
-        change = {
+        change: Document = {
             "$set": {"review": review.state.value},
             "$push": {"reviews": codec.review_document(review)},
         }
+        if review.state is ReviewState.APPROVED:
+            # Entities may wait for it.
+            change["$set"]["due"] = codec.due_at(review.at)
         return self._records.update_one(seen, change).modified_count == 1
 
     def mark_deleted(self, scope: Scope, record: Record, at: datetime) -> bool:
@@ -182,7 +185,9 @@ class Submissions:
         if not scope.sees_office(record.within):
             return False
         seen = {"_id": codec.record_id(record.key, record.instance_id)}
-        return self._records.update_one(seen, {"$set": {"deleted_at": at}}).modified_count == 1
+        # Follow-ups withdraw what it ordered for entities.
+        change = {"$set": {"deleted_at": at, "due": codec.due_at(at)}}
+        return self._records.update_one(seen, change).modified_count == 1
 
     # -- follow-ups and rebuilding: the machine's own errands --------------------------------------
 

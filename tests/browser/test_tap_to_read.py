@@ -63,7 +63,7 @@ def test_a_record_is_sent_read_and_returned_without_a_mouse(
 ) -> None:
     made = three_photos()
     assert phone.send(made.xml, made.files).done
-    run_due(world.house.stores, world.clock())
+    run_due(world.house.stores, world.house.shelf, world.clock())
 
     enter_by_keyboard(page, server, world.lan.email)
     assert page.locator("html").get_attribute("lang") == "vi"
@@ -108,7 +108,7 @@ def test_every_page_is_fit_for_a_screen_reader_and_fits_the_screen(
 ) -> None:
     made = three_photos()
     assert phone.send(made.xml, made.files).done
-    run_due(world.house.stores, world.clock())
+    run_due(world.house.stores, world.house.shelf, world.clock())
     page.set_viewport_size({"width": width, "height": height})
     refused: list[str] = []
     page.on("console", lambda each: refused.append(each.text) if each.type == "error" else None)
@@ -121,7 +121,7 @@ def test_every_page_is_fit_for_a_screen_reader_and_fits_the_screen(
     others = [record_of("khao_sat_nhu_cau", 2), record_of("kiem_tra_van_phong", 1)]
     for each in others:
         assert phone.send(each.xml, each.files).done
-    run_due(world.house.stores, world.clock())
+    run_due(world.house.stores, world.house.shelf, world.clock())
     records = [f"/records/{each.form_id}/{each.instance_id}" for each in (made, *others)]
     lists = ("/records/vang_gia", "/records/vang_gia?state=rejected", "/records/vang_gia/none")
     for path in ("/", "/records", *lists, *records, "/phones", "/account/password"):

@@ -34,7 +34,7 @@ def fill(world: World) -> None:
     world.send(second.xml, second.files, by=world.thao)
     world.send(third.xml, third.files)
     world.send(third.edited().xml, {})
-    run_due(world.house.stores, world.clock())
+    run_due(world.house.stores, world.house.shelf, world.clock())
 
 
 def kept(house: Services, world: World) -> list[tuple[Record, list[bytes]]]:
@@ -59,7 +59,7 @@ def test_a_lost_database_comes_back_from_the_journal(world: World, mongo_uri: st
         fresh.stores.offices.put(world.house.shelf.offices().values())
         first = replay(fresh.intake, lambda _: None)
         assert first.refused == 0
-        run_due(fresh.stores, world.clock())
+        run_due(fresh.stores, fresh.shelf, world.clock())
         assert kept(fresh, world) == before
         again = replay(fresh.intake, lambda _: None)
         assert (again.entries, again.healed) == (first.entries, 0)
@@ -78,7 +78,7 @@ def test_one_lost_write_is_healed_and_nothing_else_changes(world: World) -> None
     world.house.stores.submissions._records.delete_one({"_id": f"{KEY.text}/{lost.instance_id}"})
     assert len(kept(world.house, world)) == 2
     replay(world.house.intake, lambda _: None)
-    run_due(world.house.stores, world.clock())
+    run_due(world.house.stores, world.house.shelf, world.clock())
     assert kept(world.house, world) == before
 
 
@@ -120,7 +120,7 @@ def test_a_rebuild_from_the_xml_gives_what_was_there(world: World) -> None:
     stores.counters.clear(KEY)
     done = rebuild(stores, shelf, KEY, world.clock(), lambda _: None)
     assert done.changed == 3
-    run_due(stores, world.clock() + timedelta(minutes=1))
+    run_due(stores, shelf, world.clock() + timedelta(minutes=1))
     assert kept(world.house, world) == before
     assert stores.counters.counts(KEY) == totals
 

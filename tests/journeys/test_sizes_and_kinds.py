@@ -98,7 +98,7 @@ def test_bombs_among_the_photos_are_kept_and_go_off_nowhere(world: World, phone:
     }
     made = replace(record_of("vang_gia"), files=files)
     assert set(phone.send(made.xml, files).statuses) == {201}
-    assert run_due(world.house.stores, world.clock()) == 1
+    assert run_due(world.house.stores, world.house.shelf, world.clock()) == 1
     [record] = world.records("vang_gia")
     assert {each.name: world.file(record, each.name) for each in record.media} == files
     assert record.todo == (), "the follow-ups came to an end"

@@ -110,7 +110,7 @@ def sealed(world: World) -> Made:
 def test_a_sealed_record_is_kept_whole(world: World, phone: Phone, sealed: Made) -> None:
     """collect.md 7.9: nothing is opened, nothing validated, every file is expected and kept."""
     assert phone.send(sealed.xml, sealed.files).statuses == [201]
-    run_due(world.house.stores, world.clock())
+    run_due(world.house.stores, world.house.shelf, world.clock())
     [record] = world.records("kin")
     assert record.current.xml == sealed.xml
     assert {each.name: world.file(record, each.name) for each in record.media} == sealed.files

@@ -159,7 +159,7 @@ def test_evidence_calls_a_photo_by_its_question_and_says_what_is_missing(
     world.send(answers_to("tham", INSIDE.replace("\n", "")), {"nha.jpg": another_photo(1)})
     checked = open_page(lan, path)
     assert any("đang được kiểm tra" in each for each in evidence(checked))
-    run_due(world.house.stores, world.clock())
+    run_due(world.house.stores, world.house.shelf, world.clock())
     after = open_page(lan, path)
     assert any("Ảnh “Ảnh nhà” được chụp cách" in each for each in evidence(after))
     assert any("Đã nhận 1 ảnh" in each for each in evidence(after))
@@ -173,7 +173,7 @@ def test_a_photo_opens_large_and_its_original_is_a_link(world: World, enter: Ent
     early = open_page(lan, path).xpath("//ul[@class='photos']//img")[0]
     assert lan.get(early.get("src")).get_data() == photo, "the original stands in"
 
-    run_due(world.house.stores, world.clock())
+    run_due(world.house.stores, world.house.shelf, world.clock())
     page = open_page(lan, path)
     image = page.xpath("//ul[@class='photos']//img")[0]
     assert (image.get("width"), image.get("height"), image.get("alt")) == ("320", "240", "Ảnh nhà")
@@ -192,7 +192,7 @@ def test_a_photo_of_an_iphone_is_shown_though_no_browser_can_draw_it(
     """R16."""
     heic = camera.photo(4, size=(2400, 1800), form="HEIF")
     lan, path = enter(world.lan), send_visit(world, **{"nha.jpg": heic})
-    run_due(world.house.stores, world.clock())
+    run_due(world.house.stores, world.house.shelf, world.clock())
     page = open_page(lan, path)
     image = page.xpath("//ul[@class='photos']//img")[0]
     large = image.getparent()

@@ -21,7 +21,7 @@ def theirs(world: World) -> Made:
     """A record of Hạ Long (VP02) with its photos looked at; Minh works in Tiên Yên."""
     made = record_of("vang_gia")
     world.send(made.xml, made.files, by=world.hong)
-    run_due(world.house.stores, world.clock())
+    run_due(world.house.stores, world.house.shelf, world.clock())
     key = world.records("vang_gia")[0].key
     count_arrivals(world.house.stores, key, world.clock())
     return made

@@ -60,7 +60,7 @@ def test_the_most_urgent_stands_first_and_says_why(world: World, enter: Enter) -
     fresh = [arrive(world, number=number) for number in (2, 3)]
     again = returned.edited()
     world.send(again.xml)
-    run_due(world.house.stores, world.clock())
+    run_due(world.house.stores, world.house.shelf, world.clock())
     count(world)
 
     lan = enter(world.lan)
@@ -82,7 +82,7 @@ def test_an_edit_of_an_old_record_waits_though_nothing_new_arrives(
     assert waiting(enter(world.lan)) == []
     world.clock.move(days=30)
     world.send(returned.edited().xml)
-    run_due(world.house.stores, world.clock())
+    run_due(world.house.stores, world.house.shelf, world.clock())
     lan = enter(world.lan)
     assert waiting(lan) == [returned.instance_id]
     assert words(open_page(lan, "/").xpath("//h1")[0]) == "1 phiếu chờ duyệt"

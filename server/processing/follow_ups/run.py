@@ -10,8 +10,10 @@ from server.model.calendar import day_of
 from server.model.forms import FormKey
 from server.model.records import Issue, Record
 from server.processing.counting import recount_day
+from server.processing.follow_ups.entities import keep_registers
 from server.processing.follow_ups.pictures import look_at_pictures
 from server.processing.issues import Code
+from server.processing.shelf import Shelf
 from server.storage.stores import Stores
 from server.storage.submissions import Due
 
@@ -23,7 +25,7 @@ _SECONDS = 10.0
 _TRIES = 8
 
 
-def run_due(stores: Stores, now: datetime) -> int:
+def run_due(stores: Stores, shelf: Shelf, now: datetime) -> int:
     """Work off what is due by now, for some seconds at most; how many records were looked at."""
     found = stores.submissions.due(now, _BATCH)
     edited: set[tuple[FormKey, str]] = set()
@@ -33,7 +35,7 @@ def run_due(stores: Stores, now: datetime) -> int:
         if time.monotonic() > end:
             break
         done += 1
-        record = _follow_up(stores, due, now)
+        record = _follow_up(stores, shelf, due, now)
         if record is not None and len(record.versions) > 1:
             edited.add((record.key, day_of(record.at)))
     # An edit waits for review again, whenever the record came in; new ones count as arrivals.
@@ -42,20 +44,21 @@ def run_due(stores: Stores, now: datetime) -> int:
     return done
 
 
-def _follow_up(stores: Stores, due: Due, now: datetime) -> Record | None:
+def _follow_up(stores: Stores, shelf: Shelf, due: Due, now: datetime) -> Record | None:
     """The record that was due, unless another worker was faster."""
     until = now + _LEASE
     record = stores.submissions.lease(due, until)
     if record is None:
         return None
     try:
+        odd = keep_registers(stores, shelf, record)
         facts, issues = look_at_pictures(stores, record)
     except Exception as trouble:
         # The class alone: a message may quote the record.
         log.error("follow-up of %s failed: %s", due.id, type(trouble).__name__)
         _again_later(stores, due, until, now)
     else:
-        stores.submissions.finish(record, until, facts, issues)
+        stores.submissions.finish(record, until, facts, (*odd, *issues))
     return record
 
 

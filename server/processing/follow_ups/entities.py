@@ -1,0 +1,17 @@
+"""What a record orders for the registers, done after the phone was thanked."""
+
+from __future__ import annotations
+
+from server.model.records import Issue, Record
+from server.processing.entities import apply_record
+from server.processing.issues import Code
+from server.processing.shelf import Shelf
+from server.storage.stores import Stores
+
+_MANY = 20  # of one kind of remark on a record: more help nobody
+
+
+def keep_registers(stores: Stores, shelf: Shelf, record: Record) -> tuple[Issue, ...]:
+    """The remarks that follow."""
+    odd = apply_record(stores, shelf, record).odd
+    return tuple(Issue(Code.ENTITY_UNNAMED, place or None) for place in odd[:_MANY])

@@ -1,0 +1,115 @@
+"""Entities at rest. One document is one entity with all that was ordered for it.
+
+What does not exist (it waits, or is gone) has no ``shown``, so that no list finds it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from pymongo.errors import DuplicateKeyError
+
+from server.model.entities import Entity, EntityRow, ListKey
+from server.model.scope import Scope
+from server.storage import entity_codec as codec
+from server.storage.database import Document, Mongo, speaks_our_errors
+
+_ROW = {"_id": 0, "uuid": 1, "label": 1, "version": 1, "data": 1, "within": 1}
+_LINE = {**_ROW, "key": 1, "office": 1, "conflict": 1, "contributions.at": 1}
+
+
+@dataclass(frozen=True, slots=True)
+class EntityLine:
+    """An entity as its list shows it; the page after it starts at its ``key``."""
+
+    row: EntityRow
+    key: str
+    office: str | None
+    conflict: str
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What a phone may be told of an entity it asks about."""
+
+    exists: bool
+    gone: bool
+    within: tuple[str, ...]
+
+
+@speaks_our_errors
+class Entities:
+    def __init__(self, db: Mongo) -> None:
+        self._entities = db["entities"]
+
+    def find(self, scope: Scope, key: ListKey, uuid: str) -> Entity | None:
+        """One entity with everything; None out of scope too. What waits belongs to no office yet
+        and is seen by who sees everything."""
+        found = self._entities.find_one({"_id": codec.entity_id(key, uuid)})
+        if found is None or not scope.sees_office(found["within"] or ["*"]):
+            return None
+        return codec.read_entity(found)
+
+    def put(self, entity: Entity) -> bool:
+        """The first writing of an entity, or one over exactly the revision before; False when
+        another was faster."""
+        document = codec.entity_document(entity)
+        if entity.revision == 1:
+            try:
+                self._entities.insert_one(document)
+            except DuplicateKeyError:
+                return False
+            return True
+        seen = {"_id": document["_id"], "revision": entity.revision - 1}
+        return self._entities.replace_one(seen, document).matched_count == 1
+
+    def rows(self, scope: Scope, key: ListKey) -> Iterator[EntityRow]:
+        """What a phone's list holds, by label within each subtree; memory stays flat."""
+        for found in self._of_each(scope, key, _ROW):
+            yield codec.read_row(found)
+
+    def _of_each(self, scope: Scope, key: ListKey, fields: dict[str, int]) -> Iterator[Document]:
+        for root in sorted(scope.offices):
+            found = self._entities.find({"shown": key.text, "within": root}, fields)
+            for each in found.sort("key", 1):
+                if root in each["within"]:
+                    yield each
+
+    def lines(self, scope: Scope, key: ListKey, after: str, limit: int) -> list[EntityLine]:
+        """A page of a list by label, beginning behind ``after``."""
+        found: dict[str, EntityLine] = {}
+        for root in sorted(scope.offices):
+            wanted = {"shown": key.text, "within": root, "key": {"$gt": after}}
+            page = self._entities.find(wanted, _LINE).sort("key", 1).limit(limit)
+            found |= {each["key"]: _line(each) for each in page}
+        return [found[each] for each in sorted(found)[:limit]]
+
+    def conflicts(self, scope: Scope, key: ListKey, limit: int) -> list[EntityLine]:
+        """Those with something for a person to settle."""
+        found: dict[str, EntityLine] = {}
+        for root in sorted(scope.offices):
+            wanted = {"list": key.text, "within": root, "conflict": {"$gt": ""}}
+            page = self._entities.find(wanted, _LINE).sort("conflict", 1).limit(limit)
+            found |= {each["key"]: _line(each) for each in page}
+        return [found[each] for each in sorted(found)[:limit]]
+
+    def known(self, key: ListKey, uuids: Sequence[str]) -> dict[str, Known]:
+        """Which of these there are or were. The caller decides who may know."""
+        wanted = {"_id": {"$in": [codec.entity_id(key, each) for each in uuids]}}
+        fields = {"uuid": 1, "shown": 1, "gone": 1, "within": 1}
+        return {
+            each["uuid"]: Known("shown" in each, each["gone"], tuple(each["within"]))
+            for each in self._entities.find(wanted, fields)
+        }
+
+    def waiting(self, key: ListKey) -> list[str]:
+        """Those that wait for an approval."""
+        found = self._entities.find({"list": key.text, "waits": True}, {"uuid": 1})
+        return [each["uuid"] for each in found]
+
+
+def _line(found: Document) -> EntityLine:
+    return EntityLine(
+        codec.read_row(found), found["key"], found["office"], found.get("conflict", "")
+    )

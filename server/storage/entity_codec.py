@@ -1,0 +1,106 @@
+"""Entities as MongoDB documents, and back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+
+from server.model.entities import Contribution, Entity, EntityRow, ListKey, Order, Origin
+from server.model.entity_state import state_of
+from server.storage.database import Document
+
+_ESCAPES = (("%", "%25"), (".", "%2E"), ("$", "%24"))
+
+
+def entity_id(key: ListKey, uuid: str) -> str:
+    return f"{key.text}/{uuid}"
+
+
+def entity_document(entity: Entity) -> Document:
+    state = entity.state
+    document: Document = {
+        "_id": entity_id(entity.key, entity.id),
+        "list": entity.key.text,
+        "uuid": entity.id,
+        "revision": entity.revision,
+        "office": entity.office,
+        "within": list(entity.within),
+        "key": f"{state.label.casefold()}\t{entity.id}",
+        "label": state.label,
+        "data": _escaped(state.data),
+        "version": state.version,
+        "gone": state.gone,
+        "contributions": [contribution_document(each) for each in entity.contributions],
+    }
+    # Absent where not so: an index over them is as small as what it finds.
+    if state.exists:
+        document["shown"] = entity.key.text
+    if state.conflict:
+        document["conflict"] = state.conflict.value
+    if any(each.waits for each in entity.contributions):
+        document["waits"] = True
+    return document
+
+
+def contribution_document(contribution: Contribution) -> Document:
+    orders = [asdict(each) | {"data": _escaped(each.data)} for each in contribution.orders]
+    for each in orders:
+        each["settles"] = list(each["settles"])
+    return asdict(contribution) | {
+        "origin": contribution.origin.value,
+        "orders": orders,
+        "within": list(contribution.within),
+    }
+
+
+def read_entity(found: Document) -> Entity:
+    contributions = tuple(read_contribution(each) for each in found["contributions"])
+    return Entity(
+        key=ListKey.parse(found["list"]),
+        id=found["uuid"],
+        contributions=contributions,
+        # Derived, and cheap: the steps need not be kept.
+        state=state_of(contributions),
+        revision=found["revision"],
+        office=found["office"],
+        within=tuple(found["within"]),
+    )
+
+
+def read_contribution(found: Document) -> Contribution:
+    return Contribution(
+        **{
+            **found,
+            "origin": Origin(found["origin"]),
+            "orders": tuple(_order(each) for each in found["orders"]),
+            "within": tuple(found["within"]),
+        }
+    )
+
+
+def read_row(found: Document) -> EntityRow:
+    return EntityRow(found["uuid"], found["label"], found["version"], _plain(found["data"]))
+
+
+def _order(found: Document) -> Order:
+    return Order(**{**found, "data": _plain(found["data"]), "settles": tuple(found["settles"])})
+
+
+def _escaped(data: Mapping[str, str]) -> dict[str, str]:
+    return {_escape(name): value for name, value in data.items()}
+
+
+def _escape(name: str) -> str:
+    for plain, escaped in _ESCAPES:
+        name = name.replace(plain, escaped)
+    return name
+
+
+def _plain(data: Mapping[str, str]) -> dict[str, str]:
+    found = {}
+    for name, value in data.items():
+        if "%" in name:
+            for plain, escaped in reversed(_ESCAPES):
+                name = name.replace(escaped, plain)
+        found[name] = value
+    return found

@@ -1,0 +1,100 @@
+"""The lists themselves, and what people ordered for their entities: imports and settlements, which
+no record says again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from pymongo.errors import BulkWriteError
+
+from server.model.entities import Contribution, EntityList, ListKey
+from server.storage import entity_codec as codec
+from server.storage.database import Document, Mongo, speaks_our_errors
+
+_DUPLICATE = 11000
+
+
+@speaks_our_errors
+class EntityLists:
+    def __init__(self, db: Mongo) -> None:
+        self._lists = db["entity_lists"]
+        self._own = db["entity_orders"]
+
+    def get(self, key: ListKey) -> EntityList:
+        """A list nobody has written to is one with nothing in it."""
+        found = self._lists.find_one({"_id": key.text})
+        return _list(found) if found else EntityList(key)
+
+    def all(self, project: int) -> list[EntityList]:
+        return [_list(each) for each in self._lists.find({"project": project}).sort("_id", 1)]
+
+    def touch(self, key: ListKey, *, filled: bool, columns: Sequence[str] = ()) -> None:
+        """What was cut from this list before may be out of date."""
+        change: Document = {"$inc": {"revision": 1}, "$set": {"project": key.project}}
+        if filled:
+            change["$set"]["filled"] = True
+        if columns:
+            change["$addToSet"] = {"columns": {"$each": list(columns)}}
+        self._lists.update_one({"_id": key.text}, change, upsert=True)
+
+    def set_option(self, key: ListKey, option: str, on: bool) -> None:
+        """``approval`` or ``shared``."""
+        change = {"$set": {option: on, "project": key.project}, "$inc": {"revision": 1}}
+        self._lists.update_one({"_id": key.text}, change, upsert=True)
+
+    # -- what people ordered ---------------------------------------------------------------------
+
+    def own(self, key: ListKey, uuid: str) -> tuple[Contribution, ...]:
+        found = self._own.find({"list": key.text, "uuid": uuid})
+        return tuple(codec.read_contribution(each["contribution"]) for each in found)
+
+    def add_own(self, key: ListKey, batch: str, orders: Sequence[tuple[str, Contribution]]) -> None:
+        """(uuid, what is ordered) each; a second time changes nothing."""
+        documents = [
+            {
+                "_id": each.source,
+                "list": key.text,
+                "uuid": uuid,
+                "batch": batch,
+                "contribution": codec.contribution_document(each),
+            }
+            for uuid, each in orders
+        ]
+        try:
+            self._own.insert_many(documents, ordered=False)
+        except BulkWriteError as refused:
+            if any(each["code"] != _DUPLICATE for each in refused.details["writeErrors"]):
+                raise
+
+    def batch(self, batch: str) -> list[tuple[ListKey, str, Contribution]]:
+        """All that one import ordered."""
+        return [
+            (
+                ListKey.parse(each["list"]),
+                each["uuid"],
+                codec.read_contribution(each["contribution"]),
+            )
+            for each in self._own.find({"batch": batch})
+        ]
+
+    def withdraw(self, contribution: Contribution) -> None:
+        """It stays, so that versions go on rising, and orders nothing more."""
+        gone = replace(contribution, orders=(), count=contribution.count + 1)
+        document = codec.contribution_document(gone)
+        self._own.update_one({"_id": gone.source}, {"$set": {"contribution": document}})
+
+    def listed(self, project: int) -> list[tuple[ListKey, str]]:
+        """(list, uuid) of all that people ordered for: for rebuilding."""
+        return [(ListKey.parse(each["list"]), each["uuid"]) for each in self._own.find({})]
+
+
+def _list(found: Document) -> EntityList:
+    return EntityList(
+        key=ListKey.parse(found["_id"]),
+        revision=found.get("revision", 0),
+        filled=found.get("filled", False),
+        columns=tuple(sorted(found.get("columns", ()))),
+        approval=found.get("approval", False),
+        shared=found.get("shared", False),
+    )
