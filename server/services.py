@@ -14,10 +14,12 @@ from server.engine import DiskGuard, choose
 from server.model.calendar import day_of
 from server.processing.choice_labels import ChoiceLabels
 from server.processing.receive import Intake
+from server.processing.registers import Registers
 from server.processing.shelf import Shelf
 from server.processing.sign_in import Door
 from server.storage.database import connect
 from server.storage.stores import Stores, open_stores
+from server.wire.entity_csv import entity_csv
 
 PROJECT = 1  # the one programme of an installation, until there are several
 
@@ -32,6 +34,7 @@ class Services:
     guard: DiskGuard
     intake: Intake
     labels: ChoiceLabels
+    registers: Registers
 
 
 def now() -> datetime:
@@ -56,6 +59,7 @@ def build_services(config: Config, uri: str, clock: Callable[[], datetime] = now
         guard=guard,
         intake=Intake(stores, shelf, guard, day_of),
         labels=ChoiceLabels(stores.blobs),
+        registers=Registers(stores, shelf, entity_csv),
     )
 
 

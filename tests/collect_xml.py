@@ -37,6 +37,8 @@ class FormEntry:
         name: str
         hash: str
         download_url: str
+        type: str = ""
+        integrity_url: str | None = None
 
         def is_of(self, content: bytes) -> bool:
             return self.hash == _md5(content)
@@ -78,7 +80,21 @@ def _file(element: etree._Element) -> FormEntry.File:
         name=PurePosixPath(_required(element, MANIFEST, "filename")).name,
         hash=_hash(element, MANIFEST),
         download_url=_address(_required(element, MANIFEST, "downloadUrl")),
+        type=element.get("type") or "",
+        integrity_url=_address(_text(element, MANIFEST, "integrityUrl")),
     )
+
+
+def read_integrity(body: bytes) -> dict[str, bool]:
+    """As Collect reads it: an empty pair of ``entities`` is an error (collect.md §6.2)."""
+    if b"<entities></entities>" in body:
+        raise FormUnusable("an empty pair of entities")
+    root = etree.fromstring(body)
+    answers = {"true": True, "false": False}
+    return {
+        each.attrib["id"]: answers[each.findtext("deleted") or ""]
+        for each in root.iterfind("entities/entity")
+    }
 
 
 def _root(body: bytes, namespace: str, name: str) -> etree._Element:

@@ -120,18 +120,18 @@ class Phone(OkHttp):
         if entry.manifest_url is None:
             return []
         try:
-            answer = self.get(self._own(entry.manifest_url))
+            answer = self.get(self.path_of(entry.manifest_url))
             return read_manifest(self._openrosa(answer, "manifests"))
         except (CollectError, FormUnusable):
             return []
 
     def _bytes(self, url: str) -> bytes:
-        answer = self.get(self._own(url))
+        answer = self.get(self.path_of(url))
         if answer.status != 200:
             raise CollectError(f"server error {answer.status}")
         return answer.body
 
-    def _own(self, url: str) -> str:
+    def path_of(self, url: str) -> str:
         """The path of an address under this phone's own server; credentials go nowhere else."""
         parts = urlsplit(url)
         wanted = ("https", self.https) if self.https else ("http", self.host)

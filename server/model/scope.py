@@ -37,6 +37,9 @@ class Scope:
         return self.forms is None or form_key in self.forms
 
 
+# A draft's link: it opens a form, and nothing about people.
+NOWHERE = Scope.of(())
+
 # The machine's own errands: intake, follow-ups, rebuild. Never handed to a request on behalf of a
 # person.
 WHOLE_HOUSE = Scope.of([EVERYWHERE])

@@ -7,9 +7,15 @@ from io import BytesIO
 from flask import Response, request, send_file, url_for
 
 from server.errors import AttachmentUnknown
+from server.model.entities import EntityList
+from server.model.scope import Scope
+from server.processing.registers import Cut
 from server.processing.shelf import OnHand
 from server.routes.allow import services
 from server.wire import openrosa
+from server.xforms.entities import entity_id
+
+_MOST_ASKED = 5000
 
 
 def listed(on_hand: OnHand) -> openrosa.ListedForm:
@@ -21,8 +27,12 @@ def listed(on_hand: OnHand) -> openrosa.ListedForm:
         version=version.version,
         md5=version.md5,
         download_url=_url("form_xml", on_hand),
-        manifest_url=_url("manifest", on_hand) if version.media else None,
+        manifest_url=_url("manifest", on_hand) if _has_files(on_hand) else None,
     )
+
+
+def _has_files(on_hand: OnHand) -> bool:
+    return bool(on_hand.version.media or services().registers.lists_of(on_hand))
 
 
 def _url(what: str, on_hand: OnHand, **more: str) -> str:
@@ -46,17 +56,35 @@ def form_xml(on_hand: OnHand) -> Response:
     return answer
 
 
-def manifest(on_hand: OnHand) -> Response:
+def manifest(on_hand: OnHand, scope: Scope) -> Response:
     """Only files that are there: Collect fails the whole form for one that is not."""
+    lists = services().registers.lists_of(on_hand)
     files = [
         openrosa.ListedFile(each.name, each.md5, _url("attachment", on_hand, name=each.name))
         for each in on_hand.version.media
+        if each.name not in lists
     ]
+    files += [_listed_list(on_hand, scope, name, each) for name, each in lists.items()]
     return xml_answer(openrosa.manifest(files))
 
 
-def attachment(on_hand: OnHand, name: str) -> Response:
+def _listed_list(
+    on_hand: OnHand, scope: Scope, name: str, its_list: EntityList
+) -> openrosa.ListedFile:
+    return openrosa.ListedFile(
+        filename=name,
+        md5=services().registers.cut(scope, its_list).md5,
+        download_url=_url("attachment", on_hand, name=name),
+        integrity_url=_url("integrity", on_hand, name=name),
+        approval=its_list.approval,
+    )
+
+
+def attachment(on_hand: OnHand, scope: Scope, name: str) -> Response:
     """Raises AttachmentUnknown."""
+    its_list = services().registers.lists_of(on_hand).get(name)
+    if its_list is not None:
+        return _entities(services().registers.cut(scope, its_list))
     media = next((each for each in on_hand.version.media if each.name == name), None)
     if media is None:
         raise AttachmentUnknown
@@ -65,6 +93,25 @@ def attachment(on_hand: OnHand, name: str) -> Response:
     answer.content_length = media.size
     answer.headers["Cache-Control"] = "private, no-cache"
     return answer
+
+
+def _entities(cut: Cut) -> Response:
+    answer = Response(cut.pieces(), mimetype="text/csv")
+    answer.content_length = cut.size
+    answer.set_etag(cut.md5)
+    answer.headers["Cache-Control"] = "private, no-cache"
+    answer.make_conditional(request)
+    return answer
+
+
+def integrity(on_hand: OnHand, scope: Scope, name: str) -> Response:
+    """Which of the entities in ``id`` are gone for this phone. Raises AttachmentUnknown."""
+    its_list = services().registers.lists_of(on_hand).get(name)
+    if its_list is None:
+        raise AttachmentUnknown
+    asked = (entity_id(each) for each in request.args.get("id", "").split(","))
+    wanted = list(dict.fromkeys(each for each in asked if each))[:_MOST_ASKED]
+    return xml_answer(openrosa.integrity(services().registers.deleted(scope, its_list, wanted)))
 
 
 def xml_answer(body: bytes, status: int = 200) -> Response:

@@ -23,6 +23,7 @@ from server.errors import (
 from server.model.forms import FormKey, FormState
 from server.model.offices import within
 from server.model.people import Sender
+from server.model.scope import NOWHERE
 from server.model.sequence import new_seq
 from server.processing.decide import Deleted, Same
 from server.processing.receive import Received, receive
@@ -96,13 +97,19 @@ def form_xml(caller: Caller, project: int, form_id: str) -> Response:
 @_both("/forms/<seg:form_id>/manifest")
 @allow(Verb.FETCH_FORMS, by=By.PHONE)
 def manifest(caller: Caller, project: int, form_id: str) -> Response:
-    return collect.manifest(_wanted(project, form_id))
+    return collect.manifest(_wanted(project, form_id), caller.scope)
 
 
 @_both("/forms/<seg:form_id>/attachments/<seg:name>")
 @allow(Verb.FETCH_FORMS, by=By.PHONE)
 def attachment(caller: Caller, project: int, form_id: str, name: str) -> Response:
-    return collect.attachment(_wanted(project, form_id), name)
+    return collect.attachment(_wanted(project, form_id), caller.scope, name)
+
+
+@_both("/forms/<seg:form_id>/attachments/<seg:name>/integrity")
+@allow(Verb.FETCH_FORMS, by=By.PHONE)
+def integrity(caller: Caller, project: int, form_id: str, name: str) -> Response:
+    return collect.integrity(_wanted(project, form_id), caller.scope, name)
 
 
 @_draft("/formList")
@@ -122,13 +129,13 @@ def draft_form_xml(draft_token: str, project: int, form_id: str) -> Response:
 @_draft("/manifest")
 @allow(None, by=By.DRAFT)
 def draft_manifest(draft_token: str, project: int, form_id: str) -> Response:
-    return collect.manifest(_draft_on_hand(draft_token, project, form_id))
+    return collect.manifest(_draft_on_hand(draft_token, project, form_id), NOWHERE)
 
 
 @_draft("/attachments/<seg:name>")
 @allow(None, by=By.DRAFT)
 def draft_attachment(draft_token: str, project: int, form_id: str, name: str) -> Response:
-    return collect.attachment(_draft_on_hand(draft_token, project, form_id), name)
+    return collect.attachment(_draft_on_hand(draft_token, project, form_id), NOWHERE, name)
 
 
 # -- submissions -----------------------------------------------------------------------------------

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -38,9 +38,13 @@ class ListedForm:
 
 @dataclass(frozen=True, slots=True)
 class ListedFile:
+    """``integrity_url`` for an entity list; ``approval``: phones make none of its entities."""
+
     filename: str
     md5: str
     download_url: str
+    integrity_url: str | None = None
+    approval: bool = False
 
 
 def form_list(forms: Iterable[ListedForm]) -> bytes:
@@ -64,9 +68,24 @@ def manifest(files: Iterable[ListedFile]) -> bytes:
     root = _root(XFORMS_MANIFEST, "manifest")
     for file in files:
         entry = etree.SubElement(root, f"{{{XFORMS_MANIFEST}}}mediaFile")
+        if file.integrity_url:
+            entry.set("type", "approvalEntityList" if file.approval else "entityList")
         _add(entry, XFORMS_MANIFEST, "filename", file.filename)
         _add(entry, XFORMS_MANIFEST, "hash", f"md5:{file.md5}")
         _add(entry, XFORMS_MANIFEST, "downloadUrl", file.download_url)
+        if file.integrity_url:
+            _add(entry, XFORMS_MANIFEST, "integrityUrl", file.integrity_url)
+    return _document(root)
+
+
+def integrity(deleted: Mapping[str, bool]) -> bytes:
+    """Which of the entities a phone asked about are gone. Never an empty pair of ``entities``:
+    Collect fails on one (collect.md §6.2)."""
+    root = etree.Element("data")
+    entities = etree.SubElement(root, "entities")
+    for uuid, is_deleted in deleted.items():
+        entity = etree.SubElement(entities, "entity", id=uuid)
+        etree.SubElement(entity, "deleted").text = "true" if is_deleted else "false"
     return _document(root)
 
 

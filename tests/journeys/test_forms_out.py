@@ -42,7 +42,10 @@ def test_a_new_phone_gets_the_three_forms_with_their_media(world: World, phone: 
         assert set(form.media) == set(current.form.media)
         for media in current.version.media:
             content = world.house.stores.blobs.read(media.sha256)
-            assert form.media[media.name] == content
+            # A register with a head alone is filled by the house, which may know more columns.
+            is_head = content.startswith(b"name,label,__version") and content.count(b"\n") == 1
+            given = form.media[media.name]
+            assert given.startswith(content.rstrip(b"\n")) if is_head else given == content
             assert len(content) == media.size
 
 

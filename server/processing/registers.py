@@ -1,0 +1,177 @@
+"""Which lists phones get, and what of them: each phone the entities of its own offices.
+
+A cut is made when it is asked for and kept in memory, small and compressed, until its list changes;
+it never lies in a file, since it is about people.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import zlib
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from threading import Lock
+
+from cachetools import LRUCache, TTLCache
+
+from server.model.entities import EntityList, EntityRow, ListKey
+from server.model.forms import MediaFile
+from server.model.scope import WHOLE_HOUSE, Scope
+from server.processing.shelf import OnHand, Shelf
+from server.storage.stores import Stores
+
+_ENDING = ".csv"
+_FRESH_SECONDS = 2
+_MEMORY = 32 * 1024 * 1024
+_HEAD = 64 * 1024
+_NOT_PROPERTIES = frozenset(("name", "label"))
+
+Write = Callable[[Sequence[str], Iterable[EntityRow]], Iterator[bytes]]
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """One phone's list as a file; ``md5`` is of its bytes."""
+
+    md5: str
+    size: int
+    packed: bytes
+
+    def pieces(self) -> Iterator[bytes]:
+        unpacker = zlib.decompressobj()
+        for at in range(0, len(self.packed), _HEAD):
+            yield unpacker.decompress(self.packed[at : at + _HEAD])
+        yield unpacker.flush()
+
+
+@dataclass(frozen=True, slots=True)
+class _Stub:
+    """A CSV that a designer attached under a list's name: its columns, and whether it is more than
+    a head."""
+
+    columns: tuple[str, ...]
+    has_rows: bool
+
+
+class Registers:
+    """One per process; safe for its threads."""
+
+    def __init__(self, stores: Stores, shelf: Shelf, write: Write) -> None:
+        self._stores, self._shelf, self._write = stores, shelf, write
+        self._lock = Lock()
+        self._columns: TTLCache[int, Mapping[str, tuple[str, ...]]] = TTLCache(8, _FRESH_SECONDS)
+        self._stubs: LRUCache[str, _Stub] = LRUCache(256)
+        self._cuts: LRUCache[tuple[str, ...], tuple[int, Cut]] = LRUCache(
+            _MEMORY, getsizeof=lambda kept: len(kept[1].packed)
+        )
+
+    def lists_of(self, on_hand: OnHand) -> dict[str, EntityList]:
+        """File name → the list that phones get under it with this form.
+
+        A file that was attached under the name stands in for the list until there is an entity;
+        one with a head alone only names columns. A draft gets no list: its link has no offices.
+        """
+        key = on_hand.entry.key
+        if key.draft:
+            return {}
+        declared = self.columns(key.project)
+        attached = {each.name: each for each in on_hand.version.media}
+        found: dict[str, EntityList] = {}
+        for name in on_hand.form.media:
+            if name.endswith(_ENDING) and name.removesuffix(_ENDING) in declared:
+                its_list = self._stores.entity_lists.get(
+                    ListKey(key.project, name.removesuffix(_ENDING))
+                )
+                file = attached.get(name)
+                if file is None or its_list.filled or not self._stub(file).has_rows:
+                    found[name] = its_list
+        return found
+
+    def columns(self, project: int) -> Mapping[str, tuple[str, ...]]:
+        """The properties of every list that a form of the project changes, or that was imported."""
+        with self._lock:
+            known = self._columns.get(project)
+        if known is None:
+            known = self._read_columns(project)
+            with self._lock:
+                self._columns[project] = known
+        return known
+
+    def cut(self, scope: Scope, its_list: EntityList) -> Cut:
+        """What a phone of this scope gets of the list."""
+        seen = WHOLE_HOUSE if its_list.shared else scope
+        columns = self.columns(its_list.key.project).get(its_list.key.name, ())
+        mark = (its_list.key.text, *columns, "", *sorted(seen.offices))
+        with self._lock:
+            kept = self._cuts.get(mark)
+        if kept is not None and kept[0] == its_list.revision:
+            return kept[1]
+        # The revision was read before the rows: what comes in meanwhile makes the cut outdated.
+        cut = _pack(self._write(columns, self._stores.entities.rows(seen, its_list.key)))
+        with self._lock:
+            if len(cut.packed) <= _MEMORY:
+                self._cuts[mark] = its_list.revision, cut
+        return cut
+
+    def deleted(self, scope: Scope, its_list: EntityList, uuids: Sequence[str]) -> dict[str, bool]:
+        """Whether each of these is gone for this phone. What the house has never seen is left out:
+        its record may not have been sent yet (collect.md §6.2), or waits."""
+        seen = WHOLE_HOUSE if its_list.shared else scope
+        return {
+            uuid: known.gone or not seen.sees_office(known.within)
+            for uuid, known in self._stores.entities.known(its_list.key, uuids).items()
+            if known.exists or known.gone
+        }
+
+    def _read_columns(self, project: int) -> Mapping[str, tuple[str, ...]]:
+        entries = sorted(self._stores.forms.entries(project), key=lambda each: each.key.form_id)
+        forms = [self._shelf.current(each.key) for each in entries]
+        found: dict[str, list[str]] = {
+            name: [] for each in forms for name in each.form.entity_lists
+        }
+        imported = self._stores.entity_lists.all(project)
+        found |= {each.key.name: [] for each in imported if each.filled or each.columns}
+        for each in forms:
+            for file in each.version.media:
+                if file.name.removesuffix(_ENDING) in found and file.name.endswith(_ENDING):
+                    found[file.name.removesuffix(_ENDING)] += self._stub(file).columns
+        for each in forms:
+            for block in each.form.entities:
+                found[block.list] += (name for name, _ in block.saves)
+        for listed in imported:
+            if listed.key.name in found:
+                found[listed.key.name] += listed.columns
+        return {name: tuple(dict.fromkeys(columns)) for name, columns in found.items()}
+
+    def _stub(self, file: MediaFile) -> _Stub:
+        with self._lock:
+            known = self._stubs.get(file.sha256)
+        if known is None:
+            with self._stores.blobs.open(file.sha256) as content:
+                known = _read_stub(content.read(_HEAD))
+            with self._lock:
+                self._stubs[file.sha256] = known
+        return known
+
+
+def _read_stub(head: bytes) -> _Stub:
+    lines = csv.reader(io.StringIO(head.decode("utf-8-sig", errors="replace"), newline=""))
+    names = (each.strip() for each in next(lines, []))
+    columns = (each for each in names if each and not each.startswith("__"))
+    return _Stub(
+        columns=tuple(each for each in columns if each not in _NOT_PROPERTIES),
+        has_rows=any(any(line) for line in lines),
+    )
+
+
+def _pack(pieces: Iterator[bytes]) -> Cut:
+    packer, digest = zlib.compressobj(1), hashlib.md5(usedforsecurity=False)
+    packed, size = bytearray(), 0
+    for piece in pieces:
+        digest.update(piece)
+        size += len(piece)
+        packed += packer.compress(piece)
+    packed += packer.flush()
+    return Cut(digest.hexdigest(), size, bytes(packed))
