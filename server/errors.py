@@ -268,6 +268,11 @@ class RecordChanged(Clash):
     en = "Someone else has just updated this record. Look at it and try again."
 
 
+class EntityChanged(Clash):
+    vi = "Mục này trong sổ vừa thay đổi. Hãy xem lại rồi thử lần nữa."
+    en = "This entry of the register has just changed. Look at it and try again."
+
+
 class VersionExists(Clash):
     vi = "Biểu mẫu “{form_id}” đã có phiên bản “{version}” với nội dung khác. Hãy đổi số phiên bản."
     en = "The form “{form_id}” has a version “{version}” with other content. Change the version."

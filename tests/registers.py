@@ -6,12 +6,16 @@ import uuid
 from collections.abc import Mapping
 
 from server.model.entities import Entity, ListKey
+from server.model.forms import FormKey
 from server.model.scope import WHOLE_HOUSE, Scope
+from server.processing.entities import keep_own_orders
 from server.processing.follow_ups.run import run_due
+from server.processing.rebuild import rebuild
 from server.services import PROJECT
 from tests.records import Made
 from tests.world import World
 
+KEY = FormKey(PROJECT, "so_tre")
 CHILDREN = ListKey(PROJECT, "tre")
 CHILD = "3d0c2b1a-9f8e-4d7c-8b6a-5f4e3d2c1b0a"
 BRANCH = "b7a6c5d4-1234-4321-9876-0123456789ab"
@@ -55,6 +59,13 @@ def worked_off(world: World) -> None:
     """What follows the records that came in."""
     while run_due(world.house.stores, world.house.shelf, world.clock()):
         pass
+
+
+def rebuilt(world: World) -> None:
+    """As ``caunoi rebuild`` does it."""
+    house = world.house
+    rebuild(house.stores, house.shelf, KEY, world.clock(), lambda _: None)
+    keep_own_orders(house.stores, PROJECT)
 
 
 def entry(world: World, child: str = CHILD, scope: Scope = WHOLE_HOUSE) -> Entity | None:

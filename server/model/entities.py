@@ -141,6 +141,17 @@ class EntityRow(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
+class EntityLine:
+    """An entity as its list shows it; the page after it starts at its ``key``."""
+
+    row: EntityRow
+    key: str
+    office: str | None
+    conflict: str
+    last: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class EntityList:
     """A list: ``revision`` rises with each change of its entities; ``filled`` once it had one;
     ``columns`` came with imports; ``approval``: what a record makes waits until the record is

@@ -10,23 +10,13 @@ from dataclasses import dataclass
 
 from pymongo.errors import DuplicateKeyError
 
-from server.model.entities import Entity, EntityRow, ListKey
+from server.model.entities import Entity, EntityLine, EntityRow, ListKey
 from server.model.scope import Scope
 from server.storage import entity_codec as codec
 from server.storage.database import Document, Mongo, speaks_our_errors
 
 _ROW = {"_id": 0, "uuid": 1, "label": 1, "version": 1, "data": 1, "within": 1}
 _LINE = {**_ROW, "key": 1, "office": 1, "conflict": 1, "contributions.at": 1}
-
-
-@dataclass(frozen=True, slots=True)
-class EntityLine:
-    """An entity as its list shows it; the page after it starts at its ``key``."""
-
-    row: EntityRow
-    key: str
-    office: str | None
-    conflict: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +67,12 @@ class Entities:
                     yield each
 
     def lines(self, scope: Scope, key: ListKey, after: str, limit: int) -> list[EntityLine]:
-        """A page of a list by label, beginning behind ``after``."""
+        """A page of a list by label, beginning behind the entity ``after``, '' for the first."""
+        last = self._entities.find_one({"_id": codec.entity_id(key, after)}, {"key": 1})
+        behind = last["key"] if last else ""
         found: dict[str, EntityLine] = {}
         for root in sorted(scope.offices):
-            wanted = {"shown": key.text, "within": root, "key": {"$gt": after}}
+            wanted = {"shown": key.text, "within": root, "key": {"$gt": behind}}
             page = self._entities.find(wanted, _LINE).sort("key", 1).limit(limit)
             found |= {each["key"]: _line(each) for each in page}
         return [found[each] for each in sorted(found)[:limit]]
@@ -111,5 +103,9 @@ class Entities:
 
 def _line(found: Document) -> EntityLine:
     return EntityLine(
-        codec.read_row(found), found["key"], found["office"], found.get("conflict", "")
+        codec.read_row(found),
+        found["key"],
+        found["office"],
+        found.get("conflict", ""),
+        max(each["at"] for each in found["contributions"]),
     )

@@ -9,18 +9,22 @@ import pytest
 
 from server.errors import OriginalUnknown
 from server.model.entities import Conflict
-from server.model.forms import FormKey
 from server.model.records import Review, ReviewState
 from server.model.scope import WHOLE_HOUSE
-from server.processing.rebuild import rebuild
 from server.processing.review import Judgement, review
-from server.services import PROJECT
 from tests import registers
 from tests.records import Made
-from tests.registers import CHILDREN, changed, created, entry, said_of, worked_off
+from tests.registers import (
+    CHILDREN,
+    KEY,
+    changed,
+    created,
+    entry,
+    rebuilt,
+    said_of,
+    worked_off,
+)
 from tests.world import World
-
-KEY = FormKey(PROJECT, "so_tre")
 
 
 @pytest.fixture
@@ -76,10 +80,10 @@ def test_rebuilding_changes_nothing_and_restores_what_is_lost(register: World) -
         register.send(each.xml)
     worked_off(register)
     before = entry(register)
-    rebuild(house.stores, house.shelf, KEY, register.clock(), lambda _: None)
+    rebuilt(register)
     assert entry(register) == before
     house.stores.entities._entities.drop()
-    rebuild(house.stores, house.shelf, KEY, register.clock(), lambda _: None)
+    rebuilt(register)
     again = entry(register)
     assert before is not None
     assert again is not None

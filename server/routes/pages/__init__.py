@@ -22,6 +22,8 @@ from server.routes.pages import (
     record_data,
     record_files,
     records,
+    register_entry,
+    registers,
     sign_in,
     today,
 )
@@ -49,6 +51,8 @@ def add_pages(app: Flask, credentials_in_each_request: Iterable[Blueprint]) -> N
         record_data,
         record_files,
         records,
+        register_entry,
+        registers,
         sign_in,
         today,
     )

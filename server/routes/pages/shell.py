@@ -138,6 +138,7 @@ def _rail(actor: Actor) -> tuple[RailItem, ...]:
     items = [
         ("/", gettext("Today"), "house-door", Verb.READ_RECORDS),
         ("/records", gettext("Records"), "inbox", Verb.READ_RECORDS),
+        ("/lists", gettext("Registers"), "people", Verb.READ_RECORDS),
         ("/phones", gettext("Phones"), "phone", Verb.MANAGE_PHONES),
         ("/forms", gettext("Forms"), "file-earmark-text", Verb.PUBLISH_FORMS),
     ]
