@@ -6,7 +6,18 @@ import sys
 
 import click
 
-from server.cli import aside, data, drafts, engine, exports, form_versions, forms, people, serve
+from server.cli import (
+    aside,
+    data,
+    drafts,
+    engine,
+    entities,
+    exports,
+    form_versions,
+    forms,
+    people,
+    serve,
+)
 from server.errors import CauNoiError
 
 
@@ -25,6 +36,7 @@ for each in (
     engine.engine,
     engine.doctor,
     exports.export,
+    entities.entities,
     data.replay,
     data.rebuild,
     data.sweep,

@@ -1,0 +1,134 @@
+"""Registers from the command line: which there are, filled from a file, undone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from server.cli.data import progress
+from server.cli.house import answer, services
+from server.errors import NotUnderstood
+from server.model.entities import ListKey
+from server.processing.entity_file import read_lines
+from server.processing.entity_import import Plan, apply_import, plan_import, undo_import
+from server.services import PROJECT
+
+_BY = "command line"
+_SHOWN = 10
+
+
+@click.group("entities")
+def entities() -> None:
+    """Registers: the entity lists that phones keep."""
+
+
+@entities.command("list")
+@click.option("--json", "as_json", is_flag=True)
+def list_all(as_json: bool) -> None:
+    """All registers with their options."""
+    with services() as house:
+        stored = {each.key.name: each for each in house.stores.entity_lists.all(PROJECT)}
+        facts: list[dict[str, Any]] = []
+        for name, columns in sorted(house.registers.columns(PROJECT).items()):
+            its = stored.get(name)
+            facts.append(
+                {
+                    "name": name,
+                    "columns": list(columns),
+                    "approval": its is not None and its.approval,
+                    "shared": its is not None and its.shared,
+                }
+            )
+    lines = (
+        f"{each['name']}\t{'approval' if each['approval'] else ''}"
+        f"\t{'shared' if each['shared'] else ''}\t{' '.join(each['columns'])}"
+        for each in facts
+    )
+    answer(facts, as_json=as_json, words="\n".join(lines))
+
+
+@entities.command("set")
+@click.argument("name")
+@click.option("--approval/--no-approval", default=None, help="New entries wait for approval.")
+@click.option("--shared/--own-offices", default=None, help="Every phone gets the whole list.")
+@click.option("--json", "as_json", is_flag=True)
+def set_options(name: str, approval: bool | None, shared: bool | None, as_json: bool) -> None:
+    """Choose how the register NAME behaves. What is in it already stays."""
+    key = ListKey(PROJECT, name)
+    with services() as house:
+        for option, chosen in (("approval", approval), ("shared", shared)):
+            if chosen is not None:
+                house.stores.entity_lists.set_option(key, option, chosen)
+        its = house.stores.entity_lists.get(key)
+    facts = {"name": name, "approval": its.approval, "shared": its.shared}
+    answer(facts, as_json=as_json, words=f"{name}: saved")
+
+
+@entities.command("import")
+@click.argument("name")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--office", help="Code of the office for lines without __office.")
+@click.option("--apply", "do_it", is_flag=True, help="Do it; without this it is only shown.")
+@click.option("--json", "as_json", is_flag=True)
+def import_file(name: str, file: Path, office: str | None, do_it: bool, as_json: bool) -> None:
+    """Fill and correct the register NAME from FILE (CSV or XLSX): name, label, __office and a
+    column for each property."""
+    lines = read_lines(file.read_bytes())
+    key, batch = ListKey(PROJECT, name), ""
+    with services() as house:
+        plan = plan_import(
+            house.stores,
+            house.shelf,
+            key,
+            lines,
+            office=office,
+            known_columns=house.registers.columns(PROJECT).get(name, ()),
+        )
+        if do_it:
+            with progress(name, "entry") as bar:
+                batch = apply_import(
+                    house.stores, house.shelf, plan, by=_BY, at=house.clock(), progress=bar
+                )
+    answer(_facts(plan, batch), as_json=as_json, words=_words(plan, batch))
+
+
+@entities.command("undo")
+@click.argument("batch")
+@click.option("--json", "as_json", is_flag=True)
+def undo(batch: str, as_json: bool) -> None:
+    """Take the import BATCH back; what records said since then stays."""
+    with services() as house, progress(batch, "entry") as bar:
+        done = undo_import(house.stores, batch, bar)
+    if not done:
+        raise NotUnderstood(
+            why_vi="không có lần nhập nào tên như vậy, hoặc đã được rút lại.",
+            why_en="there is no import of that name, or it was undone already.",
+        )
+    answer({"batch": batch, "entries": done}, as_json=as_json, words=f"{done} entries: undone")
+
+
+def _facts(plan: Plan, batch: str) -> dict[str, Any]:
+    return {
+        "new": len(plan.new),
+        "changed": len(plan.changes),
+        "same": plan.same,
+        "new_columns": list(plan.new_columns),
+        "problems": [{"line": number, "why": why} for number, why in plan.problems],
+        "batch": batch,
+    }
+
+
+def _words(plan: Plan, batch: str) -> str:
+    words = [f"{len(plan.new)} new, {len(plan.changes)} changed, {plan.same} as they are"]
+    words += [f"new column: {each}" for each in plan.new_columns]
+    for each in plan.changes[:_SHOWN]:
+        said = ", ".join(f"{name}={value}" for name, value in each.changed.items())
+        words.append(f"  {each.id}: {said}")
+    words += [f"line {number}: {why}" for number, why in plan.problems[:_SHOWN]]
+    if batch:
+        words.append(f"done; take it back with: caunoi entities undo {batch}")
+    else:
+        words.append("nothing was changed; do it with --apply")
+    return "\n".join(words)

@@ -1,0 +1,90 @@
+"""A register's file as people keep it: a CSV, or the first sheet of a workbook."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from datetime import date, datetime
+from zipfile import BadZipFile
+
+from openpyxl import load_workbook
+from openpyxl.utils.exceptions import InvalidFileException
+
+from server.errors import NotUnderstood
+from server.xforms.values import nfc
+
+MOST_ROWS = 100_000
+_ZIP = b"PK\x03\x04"
+
+Line = dict[str, str]
+
+
+def read_lines(data: bytes) -> list[Line]:
+    """A mapping by column for each line that says anything. Raises NotUnderstood."""
+    rows = _workbook_rows(data) if data.startswith(_ZIP) else _csv_rows(data)
+    names = [each.strip() for each in next(rows, [])]
+    if "label" not in names and "name" not in names:
+        raise NotUnderstood(
+            why_vi="dòng đầu của tệp phải có cột “label” hoặc “name”.",
+            why_en="the file's first line must have a column “label” or “name”.",
+        )
+    twice = {each for each in names if each and names.count(each) > 1}
+    if twice:
+        raise NotUnderstood(
+            why_vi=f"cột “{min(twice)}” có hai lần.",
+            why_en=f"the column “{min(twice)}” is there twice.",
+        )
+    lines: list[Line] = []
+    for row in rows:
+        line = {name: value for name, value in zip(names, row, strict=False) if name}
+        if any(line.values()):
+            lines.append(line)
+        if len(lines) > MOST_ROWS:
+            raise NotUnderstood(
+                why_vi=f"tệp có quá {MOST_ROWS} dòng.",
+                why_en=f"the file has more than {MOST_ROWS} lines.",
+            )
+    return lines
+
+
+def _csv_rows(data: bytes) -> Iterator[list[str]]:
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise NotUnderstood(
+            why_vi="tệp không phải là CSV bảng mã UTF-8 hay XLSX.",
+            why_en="the file is neither a CSV in UTF-8 nor an XLSX.",
+        ) from None
+    head = text.partition("\n")[0]
+    # Excel writes what the computer's region wants.
+    mark = max((",", ";", "\t"), key=head.count)
+    for row in csv.reader(io.StringIO(text, newline=""), delimiter=mark):
+        yield [nfc(each.strip()) for each in row]
+
+
+def _workbook_rows(data: bytes) -> Iterator[list[str]]:
+    try:
+        book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
+        sheet = book.worksheets[0]
+    except (BadZipFile, InvalidFileException, KeyError, ValueError, IndexError, OSError):
+        raise NotUnderstood(
+            why_vi="không mở được tệp Excel này.", why_en="this workbook cannot be opened."
+        ) from None
+    for row in sheet.iter_rows(values_only=True):
+        yield [_cell(each) for each in row]
+
+
+def _cell(value: object) -> str:
+    """As a person typed it: no time behind a day, no fraction behind a whole number."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    if isinstance(value, datetime) and (value.hour, value.minute, value.second) == (0, 0, 0):
+        return value.date().isoformat()
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    return nfc(str(value).strip())

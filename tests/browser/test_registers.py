@@ -1,0 +1,52 @@
+"""A case manager settles what two phones said, in a browser, in Vietnamese, by keyboard."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests import registers
+from tests.browser.test_tap_to_read import WIDTHS, enter_by_keyboard, tab_to, violations
+from tests.registers import CHILD, changed, created, entry, worked_off
+from tests.world import World
+
+pytestmark = pytest.mark.browser
+
+HERE = f"/lists/tre/{CHILD}"
+
+
+def two_words(world: World) -> None:
+    world.publish(registers.form())
+    world.send(created("Bé Na (2015)", muc="thap", thon="Khu 1").xml)
+    world.send(changed(1, "1", "", muc="tb").xml, by=world.hong)
+    world.send(changed(1, "1", "", muc="cao", di_hoc="co").xml, by=world.cuong)
+    worked_off(world)
+
+
+def test_she_chooses_between_two_words_by_keyboard(world: World, server: str, page: Page) -> None:
+    two_words(world)
+    enter_by_keyboard(page, server, world.lan.email)
+    page.goto(f"{server}/lists/tre")
+    page.get_by_role("link", name="Bé Na (2015)").first.click()
+    tab_to(page, "input[type=radio]")
+    page.keyboard.press("ArrowDown")
+    chosen = page.locator("input[type=radio]:checked").get_attribute("value")
+    tab_to(page, "main form button")
+    page.keyboard.press("Enter")
+    expect(page.locator(".notice.is-done")).to_contain_text("Đã chọn xong")
+    found = entry(world)
+    assert found is not None
+    assert (found.state.conflict, found.state.data["muc"]) == (None, chosen)
+
+
+@pytest.mark.parametrize(("width", "height"), WIDTHS)
+def test_everybody_can_read_the_registers(
+    world: World, server: str, page: Page, width: int, height: int
+) -> None:
+    two_words(world)
+    page.set_viewport_size({"width": width, "height": height})
+    enter_by_keyboard(page, server, world.admin.email)
+    for path in ("/lists", "/lists/tre", HERE):
+        page.goto(server + path)
+        assert violations(page) == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
