@@ -115,7 +115,7 @@ def _facts(plan: Plan, batch: str) -> dict[str, Any]:
         "changed": len(plan.changes),
         "same": plan.same,
         "new_columns": list(plan.new_columns),
-        "problems": [{"line": number, "why": why} for number, why in plan.problems],
+        "problems": [{"line": number, "why": why.en} for number, why in plan.problems],
         "batch": batch,
     }
 
@@ -126,7 +126,7 @@ def _words(plan: Plan, batch: str) -> str:
     for each in plan.changes[:_SHOWN]:
         said = ", ".join(f"{name}={value}" for name, value in each.changed.items())
         words.append(f"  {each.id}: {said}")
-    words += [f"line {number}: {why}" for number, why in plan.problems[:_SHOWN]]
+    words += [f"line {number}: {why.en}" for number, why in plan.problems[:_SHOWN]]
     if batch:
         words.append(f"done; take it back with: caunoi entities undo {batch}")
     else:

@@ -51,16 +51,16 @@ def read_lines(data: bytes) -> list[Line]:
 def _csv_rows(data: bytes) -> Iterator[list[str]]:
     try:
         text = data.decode("utf-8-sig")
-    except UnicodeDecodeError:
+        head = text.partition("\n")[0]
+        # Excel writes what the computer's region wants.
+        mark = max((",", ";", "\t"), key=head.count)
+        for row in csv.reader(io.StringIO(text, newline=""), delimiter=mark):
+            yield [nfc(each.strip()) for each in row]
+    except (UnicodeDecodeError, csv.Error):
         raise NotUnderstood(
             why_vi="tệp không phải là CSV bảng mã UTF-8 hay XLSX.",
             why_en="the file is neither a CSV in UTF-8 nor an XLSX.",
         ) from None
-    head = text.partition("\n")[0]
-    # Excel writes what the computer's region wants.
-    mark = max((",", ";", "\t"), key=head.count)
-    for row in csv.reader(io.StringIO(text, newline=""), delimiter=mark):
-        yield [nfc(each.strip()) for each in row]
 
 
 def _workbook_rows(data: bytes) -> Iterator[list[str]]:

@@ -7,6 +7,7 @@ other column is a property.
 
 from __future__ import annotations
 
+import io
 import json
 import uuid
 from collections.abc import Callable, Iterator, Sequence
@@ -21,12 +22,24 @@ from server.model.scope import WHOLE_HOUSE
 from server.processing.entities import bring_in_step
 from server.processing.entity_file import Line
 from server.processing.shelf import Shelf
+from server.storage.blobs import digest
 from server.storage.stores import Stores
 from server.xforms.entities import entity_id
 
 _TAKEN = ("name", "label")
 _AT_ONCE = 500
 _NAMES = uuid.UUID("3b1f9f0e-5c8a-5b0e-9f57-6f1f7b4f6a10")
+
+
+@dataclass(frozen=True, slots=True)
+class Wrong:
+    """What is wrong with a line, in both languages."""
+
+    vi: str
+    en: str
+
+    def words(self, language: str) -> str:
+        return self.vi if language == "vi" else self.en
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +62,7 @@ class Plan:
     key: ListKey
     entries: tuple[Planned, ...]
     same: int
-    problems: tuple[tuple[int, str], ...]
+    problems: tuple[tuple[int, Wrong], ...]
     columns: tuple[str, ...]
     new_columns: tuple[str, ...]
 
@@ -60,6 +73,14 @@ class Plan:
     @property
     def changes(self) -> tuple[Planned, ...]:
         return tuple(each for each in self.entries if each.seen is not None)
+
+
+def keep_for_a_look(stores: Stores, data: bytes, at: datetime) -> str:
+    """A file between its two steps, by its hash: nothing points to it, so the sweeper takes it."""
+    file = io.BytesIO(data)
+    sha256, size = digest(file)
+    stores.blobs.put(file, sha256=sha256, size=size, type="application/octet-stream", at=at)
+    return sha256
 
 
 def plan_import(
@@ -73,21 +94,21 @@ def plan_import(
 ) -> Plan:
     """Nothing is written. ``office`` is for lines that name none."""
     entries: list[Planned] = []
-    problems: list[tuple[int, str]] = []
+    problems: list[tuple[int, Wrong]] = []
     seen: set[str] = set()
     same = 0
     for number, line in enumerate(lines, start=2):
         planned = _plan_line(stores, shelf, key, line, office)
-        if isinstance(planned, str):
+        if isinstance(planned, Wrong):
             problems.append((number, planned))
-        elif planned.id in seen:
-            problems.append((number, f"the entry {planned.id} is in the file twice"))
+            continue
+        if planned.id in seen:
+            problems.append((number, _twice(planned.id)))
         elif planned.seen is not None and not planned.changed:
             same += 1
         else:
             entries.append(planned)
-        if not isinstance(planned, str):
-            seen.add(planned.id)
+        seen.add(planned.id)
     columns = tuple(each for each in (lines[0] if lines else ()) if _is_property(each))
     return Plan(
         key=key,
@@ -101,28 +122,32 @@ def plan_import(
 
 def _plan_line(
     stores: Stores, shelf: Shelf, key: ListKey, line: Line, office: str | None
-) -> Planned | str:
+) -> Planned | Wrong:
     """The plan for one line, or what is wrong with it."""
     named, label = line.get("name", ""), line.get("label", "")
     data = {name: value for name, value in line.items() if _is_property(name)}
     code = line.get("__office") or office
     if code is not None and code not in shelf.offices():
-        return f"there is no office {code}"
+        return Wrong(f"không có văn phòng {code}", f"there is no office {code}")
     bare = entity_id(named)
     if named and not bare:
-        return f"{named} is no UUID"
+        return Wrong(f"{named} không phải là UUID", f"{named} is no UUID")
     if not bare:
         # The same line is the same entry: a file that is imported again makes no second one.
         bare = str(uuid.uuid5(_NAMES, json.dumps([key.text, label, sorted(data.items())])))
     seen = stores.entities.find(WHOLE_HOUSE, key, bare)
     if seen is None or not seen.state.exists:
         if not label:
-            return "a new entry needs a label"
+            return Wrong("mục mới phải có tên (label)", "a new entry needs a label")
         return Planned(bare, label, data, code, None, data)
     now = seen.state.data
     changed = {name: value for name, value in data.items() if now.get(name, "") != value}
     relabelled = {"label": label} if label and label != seen.state.label else {}
     return Planned(bare, label, data, code, seen, changed | relabelled)
+
+
+def _twice(entry: str) -> Wrong:
+    return Wrong(f"mục {entry} có hai lần trong tệp", f"the entry {entry} is in the file twice")
 
 
 def _is_property(column: str) -> bool:
@@ -143,8 +168,8 @@ def apply_import(
     if plan.problems:
         number, why = plan.problems[0]
         raise NotUnderstood(
-            why_vi=f"tệp có chỗ sai, dòng đầu tiên là dòng {number}.",
-            why_en=f"the file has mistakes, the first in line {number}: {why}.",
+            why_vi=f"tệp có chỗ sai; dòng {number}: {why.vi}.",
+            why_en=f"the file has mistakes; line {number}: {why.en}.",
         )
     batch = f"{at:%Y%m%d-%H%M%S}-{uuid.uuid4().hex[:4]}"
     orders = [(each.id, _order(shelf, plan.key, each, batch, by, at)) for each in plan.entries]

@@ -76,6 +76,7 @@ def show(caller: Caller, name: str) -> ResponseReturnValue:
         rows=tuple(_entry(name, each) for each in page),
         more_href=more,
         conflicts=tuple(_entry(name, each) for each in conflicts),
+        import_action=url_for("register_import.hand_in", name=name) if may_set else "",
         approval=Approval(
             house.stores.entity_lists.get(key).approval,
             url_for("registers.set_approval", name=name) if may_set else "",

@@ -1,0 +1,156 @@
+"""A register filled from a file, in a browser: what would change is shown first, then done, and can
+be taken back.
+
+Between the two steps the file lies in the database, where the sweeper finds it after a day.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from server.access.verbs import Verb
+from server.errors import NotUnderstood
+from server.processing.entity_file import read_lines
+from server.processing.entity_import import (
+    Plan,
+    Planned,
+    apply_import,
+    keep_for_a_look,
+    plan_import,
+    undo_import,
+)
+from server.routes.allow import By, Caller, allow, services
+from server.routes.dialects import status_of
+from server.routes.pages.registers import known_list
+from server.routes.pages.words import gettext, ngettext, reader, wrong_words
+from server.services import PROJECT
+
+blueprint = Blueprint("register_import", __name__)
+
+# More lines than a browser should wait for: the command has no hurry.
+_MOST_LINES = 2000
+_SHOWN = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    name: str
+    new: bool
+    words: str
+
+
+@blueprint.post("/lists/<seg:name>/import")
+@allow(Verb.PUBLISH_FORMS, by=By.SESSION)
+def hand_in(caller: Caller, name: str) -> ResponseReturnValue:
+    house = services()
+    house.guard()
+    given = request.files.get("file")
+    data = given.read() if given is not None else b""
+    try:
+        _lines(data)
+    except NotUnderstood as refused:
+        flash(wrong_words(refused), "late")
+        return redirect(url_for("registers.show", name=name), 303)
+    sha256 = keep_for_a_look(house.stores, data, house.clock())
+    return redirect(url_for("register_import.look", name=name, sha256=sha256), 303)
+
+
+@blueprint.get("/lists/<seg:name>/import/<seg:sha256>")
+@allow(Verb.PUBLISH_FORMS, by=By.SESSION)
+def look(caller: Caller, name: str, sha256: str) -> ResponseReturnValue:
+    plan = _plan(name, sha256)
+    return _page(name, sha256, plan)
+
+
+@blueprint.post("/lists/<seg:name>/import/<seg:sha256>")
+@allow(Verb.PUBLISH_FORMS, by=By.SESSION)
+def do_it(caller: Caller, name: str, sha256: str) -> ResponseReturnValue:
+    house, plan = services(), _plan(name, sha256)
+    try:
+        batch = apply_import(
+            house.stores,
+            house.shelf,
+            plan,
+            by=caller.actor.name,
+            at=house.clock(),
+            progress=lambda _: None,
+        )
+    except NotUnderstood as refused:
+        return _page(name, sha256, plan), status_of(refused)
+    flash(gettext("The register is up to date with the file."), "done")
+    return redirect(url_for("register_import.done", name=name, batch=batch), 303)
+
+
+@blueprint.get("/lists/<seg:name>/imported/<seg:batch>")
+@allow(Verb.PUBLISH_FORMS, by=By.SESSION)
+def done(caller: Caller, name: str, batch: str) -> ResponseReturnValue:
+    known_list(name)
+    return render_template(
+        "pages/register_imported.html",
+        title=gettext("Imported into the register %(name)s", name=name),
+        back_href=url_for("registers.show", name=name),
+        undo_action=url_for("register_import.undo", name=name, batch=batch),
+    )
+
+
+@blueprint.post("/lists/<seg:name>/imported/<seg:batch>/undo")
+@allow(Verb.PUBLISH_FORMS, by=By.SESSION)
+def undo(caller: Caller, name: str, batch: str) -> ResponseReturnValue:
+    known_list(name)
+    count = undo_import(services().stores, batch, lambda _: None)
+    flash(ngettext("%(count)s entry taken back", "%(count)s entries taken back", count), "done")
+    return redirect(url_for("registers.show", name=name), 303)
+
+
+def _plan(name: str, sha256: str) -> Plan:
+    house, key = services(), known_list(name)
+    columns = house.registers.columns(PROJECT).get(name, ())
+    return plan_import(
+        house.stores,
+        house.shelf,
+        key,
+        _lines(house.stores.blobs.read(sha256)),
+        office=None,
+        known_columns=columns,
+    )
+
+
+def _lines(data: bytes) -> list[dict[str, str]]:
+    lines = read_lines(data)
+    if len(lines) > _MOST_LINES:
+        raise NotUnderstood(
+            why_vi=f"tệp có quá {_MOST_LINES} dòng; hãy nhờ người quản trị máy chủ nhập bằng lệnh.",
+            why_en=f"the file has more than {_MOST_LINES} lines; the server's operator can do it.",
+        )
+    return lines
+
+
+def _page(name: str, sha256: str, plan: Plan) -> str:
+    return render_template(
+        "pages/register_import.html",
+        title=_title(plan),
+        back_href=url_for("registers.show", name=name),
+        action=url_for("register_import.do_it", name=name, sha256=sha256),
+        problems=tuple(
+            gettext("Line %(line)s: %(why)s", line=line, why=why.words(reader()))
+            for line, why in plan.problems[:_SHOWN]
+        ),
+        new_columns=", ".join(plan.new_columns),
+        rows=tuple(_row(each) for each in plan.entries[:_SHOWN]),
+        further=max(0, len(plan.entries) - _SHOWN),
+    )
+
+
+def _title(plan: Plan) -> str:
+    new = ngettext("%(count)s new entry", "%(count)s new entries", len(plan.new))
+    changed = ngettext("%(count)s changed", "%(count)s changed", len(plan.changes))
+    return f"{new}, {changed}, " + ngettext("%(count)s as is", "%(count)s as they are", plan.same)
+
+
+def _row(planned: Planned) -> Row:
+    said = ((name, value) for name, value in planned.changed.items() if value)
+    label = planned.label or (planned.seen.state.label if planned.seen else planned.id)
+    return Row(label, planned.seen is None, "; ".join(f"{name}: {value}" for name, value in said))
