@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FilePayload, Page, expect
 
 from tests import registers
 from tests.browser.test_tap_to_read import WIDTHS, enter_by_keyboard, tab_to, violations
@@ -50,3 +50,14 @@ def test_everybody_can_read_the_registers(
         page.goto(server + path)
         assert violations(page) == []
         assert page.evaluate("document.documentElement.scrollWidth") <= width
+    sheet = f"name,label,__office,muc\n{CHILD},,,cao\n,Bé Tí (2016),VP02,thap\n"
+    page.goto(f"{server}/lists/tre")
+    file = FilePayload(name="so.csv", mimeType="text/csv", buffer=sheet.encode())
+    page.set_input_files("#file", file)
+    page.get_by_role("button", name="Xem trước thay đổi").click()
+    expect(page.locator("#title")).to_contain_text("1 mục mới")
+    assert violations(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    page.get_by_role("button", name="Thực hiện").click()
+    expect(page.locator(".notice.is-done")).to_be_visible()
+    assert violations(page) == []

@@ -79,6 +79,7 @@ def test_an_undone_import_takes_its_entries_out(world: World, run: Run, sheet: s
 
 def test_what_was_imported_outlives_the_register(world: World, run: Run, sheet: str) -> None:
     run("entities", "import", "tre", sheet, "--apply")
+    assert said_of(world)["thon"] == "Khu 1"
     before = entry(world)
     world.house.stores.entities._entities.drop()
     rebuilt(world)

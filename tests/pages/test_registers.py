@@ -91,7 +91,8 @@ def test_a_word_that_nobody_said_cannot_be_chosen(register: World, enter: Enter)
     before = entry(register)
     assert before is not None
     said = {"word-muc": "khác", "word-thon": "Khu 9", "seen": str(before.state.version)}
-    lan.post(f"{HERE}/settle", data={"csrf_token": forgery_token(lan, HERE), **said})
+    answer = lan.post(f"{HERE}/settle", data={"csrf_token": forgery_token(lan, HERE), **said})
+    assert answer.status_code == 303
     after = entry(register)
     assert after is not None
     assert after.state.data == before.state.data
@@ -106,6 +107,7 @@ def test_what_was_settled_outlives_the_register(register: World, enter: Enter) -
     lan.post(f"{HERE}/settle", data=fields)
     house, settled = register.house, entry(register)
     assert settled is not None
+    assert settled.state.conflict is None
     house.stores.entities._entities.drop()
     registers.rebuilt(register)
     again = entry(register)
