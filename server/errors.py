@@ -218,8 +218,7 @@ class RecordMissing(BadInput):
 
 
 class FormUnreadable(BadInput):
-    """An XForm or XLSForm cannot be used; ``problems`` name sheet, row and column and what to do,
-    each in Vietnamese and in English."""
+    """A form cannot be used; ``problems`` say where and what to do, each in both languages."""
 
     vi = "Biểu mẫu chưa dùng được. {listed_vi}"
     en = "The form cannot be used. {listed_en}"
