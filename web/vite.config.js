@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { defineConfig } from "vite";
+import { mendWebForms } from "./webforms.js";
 
 // The icons that the templates may name; each becomes a <symbol> of one file that browsers keep.
 const ICONS = [
@@ -44,8 +45,8 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 2000,
-    rollupOptions: { input: ["src/main.js", "src/style.scss"] },
+    rollupOptions: { input: ["src/main.js", "src/fill.js", "src/style.scss"] },
   },
   css: { preprocessorOptions: { scss: { quietDeps: true, silenceDeprecations: ["import"] } } },
-  plugins: [iconSprite()],
+  plugins: [iconSprite(), mendWebForms()],
 });

@@ -14,6 +14,7 @@ class Verb(StrEnum):
     SEND_RECORDS = "records.send"
     READ_RECORDS = "records.read"
     REVIEW_RECORDS = "records.review"
+    EDIT_RECORDS = "records.edit"
     DELETE_RECORDS = "records.delete"
     EXPORT_RECORDS = "records.export"
     MANAGE_PHONES = "phones.manage"
@@ -33,6 +34,7 @@ ROLES: Mapping[str, frozenset[Verb]] = {
             Verb.SEND_RECORDS,
             Verb.READ_RECORDS,
             Verb.REVIEW_RECORDS,
+            Verb.EDIT_RECORDS,
             Verb.EXPORT_RECORDS,
             Verb.MANAGE_PHONES,
         )

@@ -31,7 +31,7 @@ def within(code: str | None, offices: Mapping[str, Office]) -> tuple[str, ...]:
     """
     above: list[str] = []
     at = code
-    while at and at not in above:
+    while at and at != EVERYWHERE and at not in above:
         above.append(at)
         office = offices.get(at)
         at = office.parent if office else None

@@ -6,7 +6,6 @@ The prefix only changes who is asking and which form is meant; the answers are t
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, Response, request
@@ -16,29 +15,23 @@ from server.errors import (
     FormUnknown,
     ProjectUnknown,
     TokenRefused,
-    TooLarge,
-    TooManyFiles,
     VersionUnknown,
 )
 from server.model.forms import FormKey, FormState
-from server.model.offices import within
 from server.model.people import Sender
 from server.model.scope import NOWHERE
-from server.model.sequence import new_seq
 from server.processing.decide import Deleted, Same
-from server.processing.receive import Received, receive
-from server.processing.set_aside import set_aside
+from server.processing.receive import Received
 from server.processing.shelf import OnHand
-from server.processing.upload import Upload, files_of
 from server.routes import collect
 from server.routes.allow import By, Caller, View, allow, services
-from server.routes.parts import read_parts
+from server.routes.arrivals import sender_of, take_in
 from server.services import PROJECT
 from server.wire import openrosa
 
 blueprint = Blueprint("openrosa", __name__)
 
-_LONGEST_DEVICE = 200
+_TRIAL = Sender("draft", "draft", "draft", None)
 
 _DELETED = (
     "Phiếu này đã được xóa trên máy chủ. Bạn không cần gửi lại.\n"
@@ -152,9 +145,7 @@ def before_submission(caller: Caller, project: int) -> Response:
 @allow(Verb.SEND_RECORDS, by=By.PHONE)
 def submission(caller: Caller, project: int) -> Response:
     _project(project)
-    actor = caller.actor
-    sender = Sender(actor.id, actor.name, actor.kind.value, actor.office)
-    return _receive(project, sender, draft=False)
+    return _thanks(take_in(sender_of(caller.actor), draft=False, device=_device()))
 
 
 @_draft("/submission", methods=["HEAD", "GET"])
@@ -168,36 +159,11 @@ def before_draft_submission(draft_token: str, project: int, form_id: str) -> Res
 @allow(None, by=By.DRAFT)
 def draft_submission(draft_token: str, project: int, form_id: str) -> Response:
     _draft_on_hand(draft_token, project, form_id)
-    return _receive(project, Sender("draft", "draft", "draft", None), draft=True)
+    return _thanks(take_in(_TRIAL, draft=True, device=_device()))
 
 
-def _receive(project: int, sender: Sender, *, draft: bool) -> Response:
-    house = services()
-    house.guard()  # before the body is read into temporary files
-    upload = _arrival(project, sender, draft=draft)
-    try:
-        xml, parts = read_parts()
-    except (TooLarge, TooManyFiles) as refusal:
-        set_aside(house.stores, upload, None, {}, refusal)
-        raise
-    return _thanks(receive(house.intake, replace(upload, xml=xml, files=files_of(parts))))
-
-
-def _arrival(project: int, sender: Sender, *, draft: bool) -> Upload:
-    """Who sends, and when, before anything is read."""
-    house = services()
-    at = house.clock()
-    return Upload(
-        project=project,
-        draft=draft,
-        xml=b"",
-        files={},
-        sender=sender,
-        within=within(sender.office, house.shelf.offices()),
-        device=request.args.get("deviceID", "")[:_LONGEST_DEVICE],
-        at=at,
-        seq=new_seq(at),
-    )
+def _device() -> str:
+    return request.args.get("deviceID", "")
 
 
 def _thanks(received: Received) -> Response:

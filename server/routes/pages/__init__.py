@@ -10,6 +10,8 @@ from server.routes.pages import (
     account,
     aside,
     draft,
+    fill,
+    filled,
     form,
     form_bin,
     form_upload,
@@ -35,11 +37,14 @@ __all__ = ["add_pages", "to_person"]
 
 def add_pages(app: Flask, credentials_in_each_request: Iterable[Blueprint]) -> None:
     """All pages; the blueprints named do without protection against forged forms."""
-    dress(app, credentials_in_each_request)
+    # What a filled form sends has its token in a header, and checks it itself.
+    dress(app, [*credentials_in_each_request, filled.blueprint])
     pages = (
         account,
         aside,
         draft,
+        fill,
+        filled,
         form,
         form_bin,
         form_upload,

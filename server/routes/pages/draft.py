@@ -61,6 +61,7 @@ class Trial:
 
     qr: str
     server_url: str
+    fill_href: str
     records: tuple[TestRecord, ...]
     more_href: str
     clear_action: str
@@ -180,6 +181,7 @@ def _trial(caller: Caller, entry: FormEntry, asked: Mapping[str, str]) -> Trial:
     return Trial(
         qr=qr_picture(settings),
         server_url=settings.server_url,
+        fill_href=address("fill.trial", **here),
         records=tuple(_record(each) for each in lines[:PAGE]),
         more_href=address("draft.show", before=lines[PAGE - 1].seq, **here) if more else "",
         clear_action=address("draft.clear", **here),

@@ -130,6 +130,7 @@ def _page(
         review=_form(caller, record, judgement, error),
         history=history(record, services().clock()),
         downloads=_downloads(record),
+        edit_href="" if opened.encrypted else _edit_href(caller, record),
     )
 
 
@@ -178,6 +179,12 @@ def _form(caller: Caller, record: Record, judgement: Judgement | None, error: st
         wrong="reason" if decided else "decision-approved",
         may_approve=record.review is not ReviewState.APPROVED,
     )
+
+
+def _edit_href(caller: Caller, record: Record) -> str:
+    if not scope_for(caller.actor, Verb.EDIT_RECORDS).sees_office(record.within):
+        return ""
+    return address("fill.edit", form_id=record.key.form_id, instance_id=record.instance_id)
 
 
 def _next(caller: Caller, record: Record) -> str:

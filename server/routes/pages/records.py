@@ -15,7 +15,7 @@ from exports.source import Options
 from server.access.verbs import Verb
 from server.errors import PageUnknown
 from server.exporting import export
-from server.model.forms import FormEntry, FormKey
+from server.model.forms import FormEntry, FormKey, FormState
 from server.model.offices import Office
 from server.model.people import Actor
 from server.model.records import RecordLine
@@ -104,6 +104,7 @@ def record_list(caller: Caller, form_id: str) -> ResponseReturnValue:
         more_href=address("records.record_list", form_id=form_id, **more) if more else None,
         downloads=downloads_of(form_id, asked.values),
         connect_href=url_for("phones.phones"),
+        fill_href=url_for("fill.new", form_id=form_id) if entry.state is FormState.OPEN else "",
     )
 
 

@@ -1,0 +1,59 @@
+"""A record on its way in, whoever brings it: a phone, a program, a form in the browser."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from server.errors import TooLarge, TooManyFiles
+from server.model.offices import within
+from server.model.people import Actor, Sender
+from server.model.sequence import new_seq
+from server.processing.receive import Received, receive
+from server.processing.set_aside import set_aside
+from server.processing.upload import Upload, files_of
+from server.routes.allow import services
+from server.routes.parts import read_parts
+from server.services import PROJECT
+
+_LONGEST_DEVICE = 200
+
+Check = Callable[[bytes], None]
+"""Is shown the XML before it is taken in; raises what speaks against it."""
+
+
+def sender_of(actor: Actor) -> Sender:
+    return Sender(actor.id, actor.name, actor.kind.value, actor.office)
+
+
+def take_in(sender: Sender, *, draft: bool, device: str, check: Check | None = None) -> Received:
+    """This request's multipart body goes through the intake. Raises CauNoiError for every refusal;
+    what was too large to be read is noted."""
+    house = services()
+    house.guard()  # before the body is read into temporary files
+    upload = _arrival(sender, draft=draft, device=device)
+    try:
+        xml, parts = read_parts()
+    except (TooLarge, TooManyFiles) as refusal:
+        set_aside(house.stores, upload, None, {}, refusal)
+        raise
+    if check is not None:
+        check(xml)
+    return receive(house.intake, replace(upload, xml=xml, files=files_of(parts)))
+
+
+def _arrival(sender: Sender, *, draft: bool, device: str) -> Upload:
+    """Who sends, and when, before anything is read."""
+    house = services()
+    at = house.clock()
+    return Upload(
+        project=PROJECT,
+        draft=draft,
+        xml=b"",
+        files={},
+        sender=sender,
+        within=within(sender.office, house.shelf.offices()),
+        device=device[:_LONGEST_DEVICE],
+        at=at,
+        seq=new_seq(at),
+    )

@@ -1,0 +1,154 @@
+"""A form in the browser: to try a draft, for people without Android, and to mend a record.
+
+ODK Web Forms does the asking (``web/src/fill.js``); what it sends goes through the intake like
+anything else. Its pages alone have a policy that lets it run (decision 0012).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import Blueprint, Response, make_response, render_template, url_for
+
+from server.access.verbs import Verb
+from server.errors import FormUnknown, RecordUnknown
+from server.model.forms import FormKey, FormState
+from server.model.records import Record
+from server.processing.shelf import OnHand
+from server.routes import collect
+from server.routes.allow import By, Caller, allow, services
+from server.routes.pages.ways import address
+from server.routes.pages.words import gettext, reader
+from server.services import PROJECT
+
+blueprint = Blueprint("fill", __name__)
+
+# WebAssembly for the engine and its pictures, a worker that makes photos smaller, styles that are
+# set while it runs: without each of these a form does not start, or loses photos.
+POLICY = (
+    "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self' blob: data:; "
+    "style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; media-src 'self' blob:; "
+    "font-src 'self' data:; connect-src 'self' data: blob:; object-src 'none'; base-uri 'none'; "
+    "form-action 'self'; frame-ancestors 'none'"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """What the script needs. ``instance`` is the record's XML to begin with, "" for a new one;
+    ``files`` are its files by name, to be had below ``kept``."""
+
+    xform: str
+    media: str
+    send: str
+    instance: str = ""
+    kept: str = ""
+    files: tuple[str, ...] = ()
+
+
+@blueprint.get("/forms/<seg:form_id>/fill")
+@allow(Verb.SEND_RECORDS, by=By.SESSION)
+def new(caller: Caller, form_id: str) -> Response:
+    on_hand = _open_form(form_id)
+    sheet = Sheet(*_addresses("fill", form_id), send=url_for("filled.new", form_id=form_id))
+    back = url_for("records.record_list", form_id=form_id)
+    return _page(on_hand.form.title, gettext("All records"), back, sheet)
+
+
+@blueprint.get("/forms/<seg:form_id>/draft/fill")
+@allow(Verb.PUBLISH_FORMS, by=By.SESSION)
+def trial(caller: Caller, form_id: str) -> Response:
+    on_hand = services().shelf.current(FormKey(PROJECT, form_id, draft=True))
+    sheet = Sheet(*_addresses("trial", form_id), send=url_for("filled.trial", form_id=form_id))
+    title = gettext("Draft: %(title)s", title=on_hand.form.title)
+    back = url_for("draft.show", form_id=form_id)
+    return _page(title, gettext("Back to the draft"), back, sheet)
+
+
+@blueprint.get("/records/<seg:form_id>/<seg:instance_id>/edit")
+@allow(Verb.EDIT_RECORDS, by=By.SESSION)
+def edit(caller: Caller, form_id: str, instance_id: str) -> Response:
+    """With the questions that phones get now."""
+    record = record_of(caller, form_id, instance_id)
+    here = {"form_id": form_id, "instance_id": record.instance_id}
+    sheet = Sheet(
+        *_addresses("fill", form_id),
+        send=address("filled.edit", **here),
+        instance=address("fill.instance", **here),
+        kept=address("record.show", **here) + "/files",
+        files=tuple(each.name for each in record.media),
+    )
+    title = gettext("Edit “%(name)s”", name=record.derived.name or record.instance_id)
+    return _page(title, gettext("Back to the record"), address("record.show", **here), sheet)
+
+
+@blueprint.get("/records/<seg:form_id>/<seg:instance_id>/edit/instance.xml")
+@allow(Verb.EDIT_RECORDS, by=By.SESSION)
+def instance(caller: Caller, form_id: str, instance_id: str) -> Response:
+    answer = Response(record_of(caller, form_id, instance_id).current.xml, mimetype="text/xml")
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+@blueprint.get("/forms/<seg:form_id>/fill/form.xml")
+@allow(Verb.SEND_RECORDS, by=By.SESSION)
+def fill_xform(caller: Caller, form_id: str) -> Response:
+    return collect.form_xml(services().shelf.current(FormKey(PROJECT, form_id)))
+
+
+@blueprint.get("/forms/<seg:form_id>/fill/media/<seg:name>")
+@allow(Verb.SEND_RECORDS, by=By.SESSION)
+def fill_media(caller: Caller, form_id: str, name: str) -> Response:
+    on_hand = services().shelf.current(FormKey(PROJECT, form_id))
+    return collect.attachment(on_hand, caller.scope, name)
+
+
+@blueprint.get("/forms/<seg:form_id>/draft/fill/form.xml")
+@allow(Verb.PUBLISH_FORMS, by=By.SESSION)
+def trial_xform(caller: Caller, form_id: str) -> Response:
+    return collect.form_xml(services().shelf.current(FormKey(PROJECT, form_id, draft=True)))
+
+
+@blueprint.get("/forms/<seg:form_id>/draft/fill/media/<seg:name>")
+@allow(Verb.PUBLISH_FORMS, by=By.SESSION)
+def trial_media(caller: Caller, form_id: str, name: str) -> Response:
+    on_hand = services().shelf.current(FormKey(PROJECT, form_id, draft=True))
+    return collect.attachment(on_hand, caller.scope, name)
+
+
+def record_of(caller: Caller, form_id: str, instance_id: str) -> Record:
+    """Raises RecordUnknown, also for what lies outside the caller's scope."""
+    key = FormKey(PROJECT, form_id)
+    found = services().stores.submissions.find(caller.scope, key, instance_id)
+    if found is None:
+        raise RecordUnknown
+    return found
+
+
+def _open_form(form_id: str) -> OnHand:
+    """Raises FormUnknown, also for a form that takes no new records."""
+    key = FormKey(PROJECT, form_id)
+    if services().shelf.entry(key).state is not FormState.OPEN:
+        raise FormUnknown(form_id=form_id)
+    return services().shelf.current(key)
+
+
+def _addresses(what: str, form_id: str) -> tuple[str, str]:
+    """Of the XForm, and of its files without their names."""
+    xform = address(f"fill.{what}_xform", form_id=form_id)
+    return xform, xform.removesuffix("form.xml") + "media"
+
+
+def _page(title: str, back: str, back_href: str, sheet: Sheet) -> Response:
+    answer = make_response(
+        render_template(
+            "pages/fill.html",
+            title=title,
+            back=back,
+            back_href=back_href,
+            sheet=sheet,
+            number_locale="vi-VN" if reader() == "vi" else "en-GB",
+        )
+    )
+    answer.headers["Content-Security-Policy"] = POLICY
+    return answer

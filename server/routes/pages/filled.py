@@ -1,0 +1,80 @@
+"""What a form filled in the browser sends. The token against forged forms comes in a header, since
+the intake alone reads the body, once."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, jsonify, request
+from flask_wtf.csrf import CSRFError, validate_csrf
+from wtforms import ValidationError
+
+from server.access.verbs import Verb
+from server.errors import NotUnderstood
+from server.processing.receive import Received
+from server.routes.allow import By, Caller, allow
+from server.routes.arrivals import Check, sender_of, take_in
+from server.routes.pages.fill import record_of
+from server.routes.pages.ways import address
+from server.xforms.envelope import read_envelope
+from server.xforms.xml import NotReadable
+
+blueprint = Blueprint("filled", __name__)
+
+_DEVICE = "web"
+
+
+@blueprint.before_request
+def _not_forged() -> None:
+    try:
+        validate_csrf(request.headers.get("X-CSRFToken"))
+    except ValidationError as wrong:
+        raise CSRFError(str(wrong)) from None
+
+
+@blueprint.post("/forms/<seg:form_id>/fill/submission")
+@allow(Verb.SEND_RECORDS, by=By.SESSION)
+def new(caller: Caller, form_id: str) -> tuple[Response, int]:
+    taken = take_in(
+        sender_of(caller.actor), draft=False, device=_DEVICE, check=_is_of(form_id, frozenset())
+    )
+    return _thanks(taken)
+
+
+@blueprint.post("/forms/<seg:form_id>/draft/fill/submission")
+@allow(Verb.PUBLISH_FORMS, by=By.SESSION)
+def trial(caller: Caller, form_id: str) -> tuple[Response, int]:
+    take_in(sender_of(caller.actor), draft=True, device=_DEVICE, check=_is_of(form_id, frozenset()))
+    return jsonify(href=address("draft.show", form_id=form_id)), 201
+
+
+@blueprint.post("/records/<seg:form_id>/<seg:instance_id>/edit/submission")
+@allow(Verb.EDIT_RECORDS, by=By.SESSION)
+def edit(caller: Caller, form_id: str, instance_id: str) -> tuple[Response, int]:
+    """Only a new version of this record, which the caller sees, is taken."""
+    record = record_of(caller, form_id, instance_id)
+    known = frozenset(each.instance_id for each in record.versions)
+    taken = take_in(
+        sender_of(caller.actor), draft=False, device=_DEVICE, check=_is_of(form_id, known)
+    )
+    return _thanks(taken)
+
+
+def _is_of(form_id: str, edits: frozenset[str]) -> Check:
+    """Of this form, and an edit of one of these versions; of nothing where there is none."""
+
+    def check(xml: bytes) -> None:
+        try:
+            envelope = read_envelope(xml)
+        except NotReadable:
+            return  # the intake says so, and keeps it
+        if envelope.form_id != form_id or envelope.deprecated_id not in (edits or {None}):
+            raise NotUnderstood(
+                why_vi="phiếu gửi lên không phải của trang này.",
+                why_en="what was sent does not belong to this page.",
+            )
+
+    return check
+
+
+def _thanks(taken: Received) -> tuple[Response, int]:
+    here = {"form_id": taken.key.form_id, "instance_id": taken.instance_id}
+    return jsonify(href=address("record.show", **here)), 201
