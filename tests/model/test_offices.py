@@ -23,6 +23,7 @@ def test_an_office_stands_within_those_above_it() -> None:
 def test_what_belongs_to_no_office_is_seen_by_who_sees_everything() -> None:
     for code in (None, "", EVERYWHERE):
         chain = within(code, OFFICES)
+        assert chain == (EVERYWHERE,), "once: it is counted by each office it is within"
         assert WHOLE_HOUSE.sees_office(chain)
         assert not Scope.of(["VP01"]).sees_office(chain)
 
