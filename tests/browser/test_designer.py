@@ -60,7 +60,12 @@ def test_she_mends_tries_compares_publishes_and_goes_back(
 
     hand_in(page, server, "tham_ho.xlsx", xlsx(FIRST))
     expect(page.locator("#changes")).to_contain_text("Điện thoại chưa có phiên bản nào")
+    page.get_by_role("link", name="Thử trên trình duyệt").press("Enter")
+    page.get_by_label("Họ tên").fill("Thử")
+    page.get_by_role("button", name="Gửi").press("Enter")
+    expect(page.locator("#rows tr")).to_have_count(1)
     publish(page)
+    assert world.records(FORM) == []
     collect(world)
 
     hand_in(page, server, "tham_ho.xlsx", xlsx(SECOND, settings=NEWER))
