@@ -31,6 +31,7 @@ from tests.exports.making import (
 from tests.exports.reading import Questions, Steps, leaves, rows
 from tests.javarosa.filler import fill, media_for, xform
 from tests.javarosa.test_filler import EVERYTHING
+from tests.records import how_many
 
 PLACE = ("Latitude", "Longitude", "Altitude", "Accuracy")
 FACTS = {"SubmissionDate", "KEY", "PARENT_KEY"}
@@ -42,6 +43,8 @@ def cells(questions: Questions, table: Steps, answers: dict[Steps, str]) -> dict
     wanted: dict[str, str] = {}
     for steps, text in answers.items():
         name = "-".join(steps[len(table) :])
+        if any(each[: len(steps)] == steps for each in questions.repeats):
+            continue  # a group whose repetitions were all removed
         if questions.types.get(steps) == "geopoint":
             parts = [*text.split(), "", "", "", ""]
             wanted |= {f"{name}-{part}": parts[at] for at, part in enumerate(PLACE)}
@@ -155,8 +158,8 @@ def test_the_samples_come_back_as_features(name: str) -> None:
 
 @pytest.mark.java
 @every_form
-def test_fifty_new_records_come_back_in_both(name: str, tmp_path: Path) -> None:
-    filled = fill(xform(name), media_for(name, tmp_path), count=50, seed=77)
+def test_new_records_come_back_in_both(name: str, tmp_path: Path) -> None:
+    filled = fill(xform(name), media_for(name, tmp_path), count=how_many(name), seed=77)
     questions, records = Questions.of(xform(name)), arrived(each.xml for each in filled)
     about = source(library_form(name))
     files = unzipped(export("csv.zip", about, records))

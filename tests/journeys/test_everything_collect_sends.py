@@ -18,21 +18,18 @@ from tests.journeys.crowd import at_once
 from tests.journeys.reading import read_answers
 from tests.pages.said import assert_a_reader_gets_all
 from tests.phone import Phone
-from tests.records import LIBRARY, Made, records_of
+from tests.records import LIBRARY, Made, how_many, records_of
 from tests.world import Handset, World, sign_in
 
 pytestmark = [pytest.mark.journey, pytest.mark.java, pytest.mark.slow]
 
 PhoneOf = Callable[[Handset], Phone]
-FIFTY = 50
 
 
 @pytest.mark.parametrize("form", LIBRARY)
-def test_fifty_records_come_back_equal(
-    world: World, app: Flask, phone_of: PhoneOf, form: str
-) -> None:
+def test_records_come_back_equal(world: World, app: Flask, phone_of: PhoneOf, form: str) -> None:
     """As stored, from each record's page, from the CSV and from the GeoJSON."""
-    made = records_of(form, FIFTY, seed=1)
+    made = records_of(form, how_many(form), seed=1)
     phones = [phone_of(each) for each in (world.hong, world.cuong, world.thao)]
     for phone in phones:
         # Small parts: most of these records come in several.
@@ -45,7 +42,7 @@ def test_fifty_records_come_back_equal(
 
     at_once([partial(send_all, each, made[at::3]) for at, each in enumerate(phones)])
     stored = {each.instance_id: each for each in world.records(form)}
-    assert len(stored) == FIFTY
+    assert len(stored) == how_many(form)
     questions = Questions.of(xform(form))
     for each in made:
         record = stored[each.instance_id]
@@ -62,5 +59,5 @@ def test_fifty_records_come_back_equal(
 def rebuild_changes(world: World, form: str) -> int:
     house, key = world.house, FormKey(PROJECT, form)
     done = rebuild(house.stores, house.shelf, key, world.clock(), lambda _: None)
-    assert done.records == FIFTY
+    assert done.records == how_many(form)
     return done.changed
