@@ -8,7 +8,6 @@ The entities are documents as `server.storage.entity_codec` makes them, all of o
 from __future__ import annotations
 
 import json
-import os
 import resource
 import tempfile
 import time
@@ -20,7 +19,7 @@ from statistics import median
 
 import click
 
-from bench.installation import ENGINES, ROOT
+from bench.installation import ENGINES, ROOT, settings_of
 from server.app import create_app
 from server.config import read_config
 from server.engine import own_database
@@ -47,9 +46,7 @@ _WITHIN = ("*", "TT", "VP01", "VP02")
 def main(engine: str, children: int, as_json: bool) -> None:
     """Measure the manifest and the file, as one phone gets them from one process."""
     with tempfile.TemporaryDirectory() as data:
-        home = os.environ.get("CAUNOI_ENGINE_HOME") or str(ROOT / ".cache" / "engine")
-        settings = {"CAUNOI_DATA": data, "CAUNOI_ENGINE": engine, "CAUNOI_ENGINE_HOME": home}
-        config = replace(read_config(settings, ROOT), db="bench_lists")
+        config = replace(read_config(settings_of(data, engine), ROOT), db="bench_lists")
         with own_database(config) as uri:
             db = connect(uri, config.db)
             create_indexes(db)

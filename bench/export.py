@@ -17,7 +17,7 @@ from pathlib import Path
 import click
 
 from bench.filling import KEY, Filling, working_days
-from bench.installation import ENGINES, ROOT, Process
+from bench.installation import ENGINES, ROOT, Process, settings_of
 from exports.formats import FORMATS
 from exports.source import Options
 from server.config import read_config
@@ -51,9 +51,7 @@ def main(engine: str, numbers: tuple[int, ...], folder: Path | None, as_json: bo
     """Export all records of a form in every format."""
     found: dict[str, Measured] = {}
     with tempfile.TemporaryDirectory(dir=folder) as data:
-        home = os.environ.get("CAUNOI_ENGINE_HOME") or str(ROOT / ".cache" / "engine")
-        settings = {"CAUNOI_DATA": data, "CAUNOI_ENGINE": engine, "CAUNOI_ENGINE_HOME": home}
-        config = read_config(settings, ROOT)
+        config = read_config(settings_of(data, engine), ROOT)
         with own_database(config) as uri:
             house = build_services(config, uri)
             filling = Filling(house, connect(uri, config.db))

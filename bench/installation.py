@@ -53,19 +53,19 @@ class Process:
         Path(f"/proc/{self.pid}/clear_refs").write_text("5")
 
 
+def settings_of(data: Path | str, engine: str) -> dict[str, str]:
+    """An installation's own settings: its folder, its engine, and where engines lie."""
+    home = os.environ.get("CAUNOI_ENGINE_HOME") or str(ROOT / ".cache" / "engine")
+    return {"CAUNOI_DATA": str(data), "CAUNOI_ENGINE": engine, "CAUNOI_ENGINE_HOME": home}
+
+
 class Installation:
     """`python -m server.cli serve` on ``data``, and the other commands beside it."""
 
     def __init__(self, data: Path, engine: str, settings: Mapping[str, str] | None = None) -> None:
         self.data, self.engine = data, engine
         self.port = free_port()
-        home = os.environ.get("CAUNOI_ENGINE_HOME") or str(ROOT / ".cache" / "engine")
-        ours = {
-            "CAUNOI_DATA": str(data),
-            "CAUNOI_PORT": str(self.port),
-            "CAUNOI_ENGINE": engine,
-            "CAUNOI_ENGINE_HOME": home,
-        }
+        ours = {**settings_of(data, engine), "CAUNOI_PORT": str(self.port)}
         kept = {name: value for name, value in os.environ.items() if not name.startswith("CAUNOI_")}
         self.environment = {**kept, **ours, **(settings or {})}
         self.log = data.with_name(f"{data.name}.log")

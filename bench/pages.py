@@ -9,7 +9,6 @@ working days, once all within two minutes.
 from __future__ import annotations
 
 import json
-import os
 import tempfile
 import time
 from collections.abc import Mapping
@@ -22,7 +21,7 @@ import click
 from flask.testing import FlaskClient
 
 from bench.filling import Filling, Moments, burst, working_days
-from bench.installation import ENGINES, ROOT
+from bench.installation import ENGINES, ROOT, settings_of
 from bench.material import FORM
 from server.app import create_app
 from server.config import Config, read_config
@@ -45,9 +44,7 @@ Times = dict[str, float]
 def main(engine: str, folder: Path | None, as_json: bool) -> None:
     """Measure pages as a case manager and an administrator get them."""
     with tempfile.TemporaryDirectory(dir=folder) as data:
-        settings = {"CAUNOI_DATA": data, "CAUNOI_ENGINE": engine}
-        home = os.environ.get("CAUNOI_ENGINE_HOME") or str(ROOT / ".cache" / "engine")
-        config = read_config({"CAUNOI_ENGINE_HOME": home, **settings}, ROOT)
+        config = read_config(settings_of(data, engine), ROOT)
         with own_database(config) as uri:
             found = {name: _grown(config, uri, moments) for name, moments in _DATA.items()}
     click.echo(json.dumps(found) if as_json else _table(engine, found))

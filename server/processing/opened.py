@@ -28,13 +28,19 @@ class Opened:
     before: RecordTree | None
 
 
+def find_record(stores: Stores, scope: Scope, key: FormKey, instance_id: str) -> Record:
+    """By any id it ever had. Raises RecordUnknown, out of scope too."""
+    record = stores.submissions.find(scope, key, instance_id)
+    if record is None:
+        raise RecordUnknown
+    return record
+
+
 def open_record(
     stores: Stores, shelf: Shelf, scope: Scope, key: FormKey, instance_id: str
 ) -> Opened:
     """Raises RecordUnknown, out of scope too."""
-    record = stores.submissions.find(scope, key, instance_id)
-    if record is None:
-        raise RecordUnknown
+    record = find_record(stores, scope, key, instance_id)
     on_hand = shelf.on_hand(key, record.current.form_version)
     tree = _tree(on_hand, record.current)
     # Along the newest form: only what can be shown beside its answers is compared.

@@ -73,21 +73,19 @@ class Registers:
         A file that was attached under the name stands in for the list until there is an entity;
         one with a head alone only names columns. A draft gets no list: its link has no offices.
         """
-        key = on_hand.entry.key
-        if key.draft:
-            return {}
-        declared = self.columns(key.project)
-        attached = {each.name: each for each in on_hand.version.media}
-        found: dict[str, EntityList] = {}
-        for name in on_hand.form.media:
-            if name.endswith(_ENDING) and name.removesuffix(_ENDING) in declared:
-                its_list = self._stores.entity_lists.get(
-                    ListKey(key.project, name.removesuffix(_ENDING))
-                )
-                file = attached.get(name)
-                if file is None or its_list.filled or not self._stub(file).has_rows:
-                    found[name] = its_list
-        return found
+        named = ((name, self.list_under(on_hand, name)) for name in on_hand.form.media)
+        return {name: its_list for name, its_list in named if its_list is not None}
+
+    def list_under(self, on_hand: OnHand, name: str) -> EntityList | None:
+        """The list among them that phones get under this file name."""
+        key, list_name = on_hand.entry.key, name.removesuffix(_ENDING)
+        is_named = name.endswith(_ENDING) and name in on_hand.form.media
+        if key.draft or not is_named or list_name not in self.columns(key.project):
+            return None
+        its_list = self._stores.entity_lists.get(ListKey(key.project, list_name))
+        file = next((each for each in on_hand.version.media if each.name == name), None)
+        stands_in = file is not None and not its_list.filled and self._stub(file).has_rows
+        return None if stands_in else its_list
 
     def columns(self, project: int) -> Mapping[str, tuple[str, ...]]:
         """The properties of every list that a form of the project changes, or that was imported."""

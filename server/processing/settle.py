@@ -41,6 +41,14 @@ def choices_of(state: EntityState) -> tuple[Choice, ...]:
     )
 
 
+def find_entity(stores: Stores, scope: Scope, key: ListKey, uuid: str) -> Entity:
+    """Raises PageUnknown, out of scope too."""
+    entity = stores.entities.find(scope, key, uuid)
+    if entity is None:
+        raise PageUnknown
+    return entity
+
+
 def settle(
     stores: Stores,
     scope: Scope,
@@ -54,9 +62,7 @@ def settle(
 ) -> Entity:
     """What is not chosen otherwise stays as it is. Raises PageUnknown, and EntityChanged when it
     is no longer what the person saw."""
-    entity = stores.entities.find(scope, key, uuid)
-    if entity is None:
-        raise PageUnknown
+    entity = find_entity(stores, scope, key, uuid)
     if entity.state.version != seen or entity.state.conflict is None:
         raise EntityChanged
     open_choices = {each.name: each.values for each in choices_of(entity.state)}

@@ -82,7 +82,7 @@ def _listed_list(
 
 def attachment(on_hand: OnHand, scope: Scope, name: str) -> Response:
     """Raises AttachmentUnknown."""
-    its_list = services().registers.lists_of(on_hand).get(name)
+    its_list = services().registers.list_under(on_hand, name)
     if its_list is not None:
         return _entities(services().registers.cut(scope, its_list))
     media = next((each for each in on_hand.version.media if each.name == name), None)
@@ -106,7 +106,7 @@ def _entities(cut: Cut) -> Response:
 
 def integrity(on_hand: OnHand, scope: Scope, name: str) -> Response:
     """Which of the entities in ``id`` are gone for this phone. Raises AttachmentUnknown."""
-    its_list = services().registers.lists_of(on_hand).get(name)
+    its_list = services().registers.list_under(on_hand, name)
     if its_list is None:
         raise AttachmentUnknown
     asked = (entity_id(each) for each in request.args.get("id", "").split(","))

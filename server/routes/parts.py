@@ -16,8 +16,7 @@ _XML = "xml_submission_file"
 _INCOMPLETE = "*isIncomplete*"
 _BYTES = "latin-1"  # a sign for each byte, whichever it is
 _MOST_PARTS = 1000  # Collect sends a hundred files at a time
-# How a file's name may be written: as it should be, as Windows in Vietnam does, as bytes.
-_SPELLINGS = ("utf-8", "cp1258", _BYTES)
+_SPELLINGS = ("utf-8", "cp1258")  # as a file's name should be written, and as Windows here does
 _IN_MEMORY = 256 * 1024  # larger ones go to a temporary file
 
 Files = list[tuple[str, BinaryIO]]
@@ -69,4 +68,4 @@ def _spelled(name: str) -> str:
     for encoding in _SPELLINGS:
         with contextlib.suppress(UnicodeDecodeError):
             return data.decode(encoding)
-    raise AssertionError("latin-1 has a sign for every byte")
+    return name

@@ -15,7 +15,7 @@ from server.model.scope import Scope
 from server.storage import entity_codec as codec
 from server.storage.database import Document, Mongo, speaks_our_errors
 
-_ROW = {"_id": 0, "uuid": 1, "label": 1, "version": 1, "data": 1, "within": 1}
+_ROW = {"_id": 0, "uuid": 1, "label": 1, "version": 1, "data": 1}
 # A driver reads a whole batch into memory: by itself it would take sixteen megabytes at a time.
 _BATCH = 2500
 _LINE = {**_ROW, "key": 1, "office": 1, "conflict": 1, "contributions.at": 1}
@@ -58,15 +58,9 @@ class Entities:
 
     def rows(self, scope: Scope, key: ListKey) -> Iterator[EntityRow]:
         """What a phone's list holds, by label within each subtree; memory stays flat."""
-        for found in self._of_each(scope, key, _ROW):
-            yield codec.read_row(found)
-
-    def _of_each(self, scope: Scope, key: ListKey, fields: dict[str, int]) -> Iterator[Document]:
         for root in sorted(scope.offices):
-            found = self._entities.find({"shown": key.text, "within": root}, fields)
-            for each in found.sort("key", 1).batch_size(_BATCH):
-                if root in each["within"]:
-                    yield each
+            found = self._entities.find({"shown": key.text, "within": root}, _ROW)
+            yield from map(codec.read_row, found.sort("key", 1).batch_size(_BATCH))
 
     def lines(self, scope: Scope, key: ListKey, after: str, limit: int) -> list[EntityLine]:
         """A page of a list by label, beginning behind the entity ``after``, '' for the first."""

@@ -10,7 +10,7 @@ from playwright.sync_api import FilePayload, Page, expect
 
 from server.model.forms import FormKey
 from server.services import PROJECT
-from tests.browser.test_designer import hand_in
+from tests.browser.test_designer import hand_in, publish
 from tests.browser.test_tap_to_read import enter_by_keyboard
 from tests.sheets import answers_to
 from tests.world import World
@@ -38,8 +38,7 @@ def photo() -> FilePayload:
 def published(world: World, server: str, page: Page) -> World:
     enter_by_keyboard(page, server, world.admin.email)
     hand_in(page, server, "tham_ho.xlsx", xlsx(SHEET))
-    page.get_by_role("button", name="Phát hành cho mọi điện thoại").press("Enter")
-    expect(page.locator(".notice.is-done")).to_contain_text("Thăm hộ")
+    publish(page)
     return world
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
@@ -52,15 +52,16 @@ class File:
 def overview(caller: Caller) -> ResponseReturnValue:
     settled = request.args.get("settled") == "1"
     top = page_top(request.args, LAST_SEQ)
-    found = services().stores.aside.page(caller.scope, settled=settled, top=top, most=PAGE + 1)
+    found = _page(caller, settled=settled, top=top)
+    titles = _titles()
     more = {"settled": 1} if settled else {}
     return render_template(
         "pages/aside.html",
-        title=_title(caller, settled=settled),
+        title=_title(caller, found, top, settled=settled),
         back_href=url_for("aside.overview" if settled else "records.overview"),
         settled=settled,
         settled_href="" if settled else address("aside.overview", settled=1),
-        rows=tuple(_row(each) for each in found[:PAGE]),
+        rows=tuple(_row(each, titles) for each in found[:PAGE]),
         more_href=address("aside.overview", before=found[PAGE - 1].seq, **more)
         if len(found) > PAGE
         else "",
@@ -110,7 +111,15 @@ def download(caller: Caller, aside_id: str, number: int) -> Response:
 
 def waiting_words(caller: Caller) -> str:
     """How many wait, "" for none; of many it says that there are more."""
-    found = services().stores.aside.page(caller.scope, settled=False, top=LAST_SEQ, most=PAGE + 1)
+    return _number_words(_page(caller, settled=False, top=LAST_SEQ))
+
+
+def _page(caller: Caller, *, settled: bool, top: int) -> Sequence[SetAside]:
+    """One more than a page shows says that there is another."""
+    return services().stores.aside.page(caller.scope, settled=settled, top=top, most=PAGE + 1)
+
+
+def _number_words(found: Sequence[SetAside]) -> str:
     if not found:
         return ""
     if len(found) > PAGE:
@@ -118,13 +127,15 @@ def waiting_words(caller: Caller) -> str:
     return ngettext("%(count)s upload set aside", "%(count)s uploads set aside", len(found))
 
 
-def _title(caller: Caller, *, settled: bool) -> str:
+def _title(caller: Caller, found: Sequence[SetAside], top: int, *, settled: bool) -> str:
+    """``found`` is what the page shows: of those that wait, all, where it is the first page."""
     if settled:
         return gettext("Dealt with")
-    return waiting_words(caller) or gettext("Nothing is set aside")
+    waiting = _number_words(found) if top == LAST_SEQ else waiting_words(caller)
+    return waiting or gettext("Nothing is set aside")
 
 
-def _row(found: SetAside) -> Row:
+def _row(found: SetAside, titles: Mapping[str, str]) -> Row:
     return Row(
         href=url_for("aside.show", aside_id=found.id),
         why=why_words(found.why)[0],
@@ -132,7 +143,7 @@ def _row(found: SetAside) -> Row:
         when_title=moment_words(found.at),
         who=found.sender_name,
         office=_office(found),
-        form=_form(found),
+        form=titles.get(found.form, found.form),
     )
 
 
@@ -141,7 +152,7 @@ def _facts(found: SetAside) -> tuple[Fact, ...]:
         Fact(gettext("Received at"), moment_words(found.at)),
         Fact(gettext("Sent by"), found.sender_name),
         Fact(gettext("Office"), _office(found)),
-        Fact(gettext("Form"), _form(found)),
+        Fact(gettext("Form"), _titles().get(found.form, found.form)),
         Fact(gettext("Record id"), found.instance_id),
     ]
     if found.settled:
@@ -168,9 +179,10 @@ def _office(found: SetAside) -> str:
     return office.label if office else ""
 
 
-def _form(found: SetAside) -> str:
-    entry = services().stores.forms.entry(FormKey(PROJECT, found.form)) if found.form else None
-    return entry.title if entry else found.form
+def _titles() -> Mapping[str, str]:
+    """By form id, also of forms in the bin: what phones still send of them may be here."""
+    entries = services().stores.forms.with_binned(PROJECT)
+    return {each.key.form_id: each.title for each in entries}
 
 
 def _record_href(caller: Caller, found: SetAside) -> str:

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from flask import Blueprint, Response, make_response, render_template, url_for
 
 from server.access.verbs import Verb
-from server.errors import FormUnknown, RecordUnknown
+from server.errors import FormUnknown
 from server.model.forms import FormKey, FormState
 from server.model.records import Record
+from server.processing.opened import find_record
 from server.processing.shelf import OnHand
 from server.routes import collect
 from server.routes.allow import By, Caller, allow, services
@@ -49,7 +50,9 @@ class Sheet:
 @blueprint.get("/forms/<seg:form_id>/fill")
 @allow(Verb.SEND_RECORDS, by=By.SESSION)
 def new(caller: Caller, form_id: str) -> Response:
-    on_hand = _open_form(form_id)
+    on_hand = _current(form_id)
+    if on_hand.entry.state is not FormState.OPEN:  # it takes no new records
+        raise FormUnknown(form_id=form_id)
     sheet = Sheet(*_addresses("fill", form_id), send=url_for("filled.new", form_id=form_id))
     back = url_for("records.record_list", form_id=form_id)
     return _page(on_hand.form.title, gettext("All records"), back, sheet)
@@ -58,7 +61,7 @@ def new(caller: Caller, form_id: str) -> Response:
 @blueprint.get("/forms/<seg:form_id>/draft/fill")
 @allow(Verb.PUBLISH_FORMS, by=By.SESSION)
 def trial(caller: Caller, form_id: str) -> Response:
-    on_hand = services().shelf.current(FormKey(PROJECT, form_id, draft=True))
+    on_hand = _current(form_id, draft=True)
     sheet = Sheet(*_addresses("trial", form_id), send=url_for("filled.trial", form_id=form_id))
     title = gettext("Draft: %(title)s", title=on_hand.form.title)
     back = url_for("draft.show", form_id=form_id)
@@ -93,44 +96,35 @@ def instance(caller: Caller, form_id: str, instance_id: str) -> Response:
 @blueprint.get("/forms/<seg:form_id>/fill/form.xml")
 @allow(Verb.SEND_RECORDS, by=By.SESSION)
 def fill_xform(caller: Caller, form_id: str) -> Response:
-    return collect.form_xml(services().shelf.current(FormKey(PROJECT, form_id)))
+    return collect.form_xml(_current(form_id))
 
 
 @blueprint.get("/forms/<seg:form_id>/fill/media/<seg:name>")
 @allow(Verb.SEND_RECORDS, by=By.SESSION)
 def fill_media(caller: Caller, form_id: str, name: str) -> Response:
-    on_hand = services().shelf.current(FormKey(PROJECT, form_id))
-    return collect.attachment(on_hand, caller.scope, name)
+    return collect.attachment(_current(form_id), caller.scope, name)
 
 
 @blueprint.get("/forms/<seg:form_id>/draft/fill/form.xml")
 @allow(Verb.PUBLISH_FORMS, by=By.SESSION)
 def trial_xform(caller: Caller, form_id: str) -> Response:
-    return collect.form_xml(services().shelf.current(FormKey(PROJECT, form_id, draft=True)))
+    return collect.form_xml(_current(form_id, draft=True))
 
 
 @blueprint.get("/forms/<seg:form_id>/draft/fill/media/<seg:name>")
 @allow(Verb.PUBLISH_FORMS, by=By.SESSION)
 def trial_media(caller: Caller, form_id: str, name: str) -> Response:
-    on_hand = services().shelf.current(FormKey(PROJECT, form_id, draft=True))
-    return collect.attachment(on_hand, caller.scope, name)
+    return collect.attachment(_current(form_id, draft=True), caller.scope, name)
 
 
 def record_of(caller: Caller, form_id: str, instance_id: str) -> Record:
     """Raises RecordUnknown, also for what lies outside the caller's scope."""
-    key = FormKey(PROJECT, form_id)
-    found = services().stores.submissions.find(caller.scope, key, instance_id)
-    if found is None:
-        raise RecordUnknown
-    return found
+    return find_record(services().stores, caller.scope, FormKey(PROJECT, form_id), instance_id)
 
 
-def _open_form(form_id: str) -> OnHand:
-    """Raises FormUnknown, also for a form that takes no new records."""
-    key = FormKey(PROJECT, form_id)
-    if services().shelf.entry(key).state is not FormState.OPEN:
-        raise FormUnknown(form_id=form_id)
-    return services().shelf.current(key)
+def _current(form_id: str, *, draft: bool = False) -> OnHand:
+    """Raises FormUnknown."""
+    return services().shelf.current(FormKey(PROJECT, form_id, draft=draft))
 
 
 def _addresses(what: str, form_id: str) -> tuple[str, str]:

@@ -33,16 +33,13 @@ def _not_forged() -> None:
 @blueprint.post("/forms/<seg:form_id>/fill/submission")
 @allow(Verb.SEND_RECORDS, by=By.SESSION)
 def new(caller: Caller, form_id: str) -> tuple[Response, int]:
-    taken = take_in(
-        sender_of(caller.actor), draft=False, device=_DEVICE, check=_is_of(form_id, frozenset())
-    )
-    return _thanks(taken)
+    return _thanks(_take_in(caller, form_id))
 
 
 @blueprint.post("/forms/<seg:form_id>/draft/fill/submission")
 @allow(Verb.PUBLISH_FORMS, by=By.SESSION)
 def trial(caller: Caller, form_id: str) -> tuple[Response, int]:
-    take_in(sender_of(caller.actor), draft=True, device=_DEVICE, check=_is_of(form_id, frozenset()))
+    _take_in(caller, form_id, draft=True)
     return jsonify(href=address("draft.show", form_id=form_id)), 201
 
 
@@ -52,10 +49,14 @@ def edit(caller: Caller, form_id: str, instance_id: str) -> tuple[Response, int]
     """Only a new version of this record, which the caller sees, is taken."""
     record = record_of(caller, form_id, instance_id)
     known = frozenset(each.instance_id for each in record.versions)
-    taken = take_in(
-        sender_of(caller.actor), draft=False, device=_DEVICE, check=_is_of(form_id, known)
-    )
-    return _thanks(taken)
+    return _thanks(_take_in(caller, form_id, known))
+
+
+def _take_in(
+    caller: Caller, form_id: str, edits: frozenset[str] = frozenset(), *, draft: bool = False
+) -> Received:
+    check = _is_of(form_id, edits)
+    return take_in(sender_of(caller.actor), draft=draft, device=_DEVICE, check=check)
 
 
 def _is_of(form_id: str, edits: frozenset[str]) -> Check:

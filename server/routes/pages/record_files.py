@@ -11,11 +11,11 @@ from flask import Blueprint, Response, request, send_file
 
 from exports.names import content_disposition
 from server.access.verbs import Verb
-from server.errors import AttachmentUnknown, RecordUnknown
+from server.errors import AttachmentUnknown
 from server.model.forms import FormKey
 from server.model.records import Media, Record
 from server.processing.issues import words
-from server.processing.opened import Opened
+from server.processing.opened import Opened, find_record
 from server.routes.allow import By, Caller, allow, services
 from server.routes.pages.sheets import Answer, Attached, File, Photo, Sheet
 from server.routes.pages.ways import address
@@ -156,11 +156,7 @@ def _href(record: Record, media: Media, size: int | None = None) -> str:
 
 
 def _record(caller: Caller, form_id: str, instance_id: str) -> Record:
-    key = FormKey(PROJECT, form_id)
-    record = services().stores.submissions.find(caller.scope, key, instance_id)
-    if record is None:
-        raise RecordUnknown
-    return record
+    return find_record(services().stores, caller.scope, FormKey(PROJECT, form_id), instance_id)
 
 
 def _media(record: Record, name: str) -> Media:

@@ -8,12 +8,12 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from server.access.verbs import Verb, may
-from server.errors import PageUnknown
 from server.model.entities import Contribution, Entity, Origin, Step
 from server.model.entity_state import LABEL
 from server.model.forms import FormKey
-from server.processing.settle import choices_of, settle
+from server.processing.settle import choices_of, find_entity, settle
 from server.routes.allow import By, Caller, allow, services
+from server.routes.pages.record_facts import Fact
 from server.routes.pages.registers import conflict_words, known_list
 from server.routes.pages.words import gettext, moment_words
 from server.xforms.entities import entity_id
@@ -21,12 +21,6 @@ from server.xforms.entities import entity_id
 blueprint = Blueprint("register_entry", __name__)
 
 _FIELD = "word-"  # before a property's name in the form that settles
-
-
-@dataclass(frozen=True, slots=True)
-class Fact:
-    name: str
-    value: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +60,7 @@ class Settling:
 @blueprint.get("/lists/<seg:name>/<seg:uuid>")
 @allow(Verb.READ_RECORDS, by=By.SESSION)
 def show(caller: Caller, name: str, uuid: str) -> ResponseReturnValue:
-    entity = _find(caller, name, uuid)
+    entity = find_entity(services().stores, caller.scope, known_list(name), entity_id(uuid))
     state = entity.state
     settling = None
     if state.conflict and may(caller.actor, Verb.REVIEW_RECORDS):
@@ -111,13 +105,6 @@ def decide(caller: Caller, name: str, uuid: str) -> ResponseReturnValue:
     )
     flash(gettext("The conflict is settled. Phones get what you chose."), "done")
     return redirect(url_for("register_entry.show", name=name, uuid=uuid), 303)
-
-
-def _find(caller: Caller, name: str, uuid: str) -> Entity:
-    found = services().stores.entities.find(caller.scope, known_list(name), entity_id(uuid))
-    if found is None:
-        raise PageUnknown
-    return found
 
 
 def _missing(entity: Entity) -> str:
