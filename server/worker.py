@@ -14,7 +14,7 @@ from server.config import read_config
 from server.engine import join_database
 from server.errors import Unavailable
 from server.model.calendar import day_of
-from server.processing.counting import count_arrivals
+from server.processing.counting import count_news
 from server.processing.follow_ups.run import run_due
 from server.processing.replay import replay
 from server.services import PROJECT, Services, build_services
@@ -66,10 +66,10 @@ def _heal(services: Services) -> None:
 
 
 def _count(services: Services) -> float:
-    """Count what arrived, for every form; seconds until it is worth doing again."""
+    """Count what arrived or changed, for every form; seconds until it is worth doing again."""
     began = time.monotonic()
     for entry in services.stores.forms.with_binned(PROJECT):
-        count_arrivals(services.stores, entry.key, services.clock())
+        count_news(services.stores, entry.key, services.clock())
     return max(_PAUSE, (time.monotonic() - began) * _SHARE)
 
 

@@ -1,4 +1,4 @@
-"""Counters, kept by counting a changed day anew (docs/decisions)."""
+"""Counters, kept by counting a changed day anew (docs/decisions/0004)."""
 
 from __future__ import annotations
 
@@ -21,16 +21,14 @@ def recount_day(stores: Stores, key: FormKey, day: str) -> None:
     stores.counters.put_day(key, count_day(day, found))
 
 
-def recount_of(stores: Stores, key: FormKey, seq: int) -> None:
-    """After something happened to the record with this seq."""
-    recount_day(stores, key, day_of(moment_of(seq)))
-
-
-def count_arrivals(stores: Stores, key: FormKey, now: datetime) -> None:
-    """The days on which something came in since the last count, however long ago that was."""
-    newest = stores.counters.newest(key)
-    if not stores.submissions.arrived_since(key, newest):
-        return
-    since = Filters(top=seq_at(now + _AHEAD), bottom=newest)
-    for day in {day_of(moment_of(seq)) for seq in stores.submissions.places(key, since)}:
+def count_news(stores: Stores, key: FormKey, now: datetime) -> None:
+    """The days on which something came in or changed since the last count, however long ago."""
+    known = stores.counters.standing(key)
+    days = set(known.changed)
+    if stores.submissions.arrived_since(key, known.newest):
+        since = Filters(top=seq_at(now + _AHEAD), bottom=known.newest)
+        days |= {day_of(moment_of(seq)) for seq in stores.submissions.places(key, since)}
+    for day in days:
         recount_day(stores, key, day)
+        if day in known.changed:
+            stores.counters.forget_change(key, day, known.changed[day])

@@ -171,13 +171,11 @@ class Submissions:
             "instance_ids": [each.instance_id for each in record.versions],
             "review": record.review.value,
         }
+        # Follow-ups count its day anew, and entities may wait for an approval.
         change: Document = {
-            "$set": {"review": review.state.value},
+            "$set": {"review": review.state.value, "due": codec.due_at(review.at)},
             "$push": {"reviews": codec.review_document(review)},
         }
-        if review.state is ReviewState.APPROVED:
-            # Entities may wait for it.
-            change["$set"]["due"] = codec.due_at(review.at)
         return self._records.update_one(seen, change).modified_count == 1
 
     def mark_deleted(self, scope: Scope, record: Record, at: datetime) -> bool:

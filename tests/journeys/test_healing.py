@@ -8,9 +8,10 @@ from io import BytesIO
 
 import pytest
 
+from server.model.calendar import day_of
 from server.model.forms import FormKey
 from server.model.records import Record
-from server.processing.counting import count_arrivals, recount_of
+from server.processing.counting import count_news, recount_day
 from server.processing.follow_ups.run import run_due
 from server.processing.rebuild import rebuild
 from server.processing.replay import replay
@@ -92,10 +93,10 @@ def test_a_record_that_comes_back_is_counted_on_its_day_again(world: World) -> N
     world.clock.move(days=1)
     later = record_of("vang_gia", 3, seed=9)
     world.send(later.xml, later.files)
-    count_arrivals(stores, KEY, world.clock())
+    count_news(stores, KEY, world.clock())
     totals = stores.counters.counts(KEY)
     stores.submissions._records.delete_one({"_id": f"{KEY.text}/{lost.instance_id}"})
-    recount_of(stores, KEY, lost.seq)
+    recount_day(stores, KEY, day_of(lost.at))
     assert stores.counters.counts(KEY) != totals
 
     replay(world.house.intake, lambda _: None)
@@ -107,7 +108,7 @@ def test_a_rebuild_from_the_xml_gives_what_was_there(world: World) -> None:
     fill(world)
     before = kept(world.house, world)
     stores, shelf = world.house.stores, world.house.shelf
-    count_arrivals(stores, KEY, world.clock())
+    count_news(stores, KEY, world.clock())
     totals = stores.counters.counts(KEY)
 
     done = rebuild(stores, shelf, KEY, world.clock(), lambda _: None)

@@ -8,7 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from server.model.forms import FormKey
-from server.processing.counting import count_arrivals
+from server.processing.counting import count_news
 from server.routes.pages import records as records_page
 from server.services import PROJECT
 from tests.pages.conftest import Enter
@@ -61,7 +61,7 @@ def test_the_title_never_says_less_than_the_rows_below_it(world: World, enter: E
 
     send_many(world, 2)
     assert title(lan).endswith(": 2 phiếu, 2 chờ duyệt")
-    count_arrivals(world.house.stores, key, world.clock())
+    count_news(world.house.stores, key, world.clock())
     assert title(lan).endswith(": 2 phiếu, 2 chờ duyệt")
     send_many(world, 1)
     assert title(lan).endswith(": 3 phiếu, 3 chờ duyệt")
@@ -70,7 +70,7 @@ def test_the_title_never_says_less_than_the_rows_below_it(world: World, enter: E
 
 def test_a_list_is_found_whole_after_a_year_of_silence(world: World, enter: Enter) -> None:
     sent = send_many(world, 3)
-    count_arrivals(world.house.stores, FormKey(PROJECT, "vang_gia"), world.clock())
+    count_news(world.house.stores, FormKey(PROJECT, "vang_gia"), world.clock())
     world.clock.move(days=400)
     page = enter(world.lan).get("/records/vang_gia").get_data(as_text=True)
     assert ids(page) == sent[::-1]
@@ -128,7 +128,7 @@ def test_whoever_reviews_is_led_from_one_waiting_record_to_the_next(
     elsewhere = record_of("vang_gia").without_files()
     world.send(elsewhere.xml, by=world.cuong)
     key = FormKey(PROJECT, "vang_gia")
-    count_arrivals(world.house.stores, key, world.clock())
+    count_news(world.house.stores, key, world.clock())
     lan, seen = enter(world.lan), []
     here = f"/records/vang_gia/{sent[1]}?office=VP02"
     while here.startswith("/records/vang_gia/uuid"):
@@ -174,7 +174,7 @@ def test_what_a_phone_sent_is_found_among_all_others(world: World, enter: Enter)
 def test_a_list_asks_the_database_six_times(world: World, enter: Enter) -> None:
     """Who asks, the counters and the phones of the filter are four of them."""
     send_many(world, 3)
-    count_arrivals(world.house.stores, FormKey(PROJECT, "vang_gia"), world.clock())
+    count_news(world.house.stores, FormKey(PROJECT, "vang_gia"), world.clock())
     world.clock.move(days=90)
     lan = enter(world.lan)
     open_page(lan, "/records/vang_gia")

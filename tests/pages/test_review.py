@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from server.model.calendar import day_of
 from server.model.forms import FormKey
-from server.model.records import ReviewState
-from server.processing.counting import count_arrivals
+from server.model.records import Review, ReviewState
+from server.model.scope import WHOLE_HOUSE
+from server.processing.counting import count_news, recount_day
+from server.processing.follow_ups.run import run_due
 from server.services import PROJECT
 from tests.pages.conftest import Enter
 from tests.records import Made, record_of
@@ -16,7 +21,7 @@ KEY = FormKey(PROJECT, "vang_gia")
 def sent(world: World) -> Made:
     made = record_of("vang_gia").without_files()
     world.send(made.xml)
-    count_arrivals(world.house.stores, KEY, world.clock())
+    count_news(world.house.stores, KEY, world.clock())
     return made
 
 
@@ -86,3 +91,101 @@ def test_an_edited_record_shows_what_stood_there_before(world: World, enter: Ent
     page = enter(world.lan).get(f"/records/vang_gia/{made.instance_id}").get_data(as_text=True)
     assert "Vũ Thị Mận" in page
     assert f"Trước lần sửa gần nhất: {old.decode()}" in page or old.decode() in page
+
+
+# -- what the lists count, before and after the day is counted anew
+
+
+HA_LONG = frozenset(("VP01",))
+
+
+def numbers(world: World) -> tuple[int, int]:
+    """Received ones and approved ones, as counted."""
+    counts = world.house.stores.counters.counts(KEY)
+    states = (ReviewState.RECEIVED, ReviewState.APPROVED)
+    received, approved = (counts.number(HA_LONG, (state,)) for state in states)
+    return received, approved
+
+
+def work(world: World) -> None:
+    """What the worker does in a round."""
+    run_due(world.house.stores, world.house.shelf, world.clock())
+    count_news(world.house.stores, KEY, world.clock())
+
+
+def approval(world: World) -> Review:
+    lan = world.lan.actor
+    return Review(ReviewState.APPROVED, "", lan.id, lan.name, world.clock())
+
+
+def test_a_review_moves_one_record_at_once_and_the_day_is_counted_anew_later(
+    world: World, enter: Enter
+) -> None:
+    """A day of 20,000 records takes seconds to count: no reviewer waits for that."""
+    lost, judged, _ = sent(world), sent(world), sent(world)
+    world.house.stores.submissions._records.delete_one({"_id": f"{KEY.text}/{lost.instance_id}"})
+    lan, here = enter(world.lan), f"/records/vang_gia/{judged.instance_id}"
+    fields = {
+        "csrf_token": forgery_token(lan, here),
+        "seen": judged.instance_id,
+        "decision": "approved",
+    }
+    assert lan.post(here, data=fields).status_code == 303
+    assert numbers(world) == (2, 1)
+    work(world)
+    assert numbers(world) == (1, 1)
+
+
+def test_a_review_is_counted_though_the_server_broke_off_right_after_it(world: World) -> None:
+    """And though the worker broke off before it counted."""
+    made, stores = sent(world), world.house.stores
+    record = world.record("vang_gia", made.instance_id)
+    assert record is not None
+    work(world)
+    assert stores.submissions.add_review(WHOLE_HOUSE, record, approval(world))
+    assert numbers(world) == (1, 0)
+    run_due(stores, world.house.shelf, world.clock())
+    assert numbers(world) == (1, 0)
+    count_news(stores, KEY, world.clock())
+    assert numbers(world) == (0, 1)
+    assert stores.counters.standing(KEY).changed == {}
+
+
+def test_a_review_that_was_counted_meanwhile_is_not_counted_twice(world: World) -> None:
+    made, stores = sent(world), world.house.stores
+    record = world.record("vang_gia", made.instance_id)
+    assert record is not None
+    day = day_of(record.at)
+    seen = stores.counters.round_of(KEY, day)
+    assert stores.submissions.add_review(WHOLE_HOUSE, record, approval(world))
+    recount_day(stores, KEY, day)
+    stores.counters.move(record, ReviewState.APPROVED, day, seen)
+    assert numbers(world) == (0, 1)
+
+
+def test_what_is_not_counted_yet_is_not_moved(world: World) -> None:
+    counted, stores = sent(world), world.house.stores
+    fresh = record_of("vang_gia").without_files()
+    world.send(fresh.xml)
+    record = world.record("vang_gia", fresh.instance_id)
+    assert record is not None
+    day = day_of(record.at)
+    stores.counters.move(record, ReviewState.APPROVED, day, stores.counters.round_of(KEY, day))
+    assert numbers(world) == (1, 0)
+    old = world.record("vang_gia", counted.instance_id)
+    assert old is not None
+    odd = replace(old, within=("*", "VP.01"))
+    stores.counters.move(odd, ReviewState.APPROVED, day, stores.counters.round_of(KEY, day))
+    assert numbers(world) == (1, 0)
+
+
+def test_a_change_that_is_noted_while_its_day_is_counted_stays_noted(world: World) -> None:
+    made, counters = sent(world), world.house.stores.counters
+    record = world.record("vang_gia", made.instance_id)
+    assert record is not None
+    day = day_of(record.at)
+    counters.note_change(KEY, day)
+    note = counters.standing(KEY).changed[day]
+    counters.note_change(KEY, day)
+    counters.forget_change(KEY, day, note)
+    assert list(counters.standing(KEY).changed) == [day]

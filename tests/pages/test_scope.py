@@ -7,7 +7,7 @@ import re
 import pytest
 from flask import Flask
 
-from server.processing.counting import count_arrivals
+from server.processing.counting import count_news
 from server.processing.follow_ups.run import run_due
 from tests.pages.conftest import Enter
 from tests.records import Made, record_of
@@ -23,7 +23,7 @@ def theirs(world: World) -> Made:
     world.send(made.xml, made.files, by=world.hong)
     run_due(world.house.stores, world.house.shelf, world.clock())
     key = world.records("vang_gia")[0].key
-    count_arrivals(world.house.stores, key, world.clock())
+    count_news(world.house.stores, key, world.clock())
     return made
 
 

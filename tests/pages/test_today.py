@@ -6,7 +6,7 @@ from flask.testing import FlaskClient
 
 from server.model.forms import FormKey
 from server.model.records import ReviewState
-from server.processing.counting import count_arrivals
+from server.processing.counting import count_news
 from server.processing.follow_ups.run import run_due
 from server.processing.review import Judgement, review
 from server.services import PROJECT
@@ -27,7 +27,7 @@ def arrive(world: World, form: str = "vang_gia", number: int = 1) -> Made:
 def count(world: World) -> None:
     """What the worker does each second."""
     for key in (VISITS, SURVEYS):
-        count_arrivals(world.house.stores, key, world.clock())
+        count_news(world.house.stores, key, world.clock())
 
 
 def judge(world: World, made: Made, state: ReviewState) -> None:
@@ -83,6 +83,7 @@ def test_an_edit_of_an_old_record_waits_though_nothing_new_arrives(
     world.clock.move(days=30)
     world.send(returned.edited().xml)
     run_due(world.house.stores, world.house.shelf, world.clock())
+    count(world)
     lan = enter(world.lan)
     assert waiting(lan) == [returned.instance_id]
     assert words(open_page(lan, "/").xpath("//h1")[0]) == "1 phiếu chờ duyệt"

@@ -7,9 +7,8 @@ import time
 from datetime import datetime, timedelta
 
 from server.model.calendar import day_of
-from server.model.forms import FormKey
-from server.model.records import Issue, Record
-from server.processing.counting import recount_day
+from server.model.records import Issue, Record, ReviewState
+from server.model.sequence import moment_of
 from server.processing.follow_ups.entities import keep_registers
 from server.processing.follow_ups.pictures import look_at_pictures
 from server.processing.issues import Code
@@ -28,28 +27,23 @@ _TRIES = 8
 def run_due(stores: Stores, shelf: Shelf, now: datetime) -> int:
     """Work off what is due by now, for some seconds at most; how many records were looked at."""
     found = stores.submissions.due(now, _BATCH)
-    edited: set[tuple[FormKey, str]] = set()
     # A backlog must not keep the worker from counting what comes in, nor from ending when told to.
     end, done = time.monotonic() + _SECONDS, 0
     for due in found:
         if time.monotonic() > end:
             break
         done += 1
-        record = _follow_up(stores, shelf, due, now)
-        if record is not None and len(record.versions) > 1:
-            edited.add((record.key, day_of(record.at)))
-    # An edit waits for review again, whenever the record came in; new ones count as arrivals.
-    for key, day in edited:
-        recount_day(stores, key, day)
+        _follow_up(stores, shelf, due, now)
     return done
 
 
-def _follow_up(stores: Stores, shelf: Shelf, due: Due, now: datetime) -> Record | None:
-    """The record that was due, unless another worker was faster."""
+def _follow_up(stores: Stores, shelf: Shelf, due: Due, now: datetime) -> None:
+    """Nothing, where another worker was faster."""
     until = now + _LEASE
     record = stores.submissions.lease(due, until)
     if record is None:
-        return None
+        return
+    _order_a_count(stores, record)
     try:
         odd = keep_registers(stores, shelf, record)
         facts, issues = look_at_pictures(stores, record)
@@ -59,7 +53,13 @@ def _follow_up(stores: Stores, shelf: Shelf, due: Due, now: datetime) -> Record 
         _again_later(stores, due, until, now)
     else:
         stores.submissions.finish(record, until, facts, (*odd, *issues))
-    return record
+
+
+def _order_a_count(stores: Stores, record: Record) -> None:
+    """Reviewed, edited and deleted ones change a day that may have been counted; new ones count as
+    arrivals. Noted while the record is due: a crash in between leaves one of the two."""
+    if record.review is not ReviewState.RECEIVED or record.deleted_at is not None:
+        stores.counters.note_change(record.key, day_of(moment_of(record.seq)))
 
 
 def _again_later(stores: Stores, due: Due, until: datetime, now: datetime) -> None:
