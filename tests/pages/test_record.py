@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 import pytest
@@ -115,6 +116,22 @@ def test_a_guest_reads_the_same_record_in_english(world: World, enter: Enter) ->
     assert answer_to(page, "Income") == "1,250,000"
     assert answer_to(page, "Weight (<40 kg)") == "12.50"
     assert answer_to(page, "Place") == "21.02850; 107.50000, accuracy ±8 m"
+
+
+def test_what_kind_of_office_was_inspected_is_said_in_words(world: World, enter: Enter) -> None:
+    """A kind of the centre's own stands as it is written."""
+    made = record_of("kiem_tra_van_phong").without_files()
+    ours = record_of("kiem_tra_van_phong").without_files()
+    kind = re.search(rb"<cap_vp>\w+", made.xml)
+    assert kind is not None
+    world.send(made.saying(kind[0], b"<cap_vp>xa").xml)
+    world.send(ours.saying(kind[0], "<cap_vp>liên xã".encode()).xml)
+    lan, path = enter(world.lan), f"/records/kiem_tra_van_phong/{made.instance_id}"
+    assert answer_to(open_page(lan, path), "Cấp văn phòng") == "Văn phòng CTXH cấp xã"
+    there = f"/records/kiem_tra_van_phong/{ours.instance_id}"
+    assert answer_to(open_page(lan, there), "Cấp văn phòng") == "liên xã"
+    in_english(lan)
+    assert answer_to(open_page(lan, path), "Office level") == "Commune office"
 
 
 def test_each_round_of_a_repeat_is_a_sheet_of_its_own(world: World, enter: Enter) -> None:

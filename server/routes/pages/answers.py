@@ -9,6 +9,7 @@ from typing import Any
 from server.model.calendar import ZONE
 from server.processing.choice_labels import ChoiceLabels
 from server.processing.shelf import OnHand
+from server.routes.pages.office_kinds import office_kind_words, passes_on_a_kind
 from server.routes.pages.words import decimal_words, gettext, number
 from server.xforms.form import Field, Form
 from server.xforms.values import typed
@@ -41,6 +42,8 @@ class Reader:
             # A calculation has no type of its own; what looks like a day in it is one.
             return _day(str(answer.value), field.appearance) or text.strip()
         if field.control is None and field.type == "string":
+            if passes_on_a_kind(field):
+                return office_kind_words(text)
             return self._passed_on.get(text, text)
         return _shown(field.type, answer.value)
 

@@ -13,6 +13,7 @@ from server.model.entity_state import LABEL
 from server.model.forms import FormKey
 from server.processing.settle import choices_of, find_entity, settle
 from server.routes.allow import By, Caller, allow, services
+from server.routes.pages import office_kinds
 from server.routes.pages.record_facts import Fact
 from server.routes.pages.registers import conflict_words, known_list
 from server.routes.pages.words import gettext, moment_words
@@ -80,7 +81,7 @@ def show(caller: Caller, name: str, uuid: str) -> ResponseReturnValue:
         missing=_missing(entity),
         conflict=conflict_words(state.conflict.value if state.conflict else ""),
         settling=settling,
-        facts=tuple(Fact(key, value) for key, value in state.data.items() if value),
+        facts=tuple(_fact(name, key, value) for key, value in state.data.items() if value),
         history=_history(entity),
     )
 
@@ -105,6 +106,11 @@ def decide(caller: Caller, name: str, uuid: str) -> ResponseReturnValue:
     )
     flash(gettext("The conflict is settled. Phones get what you chose."), "done")
     return redirect(url_for("register_entry.show", name=name, uuid=uuid), 303)
+
+
+def _fact(register: str, key: str, value: str) -> Fact:
+    is_kind = (register, key) == (office_kinds.REGISTER, office_kinds.COLUMN)
+    return Fact(key, office_kinds.office_kind_words(value) if is_kind else value)
 
 
 def _missing(entity: Entity) -> str:
