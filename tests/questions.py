@@ -29,6 +29,7 @@ GROWING = frozenset(
         "blobs.chunks",
         "sessions",
         "actors",
+        "looks",
         "set_aside",
         "counters",
         "entities",

@@ -9,6 +9,7 @@ from server.access.verbs import ADMINISTRATOR, CASE_MANAGER
 from server.cli.house import answer, services
 from server.model.scope import EVERYWHERE, WHOLE_HOUSE
 from server.processing.first_run import CENTRE
+from server.processing.office_places import place_office
 from server.processing.people import add_person, connect_phone
 from server.services import PROJECT
 from server.wire.collect_settings import CollectSettings, encode, qr_terminal
@@ -76,6 +77,26 @@ def list_offices(as_json: bool) -> None:
     answer(
         facts, as_json=as_json, words="\n".join(f"{each.code}\t{each.label}" for each in offices)
     )
+
+
+@office.command("place")
+@click.argument("code")
+@click.argument("latitude", type=float)
+@click.argument("longitude", type=float)
+@click.option("--json", "as_json", is_flag=True)
+def place(code: str, latitude: float, longitude: float, as_json: bool) -> None:
+    """Say where an office is: records far from it are remarked. Earlier ones after a rebuild."""
+    with services() as house:
+        placed = place_office(
+            house.stores,
+            house.shelf,
+            WHOLE_HOUSE,
+            code,
+            latitude=latitude,
+            longitude=longitude,
+        )
+    facts = {"code": placed.code, "label": placed.label, "place": [longitude, latitude]}
+    answer(facts, as_json=as_json, words=f"{placed.code}\t{placed.label}\t{latitude} {longitude}")
 
 
 @click.group()

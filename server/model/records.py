@@ -128,7 +128,7 @@ class Holding:
 
     ``digests`` are those of each version's canonical XML by instance id, oldest first; ``files``
     the
-    SHA-256 of each file by name.
+    SHA-256 of each file by name; ``office`` is that of whoever sent it first.
     """
 
     key: FormKey
@@ -136,6 +136,7 @@ class Holding:
     seq: int
     digests: dict[str, str]
     files: dict[str, str]
+    office: str | None = None
     deleted: bool = False
 
     @property

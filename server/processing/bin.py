@@ -44,4 +44,5 @@ def _remove(stores: Stores, entry: FormEntry) -> bool:
     if stores.submissions.arrived_since(entry.key, 0) or not stores.forms.remove(entry):
         return False
     stores.counters.clear(entry.key)
+    stores.looks.forget(entry.key)
     return True

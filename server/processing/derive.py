@@ -14,6 +14,7 @@ from server.model.records import Derived, Issue
 from server.processing.evidence import judge
 from server.processing.gather import evidence_of
 from server.processing.issues import Code
+from server.processing.picture_facts import Place
 from server.processing.shelf import OnHand
 from server.xforms.answers import key_of, project
 from server.xforms.envelope import Envelope, encrypted_files
@@ -25,13 +26,18 @@ log = logging.getLogger(__name__)
 _MANY = 20  # of one kind of remark on a record: more help nobody
 
 
-def derive(envelope: Envelope, on_hand: OnHand, received_at: datetime) -> Derived:
-    """Never fails: a record that cannot be projected is kept without answers and flagged."""
+def derive(
+    envelope: Envelope, on_hand: OnHand, received_at: datetime, offices: tuple[Place, ...]
+) -> Derived:
+    """Never fails: a record that cannot be projected is kept without answers and flagged.
+
+    ``offices`` are the places of the record's own (``office_places.places_of``).
+    """
     issues = list(_circumstances(on_hand))
     if envelope.encrypted:
         return _without_answers(envelope, encrypted_files(envelope.root), issues)
     try:
-        return _read(envelope, on_hand, received_at, issues)
+        return _read(envelope, on_hand, received_at, offices, issues)
     except Exception as trouble:
         # A projection must not cost a record its life; the class alone, since the rest is personal.
         log.error("record of %s not projected: %s", on_hand.entry.key.text, type(trouble).__name__)
@@ -40,7 +46,11 @@ def derive(envelope: Envelope, on_hand: OnHand, received_at: datetime) -> Derive
 
 
 def _read(
-    envelope: Envelope, on_hand: OnHand, received_at: datetime, issues: list[Issue]
+    envelope: Envelope,
+    on_hand: OnHand,
+    received_at: datetime,
+    offices: tuple[Place, ...],
+    issues: list[Issue],
 ) -> Derived:
     tree = read_record(on_hand.form, envelope.root)
     answers = project(tree)
@@ -55,7 +65,7 @@ def _read(
         ended_at=_moment(tree, "end"),
         issues=(),
     )
-    remarks = judge(evidence_of(derived, received_at, {}))
+    remarks = judge(evidence_of(derived, received_at, offices=offices))
     return replace(derived, issues=(*issues, *remarks))
 
 

@@ -118,6 +118,7 @@ def clear_test_records(stores: Stores, scope: Scope, key: FormKey) -> int:
     """Begin the trial anew; how many records went. Their photos go with the next sweep."""
     gone = stores.drafts.erase_records(scope, key)
     stores.counters.clear(key)
+    stores.looks.forget(key)
     return gone
 
 

@@ -17,7 +17,8 @@ from server.processing.picture_facts import PictureFacts, Place, Problem
 from server.xforms.values import nfc
 
 _PICTURE_FAR = 500  # metres
-_OFFICE_FAR = 1000
+# The largest communes reach some twenty kilometres from their office.
+_OFFICE_FAR = 30_000
 _POOR = 50
 _WORST = 20_000_000  # the other side of the earth; phones have sent more
 _PICTURE_OLD = timedelta(hours=24)
@@ -61,8 +62,9 @@ class Evidence:
 
     ``zone`` is the phone's: picture times without a zone are read in it, and sentences speak in it.
     ``clock_ahead`` is the phone's clock less ours when it sent the record. ``pictures`` are the
-    files that should be pictures, by name. ``office`` is given only for a record that is to be made
-    there (an inspection). ``known_pictures`` says which other record has a ``dhash``.
+    files that should be pictures, by name. ``offices`` are the places of the record's office and of
+    those below it, none where one is not known. ``seen_before`` has the names of pictures that an
+    earlier record has too, with the instance id of that record, "" where it may not be named.
 
     A time without a zone may be half a day off and is taken for unknown.
     """
@@ -76,8 +78,8 @@ class Evidence:
     expected: tuple[ExpectedFile, ...] = ()
     present: frozenset[str] = frozenset()
     pictures: Mapping[str, PictureFacts] = field(default_factory=dict)
-    office: Place | None = None
-    known_pictures: Mapping[str, str] = field(default_factory=dict)
+    offices: tuple[Place, ...] = ()
+    seen_before: Mapping[str, str] = field(default_factory=dict)
 
 
 def judge(evidence: Evidence) -> tuple[Issue, ...]:
@@ -119,8 +121,11 @@ def _pictures(evidence: Evidence) -> Iterator[Issue]:
             yield Issue(Code.PICTURE_PLACE_FAR, asked, {"name": name, "metres": metres})
         if times := _other_time(picture, evidence):
             yield Issue(Code.PICTURE_OLD, asked, {"name": name, **times})
-        if picture.dhash and (record := evidence.known_pictures.get(picture.dhash)):
-            yield Issue(Code.SAME_PICTURE, asked, {"name": name, "record": record})
+        if name in evidence.seen_before:
+            record = evidence.seen_before[name]
+            yield Issue(
+                Code.SAME_PICTURE, asked, {"name": name, **({"record": record} if record else {})}
+            )
 
 
 def _metres_too_far(picture: PictureFacts, points: tuple[Point, ...]) -> int | None:
@@ -164,8 +169,9 @@ def _points(evidence: Evidence) -> Iterator[Issue]:
             yield Issue(Code.ACCURACY_POOR, point.field, {"metres": metres})
         if accuracy == 0 and point.place.altitude == 0:
             yield Issue(Code.POINT_BY_HAND, point.field)
-        if evidence.office and _is_far(evidence.office, point, _OFFICE_FAR):
-            metres = round(metres_between(evidence.office, point.place))
+        offices = evidence.offices
+        if offices and all(_is_far(each, point, _OFFICE_FAR) for each in offices):
+            metres = round(min(metres_between(each, point.place) for each in offices))
             yield Issue(Code.POINT_FAR_FROM_OFFICE, point.field, {"metres": metres})
 
 

@@ -13,7 +13,12 @@ from server.processing.picture_facts import PictureFacts, Place
 
 
 def evidence_of(
-    derived: Derived, received_at: datetime, pictures: Mapping[str, PictureFacts]
+    derived: Derived,
+    received_at: datetime,
+    *,
+    offices: tuple[Place, ...] = (),
+    pictures: Mapping[str, PictureFacts] | None = None,
+    seen_before: Mapping[str, str] | None = None,
 ) -> Evidence:
     """Missing files are no part of it: they are still on their way, and counted when looked at."""
     return Evidence(
@@ -22,7 +27,9 @@ def evidence_of(
         ended_at=derived.ended_at,
         zone=ZONE,
         points=tuple(_points(derived.answers, "")),
-        pictures=pictures,
+        pictures=pictures or {},
+        offices=offices,
+        seen_before=seen_before or {},
     )
 
 

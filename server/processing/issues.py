@@ -119,8 +119,8 @@ _WORDS: Mapping[str, tuple[str, str]] = {
         "The place was chosen by hand on the map, not measured by GPS.",
     ),
     Code.POINT_FAR_FROM_OFFICE: (
-        "Vị trí ghi trong phiếu cách văn phòng {metres}.",
-        "The place in the record is {metres} away from the office.",
+        "Vị trí ghi trong phiếu cách văn phòng gần nhất của đơn vị {metres}.",
+        "The place in the record is {metres} away from the nearest office of its unit.",
     ),
     Code.CLOCK_WRONG: (
         "Đồng hồ điện thoại có vẻ sai: điện thoại ghi {phone_at}, phiếu đến lúc {received_at}.",

@@ -15,6 +15,7 @@ from server.model.sequence import moment_of, seq_at
 from server.processing.counting import recount_day
 from server.processing.derive import derive
 from server.processing.entities import apply_record
+from server.processing.office_places import places_of
 from server.processing.shelf import Shelf
 from server.storage.stores import Stores
 from server.xforms.envelope import read_envelope
@@ -46,7 +47,9 @@ def rebuild(
 
 def _rebuild_record(stores: Stores, shelf: Shelf, record: Record, at: datetime) -> bool:
     envelope = read_envelope(record.current.xml)
-    derived = derive(envelope, shelf.on_hand(record.key, envelope.version), record.current.at)
+    on_hand = shelf.on_hand(record.key, envelope.version)
+    offices = places_of(record.office, shelf.offices())
+    derived = derive(envelope, on_hand, record.current.at, offices)
     apply_record(stores, shelf, replace(record, derived=derived))
     if derived == record.derived:
         return False

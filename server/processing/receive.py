@@ -13,11 +13,12 @@ from typing import BinaryIO
 
 from server.errors import Clash, DatabaseDown, NotFound, RecordTooLarge, RecordUnreadable
 from server.model.forms import FormKey
-from server.model.records import Holding, Media, Record, RecordVersion
+from server.model.records import Derived, Holding, Media, Record, RecordVersion
 from server.model.scope import WHOLE_HOUSE
 from server.processing.decide import AddMedia, Create, Decision, Deleted, Revise, Same, decide
 from server.processing.derive import derive
 from server.processing.media_types import HEAD, sniff
+from server.processing.office_places import places_of
 from server.processing.set_aside import set_aside
 from server.processing.shelf import OnHand, Shelf
 from server.processing.upload import Upload, read_upload
@@ -118,6 +119,10 @@ def _act(
 ) -> None:
     """The one write."""
     submissions = intake.stores.submissions
+
+    def derived_in(office: str | None) -> Derived:
+        return derive(envelope, on_hand, upload.at, places_of(office, intake.shelf.offices()))
+
     match decision:
         case Create(new):
             todo = _todo(on_hand, new)
@@ -129,7 +134,7 @@ def _act(
                 within=upload.within,
                 office=upload.sender.office,
                 versions=(_version(upload, envelope),),
-                derived=derive(envelope, on_hand, upload.at),
+                derived=derived_in(upload.sender.office),
                 media=tuple(media[name] for name in new),
                 todo=todo,
             )
@@ -138,7 +143,7 @@ def _act(
             submissions.add_version(
                 held,
                 _version(upload, envelope),
-                derive(envelope, on_hand, upload.at),
+                derived_in(held.office),
                 [media[name] for name in new],
                 due=upload.at,
             )

@@ -161,6 +161,7 @@ HOLDING_FIELDS = {
     "versions.digest": 1,
     "media.name": 1,
     "media.sha256": 1,
+    "office": 1,
     "deleted_at": 1,
 }
 
@@ -172,6 +173,7 @@ def read_holding(document: Document) -> Holding:
         seq=document["seq"],
         digests={each["instance_id"]: each["digest"] for each in document["versions"]},
         files={each["name"]: each["sha256"] for each in document["media"]},
+        office=document["office"],
         deleted=document.get("deleted_at") is not None,
     )
 

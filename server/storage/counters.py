@@ -1,8 +1,8 @@
 """How many records a form has, by day, office subtree and review state.
 
-A day is counted anew whenever something in it changed: counting twice gives the same number, so that
-no crash can make a counter drift. Until then a reviewed record is moved from state to state. A document
-is one form's month.
+A day is counted anew whenever something in it changed: counting twice gives the same number, so
+that no crash can make a counter drift. Until then a reviewed record is moved from state to state. A
+document is one form's month.
 """
 
 from __future__ import annotations

@@ -43,6 +43,11 @@ INDEXES = (
         "Which records did this phone send?",
     ),
     Index("submissions", (("due", 1),), "For which records is a follow-up due?", sparse=True),
+    Index(
+        "looks",
+        (("form", 1), ("keys", 1), ("seq", -1)),
+        "Which records of about this time show this picture, or one that may look like it?",
+    ),
     Index("form_versions", (("form", 1), ("published_at", -1)), "Which versions has this form?"),
     Index("forms", (("project", 1), ("draft", 1)), "Which forms has this project?"),
     Index("forms", (("draft_token", 1),), "Which draft does this test link open?", sparse=True),

@@ -15,6 +15,7 @@ from server.storage.entities import Entities
 from server.storage.entity_lists import EntityLists
 from server.storage.forms import Forms
 from server.storage.journal import Journal
+from server.storage.looks import Looks
 from server.storage.people import Actors, Offices, Sessions
 from server.storage.submissions import Submissions
 
@@ -26,6 +27,7 @@ class Stores:
     forms: Forms
     drafts: Drafts
     blobs: Blobs
+    looks: Looks
     aside: Aside
     entities: Entities
     entity_lists: EntityLists
@@ -44,6 +46,7 @@ def open_stores(db: Mongo, journal_folder: Path, *, journal: bool) -> Stores:
         forms=Forms(db),
         drafts=Drafts(db),
         blobs=Blobs(db),
+        looks=Looks(db),
         aside=Aside(db),
         entities=Entities(db),
         entity_lists=EntityLists(db),

@@ -218,6 +218,12 @@ class Submissions:
         }
         return self._records.update_one(held, change).modified_count == 1
 
+    def look_again(self, key: FormKey, instance_id: str, at: datetime) -> None:
+        """Something beside this record changed what may be remarked on it. A follow-up that is at
+        it will not count as done."""
+        seen = {"_id": codec.record_id(key, instance_id)}
+        self._records.update_one(seen, {"$set": {"due": codec.due_at(at)}})
+
     def postpone(self, due: Due, until: datetime, at: datetime) -> None:
         """A follow-up failed: try again at ``at``."""
         held = {"_id": due.id, "due": codec.due_at(until)}

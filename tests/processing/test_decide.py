@@ -27,7 +27,7 @@ def held(
     *versions: Envelope, files: Mapping[str, str] | None = None, deleted: bool = False
 ) -> Holding:
     digests = {each.instance_id: each.digest for each in versions}
-    return Holding(KEY, versions[0].instance_id, 1, digests, dict(files or {}), deleted)
+    return Holding(KEY, versions[0].instance_id, 1, digests, dict(files or {}), deleted=deleted)
 
 
 A, B, C = arriving("a"), arriving("b", "a"), arriving("c", "b")

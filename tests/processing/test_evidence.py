@@ -37,7 +37,7 @@ VISIT = Evidence(
     expected=(ExpectedFile("anh_nha", "1700000000000.jpg"),),
     present=frozenset({"1700000000000.jpg"}),
     pictures={"1700000000000.jpg": PHOTO},
-    known_pictures={"0000000000000000": "uuid:another"},
+    offices=(HOME,),
 )
 
 
@@ -131,10 +131,11 @@ def test_broken_labels_inside_a_good_photo_are_nobodys_fault() -> None:
 
 
 def test_a_photo_that_another_record_has_too_is_shown_with_that_record() -> None:
-    known = {"f0e1d2c3b4a59687": "uuid:another"}
-    (found,) = judge(replace(VISIT, known_pictures=known))
-    assert found.code == Code.SAME_PICTURE
+    (found,) = judge(replace(VISIT, seen_before={"1700000000000.jpg": "uuid:another"}))
+    assert (found.code, found.field) == (Code.SAME_PICTURE, "anh_nha")
     assert found.facts["record"] == "uuid:another"
+    (untold,) = judge(replace(VISIT, seen_before={"1700000000000.jpg": ""}))
+    assert untold.facts == {"name": "1700000000000.jpg"}
 
 
 # -- places
@@ -175,9 +176,16 @@ def test_a_place_chosen_on_the_map_is_told_from_one_that_was_measured() -> None:
     assert judge(untold) == ()
 
 
-def test_an_inspection_made_far_from_the_office_is_remarked() -> None:
-    assert judge(replace(VISIT, office=_north(900))) == ()
-    assert _codes(replace(VISIT, office=_north(1200))) == [Code.POINT_FAR_FROM_OFFICE]
+def test_a_place_far_from_every_office_of_its_unit_is_remarked() -> None:
+    """By the nearest; where none is known, nothing is said."""
+    assert judge(replace(VISIT, offices=(_north(29_000),))) == ()
+    assert judge(replace(VISIT, offices=(_north(90_000), _north(5000)))) == ()
+    assert judge(replace(VISIT, offices=())) == ()
+    far = replace(VISIT, offices=(_north(90_000), _north(40_000)))
+    (found,) = judge(far)
+    assert (found.code, found.field) == (Code.POINT_FAR_FROM_OFFICE, "vi_tri")
+    assert found.facts["metres"] == pytest.approx(40_000, rel=0.01)
+    assert "40,0 km" in words(found, "vi")
 
 
 def test_distances_over_the_ground_are_right() -> None:
@@ -284,8 +292,8 @@ ANY = st.builds(
     expected=st.lists(st.builds(ExpectedFile, st.just("f"), st.text()), max_size=2).map(tuple),
     present=st.frozensets(st.text(), max_size=2),
     pictures=st.dictionaries(st.text(), PICTURES, max_size=2),
-    office=st.none() | PLACES,
-    known_pictures=st.just({"00": "uuid:another"}),
+    offices=st.lists(PLACES, max_size=2).map(tuple),
+    seen_before=st.dictionaries(st.text(), st.sampled_from(("", "uuid:another")), max_size=2),
 )
 
 

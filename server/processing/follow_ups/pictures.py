@@ -1,12 +1,15 @@
-"""A record's pictures: looked at once, made small once, and compared with what the record says."""
+"""A record's pictures: looked at once, made small once, and compared with what the record says and
+with the pictures of other records."""
 
 from __future__ import annotations
 
+from datetime import datetime
 from io import BytesIO
 from typing import Any
 
 from server.model.records import Issue, Media, Record
 from server.processing.evidence import judge
+from server.processing.follow_ups.twins import seen_before
 from server.processing.gather import evidence_of
 from server.processing.picture_facts import PictureFacts
 from server.processing.pictures import examine
@@ -17,7 +20,9 @@ _THUMBNAIL = "image/jpeg"
 _NAMED_SO = (".jpg", ".jpeg", ".png", ".heic", ".webp")
 
 
-def look_at_pictures(stores: Stores, record: Record) -> tuple[dict[str, Any], tuple[Issue, ...]]:
+def look_at_pictures(
+    stores: Stores, record: Record, *, retried: bool, now: datetime
+) -> tuple[dict[str, Any], tuple[Issue, ...]]:
     """Facts by content hash, thumbnails' hashes among them, and the remarks that follow."""
     facts = dict(record.facts)
     for media in record.media:
@@ -28,7 +33,9 @@ def look_at_pictures(stores: Stores, record: Record) -> tuple[dict[str, Any], tu
         for media in record.media
         if media.sha256 in facts
     }
-    remarks = judge(evidence_of(record.derived, record.current.at, pictures))
+    before = seen_before(stores, record, pictures, retried=retried, now=now)
+    evidence = evidence_of(record.derived, record.current.at, pictures=pictures, seen_before=before)
+    remarks = judge(evidence)
     return facts, tuple(each for each in remarks if each not in record.derived.issues)
 
 

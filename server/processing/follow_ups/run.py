@@ -46,7 +46,7 @@ def _follow_up(stores: Stores, shelf: Shelf, due: Due, now: datetime) -> None:
     _order_a_count(stores, record)
     try:
         odd = keep_registers(stores, shelf, record)
-        facts, issues = look_at_pictures(stores, record)
+        facts, issues = look_at_pictures(stores, record, retried=due.tries > 0, now=now)
     except Exception as trouble:
         # The class alone: a message may quote the record.
         log.error("follow-up of %s failed: %s", due.id, type(trouble).__name__)

@@ -30,6 +30,8 @@ from server.services import PROJECT
 
 blueprint = Blueprint("record", __name__)
 
+_MOST_OTHERS = 5
+
 
 @dataclass(frozen=True, slots=True)
 class Form:
@@ -125,7 +127,7 @@ def _page(
         about=about(record, title, services().shelf.offices()),
         sheets=sheets,
         remark=_remark(opened, len(sheets)),
-        evidence=signs(opened, reader()),
+        evidence=signs(opened, reader(), _others(caller, record)),
         points=points(record),
         review=_form(caller, record, judgement, error),
         history=history(record, services().clock()),
@@ -185,6 +187,17 @@ def _edit_href(caller: Caller, record: Record) -> str:
     if not scope_for(caller.actor, Verb.EDIT_RECORDS).sees_office(record.within):
         return ""
     return address("fill.edit", form_id=record.key.form_id, instance_id=record.instance_id)
+
+
+def _others(caller: Caller, record: Record) -> dict[str, str]:
+    """Where the records are that remarks name: those that this reader may open."""
+    named = dict.fromkeys(str(each.facts.get("record", "")) for each in record.all_issues)
+    stores, found = services().stores, dict[str, str]()
+    for instance_id in [each for each in named if each][:_MOST_OTHERS]:
+        if stores.submissions.find(caller.scope, record.key, instance_id) is not None:
+            here = {"form_id": record.key.form_id, "instance_id": instance_id}
+            found[instance_id] = address("record.show", **here)
+    return found
 
 
 def _next(caller: Caller, record: Record) -> str:

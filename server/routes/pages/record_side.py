@@ -27,8 +27,11 @@ _LONGEST = timedelta(days=1)  # a form that lay open for longer says nothing
 
 @dataclass(frozen=True, slots=True)
 class Sign:
+    """``href`` leads to what it is about, "" for nothing."""
+
     says: str
     words: str
+    href: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +42,19 @@ class Point:
     words: str
 
 
-def signs(opened: Opened, language: str) -> tuple[Sign, ...]:
-    """Doubts first, then what is missing, then what is in order."""
+def signs(opened: Opened, language: str, others: Mapping[str, str]) -> tuple[Sign, ...]:
+    """Doubts first, then what is missing, then what is in order. ``others`` are the addresses of
+    other records that remarks name, as far as the reader may open them."""
     record = opened.record
     names = _questions_of_files(opened, language)
     labels = _labels(opened, language)
-    found = [_doubt(each, names, labels, language) for each in record.all_issues]
+    found = [
+        replace(
+            _doubt(each, names, labels, language),
+            href=others.get(str(each.facts.get("record", "")), ""),
+        )
+        for each in record.all_issues
+    ]
     for name in record.missing:
         shown = names.get(nfc(name), name)
         found.append(Sign("missing", gettext("“%(name)s” has not arrived yet", name=shown)))

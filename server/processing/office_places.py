@@ -1,0 +1,40 @@
+"""Where offices are, and where a record of one may be expected."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from server.errors import NotUnderstood, OfficeUnknown
+from server.model.offices import Office, below, within
+from server.model.scope import Scope
+from server.processing.picture_facts import Place
+from server.processing.shelf import Shelf
+from server.storage.stores import Stores
+
+
+def places_of(code: str | None, offices: Mapping[str, Office]) -> tuple[Place, ...]:
+    """The office and those below it, since its people work there too. Nothing where the place of
+    one of them is not known: a record may be beside that one."""
+    subtree = below((code,), offices) if code else ()
+    known = tuple(Place(*each.place) for each in subtree if each.place is not None)
+    return known if len(known) == len(subtree) else ()
+
+
+def place_office(
+    stores: Stores, shelf: Shelf, scope: Scope, code: str, *, latitude: float, longitude: float
+) -> Office:
+    """Say where an office is. Raises OfficeUnknown, NotUnderstood for what is no place on earth."""
+    offices = shelf.offices()
+    office = offices.get(code)
+    if office is None or not scope.sees_office(within(code, offices)):
+        raise OfficeUnknown(code=code)
+    if not (abs(latitude) <= 90 and abs(longitude) <= 180):
+        raise NotUnderstood(
+            why_vi="vĩ độ từ -90 đến 90, kinh độ từ -180 đến 180.",
+            why_en="a latitude is from -90 to 90, a longitude from -180 to 180.",
+        )
+    placed = replace(office, place=(longitude, latitude))
+    stores.offices.put((placed,))
+    shelf.forget()
+    return placed
