@@ -81,3 +81,15 @@ def test_a_case_manager_does_not_fill_registers(register: World, enter: Enter) -
     assert open_page(lan, HERE).xpath("//input[@type='file']") == []
     fields = {"csrf_token": forgery_token(lan, HERE), "file": (io.BytesIO(b"x"), "x.csv")}
     assert lan.post(f"{HERE}/import", data=fields).status_code == 403
+
+
+def test_an_office_s_kind_in_its_register_is_said_in_words(world: World, enter: Enter) -> None:
+    admin, here = enter(world.admin), "/lists/van_phong"
+    content = f"name,label,__office,cap\n{CHILD},Văn phòng xã Quảng La,VP02,xa\n"
+    fields = {
+        "csrf_token": forgery_token(admin, here),
+        "file": (io.BytesIO(content.encode()), "van_phong.csv"),
+    }
+    look = admin.post(f"{here}/import", data=fields).headers["Location"]
+    assert press(admin, look, look).status_code == 303
+    assert "Văn phòng CTXH cấp xã" in words(open_page(admin, f"{here}/{CHILD}"))
