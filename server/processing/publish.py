@@ -35,7 +35,7 @@ class Publication:
     """What is to be published: ``source`` is an XLSX, XLS or XForm XML under ``file_name``.
 
     ``offered`` are files that are attached only when the form names them. What the form names and
-    nobody gives is taken from the version before.
+    nobody gives is taken from the version before. ``validate`` is ``convert_xlsform``'s.
     """
 
     project: int
@@ -47,6 +47,7 @@ class Publication:
     notes: str = ""
     draft_token: str | None = None
     offered: Mapping[str, bytes] = field(default_factory=dict)
+    validate: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +177,7 @@ def _prepare(publication: Publication) -> Ready:
     if PurePath(publication.file_name).suffix.lower() == ".xml":
         return Ready(publication.source.removeprefix(b"\xef\xbb\xbf"))
     try:
-        converted = convert_xlsform(publication.source)
+        converted = convert_xlsform(publication.source, validate=publication.validate)
     except FormRejected as rejected:
         said = tuple((each.words("vi"), each.words("en")) for each in rejected.findings)
         raise FormUnreadable(said) from None
