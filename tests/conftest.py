@@ -1,7 +1,7 @@
 """The fixtures that suffice: ``world`` (or its ``house``), ``phone``, ``browser``; beside them
 ``app`` and ``server`` for what is asked over HTTP, and ``shared_world`` for a whole module.
 
-One database program serves a test process; each test has a fresh database in it (0.3 s).
+One database program serves a test process; each test has a fresh database in it.
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ import uuid
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -105,21 +106,50 @@ def empty_house(config: Config, mongo_uri: str, clock: Clock) -> Iterator[Servic
         db.client.close()
 
 
-def furnish(house: Services, library_forms: list[LibraryForm], clock: Clock) -> Services:
-    """With the sixteen offices, and the whole library of forms open for phones."""
-    stores = house.stores
-    stores.offices.put(read_offices(FORMS / "shared" / "van_phong.csv"))
-    for each in library_forms:
-        publication = Publication(
-            project=PROJECT,
-            file_name=each.name,
-            source=each.source,
-            media={},
-            by="quantri",
-            at=clock(),
-            offered=each.media,
-        )
-        publish(stores, publication)
+@dataclass(frozen=True)
+class Furniture:
+    """A house's documents by collection, and the folder of its journal."""
+
+    documents: dict[str, list[dict[str, Any]]]
+    journal: Path
+
+
+@pytest.fixture(scope="session")
+def furniture(
+    installation: Config,
+    mongo_uri: str,
+    library_forms: list[LibraryForm],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Furniture:
+    """The sixteen offices and the whole library of forms, published once for all tests."""
+    config = replace(installation, data=tmp_path_factory.mktemp("furniture"))
+    with empty_house(config, mongo_uri, clock := Clock()) as house:
+        house.stores.offices.put(read_offices(FORMS / "shared" / "van_phong.csv"))
+        for each in library_forms:
+            publication = Publication(
+                project=PROJECT,
+                file_name=each.name,
+                source=each.source,
+                media={},
+                by="quantri",
+                at=clock() - timedelta(hours=1),
+                offered=each.media,
+            )
+            publish(house.stores, publication)
+        db = connect(mongo_uri, house.config.db)
+        documents = {name: list(db[name].find()) for name in db.list_collection_names()}
+        db.client.close()
+    return Furniture(documents, config.data / "journal")
+
+
+def furnish(house: Services, furniture: Furniture, mongo_uri: str) -> Services:
+    """As if everything had been published in it."""
+    db = connect(mongo_uri, house.config.db)
+    for name, documents in furniture.documents.items():
+        if documents:
+            db[name].insert_many(documents)
+    db.client.close()
+    shutil.copytree(furniture.journal, house.config.data / "journal")
     return house
 
 
@@ -133,22 +163,22 @@ def bare_house(
 
 
 @pytest.fixture
-def house(bare_house: Services, library_forms: list[LibraryForm], clock: Clock) -> Services:
+def house(bare_house: Services, furniture: Furniture, mongo_uri: str) -> Services:
     """With the sixteen offices, and the whole library of forms open for phones."""
-    return furnish(bare_house, library_forms, clock)
+    return furnish(bare_house, furniture, mongo_uri)
 
 
 @pytest.fixture(scope="module")
 def shared_world(
     installation: Config,
     mongo_uri: str,
-    library_forms: list[LibraryForm],
+    furniture: Furniture,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[World]:
     """One world for all tests of a module, where they do not get into each other's way."""
     config = replace(installation, data=tmp_path_factory.mktemp("shared"))
     with empty_house(config, mongo_uri, clock := Clock()) as house:
-        yield build_world(furnish(house, library_forms, clock), clock)
+        yield build_world(furnish(house, furniture, mongo_uri), clock)
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ import sys
 import click
 
 from server.cli import (
+    access,
     aside,
     data,
     drafts,
@@ -41,6 +42,7 @@ for each in (
     data.rebuild,
     data.sweep,
     aside.aside,
+    access.access,
 ):
     commands.add_command(each)
 

@@ -1,0 +1,83 @@
+"""Every route and every role in one table, made of what the routes themselves declare.
+
+``caunoi access`` prints it, and ``docs/access.md`` is that print: a test compares them, so that the
+document cannot say anything else than the code does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from flask import Flask
+from werkzeug.routing import Rule as Route
+
+from server.access.verbs import ROLES
+from server.routes.allow import By, Rule
+
+SERVED_WITHOUT_A_VIEW = frozenset(("static",))
+
+_HEAD = """\
+# Who may call what
+
+Printed by `caunoi access`; do not edit it by hand.
+
+A cell says whose data a role reaches by a route: **own** is the offices of its grants and all below
+them, **–** is nothing (403). What lies outside is answered like what does not exist (404). Whoever
+is not known at all is sent to sign in, or gets 401.
+"""
+
+_KNOWN_BY = {
+    By.PHONE: "token, Basic",
+    By.DRAFT: "draft link",
+    By.SESSION: "session",
+    By.ANYONE: "–",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A route as its ``@allow`` declares it."""
+
+    endpoint: str
+    method: str
+    path: str
+    rule: Rule
+
+
+def lines(app: Flask) -> Iterator[Line]:
+    """By path, then method. A route that declares nothing is left to the test of that name."""
+    routes = sorted(app.url_map.iter_rules(), key=lambda each: str(each))
+    for route in routes:
+        rule = getattr(app.view_functions[route.endpoint], "rule", None)
+        if rule is not None and route.endpoint not in SERVED_WITHOUT_A_VIEW:
+            for method in _methods(route):
+                yield Line(route.endpoint, method, str(route), rule)
+
+
+def _methods(route: Route) -> list[str]:
+    return sorted((route.methods or set()) - {"HEAD", "OPTIONS"}) or ["HEAD"]
+
+
+def access_table(app: Flask) -> str:
+    """Markdown."""
+    head = ("Route", "Known by", "Verb", *(role.replace("_", " ") for role in ROLES))
+    rows = [head, tuple("---" for _ in head), *map(_row, lines(app))]
+    return _HEAD + "\n" + "".join(f"| {' | '.join(row)} |\n" for row in rows)
+
+
+def _row(line: Line) -> tuple[str, ...]:
+    rule = line.rule
+    cells = (_cell(rule, role) for role in ROLES)
+    verb = f"`{rule.verb}`" if rule.verb else "–"
+    return (f"{line.method} `{line.path}`", _KNOWN_BY[rule.by], verb, *cells)
+
+
+def _cell(rule: Rule, role: str) -> str:
+    if rule.by is By.ANYONE:
+        return "open"
+    if rule.by is By.DRAFT:
+        return "by link"
+    if rule.verb is None:
+        return "self"
+    return "own" if rule.verb in ROLES[role] else "–"

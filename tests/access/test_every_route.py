@@ -1,0 +1,254 @@
+"""Every route as every role, asked for what is one's own and for what is another region's.
+
+Two regions of one house: Hạ Long (VP01 and below) and Tiên Yên (VP09 and below). Each has a record
+with a photo, an entry in a register, an upload that was set aside, and a phone. Who works in one
+never gets a word of the other by whatever route. A route that is new is asked too: what its
+parameters mean is guessed by their names, and a parameter with a new name fails here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.datastructures import Authorization
+from werkzeug.test import TestResponse
+
+from server.access.verbs import PHONE, ROLES
+from server.app import create_app
+from server.errors import SameIdOtherAnswers
+from server.model.scope import WHOLE_HOUSE, Scope
+from server.model.sequence import LAST_SEQ
+from server.processing.counting import count_news
+from server.processing.people import add_person
+from server.routes.access_table import Line, access_table, lines
+from server.routes.allow import By
+from server.services import PROJECT
+from tests import registers
+from tests.architecture.test_rules import ROOT
+from tests.records import record_of
+from tests.world import PASSWORD, Handset, Person, World, forgery_token, sign_in
+
+_FORM, _REGISTER = "vang_gia", registers.CHILDREN.name
+_DRAFT = "d" * 64
+# Parameters that name somebody, or what somebody sent.
+_PERSONAL = frozenset(("instance_id", "uuid", "aside_id", "phone_id"))
+# Signing out would end the caller's session before the next question.
+_NOT_ASKED = frozenset(("sign_in.leave",))
+_CHANGING = re.compile(rb'(name="csrf_token"|name="csrf-token")[^>]*>')
+
+Given = Mapping[str, str | int]
+
+
+@dataclass(frozen=True)
+class Region:
+    """What lies in one region, under the names of the routes' parameters, and words that stand
+    nowhere but in it."""
+
+    office: str
+    phone: Handset
+    given: Given
+    secrets: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Scene:
+    app: Flask
+    here: Region
+    there: Region
+    people: Mapping[str, Person]
+    """By role, each at the head of ``here``."""
+
+
+@pytest.fixture(scope="module")
+def scene(shared_world: World) -> Scene:
+    world = shared_world
+    world.publish(registers.form())
+    world.publish(registers.form().replace(b'version="1"', b'version="2"'), draft_token=_DRAFT)
+    here = _settle_in(world, world.hong, "VP01", "Bé Hạ", "aaaaaaaa-1111-4222-8333-444455556666")
+    there = _settle_in(world, world.thao, "VP09", "Bé Tiên", "bbbbbbbb-1111-4222-8333-444455556666")
+    registers.worked_off(world)
+    for entry in world.house.stores.forms.with_binned(PROJECT):
+        count_news(world.house.stores, entry.key, world.clock())
+    people = {role: _person(world, role, here.office) for role in ROLES if role != PHONE}
+    return Scene(create_app(world.house), here, there, people)
+
+
+def _person(world: World, role: str, office: str) -> Person:
+    house, email = world.house, f"{role}@{office.lower()}.example"
+    actor = add_person(
+        house.stores,
+        house.shelf,
+        WHOLE_HOUSE,
+        email=email,
+        name=f"Người {role}",
+        password=PASSWORD,
+        role=role,
+        office=office,
+        at=world.clock(),
+        must_change=False,
+    )
+    return Person(actor, email)
+
+
+def _settle_in(world: World, phone: Handset, office: str, child: str, uuid: str) -> Region:
+    visit = record_of(_FORM)
+    head = re.search(rb"<ten_chu_ho>[^<]+<", visit.xml)
+    assert head is not None
+    visit = visit.saying(head[0], f"<ten_chu_ho>Chủ hộ {child}<".encode())
+    world.send(visit.xml, visit.files, by=phone)
+    entry = registers.created(child, uuid, thon=f"Thôn của {child}")
+    world.send(entry.xml, by=phone)
+    with pytest.raises(SameIdOtherAnswers):  # which is set aside
+        world.send(entry.saying("Thôn".encode(), "Xóm".encode()).xml, by=phone)
+    aside = world.house.stores.aside
+    (kept,) = aside.page(Scope.of([office]), settled=False, top=LAST_SEQ, most=9)
+    given = {
+        "form_id": _FORM,
+        "instance_id": visit.instance_id,
+        "name": next(name for name in visit.files if name.endswith(".jpg")),
+        "size": 320,
+        "after": 0,
+        "kind": "csv",
+        "aside_id": kept.id,
+        "number": 0,
+        "uuid": uuid,
+        "phone_id": phone.actor.id,
+        "token": phone.token,
+        "draft_token": _DRAFT,
+        "project": PROJECT,
+        "sha256": "0" * 64,
+        "batch": "x",
+    }
+    secrets = (child, visit.instance_id, entry.instance_id, uuid, phone.actor.id, phone.token)
+    return Region(office, phone, given, secrets)
+
+
+def test_the_document_says_what_the_code_does(scene: Scene) -> None:
+    """``caunoi access > docs/access.md``"""
+    written = (ROOT / "docs" / "access.md").read_text(encoding="utf-8")
+    assert written == access_table(scene.app)
+
+
+@pytest.mark.parametrize("role", [role for role in ROLES if role != PHONE])
+def test_a_person_reaches_what_the_role_says_and_nothing_of_the_other_region(
+    scene: Scene, role: str
+) -> None:
+    client = scene.app.test_client()
+    sign_in(client, scene.people[role])
+    token = forgery_token(client, "/account/password")
+    for line in _asked_by(scene.app, By.SESSION):
+        if line.rule.verb is not None and line.rule.verb not in ROLES[role]:
+            assert _ask(client, line, scene.here.given, token).status_code == 403, line
+            continue
+        _nothing_of(scene.there, client, line, token)
+        if line.method == "GET" and _names_somebody(line):
+            own = _ask(client, line, scene.here.given, token)
+            assert own.status_code in (200, 303), (line, own.status_code)
+
+
+def _nothing_of(region: Region, client: FlaskClient, line: Line, token: str) -> None:
+    """Asked for what is there, a route answers as for what is not anywhere."""
+    answer = _ask(client, line, region.given, token)
+    _is_silent_about(region, answer, line)
+    if _names_somebody(line):
+        assert answer.status_code == 404, (line, answer.status_code)
+        invented = {**region.given, "instance_id": "uuid:x", "aside_id": "x", "phone_id": "x"}
+        nobody = _ask(client, line, {**invented, "uuid": "c" + registers.CHILD[1:]}, token)
+        assert _words(nobody) == _words(answer), line
+
+
+@pytest.mark.parametrize("with_token", [True, False])
+def test_a_client_that_signs_each_request_gets_its_own_region_alone(
+    scene: Scene, *, with_token: bool
+) -> None:
+    client, asked = scene.app.test_client(), 0
+    for line in _asked_by(scene.app, By.PHONE):
+        if ("<seg:token>" in line.path) is not with_token:
+            continue
+        for role in (PHONE,) if with_token else tuple(scene.people):
+            asked += 1
+            headers = {} if with_token else {"Authorization": _basic(scene.people[role])}
+            given = {**scene.here.given, "form_id": registers.KEY.form_id, "name": "tre.csv"}
+            answer = client.open(
+                _path(line, given),
+                method=line.method,
+                headers=headers,
+                query_string={"id": scene.there.given["uuid"]},
+            )
+            may = line.rule.verb in ROLES[role]
+            assert (answer.status_code == 403) is not may, (line, role, answer.status_code)
+            assert answer.status_code < 500, line
+            if line.endpoint.startswith("openrosa.attachment") and may:
+                assert "Bé Hạ" in answer.get_data(as_text=True)
+            # It may repeat the id that it was asked for: that one is gone from its list.
+            gone = {scene.there.given["uuid"]} if "integrity" in line.path else set()
+            _is_silent_about(scene.there, answer, line, asked_for=gone)
+    assert asked
+
+
+def test_a_draft_link_shows_nothing_about_people(scene: Scene) -> None:
+    client = scene.app.test_client()
+    given = {**scene.here.given, "form_id": registers.KEY.form_id, "name": "tre.csv"}
+    for line in _asked_by(scene.app, By.DRAFT):
+        answer = client.open(_path(line, given), method=line.method)
+        assert answer.status_code < 500, line
+        for region in (scene.here, scene.there):
+            _is_silent_about(region, answer, line)
+
+
+def test_who_is_not_known_gets_no_further_than_the_door(scene: Scene) -> None:
+    client = scene.app.test_client()
+    token = forgery_token(client)
+    for line in _asked_by(scene.app, By.SESSION):
+        answer = _ask(client, line, scene.here.given, token)
+        # What scripts send for a page is told in their own way.
+        assert answer.status_code in (303, 401), (line, answer.status_code)
+        _is_silent_about(
+            scene.here, answer, line, asked_for=set(map(str, scene.here.given.values()))
+        )
+    for line in _asked_by(scene.app, By.PHONE):
+        given = {**scene.here.given, "token": "a" * 64}
+        assert client.open(_path(line, given), method=line.method).status_code in (401, 403), line
+
+
+def _asked_by(app: Flask, by: By) -> Iterator[Line]:
+    return (each for each in lines(app) if each.rule.by is by and each.endpoint not in _NOT_ASKED)
+
+
+def _names_somebody(line: Line) -> bool:
+    return any(f":{name}>" in line.path for name in _PERSONAL)
+
+
+def _ask(client: FlaskClient, line: Line, given: Given, token: str) -> TestResponse:
+    return client.open(_path(line, given), method=line.method, headers={"X-CSRFToken": token})
+
+
+def _path(line: Line, given: Given) -> str:
+    named = dict(given)
+    if line.path.startswith("/lists/"):
+        named["name"] = _REGISTER
+    return re.sub(r"<(?:\w+:)?(\w+)>", lambda found: str(named[found[1]]), line.path)
+
+
+def _basic(person: Person) -> str:
+    return Authorization("basic", {"username": person.email, "password": PASSWORD}).to_header()
+
+
+def _is_silent_about(
+    region: Region, answer: TestResponse, line: Line, asked_for: set[str | int] = frozenset()
+) -> None:
+    said = answer.get_data().decode(errors="replace") + str(answer.headers)
+    told = [each for each in region.secrets if each in said and each not in asked_for]
+    if _names_somebody(line):
+        # A page may repeat its own address.
+        told = [each for each in told if each not in region.given.values()]
+    assert told == [], (line, told)
+
+
+def _words(answer: TestResponse) -> bytes:
+    return _CHANGING.sub(b"", answer.get_data())
