@@ -31,7 +31,22 @@ _FORM = """<h:html xmlns="http://www.w3.org/2002/xforms" xmlns:h="http://www.w3.
 <bind nodeset="/data/di_hoc" type="string" entities:saveto="di_hoc"/>
 </model></h:head><h:body><input ref="/data/thon"><label>Thôn</label></input>
 <input ref="/data/muc"><label>Mức</label></input>
-<input ref="/data/di_hoc"><label>Đi học</label></input></h:body></h:html>"""
+<input ref="/data/di_hoc"><label>Tình trạng đi học hiện nay của trẻ, theo lời người chăm sóc chính
+</label></input></h:body></h:html>"""
+
+_VISIT = """<h:html xmlns="http://www.w3.org/2002/xforms" xmlns:h="http://www.w3.org/1999/xhtml"
+ xmlns:jr="http://openrosa.org/javarosa">
+<h:head><h:title>Thăm trẻ</h:title><model>
+<instance><data id="tham_tre" version="1"><tre_id/><ten_tre/><ban/><meta><instanceID/></meta></data>
+</instance><instance id="tre" src="jr://file-csv/tre.csv"/>
+<bind nodeset="/data/tre_id" type="string"/><bind nodeset="/data/ban" type="string"/>
+<bind nodeset="/data/ten_tre" type="string"
+ calculate="instance('tre')/root/item[name= /data/tre_id ]/label"/>
+</model></h:head><h:body>
+<select1 ref="/data/tre_id"><label>Trẻ</label><itemset nodeset="instance('tre')/root/item">
+<value ref="name"/><label ref="label"/></itemset></select1>
+<select ref="/data/ban"><label>Bạn</label><itemset nodeset="instance('tre')/root/item">
+<value ref="name"/><label ref="label"/></itemset></select></h:body></h:html>"""
 
 
 def form() -> bytes:
@@ -77,3 +92,8 @@ def said_of(world: World, child: str = CHILD) -> Mapping[str, str]:
     assert found is not None
     assert found.state.exists
     return found.state.data
+
+
+def visit_form() -> bytes:
+    """Chooses from the register, and keeps one child's name with the choice."""
+    return _VISIT.encode()

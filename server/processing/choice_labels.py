@@ -25,11 +25,11 @@ class ChoiceLabels:
         self._read: LRUCache[tuple[str, str, str], Labels] = LRUCache(64)
 
     def label(self, version: FormVersion, choices: Choices, code: str, language: str) -> str:
-        """The label of a code; the code itself where the list does not know it."""
+        """The label of a code; "" where the list does not know it."""
         if choices.file is None:
             words = choices.items.get(code)
-            return (words.in_(language) if words else "") or code
-        return self._of_file(version, choices).get(code) or code
+            return words.in_(language) if words else ""
+        return self._of_file(version, choices).get(code, "")
 
     def _of_file(self, version: FormVersion, choices: Choices) -> Labels:
         media = next((each for each in version.media if each.name == choices.file), None)

@@ -18,6 +18,7 @@ from server.storage.database import Document, Mongo, speaks_our_errors
 _ROW = {"_id": 0, "uuid": 1, "label": 1, "version": 1, "data": 1}
 # A driver reads a whole batch into memory: by itself it would take sixteen megabytes at a time.
 _BATCH = 2500
+_NAME = {"_id": 0, "uuid": 1, "label": 1, "shown": 1, "within": 1}
 _LINE = {**_ROW, "key": 1, "office": 1, "conflict": 1, "contributions.at": 1}
 
 
@@ -89,6 +90,15 @@ class Entities:
         return {
             each["uuid"]: Known("shown" in each, each["gone"], tuple(each["within"]))
             for each in self._entities.find(wanted, fields)
+        }
+
+    def names(self, scope: Scope, key: ListKey, uuids: Sequence[str]) -> dict[str, str]:
+        """What these are called that are in the list and within the scope."""
+        wanted = {"_id": {"$in": [codec.entity_id(key, each) for each in uuids]}}
+        return {
+            each["uuid"]: each["label"]
+            for each in self._entities.find(wanted, _NAME)
+            if "shown" in each and scope.sees_office(each["within"] or ["*"])
         }
 
     def waiting(self, key: ListKey) -> list[str]:

@@ -114,7 +114,8 @@ class EntityBlock:
 
 @dataclass(frozen=True)
 class Form:
-    """One version of a form. ``languages`` are codes such as ``vi``, the default first."""
+    """One version of a form. ``languages`` are codes such as ``vi``, the default first. ``lists``
+    are the choices of its own by their names, whether a question offers them or not."""
 
     form_id: str
     version: str
@@ -124,6 +125,7 @@ class Form:
     languages: tuple[str, ...] = ()
     media: tuple[str, ...] = ()
     entities: tuple[EntityBlock, ...] = ()
+    lists: Mapping[str, Choices] = field(default_factory=dict)
     encrypted: bool = False
 
     def walk(self) -> Iterator[Field]:

@@ -85,6 +85,7 @@ class _Reader:
             languages=self.languages,
             media=media_named(self.xml),
             entities=entity_blocks(self.primary, self.binds),
+            lists={name: each for name, each in self.choices.items() if each.items},
             encrypted=submission is not None and bool(submission.get("base64RsaPublicKey")),
         )
 

@@ -118,6 +118,54 @@ def test_a_guest_reads_the_same_record_in_english(world: World, enter: Enter) ->
     assert answer_to(page, "Place") == "21.02850; 107.50000, accuracy ±8 m"
 
 
+RISK = """
+| survey | | | | | |
+| | type | name | label::Tiếng Việt (vi) | label::English (en) | calculation |
+| | integer | diem | Điểm | Points | |
+| | select_one muc | muc_nv | Theo nhân viên | By the worker | |
+| | select_multiple nguon | nguon | Nguồn thu | Income from | |
+| | calculate | muc | Mức gợi ý | Suggested | if(${diem} > 6,'cao','thap') |
+| | calculate | muc_ten | Tên mức | In words | jr:choice-name(${muc},'${muc_nv}') |
+| | calculate | nguon_cu | Nguồn cũ | Income before | ${nguon} |
+| | calculate | co_gap | Có gặp | Met | if(${diem} > 6,1,0) |
+| | calculate | tb | Trung bình | Mean | ${diem} div 3 |
+| choices | | | | |
+| | list_name | name | label::Tiếng Việt (vi) | label::English (en) |
+| | muc | cao | Cao | High |
+| | muc | thap | Thấp | Low |
+| | khac | cao | Cao lắm | Very high |
+| | nguon | nong | Nông nghiệp | Farming |
+| | nguon | tro_cap | Trợ cấp | Allowance |
+| | co_gap | 1 | Có | Yes |
+| | co_gap | 0 | Không | No |
+| settings | | | | |
+| | form_id | version | form_title | default_language |
+| | nguy_co | 1 | Nguy cơ | Tiếng Việt (vi) |
+"""
+
+
+def test_what_a_form_computes_is_said_in_the_reader_s_language(world: World, enter: Enter) -> None:
+    """By the choices that the form calls it among, whatever the phone's language was."""
+    world.publish(xform_of(RISK))
+    inside = (
+        "<diem>7</diem><muc_nv>thap</muc_nv><nguon>nong tro_cap</nguon><muc>cao</muc>"
+        "<muc_ten>Cao</muc_ten><nguon_cu>nong tro_cap</nguon_cu><co_gap>1</co_gap><tb>2.5</tb>"
+    )
+    received = world.send(answers_to("nguy_co", inside))
+    lan, path = enter(world.lan), f"/records/nguy_co/{received.instance_id}"
+    assert said(open_page(lan, path))[3:] == [
+        ("Mức gợi ý", "Cao"),
+        ("Tên mức", "Cao"),
+        ("Nguồn cũ", "Nông nghiệp / Trợ cấp"),
+        ("Có gặp", "Có"),
+        ("Trung bình", "2,5"),
+    ]
+    in_english(lan)
+    assert [answer for _, answer in said(open_page(lan, path))[3:]] == [
+        *("High", "High", "Farming / Allowance", "Yes", "2.5"),
+    ]
+
+
 def test_what_kind_of_office_was_inspected_is_said_in_words(world: World, enter: Enter) -> None:
     """A kind of the centre's own stands as it is written."""
     made = record_of("kiem_tra_van_phong").without_files()

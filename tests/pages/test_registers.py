@@ -2,24 +2,44 @@
 
 from __future__ import annotations
 
+import re
 from urllib.parse import quote
 
 import pytest
+from lxml import html
 
+from server.model.entities import ListKey
+from server.processing.register_words import fillings_of
 from server.routes.pages import registers as registers_page
+from server.services import PROJECT
 from tests import registers
 from tests.pages.conftest import Enter
-from tests.pages.looking import links, open_page, words
-from tests.registers import CHILD, changed, created, entry, worked_off
+from tests.pages.looking import answer_to, links, open_page, said, words
+from tests.records import record_of
+from tests.registers import CHILD, CHILDREN, changed, created, entry, worked_off
+from tests.sheets import answers_to
 from tests.world import World, forgery_token
 
 HERE = f"/lists/tre/{CHILD}"
+CHANGING = ("vang_gia", "khao_sat_nhu_cau", "tiep_nhan_danh_gia", "kiem_tra_van_phong", "ho_so_ctv")
+# What a form computes for the register alone and gives no label.
+UNSAID = frozenset(("trang_thai", "giai_doan", "dot", "ky_dg"))
+CODE = re.compile(r"[a-z]+_[a-z_]+|.*[0-9a-f]{8}-[0-9a-f]{4}-.*")
 
 
 @pytest.fixture
 def register(world: World) -> World:
     world.publish(registers.form())
     return world
+
+
+def facts(page: html.HtmlElement) -> dict[str, str]:
+    pairs = page.xpath("//dl[@class='form-facts']/div")
+    return {words(each.find("dt")): words(each.find("dd")) for each in pairs}
+
+
+def links_of_rows(page: html.HtmlElement) -> list[str]:
+    return [str(each) for each in page.xpath("//a[@class='row-link']/@href")]
 
 
 def two_words(world: World) -> None:
@@ -62,7 +82,65 @@ def test_an_entry_says_where_each_word_came_from(register: World, enter: Enter) 
     assert len(events) == 3
     [record] = [each for each in register.records("so_tre") if b'create="1"' in each.current.xml]
     assert links(page, "Từ một phiếu")[-1].endswith(quote(record.instance_id, safe=""))
-    assert "thon: Khu 1" in events[-1]
+    assert "Thôn: Khu 1" in events[-1]
+
+
+def visit(world: World, child: str, friends: str, name: str = "") -> str:
+    """The page of a record in which they were chosen."""
+    inside = f"<tre_id>{child}</tre_id><ten_tre>{name}</ten_tre><ban>{friends}</ban>"
+    received = world.send(answers_to("tham_tre", inside))
+    return f"/records/tham_tre/{received.instance_id}"
+
+
+def test_a_child_that_was_chosen_is_called_by_name_as_far_as_the_reader_may_know(
+    register: World, enter: Enter
+) -> None:
+    """By today's name, else by the one in the record; never by an id."""
+    far, gone = CHILD.replace("3d0c", "aaaa"), CHILD.replace("3d0c", "bbbb")
+    register.publish(registers.visit_form())
+    register.send(created("Bé Na").xml)
+    register.send(created("Bé Xa", far).xml, by=register.thao)
+    worked_off(register)
+    page = open_page(enter(register.lan), visit(register, gone, f"{CHILD} {far}", "Bé Mất"))
+    unseen = "Không có trong sổ, hoặc thuộc văn phòng mà bạn không được xem"
+    assert said(page) == [("Trẻ", "Bé Mất"), ("Bạn", f"Bé Na / {unseen}")]
+    register.house.stores.entity_lists.set_option(CHILDREN, "shared", True)
+    open_again = links(page, "JSON")[0].removesuffix("/data.json")
+    shared = open_page(enter(register.lan), open_again)
+    assert answer_to(shared, "Bạn") == "Bé Na / Bé Xa"
+
+
+def test_an_entry_is_read_in_the_words_of_the_questions_that_fill_it(
+    register: World, enter: Enter
+) -> None:
+    """What holds, what is to be settled, and what came before; also what is still a code here."""
+    two_words(register)
+    entity = entry(register)
+    assert entity is not None
+    page = open_page(enter(register.lan), HERE)
+    assert facts(page) == {"Thôn": "Khu 1", "Mức": entity.state.data["muc"]}
+    assert [words(each) for each in page.xpath("//p[@id='word-1']")] == ["Mức"]
+    assert "Thôn: Khu 1" in words(page.xpath("//ol[@class='history']")[0])
+
+
+def test_an_entry_of_the_library_s_registers_has_no_code_on_its_page(
+    world: World, enter: Enter
+) -> None:
+    """Names of properties, codes of choices, other entries' ids."""
+    made = [record_of(form, at) for form in CHANGING for at in (1, 2)]
+    for each in made:
+        world.send(each.without_files().xml)
+    worked_off(world)
+    admin, seen = enter(world.admin), 0
+    for name, columns in world.house.registers.columns(PROJECT).items():
+        for path in links_of_rows(open_page(admin, f"/lists/{name}")):
+            page = open_page(admin, path)
+            assert set(columns) & set(facts(page)) <= UNSAID, path
+            assert not [each for each in facts(page).values() if CODE.fullmatch(each)], path
+            seen += 1
+    assert seen > 5
+    offices = fillings_of(world.house.stores, world.house.shelf, ListKey(PROJECT, "van_phong"))
+    assert [each.field.name for each in offices["cap"]] == ["cap_vp"], "only shown by a form"
 
 
 def test_a_conflict_is_settled_by_what_a_person_chooses(register: World, enter: Enter) -> None:

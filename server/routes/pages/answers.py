@@ -3,34 +3,47 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
 from server.model.calendar import ZONE
 from server.processing.choice_labels import ChoiceLabels
 from server.processing.shelf import OnHand
-from server.routes.pages.office_kinds import office_kind_words, passes_on_a_kind
 from server.routes.pages.words import decimal_words, gettext, number
-from server.xforms.form import Field, Form
+from server.xforms.calculated import Calculations, register_of
+from server.xforms.chosen import Chosen
+from server.xforms.entities import entity_id
+from server.xforms.form import Choices, Field
 from server.xforms.values import typed
 
 _NUMBERS = frozenset(("int", "integer", "decimal"))
 _DAY = re.compile(r"\d{4}-\d\d-\d\d\Z")
+_DECIMAL = re.compile(r"-?\d+\.\d+\Z")
+_NOBODY: Mapping[Chosen, str] = {}
 
 
 class Reader:
-    """Words for the answers of one record in one language."""
+    """Words for the answers of one record in one language; ``names`` are those of the entries of
+    registers that were chosen in it, as far as they may be told."""
 
-    def __init__(self, labels: ChoiceLabels, on_hand: OnHand, language: str) -> None:
+    def __init__(
+        self,
+        labels: ChoiceLabels,
+        on_hand: OnHand,
+        language: str,
+        names: Mapping[Chosen, str] = _NOBODY,
+    ) -> None:
         self._labels, self._version, self.language = labels, on_hand.version, language
-        self._passed_on = _unequivocal(on_hand.form, language)
+        self._calculations = Calculations(on_hand.form)
+        self._names = names
 
     def words(self, field: Field, text: str) -> str:
         """The answer in words; text that does not fit its type as it came."""
         if field.is_multiple:
             return "\n".join(self._chosen(field, text))
         if field.control == "select1":
-            return self._label(field, text)
+            return self._choice(field.choices, text.strip()) or text.strip()
         if field.control == "trigger":
             return gettext("Confirmed")
         answer = typed(field, text)
@@ -42,33 +55,41 @@ class Reader:
             # A calculation has no type of its own; what looks like a day in it is one.
             return _day(str(answer.value), field.appearance) or text.strip()
         if field.control is None and field.type == "string":
-            if passes_on_a_kind(field):
-                return office_kind_words(text)
-            return self._passed_on.get(text, text)
+            return self._passed_on(field, text.strip())
         return _shown(field.type, answer.value)
 
     def _chosen(self, field: Field, text: str) -> list[str]:
-        labels = [self._label(field, code) for code in text.split()]
+        labels = [self._choice(field.choices, code) or code for code in text.split()]
         if field.control == "rank":
             return [f"{place}. {label}" for place, label in enumerate(labels, start=1)]
         return labels
 
-    def _label(self, field: Field, code: str) -> str:
-        return self._labels.label(self._version, field.choices, code.strip(), self.language)
+    def _choice(self, choices: Choices, code: str) -> str:
+        """Of an entry of a register whatever it is called; "" for an unknown code."""
+        label = self._labels.label(self._version, choices, code, self.language)
+        entry = entity_id(code) if choices.file else ""
+        if label or not entry:
+            return label
+        return self._names.get((register_of(choices), entry)) or gettext(
+            "Not in the register, or of an office that you do not see"
+        )
 
+    def _passed_on(self, field: Field, text: str) -> str:
+        """A calculation's value: codes in words, and what a phone called a choice in the reader's
+        language."""
+        lists = self._calculations.lists(field)
+        for choices in lists:
+            if label := self._choice(choices, text) or self._said_anew(choices, text):
+                return label
+        for choices in lists:
+            labels = [self._choice(choices, code) for code in text.split()]
+            if len(labels) > 1 and all(labels):
+                return "\n".join(labels)
+        return decimal_words(text, grouped=False) if _DECIMAL.match(text) else text
 
-def _unequivocal(form: Form, language: str) -> dict[str, str]:
-    """What a code says that stands for one thing in all lists of the form: a calculation that
-    passes a choice on holds its code. A number is none: it may well be a sum."""
-    found: dict[str, set[str]] = {}
-    for field in form.walk():
-        for code, words in field.choices.items.items():
-            found.setdefault(code, set()).add(words.in_(language))
-    return {
-        code: label
-        for code, labels in found.items()
-        if len(labels) == 1 and (label := labels.pop()) and code[:1].isalpha()
-    }
+    def _said_anew(self, choices: Choices, text: str) -> str:
+        words = (each for each in choices.items.values() if text in each.by_language.values())
+        return next((each.in_(self.language) for each in words), "")
 
 
 def _shown(kind: str, value: Any) -> str:

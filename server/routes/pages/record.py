@@ -13,6 +13,7 @@ from server.errors import Clash, NotUnderstood
 from server.model.forms import FormKey
 from server.model.records import REVIEWER_STATES, WAITING, Record, ReviewState
 from server.processing.opened import Opened, open_record
+from server.processing.register_names import names_of_chosen
 from server.processing.review import Judgement, review
 from server.routes.allow import By, Caller, allow, services
 from server.routes.dialects import status_of
@@ -111,7 +112,7 @@ def _page(
 ) -> str:
     record, title = opened.record, opened.on_hand.form.title
     by, by_title = state_line(record)
-    sheets = _sheets(opened)
+    sheets = _sheets(caller, opened)
     back: dict[str, Any] = {"form_id": record.key.form_id, **as_asked(request.args)}
     return render_template(
         "pages/record.html",
@@ -136,9 +137,10 @@ def _page(
     )
 
 
-def _sheets(opened: Opened) -> tuple[Sheet, ...]:
-    before = opened.before
-    words = Reader(services().labels, opened.on_hand, reader())
+def _sheets(caller: Caller, opened: Opened) -> tuple[Sheet, ...]:
+    before, house = opened.before, services()
+    names = names_of_chosen(house.stores, caller.scope, opened)
+    words = Reader(house.labels, opened.on_hand, reader(), names)
     layout = Layout(
         reader=words,
         attached=attached_to(opened.record),

@@ -13,10 +13,10 @@ from server.model.entity_state import LABEL
 from server.model.forms import FormKey
 from server.processing.settle import choices_of, find_entity, settle
 from server.routes.allow import By, Caller, allow, services
-from server.routes.pages import office_kinds
 from server.routes.pages.record_facts import Fact
+from server.routes.pages.register_words import RegisterWords
 from server.routes.pages.registers import conflict_words, known_list
-from server.routes.pages.words import gettext, moment_words
+from server.routes.pages.words import gettext, moment_words, reader
 from server.xforms.entities import entity_id
 
 blueprint = Blueprint("register_entry", __name__)
@@ -78,10 +78,11 @@ def show(caller: Caller, name: str, uuid: str) -> ResponseReturnValue:
         title=state.label or entity.id,
         back_href=url_for("registers.show", name=name),
         register=name,
+        in_words=RegisterWords(caller.scope, entity, reader()),
         missing=_missing(entity),
         conflict=conflict_words(state.conflict.value if state.conflict else ""),
         settling=settling,
-        facts=tuple(_fact(name, key, value) for key, value in state.data.items() if value),
+        facts=tuple(Fact(key, value) for key, value in state.data.items() if value),
         history=_history(entity),
     )
 
@@ -106,11 +107,6 @@ def decide(caller: Caller, name: str, uuid: str) -> ResponseReturnValue:
     )
     flash(gettext("The conflict is settled. Phones get what you chose."), "done")
     return redirect(url_for("register_entry.show", name=name, uuid=uuid), 303)
-
-
-def _fact(register: str, key: str, value: str) -> Fact:
-    is_kind = (register, key) == (office_kinds.REGISTER, office_kinds.COLUMN)
-    return Fact(key, office_kinds.office_kind_words(value) if is_kind else value)
 
 
 def _missing(entity: Entity) -> str:

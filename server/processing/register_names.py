@@ -1,0 +1,43 @@
+"""What entries of registers are called, for whoever may see them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from server.model.entities import ListKey
+from server.model.scope import WHOLE_HOUSE, Scope
+from server.processing.opened import Opened
+from server.storage.stores import Stores
+from server.xforms.calculated import Calculations
+from server.xforms.chosen import Chosen, called_at_the_time, chosen_in
+
+
+def names_of_chosen(stores: Stores, scope: Scope, opened: Opened) -> Mapping[Chosen, str]:
+    """Of all that was chosen in a record: by their names of today, else by those that the record
+    holds, which whoever reads the record may know."""
+    calculations = Calculations(opened.on_hand.form)
+    trees = (opened.tree, *((opened.before,) if opened.before else ()))
+    chosen = {each for tree in trees for each in chosen_in(tree, calculations)}
+    if not chosen:
+        return {}
+    found: dict[Chosen, str] = {}
+    for tree in reversed(trees):
+        found |= called_at_the_time(tree, calculations)
+    return {**found, **names_now(stores, scope, opened.record.key.project, chosen)}
+
+
+def names_now(
+    stores: Stores, scope: Scope, project: int, wanted: Iterable[Chosen]
+) -> Mapping[Chosen, str]:
+    """Of those that are in their register and within the scope; a shared register is everybody's,
+    as it is on phones."""
+    ids: dict[str, set[str]] = {}
+    for register, entry in wanted:
+        ids.setdefault(register, set()).add(entry)
+    found: dict[Chosen, str] = {}
+    for register, entries in ids.items():
+        key = ListKey(project, register)
+        seen = WHOLE_HOUSE if stores.entity_lists.get(key).shared else scope
+        names = stores.entities.names(seen, key, sorted(entries))
+        found |= {(register, entry): name for entry, name in names.items()}
+    return found

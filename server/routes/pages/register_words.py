@@ -1,0 +1,94 @@
+"""An entry of a register in its reader's words: properties by the questions that fill them, codes
+by their labels, other entries by their names."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
+
+from server.model.entities import Entity, EntityState
+from server.model.scope import Scope
+from server.processing.register_names import names_now
+from server.processing.register_words import Filling, fillings_of
+from server.routes.allow import services
+from server.routes.pages.answers import Reader
+from server.routes.pages.labels import label_of
+from server.xforms.calculated import Calculations
+from server.xforms.chosen import Chosen, chosen_by
+
+
+class RegisterWords:
+    """Of one entry in one language, for a reader of this scope."""
+
+    def __init__(self, scope: Scope, entity: Entity, language: str) -> None:
+        self._scope, self._key, self._language = scope, entity.key, language
+        self._said = tuple(_said(entity.state))
+        house = services()
+        self._fillings = fillings_of(house.stores, house.shelf, entity.key)
+        self._calculations = {
+            _form_of(each): Calculations(each.on_hand.form)
+            for fillings in self._fillings.values()
+            for each in fillings
+        }
+
+    def label(self, name: str) -> str:
+        """Its own name where no form has words for it; beside the words where two have the same."""
+        words = self._labels.get(name, "")
+        if not words:
+            return name
+        return f"{words} ({name})" if self._alike[words] > 1 else words
+
+    def value(self, name: str, text: str) -> str:
+        """As the first form says it that knows it."""
+        fillings = self._fillings.get(name, ()) if text else ()
+        said = (self._readers[_form_of(each)].words(each.field, text) for each in fillings)
+        return next((words for words in said if words != text), text)
+
+    @cached_property
+    def _readers(self) -> Mapping[str, Reader]:
+        labels = services().labels
+        return {
+            _form_of(each): Reader(labels, each.on_hand, self._language, self._names)
+            for fillings in self._fillings.values()
+            for each in fillings
+        }
+
+    @cached_property
+    def _labels(self) -> Mapping[str, str]:
+        names = dict.fromkeys(name for name, _ in self._said)
+        return {name: self._label(self._fillings.get(name, ())) for name in names}
+
+    @cached_property
+    def _alike(self) -> Counter[str]:
+        return Counter(self._labels.values())
+
+    def _label(self, fillings: Iterable[Filling]) -> str:
+        asked = (self._of(each).asked(each.field) for each in fillings)
+        said = (label_of(each, self._language, {}) for each in asked)
+        return next(filter(None, said), "")
+
+    @cached_property
+    def _names(self) -> Mapping[Chosen, str]:
+        chosen = {
+            each
+            for name, text in self._said
+            for filling in self._fillings.get(name, ())
+            for each in chosen_by(filling.field, text, self._of(filling))
+        }
+        return names_now(services().stores, self._scope, self._key.project, chosen)
+
+    def _of(self, filling: Filling) -> Calculations:
+        return self._calculations[_form_of(filling)]
+
+
+def _form_of(filling: Filling) -> str:
+    return filling.on_hand.entry.key.form_id
+
+
+def _said(state: EntityState) -> Iterator[tuple[str, str]]:
+    """Each (property, value) that the entry's page may show."""
+    yield from state.data.items()
+    for step in state.steps:
+        for name, values in step.changed.items():
+            yield from ((name, value) for value in values)
