@@ -9,7 +9,6 @@ import click
 from server.cli.house import answer, services
 from server.errors import FormUnknown
 from server.model.forms import FormKey, FormState
-from server.model.scope import WHOLE_HOUSE
 from server.processing.drafts import Decision, Upload, draft_version, publish_draft, save_draft
 from server.processing.library import read_library_form
 from server.services import PROJECT
@@ -61,7 +60,7 @@ def publish_it(form_id: str, notes: str, version: str, as_json: bool) -> None:
     decision = Decision(notes, version)
     with services() as house:
         published = publish_draft(
-            house.stores, house.shelf, WHOLE_HOUSE, key, decision, by=_BY, at=house.clock()
+            house.stores, house.shelf, key, decision, by=_BY, at=house.clock()
         )
     number = published.version.version
     facts = {"form_id": form_id, "version": number, "new": published.new}

@@ -8,7 +8,6 @@ import click
 
 from server.cli.house import answer, services
 from server.model.forms import FormKey, FormVersion
-from server.model.scope import WHOLE_HOUSE
 from server.processing.bin import BIN_DAYS, delete_form, restore_form
 from server.processing.change_words import change_words
 from server.processing.versions import duplicate, return_to, version_of
@@ -63,9 +62,7 @@ def go_back(form_id: str, version: str, as_json: bool) -> None:
     """Let phones get the questions of an earlier VERSION again, under a new number."""
     key = FormKey(PROJECT, form_id)
     with services() as house:
-        made = return_to(
-            house.stores, house.shelf, WHOLE_HOUSE, key, version, by=_BY, at=house.clock()
-        ).version
+        made = return_to(house.stores, house.shelf, key, version, by=_BY, at=house.clock()).version
     facts = {"form_id": form_id, "version": made.version, "as": version}
     answer(facts, as_json=as_json, words=f"{form_id} {made.version}: as version {version}")
 

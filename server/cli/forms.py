@@ -10,7 +10,6 @@ from server.cli.exports import write
 from server.cli.house import answer, services
 from server.exporting import questionnaire
 from server.model.forms import FormKey
-from server.model.scope import WHOLE_HOUSE
 from server.processing.drafts import keeps_answers
 from server.processing.library import read_library_form
 from server.processing.publish import Publication, publish
@@ -44,7 +43,7 @@ def publish_form(file: Path, media: Path | None, notes: str, as_json: bool) -> N
                 notes=notes,
                 offered=source.media,
             ),
-            keeps_answers(house.stores, house.shelf, WHOLE_HOUSE, house.clock()),
+            keeps_answers(house.stores, house.shelf, house.clock()),
         )
     version = published.version
     warnings = [finding(each).words("en") for each in published.version.warnings]

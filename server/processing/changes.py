@@ -18,7 +18,7 @@ from server.errors import AnswersUnreadable
 from server.model.filters import Filters
 from server.model.forms import FormKey, FormVersion
 from server.model.records import ReviewState
-from server.model.scope import EVERYWHERE, Scope
+from server.model.scope import EVERYWHERE, WHOLE_HOUSE
 from server.model.sequence import seq_at
 from server.processing.shelf import OnHand, Shelf
 from server.storage.stores import Stores
@@ -72,10 +72,14 @@ class WhatWillChange:
 
 
 def what_will_change(
-    stores: Stores, shelf: Shelf, scope: Scope, new: FormVersion, now: datetime
+    stores: Stores, shelf: Shelf, new: FormVersion, now: datetime
 ) -> WhatWillChange:
     """Compares ``new``, a draft or a version about to be published, with what phones have, and
-    counts the collected answers in one pass."""
+    counts the collected answers in one pass.
+
+    Those of the whole house, whoever asks: a version is published for every office, and how many
+    answers there are to a question says nothing about anybody.
+    """
     key = FormKey(new.key.project, new.key.form_id)
     if stores.forms.entry(key) is None:
         return WhatWillChange()
@@ -85,7 +89,7 @@ def what_will_change(
     wanted = [_wanted(current.form, each) for each in changes]
     wanted += [_Wanted(_questions_in(then, each.was)) for then, each in suspects]
     cuts = stores.counters.counts(key).cuts(frozenset((EVERYWHERE,)), ReviewState, _AT_A_TIME)
-    counts = _count(stores, scope, key, wanted, Filters(top=seq_at(now + _AHEAD), cuts=cuts))
+    counts = _count(stores, key, wanted, Filters(top=seq_at(now + _AHEAD), cuts=cuts))
     refusals = [
         replace(each, answers=number)
         for (_, each), number in zip(suspects, counts[len(changes) :], strict=True)
@@ -173,15 +177,13 @@ def _questions_in(form: Form, top: Field | None) -> tuple[Steps, ...]:
     return tuple(steps_to(form, each.path) for each in inside if each.kind is Kind.QUESTION)
 
 
-def _count(
-    stores: Stores, scope: Scope, key: FormKey, wanted: Sequence[_Wanted], filters: Filters
-) -> list[int]:
+def _count(stores: Stores, key: FormKey, wanted: Sequence[_Wanted], filters: Filters) -> list[int]:
     """Each record is walked once, however many changes there are."""
     names = sorted({steps[0] for each in wanted for steps in each.questions})
     answered: Counter[Steps] = Counter()
     chosen: Counter[_Wanted] = Counter({each: 0 for each in wanted if each.choices})
     if names:
-        for answers in stores.collected.answers(scope, key, names, filters):
+        for answers in stores.collected.answers(WHOLE_HOUSE, key, names, filters):
             _tally(answers, (), answered)
             for each in chosen:
                 chosen[each] += each.chosen_in(answers)

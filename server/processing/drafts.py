@@ -69,7 +69,6 @@ def draft_version(stores: Stores, key: FormKey) -> tuple[FormEntry, FormVersion]
 def publish_draft(
     stores: Stores,
     shelf: Shelf,
-    scope: Scope,
     key: FormKey,
     decision: Decision,
     *,
@@ -90,28 +89,37 @@ def publish_draft(
         by=by,
         at=at,
         notes=decision.notes.strip(),
-        agree=keeps_answers(stores, shelf, scope, at),
+        agree=keeps_answers(stores, shelf, at),
     )
     discard_draft(stores, shelf, key)
     return published
 
 
-def keeps_answers(stores: Stores, shelf: Shelf, scope: Scope, at: datetime) -> Agree:
+def keeps_answers(stores: Stores, shelf: Shelf, at: datetime) -> Agree:
     """For publishing: refuses what would make collected answers unreadable."""
 
     def agree(version: FormVersion) -> None:
-        refuse_unreadable(what_will_change(stores, shelf, scope, version, at))
+        refuse_unreadable(what_will_change(stores, shelf, version, at))
 
     return agree
 
 
 def discard_draft(stores: Stores, shelf: Shelf, key: FormKey) -> None:
     """Raises FormUnknown."""
-    clear_test_records(stores, WHOLE_HOUSE, key)
+    # The draft first: a test record that comes in just now finds it gone, or is cleared after it.
     gone = stores.drafts.erase(key)
+    clear_test_records(stores, WHOLE_HOUSE, key)
     shelf.forget()
     if not gone:
         raise FormUnknown(form_id=key.form_id)
+
+
+def outlived_its_draft(stores: Stores, key: FormKey) -> bool:
+    """Whether a test record was stored when its draft had gone already: then it goes too."""
+    if stores.forms.entry(key) is not None:
+        return False
+    clear_test_records(stores, WHOLE_HOUSE, key)
+    return True
 
 
 def clear_test_records(stores: Stores, scope: Scope, key: FormKey) -> int:

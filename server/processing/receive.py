@@ -11,12 +11,20 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import BinaryIO
 
-from server.errors import Clash, DatabaseDown, NotFound, RecordTooLarge, RecordUnreadable
+from server.errors import (
+    Clash,
+    DatabaseDown,
+    FormUnknown,
+    NotFound,
+    RecordTooLarge,
+    RecordUnreadable,
+)
 from server.model.forms import FormKey
 from server.model.records import Derived, Holding, Media, Record, RecordVersion
 from server.model.scope import WHOLE_HOUSE
 from server.processing.decide import AddMedia, Create, Decision, Deleted, Revise, Same, decide
 from server.processing.derive import derive
+from server.processing.drafts import outlived_its_draft
 from server.processing.media_types import HEAD, sniff
 from server.processing.office_places import places_of
 from server.processing.set_aside import set_aside
@@ -67,11 +75,14 @@ def receive(intake: Intake, upload: Upload) -> Received:
         key = FormKey(upload.project, envelope.form_id, upload.draft)
         on_hand = intake.shelf.on_hand(key, envelope.version)
         media = _store_files(intake, upload)
-        return _settle(intake, upload, envelope, on_hand, media)
+        received = _settle(intake, upload, envelope, on_hand, media)
     except (Clash, NotFound, RecordTooLarge) as refusal:
         media = media or _store_files(intake, upload)
         set_aside(intake.stores, upload, envelope, media, refusal)
         raise
+    if upload.draft and outlived_its_draft(intake.stores, key):
+        raise FormUnknown(form_id=key.form_id)
+    return received
 
 
 def _settle(

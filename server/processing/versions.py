@@ -13,7 +13,6 @@ from datetime import datetime
 from server.access.credentials import new_token
 from server.errors import AlreadyThere, FormUnknown, NotUnderstood, VersionUnknown
 from server.model.forms import FormKey, FormVersion
-from server.model.scope import Scope
 from server.processing.drafts import keeps_answers, next_number
 from server.processing.publish import Published, publish_stored
 from server.processing.shelf import Shelf
@@ -34,7 +33,7 @@ def version_of(stores: Stores, key: FormKey, version: str) -> FormVersion:
 
 
 def return_to(
-    stores: Stores, shelf: Shelf, scope: Scope, key: FormKey, version: str, *, by: str, at: datetime
+    stores: Stores, shelf: Shelf, key: FormKey, version: str, *, by: str, at: datetime
 ) -> Published:
     """The questions of an earlier version, with its files, are what phones get from now on.
 
@@ -50,7 +49,7 @@ def return_to(
         by=by,
         at=at,
         notes=f"Trở lại phiên bản {version} · Back to version {version}",
-        agree=keeps_answers(stores, shelf, scope, at),
+        agree=keeps_answers(stores, shelf, at),
     )
     shelf.forget()
     return published

@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterator, Mapping
 from io import BytesIO
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -12,13 +13,17 @@ from flask.testing import FlaskClient
 from lxml import html
 from werkzeug.test import TestResponse
 
+from server.access.verbs import ADMINISTRATOR
 from server.model.forms import FormKey, FormState
+from server.model.records import Record
+from server.model.scope import WHOLE_HOUSE
+from server.processing.people import add_person
 from server.services import PROJECT
 from tests.pages.conftest import Enter
 from tests.pages.looking import open_page, words
 from tests.phone import CollectError, Phone
 from tests.sheets import answers_to
-from tests.world import World, forgery_token
+from tests.world import PASSWORD, Person, World, forgery_token
 from tests.xforms.broken import BROKEN, FINE, HEAD, Broken, xls, xlsx
 
 FORM = "tham_ho"
@@ -52,6 +57,23 @@ def act(client: FlaskClient, what: str, **fields: str) -> TestResponse:
     path = f"/forms/{FORM}/{what}"
     token = forgery_token(client, "/forms/upload")
     return client.post(path, data={"csrf_token": token, **fields})
+
+
+def designer_of(world: World, office: str) -> Person:
+    house = world.house
+    actor = add_person(
+        house.stores,
+        house.shelf,
+        WHOLE_HOUSE,
+        email="tk@ctxh.example",
+        name="Vũ Thị Thủy",
+        password=PASSWORD,
+        role=ADMINISTRATOR,
+        office=office,
+        at=world.clock(),
+        must_change=False,
+    )
+    return Person(actor, "tk@ctxh.example")
 
 
 def token_of(world: World) -> str:
@@ -159,6 +181,28 @@ def test_what_was_tried_is_published_byte_for_byte_and_test_records_go(
         tester.form_list()
 
 
+def test_a_test_record_that_comes_in_while_the_draft_is_published_does_not_stay(
+    world: World, designer: FlaskClient, tester: Phone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its draft was there when the record was read, and is gone when it is written."""
+    submissions = world.house.stores.submissions
+    write = submissions.create
+
+    def published_meanwhile(record: Record, **due: Any) -> None:
+        assert act(designer, "draft/publish").status_code == 303
+        write(record, **due)
+
+    monkeypatch.setattr(submissions, "create", published_meanwhile)
+    late = answers_to(FORM, "<ten>Thử</ten>", version="2026112401")
+    assert tester.send(late).statuses == [404]
+    monkeypatch.undo()
+    assert list(submissions.records(*world.everything(DRAFT))) == []
+    assert world.records(FORM) == []
+    assert world.aside() == []
+    hand_in(designer, xlsx([HEAD, FINE, ("text", "me", "Mẹ")]))
+    assert open_page(designer, f"/forms/{FORM}/draft").xpath("//tbody[@id='rows']/tr") == []
+
+
 @pytest.mark.parametrize("before", ["x", "²", "9" * 5000])
 def test_an_address_that_names_no_place_shows_the_newest_test_records(
     designer: FlaskClient, before: str
@@ -214,8 +258,10 @@ def test_another_number_is_proposed_too_when_only_an_attached_list_differs(
 
 
 def test_a_draft_that_would_make_answers_unreadable_is_not_published(
-    world: World, designer: FlaskClient
+    world: World, enter: Enter
 ) -> None:
+    """A designer who sees the records of one office alone hears of the answers of all."""
+    designer = enter(designer_of(world, "VP09"))
     hand_in(designer, xlsx([HEAD, FINE]))
     act(designer, "draft/publish")
     world.send(answers_to(FORM, "<ten>Lan</ten>", version="2026112401"))
@@ -224,6 +270,7 @@ def test_a_draft_that_would_make_answers_unreadable_is_not_published(
     [counting] = page.xpath("//section[@id='changes']//a/@href")
     [section] = open_page(designer, counting).xpath("//section[@id='changes']")
     assert "Chưa phát hành được phiên bản này" in words(section)
+    assert "1 câu trả lời" in words(section)
     refused = act(designer, "draft/publish", version="2", notes="Đổi câu tên")
     assert refused.status_code == 409
     again = html.fromstring(refused.get_data(as_text=True))

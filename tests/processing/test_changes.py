@@ -9,7 +9,6 @@ import pytest
 from server.errors import AnswersUnreadable
 from server.model.calendar import day_of
 from server.model.forms import FormVersion
-from server.model.scope import WHOLE_HOUSE, Scope
 from server.processing.change_words import change_words, refusal_words
 from server.processing.changes import WhatWillChange, Why, refuse_unreadable, what_will_change
 from server.processing.counting import recount_day
@@ -65,12 +64,10 @@ def live(world: World) -> FormVersion:
     return version
 
 
-def looked_at(
-    world: World, live: FormVersion, xml: bytes, version: str = "2", scope: Scope = WHOLE_HOUSE
-) -> WhatWillChange:
+def looked_at(world: World, live: FormVersion, xml: bytes, version: str = "2") -> WhatWillChange:
     new = replace(live, xml=xml, sha256="another", version=version)
     house = world.house
-    return what_will_change(house.stores, house.shelf, scope, new, world.clock())
+    return what_will_change(house.stores, house.shelf, new, world.clock())
 
 
 def edited(*edits: tuple[str, str], choices: str = CHOICES) -> bytes:
@@ -134,13 +131,6 @@ def test_a_removed_repeat_counts_all_its_answers(world: World, live: FormVersion
     assert told(looked_at(world, live, xform(rows, version="2"))) == [(What.REMOVED, "tre", 8)]
 
 
-def test_a_reader_of_one_office_counts_only_what_she_may_see(
-    world: World, live: FormVersion
-) -> None:
-    found = looked_at(world, live, edited(("Họ tên ", "Tên ")), scope=Scope.of(["VP01"]))
-    assert told(found) == [(What.LABEL, "ten", 3)]
-
-
 @pytest.mark.parametrize(
     ("edits", "why", "answers"),
     [
@@ -188,7 +178,7 @@ def test_a_version_number_that_was_used_for_other_content_is_refused(
 ) -> None:
     found = looked_at(world, live, edited(("Họ tên ", "Tên ")), version="1")
     assert [each.why for each in found.refusals] == [Why.VERSION_EXISTS]
-    same = what_will_change(world.house.stores, world.house.shelf, WHOLE_HOUSE, live, world.clock())
+    same = what_will_change(world.house.stores, world.house.shelf, live, world.clock())
     assert (same.changes, same.refusals) == ((), ())
 
 
@@ -197,7 +187,7 @@ def test_a_form_that_phones_do_not_have_yet_changes_nothing(
 ) -> None:
     new = replace(live, key=replace(live.key, form_id="moi"))
     house = world.house
-    found = what_will_change(house.stores, house.shelf, WHOLE_HOUSE, new, world.clock())
+    found = what_will_change(house.stores, house.shelf, new, world.clock())
     assert found == WhatWillChange()
 
 

@@ -9,7 +9,6 @@ from openpyxl import Workbook, load_workbook
 
 from server.errors import AlreadyThere, AnswersUnreadable, NotUnderstood, VersionUnknown
 from server.model.forms import FormKey, FormVersion
-from server.model.scope import WHOLE_HOUSE
 from server.processing.publish import Publication, publish
 from server.processing.versions import duplicate, return_to
 from server.services import PROJECT
@@ -56,7 +55,7 @@ def publish_workbook(world: World, label: str, version: str) -> FormVersion:
 
 def go_back(world: World, version: str) -> FormVersion:
     house, by = world.house, world.admin.actor.id
-    args = house.stores, house.shelf, WHOLE_HOUSE, KEY, version
+    args = house.stores, house.shelf, KEY, version
     return return_to(*args, by=by, at=world.clock()).version
 
 

@@ -90,7 +90,7 @@ def show(caller: Caller, form_id: str) -> ResponseReturnValue:
 def changes(caller: Caller, form_id: str) -> ResponseReturnValue:
     house = services()
     _, draft = draft_version(house.stores, _key(form_id))
-    found = what_will_change(house.stores, house.shelf, caller.scope, draft, house.clock())
+    found = what_will_change(house.stores, house.shelf, draft, house.clock())
     return render_template(
         "pages/draft_changes.html",
         title=gettext("What the draft of “%(title)s” will change", title=draft.title),
@@ -111,7 +111,6 @@ def publish(caller: Caller, form_id: str) -> ResponseReturnValue:
         published = publish_draft(
             house.stores,
             house.shelf,
-            caller.scope,
             key,
             typed,
             by=caller.actor.id,

@@ -58,7 +58,6 @@ def go_back(caller: Caller, form_id: str) -> ResponseReturnValue:
     published = return_to(
         house.stores,
         house.shelf,
-        caller.scope,
         key,
         wanted,
         by=caller.actor.id,
