@@ -98,3 +98,5 @@ def test_everybody_can_read_what_a_draft_will_change(
         expect(page.locator("#changes")).to_contain_text("Điện thoại chưa có phiên bản nào")
         assert violations(page) == []
         assert page.evaluate("document.documentElement.scrollWidth") <= width
+        rail = page.locator(".rail")
+        assert rail.evaluate("rail => rail.scrollWidth <= rail.clientWidth")

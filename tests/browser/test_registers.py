@@ -50,6 +50,9 @@ def test_everybody_can_read_the_registers(
         page.goto(server + path)
         assert violations(page) == []
         assert page.evaluate("document.documentElement.scrollWidth") <= width
+    page.goto(f"{server}/lists/tre")
+    tab_to(page, "main .btn-quiet")
+    assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
     sheet = f"name,label,__office,muc\n{CHILD},,,cao\n,Bé Tí (2016),VP02,thap\n"
     page.goto(f"{server}/lists/tre")
     file = FilePayload(name="so.csv", mimeType="text/csv", buffer=sheet.encode())
