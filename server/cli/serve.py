@@ -148,7 +148,7 @@ def _follow_ups() -> subprocess.Popen[bytes]:
 def _child(
     *arguments: str, environment: Mapping[str, str] | None = None
 ) -> subprocess.Popen[bytes]:
-    """A process of ours that does not outlive this one, even when this one is killed."""
+    """A process of ours that does not outlive this one: on Linux even when this one is killed."""
     return subprocess.Popen(
         [sys.executable, *arguments],
         env={**os.environ, **(environment or {})},
@@ -157,7 +157,8 @@ def _child(
 
 
 def _die_with_parent() -> None:
-    ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+    if sys.platform == "linux":
+        ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 def _welcome(config: Config, house: Services, first: FirstRun) -> None:
