@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, Response
+from flask import Flask, Response, g
 from flask.typing import ResponseReturnValue
 from whitenoise import WhiteNoise
 
@@ -15,7 +15,7 @@ from server.routes.paths import RawPath, Segment, TrustLocalProxy
 from server.services import Services, secret_key
 
 POLICY = (
-    "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
+    "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:{tiles}; "
     "font-src 'self'; worker-src 'self'; connect-src 'self'; object-src 'none'; base-uri 'none'; "
     "form-action 'self'; frame-ancestors 'none'"
 )
@@ -63,5 +63,7 @@ def _careful(response: Response) -> ResponseReturnValue:
     headers = response.headers
     headers.setdefault("X-Content-Type-Options", "nosniff")
     headers.setdefault("Referrer-Policy", "same-origin")
-    headers.setdefault("Content-Security-Policy", POLICY)
+    origin = g.get("tiles_origin")  # where this page draws a map on a host's tiles
+    policy = POLICY.format(tiles=f" {origin}" if origin else "")
+    headers.setdefault("Content-Security-Policy", policy)
     return response

@@ -5,6 +5,7 @@ Everything wrong is named at once, so that an operator mends the whole list in o
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,6 +14,11 @@ from urllib.parse import urlsplit
 from server.errors import BadSettings
 
 MEGABYTE = 1024 * 1024
+# Its origin is written into a header: nothing but a plain host and port may stand there.
+TILES = re.compile(
+    r"(?P<origin>https?://(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:]+\])(?::[0-9]{1,5})?)"
+    r"/[!-z|~]*(?:\{[xyz]\}[!-z|~]*){3}"
+)
 ENGINES = ("auto", "mongod", "secantusd-rs", "secantusdb")
 
 
@@ -31,6 +37,8 @@ class Config:
     admin_password: str | None = field(default=None, repr=False)
     secret_key: str | None = field(default=None, repr=False)
     tiles: str | None = None
+    tiles_file: Path | None = None
+    tiles_credit: str | None = None
     smtp_url: str | None = field(default=None, repr=False)
     engine: str = "auto"
     engine_home: Path = Path("engine")
@@ -70,7 +78,9 @@ class _Reader:
             admin_email=self._email("CAUNOI_ADMIN_EMAIL"),
             admin_password=self._password("CAUNOI_ADMIN_PASSWORD"),
             secret_key=self._secret("CAUNOI_SECRET_KEY"),
-            tiles=self._url("CAUNOI_TILES", ("http", "https", "pmtiles")),
+            tiles=self._tiles(),
+            tiles_file=self._tiles_file(),
+            tiles_credit=self._text("CAUNOI_TILES_CREDIT"),
             smtp_url=self._url("CAUNOI_SMTP_URL", ("smtp", "smtps")),
             engine=self._choice("CAUNOI_ENGINE", ENGINES),
             engine_home=self._folder("CAUNOI_ENGINE_HOME", data / "engine"),
@@ -118,6 +128,37 @@ class _Reader:
         if given and (urlsplit(given).query or not urlsplit(given).hostname):
             self._complain("CAUNOI_BASE_URL", "must be an address such as https://example.org")
         return given.rstrip("/") if given else None
+
+    def _tiles(self) -> str | None:
+        """The address of single tiles on a host; what is no address is a file."""
+        given = self._text("CAUNOI_TILES")
+        if given is None or "://" not in given:
+            return None
+        if not TILES.fullmatch(given) or len(set(re.findall(r"\{.\}", given))) != 3:
+            self._complain(
+                "CAUNOI_TILES", "must be an address such as https://example.org/{z}/{x}/{y}.png"
+            )
+        elif given.startswith("http:") and (self._text("CAUNOI_BASE_URL") or "").startswith(
+            "https:"
+        ):
+            self._complain("CAUNOI_TILES", "must be https, since a page over https shows no other")
+        elif self._text("CAUNOI_TILES_CREDIT") is None:
+            self._complain(
+                "CAUNOI_TILES_CREDIT", "must name who made the tiles of CAUNOI_TILES, as they ask"
+            )
+        return given
+
+    def _tiles_file(self) -> Path | None:
+        given = self._text("CAUNOI_TILES")
+        if given is None or "://" in given:
+            return None
+        if not given.endswith(".pmtiles"):
+            self._complain(
+                "CAUNOI_TILES",
+                "must be a file such as quang-ninh.pmtiles, "
+                "or an address such as https://example.org/{z}/{x}/{y}.png",
+            )
+        return (self.here / given).resolve()
 
     def _database(self, name: str, default: str) -> str:
         given = self._text(name) or default

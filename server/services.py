@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import secrets
 from collections.abc import Callable
@@ -11,6 +12,8 @@ from pathlib import Path
 
 from server.config import Config
 from server.engine import DiskGuard, choose
+from server.errors import BadSettings
+from server.model.base_map import BaseMap, TileHost
 from server.model.calendar import day_of
 from server.processing.choice_labels import ChoiceLabels
 from server.processing.receive import Intake
@@ -18,8 +21,11 @@ from server.processing.registers import Registers
 from server.processing.shelf import Shelf
 from server.processing.sign_in import Door
 from server.storage.database import connect
+from server.storage.map_file import read_map_file
 from server.storage.stores import Stores, open_stores
 from server.wire.entity_csv import entity_csv
+
+log = logging.getLogger(__name__)
 
 PROJECT = 1  # the one programme of an installation, until there are several
 
@@ -35,6 +41,7 @@ class Services:
     intake: Intake
     labels: ChoiceLabels
     registers: Registers
+    base_map: BaseMap | None
 
 
 def now() -> datetime:
@@ -60,7 +67,26 @@ def build_services(config: Config, uri: str, clock: Callable[[], datetime] = now
         intake=Intake(stores, shelf, guard, day_of),
         labels=ChoiceLabels(stores.blobs),
         registers=Registers(stores, shelf, entity_csv),
+        base_map=_base_map_if_well(config),
     )
+
+
+def base_map(config: Config) -> BaseMap | None:
+    """What lies under maps; raises BadSettings where it is a file that cannot be drawn."""
+    if config.tiles_file:
+        return read_map_file(config.tiles_file, config.tiles_credit)
+    if config.tiles:
+        return TileHost(config.tiles, config.tiles_credit or "")
+    return None
+
+
+def _base_map_if_well(config: Config) -> BaseMap | None:
+    """A process that starts again beside phones that send must not end over a broken map."""
+    try:
+        return base_map(config)
+    except BadSettings as trouble:
+        log.error("maps are drawn without tiles: %s", trouble.words("en"))
+        return None
 
 
 def keeps_journal(config: Config) -> bool:

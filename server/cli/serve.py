@@ -19,7 +19,7 @@ from server.config import Config
 from server.engine import own_database
 from server.model.forms import FormState
 from server.processing.first_run import FirstRun, set_up
-from server.services import PROJECT, Services, build_services
+from server.services import PROJECT, Services, base_map, build_services
 from server.storage.database import connect
 from server.storage.indexes import create_indexes
 
@@ -33,6 +33,7 @@ _WORKER = ("-m", "server.worker")
 def serve() -> None:
     """Start everything and serve until interrupted."""
     config = settings()
+    base_map(config)  # a file that cannot be drawn stops the start, as every wrong setting does
     config.data.mkdir(mode=0o700, parents=True, exist_ok=True)
     stop = _Stop()
     with own_database(config, report=tell) as uri:

@@ -3,10 +3,12 @@ import * as maplibregl from "maplibre-gl";
 import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?url";
 import "maplibre-gl/dist/maplibre-gl.css";
 import boundariesUrl from "../boundaries/vietnam.json?url";
+import { labels } from "./map_labels.js";
+import { creditLine, tileLayers, tileSource, tilesFor, watchTiles } from "./tiles.js";
+import { LAND, SEA } from "./vector_style.js";
 
 maplibregl.setWorkerUrl(workerUrl);
 
-const FONT = ["Be Vietnam Pro", "sans-serif"];
 const INK = "#0b5c6b";
 const METRES_PER_DEGREE = 111_320;
 // With nothing but province outlines a closer look shows nothing.
@@ -41,38 +43,22 @@ function circleAround({ at: [lon, lat], accuracy }) {
   return feature({ type: "Polygon", coordinates: [ring] });
 }
 
-function backgroundOf(tiles, boundaries) {
-  if (tiles) {
-    return {
-      sources: { tiles: { type: "raster", tiles: [tiles], tileSize: 256 } },
-      layers: [{ id: "tiles", type: "raster", source: "tiles" }],
-    };
-  }
-  const names = boundaries.features.map(({ properties }) =>
-    point(properties.middle, { name: properties.name }),
-  );
+// Also where tiles lie upon it: whatever they do not show is seen through them.
+function outlines(boundaries) {
   return {
-    sources: {
-      provinces: { type: "geojson", data: boundaries },
-      names: { type: "geojson", data: collection(names) },
-    },
+    sources: { provinces: { type: "geojson", data: boundaries } },
     layers: [
-      { id: "sea", type: "background", paint: { "background-color": "#e3ecee" } },
-      { id: "land", type: "fill", source: "provinces", paint: { "fill-color": "#fbfaf5" } },
+      { id: "sea", type: "background", paint: { "background-color": SEA } },
+      { id: "land", type: "fill", source: "provinces", paint: { "fill-color": LAND } },
       { id: "borders", type: "line", source: "provinces", paint: { "line-color": "#8fa3a0" } },
-      labels("names", "names", 12),
     ],
   };
 }
 
-function labels(id, source, size) {
-  return {
-    id,
-    type: "symbol",
-    source,
-    layout: { "text-field": ["get", "name"], "text-font": FONT, "text-size": size },
-    paint: { "text-color": "#3f4d52", "text-halo-color": "#fff", "text-halo-width": 1.5 },
-  };
+function provinceNames({ features }) {
+  return collection(
+    features.map(({ properties }) => point(properties.middle, { name: properties.name })),
+  );
 }
 
 function islandLabels() {
@@ -82,12 +68,13 @@ function islandLabels() {
   return layer;
 }
 
-function styleFor(tiles, boundaries, points) {
-  const background = backgroundOf(tiles, boundaries);
+function styleFor(boundaries, points, upon) {
+  const background = outlines(boundaries);
   const dots = points.map(({ at, number }) => point(at, { name: number }));
   const circles = points.filter(({ accuracy }) => accuracy > 0).map(circleAround);
   const layers = [
     ...background.layers,
+    ...upon.layers,
     islandLabels(),
     {
       id: "circles",
@@ -116,6 +103,7 @@ function styleFor(tiles, boundaries, points) {
     version: 8,
     sources: {
       ...background.sources,
+      ...upon.sources,
       islands: { type: "geojson", data: collection(ISLANDS) },
       circles: { type: "geojson", data: collection(circles) },
       dots: { type: "geojson", data: collection(dots) },
@@ -124,28 +112,58 @@ function styleFor(tiles, boundaries, points) {
   };
 }
 
+// Province names stand in for those that tiles bring with them.
+async function uponOutlines(tiles, boundaries) {
+  if (tiles) return { sources: { tiles: await tileSource(tiles) }, layers: tileLayers(tiles) };
+  return {
+    sources: { names: { type: "geojson", data: provinceNames(boundaries) } },
+    layers: [labels("names", "names", 12)],
+  };
+}
+
+const fitting = (maxZoom) => ({ padding: 40, maxZoom });
+
+// The map as it would be if no tiles were set.
+async function layOutlinesOnly(map, bounds, tiles, boundaries) {
+  for (const { id } of tileLayers(tiles)) map.removeLayer(id);
+  map.removeSource("tiles");
+  const { sources, layers } = await uponOutlines(null, boundaries);
+  map.addSource("names", sources.names);
+  map.addLayer(layers[0], "islands");
+  map.fitBounds(bounds, { ...fitting(ZOOM_ON_OUTLINES), animate: false });
+}
+
 export async function drawMap(place) {
   const points = pointsIn(place);
   if (points.length === 0) return;
-  const tiles = document.body.dataset.tiles;
-  const words = JSON.parse(place.dataset.words);
+  const tiles = tilesFor(place, points);
   const frame = document.createElement("div");
   frame.className = "map-frame";
   place.prepend(frame);
   try {
-    const boundaries = tiles ? null : await (await fetch(boundariesUrl)).json();
+    const boundaries = await (await fetch(boundariesUrl)).json();
     const bounds = new maplibregl.LngLatBounds();
     points.forEach(({ at }) => bounds.extend(at));
     const map = new maplibregl.Map({
       container: frame,
-      style: styleFor(tiles, boundaries, points),
+      style: styleFor(boundaries, points, await uponOutlines(tiles, boundaries)),
       bounds,
-      fitBoundsOptions: { padding: 40, maxZoom: tiles ? ZOOM_ON_TILES : ZOOM_ON_OUTLINES },
+      fitBoundsOptions: fitting(tiles ? ZOOM_ON_TILES : ZOOM_ON_OUTLINES),
       attributionControl: false,
       // A finger or wheel that scrolls the page must not be caught by the map.
       cooperativeGestures: true,
-      locale: words,
+      // Tiles come as pictures then, for which alone the page's policy names a foreign host.
+      refreshExpiredTiles: false,
+      locale: JSON.parse(place.dataset.words),
     });
+    if (tiles) {
+      const credit = creditLine(tiles);
+      frame.after(credit);
+      watchTiles(map, () => {
+        credit.remove();
+        layOutlinesOnly(map, bounds, tiles, boundaries);
+      });
+    }
     map.addControl(new maplibregl.NavigationControl({ showCompass: false }));
     map.addControl(new maplibregl.ScaleControl());
   } catch {

@@ -9,6 +9,7 @@ from flask import Blueprint, Flask
 from server.routes.pages import (
     account,
     aside,
+    base_map,
     draft,
     fill,
     filled,
@@ -39,9 +40,11 @@ def add_pages(app: Flask, credentials_in_each_request: Iterable[Blueprint]) -> N
     """All pages; the blueprints named do without protection against forged forms."""
     # What a filled form sends has its token in a header, and checks it itself.
     dress(app, [*credentials_in_each_request, filled.blueprint])
+    base_map.offer_tiles(app)
     pages = (
         account,
         aside,
+        base_map,
         draft,
         fill,
         filled,

@@ -118,7 +118,6 @@ def _shell() -> dict[str, Any]:
         "centre": centre_name(),
         "me": _me(actor) if actor else None,
         "rail": _rail(actor) if actor else (),
-        "config_tiles": house.config.tiles or "",
         "printed_at": moment_words(house.clock()),
         "search_href": None,
     }

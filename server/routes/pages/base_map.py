@@ -1,0 +1,56 @@
+"""What a page lays under its map: tiles of a host, or of a file that is served from here."""
+
+from __future__ import annotations
+
+import json
+
+from flask import Blueprint, Flask, Response, g, send_file
+
+from server.access.verbs import Verb
+from server.errors import AttachmentUnknown
+from server.model.base_map import TileHost
+from server.routes.allow import By, Caller, allow, services
+from server.routes.pages.ways import address
+
+blueprint = Blueprint("base_map", __name__)
+
+_KIND = "application/vnd.pmtiles"
+
+
+def offer_tiles(app: Flask) -> None:
+    """Templates say ``map_tiles()`` where they draw a map."""
+    app.jinja_env.globals["map_tiles"] = map_tiles
+
+
+def map_tiles() -> str:
+    """What web/src/tiles.js needs, as JSON; "" where only the outlines are drawn.
+
+    Who asks draws a map: this page, and no other, may ask the tiles' host.
+    """
+    base = services().base_map
+    if base is None:
+        return ""
+    if isinstance(base, TileHost):
+        g.tiles_origin = base.origin
+        return json.dumps({"template": base.template, "credit": base.credit})
+    return json.dumps(
+        {
+            "file": address("base_map.tiles"),
+            "isVector": base.is_vector,
+            "bounds": base.bounds,
+            "credit": base.credit,
+        }
+    )
+
+
+@blueprint.get("/map/tiles.pmtiles")
+@allow(Verb.READ_RECORDS, by=By.SESSION)
+def tiles(caller: Caller) -> Response:
+    """The one file of the settings, in the pieces that a browser asks for."""
+    base = services().base_map
+    if base is None or isinstance(base, TileHost) or not base.path.is_file():
+        raise AttachmentUnknown
+    answer = send_file(base.path, mimetype=_KIND, conditional=True)
+    # A changed file is noticed by its ETag.
+    answer.headers["Cache-Control"] = "private, max-age=3600"
+    return answer
