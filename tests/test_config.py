@@ -39,7 +39,7 @@ def test_everything_wrong_is_named_at_once() -> None:
         "CAUNOI_ENGINE": "sqlite",
         "CAUNOI_JOURNAL": "yes",
         "CAUNOI_DB": "a/b",
-        "CAUNOI_TILES": "file:///etc",
+        "CAUNOI_TILES": "file:///etc/{z}/{x}/{y}.png",
         "CAUNOI_SMTP_URL": "http://x.example",
         "CAUNOI_DISK_RESERVE_MB": "-1",
         "CAUNOI_MAX_UPLOAD_MB": "0",
@@ -89,6 +89,51 @@ def test_the_message_about_a_wrong_secret_does_not_show_it() -> None:
 def test_sizes_are_given_in_megabytes() -> None:
     config = read(CAUNOI_MAX_UPLOAD_MB="20", CAUNOI_DISK_RESERVE_MB="0")
     assert (config.max_upload, config.disk_reserve) == (20 * 1024**2, 0)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        "file:///data/{z}/{x}/{y}.png",
+        "pmtiles://tiles.example/vn.pmtiles",
+        "https://tiles.example/vn.pmtiles",
+        "https://tiles.example/{z}/{x}.png",
+        "https://tiles.example/{z}/{x}/{x}.png",
+        "https://tiles.example/{z}/{x}/{y}{r}.png",
+        "https://{z}.tiles.example/{x}/{y}.png",
+        "https://*/{z}/{x}/{y}.png",
+        "https://tiles.example;script-src/{z}/{x}/{y}.png",
+        "https://tiles.example /{z}/{x}/{y}.png",
+        "https://lan:bimat@tiles.example/{z}/{x}/{y}.png",
+        "quang-ninh.mbtiles",
+        "/etc/passwd",
+    ],
+)
+def test_tiles_are_a_file_or_an_address_on_one_plain_host(wrong: str) -> None:
+    with pytest.raises(BadSettings) as refused:
+        read(CAUNOI_TILES=wrong, CAUNOI_TILES_CREDIT="©")
+    [problem] = refused.value.problems
+    assert problem.startswith("CAUNOI_TILES must be")
+
+
+def test_whoever_made_the_tiles_of_a_host_is_named() -> None:
+    host = "https://tiles.example:8443/a/{z}/{x}/{y}.png?key=a;b"
+    with pytest.raises(BadSettings, match="CAUNOI_TILES_CREDIT"):
+        read(CAUNOI_TILES=host)
+    config = read(CAUNOI_TILES=host, CAUNOI_TILES_CREDIT="© OpenStreetMap")
+    assert (config.tiles, config.tiles_credit) == (host, "© OpenStreetMap")
+
+
+def test_pages_over_https_take_no_tiles_over_http() -> None:
+    tiles = {"CAUNOI_TILES": "http://tiles.example/{z}/{x}/{y}.png", "CAUNOI_TILES_CREDIT": "©"}
+    assert read(**tiles).tiles
+    with pytest.raises(BadSettings, match="https"):
+        read(CAUNOI_BASE_URL="https://x.example", **tiles)
+
+
+def test_a_file_of_tiles_is_taken_from_where_the_command_stands() -> None:
+    config = read(CAUNOI_TILES="maps/quang-ninh.pmtiles")
+    assert (config.tiles, config.tiles_file) == (None, HERE / "maps" / "quang-ninh.pmtiles")
 
 
 @pytest.mark.parametrize(("given", "read_as"), [("1", True), ("0", False)])

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import click
 
+from server.cli.finding import Finding
 from server.cli.house import answer, services, settings, tell
+from server.cli.map_check import look_at_map
 from server.config import Config
 from server.engine import DiskGuard, Health, describe, health, install_rust, open_database
 from server.errors import CauNoiError
@@ -52,21 +53,13 @@ def status(as_json: bool) -> None:
     answer(found, as_json=as_json, words=words)
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """``serious`` ones make the command fail."""
-
-    words: str
-    serious: bool = False
-
-
 @click.command()
 @click.option("--json", "as_json", is_flag=True)
 @click.pass_context
 def doctor(context: click.Context, as_json: bool) -> None:
     """Say what is wrong with this installation, and what to do."""
     config = settings()
-    found = [*_machine(config), *_database(config)]
+    found = [*_machine(config), *look_at_map(config), *_database(config)]
     facts = [{"words": each.words, "serious": each.serious} for each in found]
     lines = [f"{'!!' if each.serious else ' -'} {each.words}" for each in found]
     answer(facts, as_json=as_json, words="\n".join(lines) or "Nothing is wrong.")

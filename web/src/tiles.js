@@ -46,8 +46,9 @@ export function watchTiles(map, withoutTiles) {
   map.on("sourcedata", ({ sourceId, tile }) => {
     if (sourceId === "tiles" && tile?.state === "loaded") settle();
   });
-  map.on("error", ({ sourceId }) => {
+  map.on("error", ({ sourceId, error }) => {
     if (sourceId === "tiles") giveUp();
+    else console.error(error);
   });
 }
 

@@ -33,9 +33,13 @@ def map_tiles() -> str:
     if isinstance(base, TileHost):
         g.tiles_origin = base.origin
         return json.dumps({"template": base.template, "credit": base.credit})
+    if not base.path.is_file():
+        return ""
+    changed = base.path.stat()
     return json.dumps(
         {
-            "file": address("base_map.tiles"),
+            # Browsers keep pieces of it: those of another file must not be mixed with its own.
+            "file": address("base_map.tiles", v=f"{changed.st_mtime_ns}-{changed.st_size}"),
             "isVector": base.is_vector,
             "bounds": base.bounds,
             "credit": base.credit,
@@ -51,6 +55,5 @@ def tiles(caller: Caller) -> Response:
     if base is None or isinstance(base, TileHost) or not base.path.is_file():
         raise AttachmentUnknown
     answer = send_file(base.path, mimetype=_KIND, conditional=True)
-    # A changed file is noticed by its ETag.
-    answer.headers["Cache-Control"] = "private, max-age=3600"
+    answer.headers["Cache-Control"] = "private, max-age=86400"
     return answer
