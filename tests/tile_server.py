@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
+from threading import Event, Thread
 
 from tests.map_tiles import picture
 
 
 class TileServer(ThreadingHTTPServer):
-    """``asked`` are the paths with the headers beside them."""
+    """``asked`` are the paths with the headers beside them. Nothing is answered before ``answers``
+    is set."""
 
     def __init__(self, status: int, kind: str, allowed: str | None) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
@@ -19,6 +20,8 @@ class TileServer(ThreadingHTTPServer):
         # A browser draws a picture whatever the status.
         self.body = picture() if status == 200 else b"trouble"
         self.asked: list[tuple[str, dict[str, str]]] = []
+        self.answers = Event()
+        self.answers.set()
         self.address = f"http://127.0.0.1:{self.server_port}"
         self.template = f"{self.address}/{{z}}/{{x}}/{{y}}.png"
 
@@ -28,6 +31,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         self.server.asked.append((self.path, dict(self.headers)))
+        self.server.answers.wait(60)
         self.send_response(self.server.status)
         if self.server.allowed:
             self.send_header("Access-Control-Allow-Origin", self.server.allowed)
@@ -50,5 +54,6 @@ def tile_server(
     try:
         yield host
     finally:
+        host.answers.set()
         host.shutdown()
         host.server_close()

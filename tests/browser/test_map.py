@@ -89,10 +89,13 @@ def wait_for(page: Page, colour: Colour, share: float = 0.3) -> None:
     pytest.fail(f"the map never shows {colour}")
 
 
-@pytest.mark.parametrize(("make", "seen"), [(write_vector, WATER), (write_raster, PURPLE)])
+@pytest.mark.parametrize(
+    ("make", "seen", "width"),
+    [(write_vector, WATER, WIDTHS[0]), (write_raster, PURPLE, WIDTHS[1])],
+)
 def test_the_map_lies_on_a_file_of_the_server_and_nothing_leaves_it(
     shared_world: World, app: Flask, server: str, record: str, page: Page, tmp_path: Path,
-    make: object, seen: Colour,
+    make: object, seen: Colour, width: tuple[int, int],
 ) -> None:  # fmt: skip
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
@@ -101,14 +104,13 @@ def test_the_map_lies_on_a_file_of_the_server_and_nothing_leaves_it(
     base = read_map_file(make(tmp_path / "tinh.pmtiles"), None)  # type: ignore[operator]
     enter_by_keyboard(page, server, shared_world.lan.email)
     with lying_on(app, base):
-        for width, height in WIDTHS:
-            page.set_viewport_size({"width": width, "height": height})
-            open_map(page, server + record)
-            wait_for(page, seen)
-            wait_for(page, POINT, 0.001)
-            expect(page.locator(".map-credit")).to_have_text(CREDIT)
-            assert violations(page) == []
-            assert page.evaluate("document.documentElement.scrollWidth") <= width
+        page.set_viewport_size({"width": width[0], "height": width[1]})
+        open_map(page, server + record)
+        wait_for(page, seen)
+        wait_for(page, POINT, 0.001)
+        expect(page.locator(".map-credit")).to_have_text(CREDIT)
+        assert violations(page) == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= width[0]
         tab_to(page, ".map canvas")
         tab_to(page, ".maplibregl-ctrl-zoom-in")
         page.keyboard.press("Enter")
@@ -144,6 +146,21 @@ def test_where_no_tile_comes_the_map_shows_outlines_and_point(
         wait_for(page, POINT, 0.001)
         expect(page.locator(".map-credit")).to_have_count(0)
     assert host.asked
+
+
+def test_a_host_that_never_answers_is_not_waited_for(
+    shared_world: World, app: Flask, server: str, record: str, page: Page
+) -> None:
+    enter_by_keyboard(page, server, shared_world.lan.email)
+    page.clock.install()
+    with tile_server() as host, lying_on(app, TileHost(host.template, "©")):
+        host.answers.clear()
+        open_map(page, server + record)
+        expect(page.locator(".map-credit")).to_be_visible()
+        page.clock.fast_forward(12_000)
+        expect(page.locator(".map-credit")).to_have_count(0)
+        wait_for(page, LAND, 0.1)
+        wait_for(page, POINT, 0.001)
 
 
 def test_a_file_of_another_province_leaves_the_outlines(
