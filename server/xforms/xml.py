@@ -1,11 +1,14 @@
 """The one door through which foreign XML comes in.
 
 Libxml2 without ``huge_tree`` refuses trees deeper than 256 and text nodes over 10 MB by itself; a
-DOCTYPE is refused whole, since neither forms nor records need one and every XML bomb does.
+DOCTYPE is refused whole, since neither forms nor records need one and every XML bomb does. What it
+does not refuse is a million elements, each of which takes thirty times the four bytes it is written
+with: those are counted before.
 """
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 
 from lxml import etree
@@ -17,6 +20,11 @@ ENCRYPTED = "http://www.opendatakit.org/xforms/encrypted"
 
 # libxml2 sorts and looks up an element's attributes one by one: a hundred thousand take a minute.
 _MANY = 200
+_MOST_BYTES = 64 * 1024 * 1024
+_MOST_TAGS = 1_000_000  # ten thousand rounds of fifty answers
+# lxml keeps every name that a thread ever read for as long as the thread lives.
+_NAMES_MATTER = 256 * 1024
+_LONG_NAME = 500
 
 
 class NotReadable(Exception):
@@ -29,6 +37,15 @@ class NotReadable(Exception):
 
 def parse(data: bytes) -> Element:
     """The root element of ``data``. Raises NotReadable."""
+    if len(data) > _MOST_BYTES or data.count(b"<") > _MOST_TAGS:
+        raise NotReadable("too large")
+    if len(data) > _NAMES_MATTER:
+        with ThreadPoolExecutor(1) as for_this_alone:
+            return for_this_alone.submit(_parse, data).result()
+    return _parse(data)
+
+
+def _parse(data: bytes) -> Element:
     parser = etree.XMLParser(
         resolve_entities=False,
         no_network=True,
@@ -58,12 +75,18 @@ def _reason(broken: Exception) -> str:
 
 def local(element: Element) -> str:
     """The element's name without its namespace."""
-    return _local(element.tag)
+    tag = element.tag
+    # A name as no form has it is not remembered: each may be fifty kilobytes.
+    return _local(tag) if len(tag) < _LONG_NAME else _bare(tag)
 
 
 @lru_cache(maxsize=8192)
-def _local(tag: object) -> str:
-    return tag.rpartition("}")[2] if isinstance(tag, str) else ""
+def _local(tag: str) -> str:
+    return _bare(tag)
+
+
+def _bare(tag: str) -> str:
+    return tag.rpartition("}")[2]
 
 
 def child(element: Element, name: str) -> Element | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import socket
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from hypothesis import strategies as some
 
 from server.xforms.envelope import read_envelope
 from server.xforms.read_form import media_named, read_form
-from server.xforms.xml import NotReadable, parse
+from server.xforms.xml import NotReadable, local, parse
 
 STEPS = zip("abcdefgh", "bcdefghi", strict=True)
 ENTITIES = "".join(f'<!ENTITY {after} "{f"&{before};" * 10}">' for before, after in STEPS)
@@ -83,6 +84,32 @@ def test_a_phone_that_sends_what_cannot_be_read_is_told_so(xml: bytes) -> None:
     """R24"""
     with pytest.raises(NotReadable):
         read_envelope(xml)
+
+
+@pytest.mark.parametrize(
+    "inside", [b"<a/>" * 1_000_000, b"<a>" + b"x" * 9_000_000 + b"</a>"], ids=["elements", "bytes"]
+)
+def test_what_would_fill_the_memory_is_not_even_begun(inside: bytes) -> None:
+    """Fifty megabytes of empty elements would take two gigabytes."""
+    times = 1 if inside.startswith(b"<a/>") else 8
+    with pytest.raises(NotReadable) as refused:
+        read_envelope(b"<d id='x'>" + inside * times + b"</d>")
+    assert refused.value.why == "too large"
+
+
+def test_names_that_nobody_knows_are_not_kept_in_memory() -> None:
+    """Each process reads records for months; libxml2 keeps each name that a thread ever read."""
+    before = 0
+    for turn in range(20):
+        names = (f"n{turn}_{number}_{'x' * 4000}" for number in range(500))
+        root = parse(b"<d>%b</d>" % "".join(f"<{each}/>" for each in names).encode())
+        assert local(root[0]).startswith(f"n{turn}_0_")
+        before = before or resident()
+    assert resident() - before < 20_000_000
+
+
+def resident() -> int:
+    return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
 
 
 def test_the_reason_tells_the_operator_where_and_quotes_nobody() -> None:
