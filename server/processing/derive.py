@@ -18,12 +18,13 @@ from server.processing.picture_facts import Place
 from server.processing.shelf import OnHand
 from server.xforms.answers import key_of, project
 from server.xforms.envelope import Envelope, encrypted_files
-from server.xforms.record import RecordTree, read_record
+from server.xforms.record import Extra, RecordTree, read_record
 from server.xforms.values import nfc, read_moment
 
 log = logging.getLogger(__name__)
 
 _MANY = 20  # of one kind of remark on a record: more help nobody
+_LONGEST_NAME = 200  # a list shows fifty names at a time, and each is part of its page
 
 
 def derive(
@@ -55,9 +56,9 @@ def _read(
     tree = read_record(on_hand.form, envelope.root)
     answers = project(tree)
     issues += [Issue(Code.VALUE_ODD, key_of(path)) for path in answers.odd[:_MANY]]
-    issues += [Issue(Code.ANSWER_UNKNOWN, key_of(extra.path)) for extra in tree.extras[:_MANY]]
+    issues += [Issue(Code.ANSWER_UNKNOWN, _place(extra)) for extra in tree.extras[:_MANY]]
     derived = Derived(
-        name=nfc(envelope.instance_name),
+        name=_name(envelope),
         answers=answers.values,
         expected=tree.files(),
         point=answers.first_point(),
@@ -69,9 +70,19 @@ def _read(
     return replace(derived, issues=(*issues, *remarks))
 
 
+def _name(envelope: Envelope) -> str:
+    """Never longer than a list can show; the XML keeps all of it."""
+    return nfc(envelope.instance_name)[:_LONGEST_NAME]
+
+
+def _place(extra: Extra) -> str:
+    """As the form would name it; a stranger's names may be megabytes."""
+    return key_of(tuple("/".join(extra.path)[:_LONGEST_NAME].split("/")))
+
+
 def _without_answers(envelope: Envelope, expected: tuple[str, ...], issues: list[Issue]) -> Derived:
     return Derived(
-        name=nfc(envelope.instance_name),
+        name=_name(envelope),
         answers={},
         expected=expected,
         point=None,

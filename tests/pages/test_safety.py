@@ -24,6 +24,18 @@ def test_an_answer_with_a_script_is_shown_as_text(world: World, enter: Enter) ->
     assert escape(EVIL) in page
 
 
+def test_a_name_of_megabytes_does_not_make_the_list_as_long(world: World, enter: Enter) -> None:
+    """Fifty of them would be a page that no browser shows."""
+    made = record_of("vang_gia").without_files()
+    strange = b"<%b>1</%b></data>" % (b"e" * 40_000, b"e" * 40_000)
+    long = made.saying(b"<instanceName>", b"<instanceName>" + b"Na " * 700_000)
+    world.send(long.saying(b"</data>", strange).xml)
+    assert len(enter(world.lan).get("/records/vang_gia").data) < 100_000
+    [record] = world.records("vang_gia")
+    assert record.derived.name.startswith("Na Na Na")
+    assert all(len(each.field or "") < 1000 for each in record.all_issues)
+
+
 def test_a_file_that_claims_to_be_a_photo_is_never_run(world: World, enter: Enter) -> None:
     made = record_of("vang_gia")
     name = next(each for each in made.files if each.endswith(".jpg"))
@@ -48,7 +60,7 @@ def test_no_form_is_taken_without_its_own_page(world: World, enter: Enter, path:
 
 @pytest.mark.parametrize(
     "wanted",
-    ["https://evil.example", "//evil.example", "/\\evil.example", "\\\\evil", "/a\r\nX: y"],
+    ["https://evil.example", "//evil.example", "/\\evil.example", "\\\\evil", "/a\r\nX: y", "//["],
 )
 def test_signing_in_never_leads_to_another_site(app: Flask, world: World, wanted: str) -> None:
     client = app.test_client()
