@@ -3,11 +3,14 @@ words, keeps what it was sent, and goes on."""
 
 from __future__ import annotations
 
+import logging
+import socket
 from http.client import HTTPConnection
 from pathlib import Path
 
 import pytest
 
+from server.wsgi import without_words
 from tests.journeys.remarks import remarks
 from tests.multipart import Body, Part, RawBody
 from tests.phone import Phone
@@ -194,6 +197,31 @@ BROKEN_BODIES = {
 }
 
 
+# The type of the body, and the record's part, each a little off.
+ODD_BODIES = {
+    "a boundary in another alphabet": ("boundary*=utf-8''%E1%BA%BF", b"", 400),
+    "an empty boundary": ('boundary=""', b"", 400),
+    "two boundaries": ("boundary=b; boundary=c", b"", 400),
+    "a part shorter than it says": ("boundary=b", b"\r\nContent-Length: 5", 400),
+    "a part of negative length": ("boundary=b", b"\r\nContent-Length: -5", 400),
+    "a part that claims to be packed": ("boundary=b", b"\r\nContent-Encoding: gzip", 201),
+    "a part in an unknown alphabet": ("boundary=b", b"\r\nContent-Type: a; charset=tlh", 201),
+    "an encoded name": ("boundary=b", b"; filename*=tlh''%ff", 201),
+    "a name in pieces": ("boundary=b", b"; filename*0=a; filename*1=b", 201),
+    "NUL in a name": ("boundary=b", b'; filename="a\0b"', 201),
+    "a folded header": ("boundary=b", b';\r\n filename="a"', 201),
+}
+
+
+def test_an_odd_body_is_read_or_refused_in_words(phone: Phone) -> None:
+    for name, (kind, head, status) in ODD_BODIES.items():
+        part = b'Content-Disposition: form-data; name="xml_submission_file"' + head
+        body = b"--b\r\n%b\r\n\r\n%b\r\n--b--\r\n" % (part, record_of("vang_gia").xml)
+        answer = phone.post(RawBody(body, f"multipart/form-data; {kind}"))
+        assert answer.status == status, name
+        assert status == 201 or len(answer.message.splitlines()) == 2, name
+
+
 @pytest.mark.parametrize("body", BROKEN_BODIES.values(), ids=BROKEN_BODIES)
 def test_a_broken_body_is_400_in_words(phone: Phone, body: bytes) -> None:
     for kind in ("multipart/form-data; boundary=b", "multipart/form-data", "x"):
@@ -213,6 +241,40 @@ def test_a_body_in_chunks_is_taken_like_any_other(world: World, phone: Phone) ->
     connection.close()
     [record] = world.records("vang_gia")
     assert {name: world.file(record, name) for name in made.files} == made.files
+
+
+# A letter in the address, the rest of a record after its announced length, a broken header.
+CANNOT_BE_READ = (
+    "GET {path}/formList/ế HTTP/1.1\r\nHost: x\r\n\r\n",
+    "<ten>Trần Văn Mạnh</ten>\r\n\r\n",
+    "GET {path}/formList HTTP/1.1\r\nHost: x\r\nTrần Văn Mạnh\r\n\r\n",
+)
+
+
+def test_the_log_does_not_quote_a_request_that_cannot_be_read(
+    world: World, phone: Phone, caplog: pytest.LogCaptureFixture
+) -> None:
+    log = logging.getLogger("gunicorn.error")
+    log.addHandler(caplog.handler)
+    log.addFilter(without_words)
+    try:
+        with caplog.at_level(logging.WARNING, "gunicorn.error"):
+            for sent in CANNOT_BE_READ:
+                refused = asked_raw(phone, sent.format(path=phone.path).encode())
+                assert b" 400 " in refused
+    finally:
+        log.removeHandler(caplog.handler)
+        log.removeFilter(without_words)
+    assert caplog.text.count("cannot be read") == len(CANNOT_BE_READ)
+    assert world.hong.token not in caplog.text
+    assert "Mạnh" not in caplog.text
+
+
+def asked_raw(phone: Phone, sent: bytes) -> bytes:
+    host, port = phone.host.split(":")
+    with socket.create_connection((host, int(port)), timeout=60) as connection:
+        connection.sendall(sent)
+        return connection.recv(4096)
 
 
 ODD_PATHS = ("forms/%00.xml", "forms/%FF.xml", "forms/%08/manifest", "forms/x/attachments/%00")
