@@ -14,6 +14,8 @@ from server.model.scope import Scope
 from server.model.sequence import moment_of
 from server.storage.stores import Stores
 
+LONGEST_REASON = 4000  # the collaborator reads it on a phone
+
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
@@ -33,8 +35,8 @@ def review(
     judgement: Judgement,
     at: datetime,
 ) -> Review:
-    """Raises RecordUnknown, NotUnderstood (no reason given), or RecordChanged when the record is no
-    longer what the reviewer saw."""
+    """Raises RecordUnknown, NotUnderstood (no reason given, or a book), or RecordChanged when the
+    record is no longer what the reviewer saw."""
     state = _state(judgement)
     record = stores.submissions.find(scope, key, instance_id)
     if record is None:
@@ -62,5 +64,10 @@ def _state(judgement: Judgement) -> ReviewState:
         raise NotUnderstood(
             why_vi="hãy ghi lý do để cộng tác viên biết cần làm gì.",
             why_en="give a reason, so that the collaborator knows what to do.",
+        )
+    if len(judgement.reason) > LONGEST_REASON:
+        raise NotUnderstood(
+            why_vi=f"lý do quá dài (tối đa {LONGEST_REASON} ký tự).",
+            why_en=f"the reason is too long ({LONGEST_REASON} characters at most).",
         )
     return state

@@ -61,6 +61,9 @@ def test_a_record_is_not_returned_without_a_reason_and_what_was_chosen_stays(
     assert answer.status_code == 400
     assert "Hãy ghi lý do" in page
     assert 'value="rejected" required\n               checked' in page
+    book = lan.post(here, data={**fields, "reason": "Na " * 2000})
+    assert book.status_code == 400
+    assert "Lý do quá dài" in book.get_data(as_text=True)
     assert world.records("vang_gia")[0].review.value == "received"
 
 
