@@ -111,10 +111,15 @@ class Door:
 
     def _not_too_often(self, who: str, origin: str) -> None:
         with self._lock:
-            if self._failures.get(f"{who}\0{origin}", 0) >= _TRIES:
+            if self._failures.get(self._tries_of(who, origin), 0) >= _TRIES:
                 raise TooManyTries(minutes=_PAUSE_MINUTES)
 
     def _count_failure(self, who: str, origin: str) -> None:
-        key = f"{who}\0{origin}"
+        key = self._tries_of(who, origin)
         with self._lock:
             self._failures[key] = self._failures.get(key, 0) + 1
+
+    @staticmethod
+    def _tries_of(who: str, origin: str) -> str:
+        """Short, however long a name somebody makes up: thousands of them are remembered."""
+        return hashlib.sha256(f"{who}\0{origin}".encode(errors="replace")).hexdigest()

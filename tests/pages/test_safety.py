@@ -7,6 +7,7 @@ from html import escape
 import pytest
 from flask import Flask
 
+from server.errors import WrongPassword
 from tests.pages.conftest import Enter
 from tests.records import record_of
 from tests.world import PASSWORD, World, forgery_token
@@ -80,6 +81,13 @@ def test_guessing_a_password_is_stopped_after_ten_tries(app: Flask, world: World
     assert codes == [401] * 10 + [429]
     right = client.post("/sign-in", data={**fields, "password": PASSWORD})
     assert right.status_code == 429
+
+
+def test_a_name_that_somebody_made_up_takes_no_room(world: World) -> None:
+    """Wrong tries are remembered for minutes, and anybody may send thousands of any length."""
+    with pytest.raises(WrongPassword):
+        world.house.door.password("x" * 400_000, "sai", "10.0.0.1")
+    assert sum(map(len, world.house.door._failures)) < 1000
 
 
 def test_a_new_password_ends_every_other_session(world: World, enter: Enter) -> None:
