@@ -14,7 +14,7 @@ from urllib.parse import quote, unquote_to_bytes
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import BaseConverter
 
-_SLASH = "\ue000"
+_SLASH = "\ufffe"  # which no XML may hold, and so no id
 
 WsgiApp = Callable[[dict[str, Any], Any], Iterable[bytes]]
 

@@ -90,6 +90,8 @@ def edit(caller: Caller, form_id: str, instance_id: str) -> Response:
 def instance(caller: Caller, form_id: str, instance_id: str) -> Response:
     answer = Response(record_of(caller, form_id, instance_id).current.xml, mimetype="text/xml")
     answer.headers["Cache-Control"] = "no-store"
+    # A record may hold HTML: opened in a window of its own, it is no page of this site.
+    answer.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
     return answer
 
 

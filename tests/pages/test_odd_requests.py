@@ -1,0 +1,62 @@
+"""What no page and no form of ours ever asks: answered in words, and never by a crash."""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+import pytest
+from flask.testing import FlaskClient
+
+from server.app import create_app
+from tests.sheets import answers_to, xform_named
+from tests.world import World, sign_in
+
+ODD = (
+    "9" * 3000, "9223372036854775808", "1e400", "١٢٣", "²", "\0", "\ufffe", "..", "$where",
+    "2050-01-01", "9999-12-31", "99999-01-01", "٢٠٢٦-١١-٢٤", "\r\nX: y", "//[",
+)  # fmt: skip
+ASKED = (
+    "/records/x?before={}", "/records/x?from={}&to={}", "/records/x?state={}&office={}",
+    "/records/x?before[]={}&before=1&before=2", "/records/x/export/geojson?from={}",
+    "/records/x/next/1?from={}", "/aside?before={}", "/sign-in?next={}",
+    "/records/x/next/{}", "/records/x/{}", "/records/x/export/{}", "/records/x/y/files/{}/{}",
+    "/forms/{}", "/forms/{}/draft", "/lists/{}", "/aside/{}", "/aside/x/files/{}",
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def client(shared_world: World) -> FlaskClient:
+    shared_world.publish(xform_named("x"))
+    shared_world.send(answers_to("x", "<ten>Na</ten>", instance_id="y"))
+    client = create_app(shared_world.house).test_client()
+    sign_in(client, shared_world.admin)
+    return client
+
+
+@pytest.mark.parametrize("asked", ASKED)
+def test_whatever_an_address_holds_is_answered(client: FlaskClient, asked: str) -> None:
+    for value in ODD:
+        answer = client.get(asked.replace("{}", quote(value, safe="")))
+        assert answer.status_code in (200, 303, 404), value
+        answer.close()
+
+
+@pytest.mark.parametrize("instance_id", ["a/b", "a%2Fb", "\ue000", "?#&", "<b>", "a\u0301", "👧🏽"])
+def test_a_record_is_found_under_whatever_id_it_has(
+    shared_world: World, client: FlaskClient, instance_id: str
+) -> None:
+    text = instance_id.replace("&", "&amp;").replace("<", "&lt;")
+    shared_world.send(answers_to("x", "<ten>Na</ten>", instance_id=text))
+    escaped = quote(instance_id, safe="")
+    found = client.get(
+        f"/records/x/{escaped}/data.json",
+        environ_base={"REQUEST_URI": f"/records/x/{escaped}/data.json"},
+    )
+    assert found.get_json()["instance_id"] == instance_id
+
+
+def test_a_records_xml_is_no_page_of_this_site(client: FlaskClient) -> None:
+    """It may hold XHTML, which a browser would show under our address."""
+    answer = client.get("/records/x/y/edit/instance.xml")
+    assert answer.status_code == 200
+    assert "sandbox" in answer.headers["Content-Security-Policy"]
