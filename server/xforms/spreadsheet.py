@@ -5,10 +5,12 @@ What is no workbook is told by its first bytes, whatever its name says.
 
 from __future__ import annotations
 
+import io
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
+from zipfile import BadZipFile, ZipFile
 
 from server.xforms.findings import Finding, FormRejected
 from server.xforms.form import Path
@@ -37,6 +39,7 @@ _HEIC = b"ftyp"
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _LOCKED = "EncryptedPackage".encode("utf-16-le")  # Excel wraps a workbook with a password so
 _ZIP = b"PK\x03\x04"
+_MOST_UNPACKED = 50_000_000  # bytes: half a megabyte of a million equal rows kept a process busy
 
 
 class WorkbookKind(NamedTuple):
@@ -153,7 +156,23 @@ def _no_workbook(data: bytes) -> Finding | None:
             en="This workbook has a password. Open it in Excel, remove the password, save it and "
             "upload it.",
         )
+    if _unpacked_size(data) > _MOST_UNPACKED:
+        return Finding(
+            "too large when unpacked",
+            vi="Bảng tính này quá lớn. Hãy xóa các dòng và trang tính không dùng đến, rồi lưu lại.",
+            en="This workbook is too large. Delete the rows and sheets that nobody needs and save "
+            "it again.",
+        )
     return None
+
+
+def _unpacked_size(data: bytes) -> int:
+    """As the archive says itself: more than it says is never unpacked of it."""
+    try:
+        with ZipFile(io.BytesIO(data)) as archive:
+            return sum(each.file_size for each in archive.infolist())
+    except (BadZipFile, ValueError, OSError, NotImplementedError):
+        return 0  # no workbook either, which is said in other words
 
 
 def _unreadable(data: bytes, message: str) -> Finding:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import io
+from zipfile import ZIP_DEFLATED, ZipFile
+
 import pytest
 
 from server.xforms.findings import FormRejected
@@ -34,9 +37,17 @@ def test_a_mistake_in_an_old_excel_workbook_has_its_row_too() -> None:
     assert said.endswith("Có phải bạn muốn viết “text”?")
 
 
+def packed(megabytes: int) -> bytes:
+    file = io.BytesIO()
+    with ZipFile(file, "w", ZIP_DEFLATED) as archive:
+        archive.writestr("xl/worksheets/sheet1.xml", bytes(megabytes * 1_000_000))
+    return file.getvalue()
+
+
 @pytest.mark.parametrize(
     ("data", "said"),
     [
+        (packed(51), "quá lớn"),
         (b"%PDF-1.7 junk", "PDF"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"), "mật khẩu"),
         (b"PK\x03\x04junk", "Hãy mở bằng Excel hoặc LibreOffice"),
