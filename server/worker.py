@@ -60,9 +60,12 @@ def _heal(services: Services) -> None:
     """A small engine that broke off may have lost its last writes, though it had said they were
     durable (docs/decisions/0002): the journal of the last two days has them."""
     yesterday = day_of(services.clock() - timedelta(days=1))
-    healed = replay(services.intake, lambda _: None, since=yesterday).healed
-    if healed:
-        log.warning("%d entries of the journal were missing in the database and are back", healed)
+    done = replay(services.intake, lambda _: None, since=yesterday)
+    if done.healed:
+        lacked = "%d entries of the journal were missing in the database and are back"
+        log.warning(lacked, done.healed)
+    for place in done.damaged:
+        log.error("the journal's %s is damaged", place)
 
 
 def _count(services: Services) -> float:

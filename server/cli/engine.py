@@ -117,6 +117,12 @@ def _contents(house: Services, *, beta: bool) -> Iterator[Finding]:
         yield Finding(
             f"{records} records are many for this database: caunoi move-database to MongoDB."
         )
+    for place in house.stores.journal.damaged():
+        yield Finding(
+            f"The journal's {place} is damaged: the disk may be failing. What the database has of "
+            "it is safe; back it up, and move the file away.",
+            serious=True,
+        )
     if house.stores.aside.page(WHOLE_HOUSE, settled=False, top=LAST_SEQ, most=1):
         yield Finding("Refused uploads wait for a person: caunoi aside list, or the page /aside.")
     for entry in entries:

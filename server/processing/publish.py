@@ -144,11 +144,15 @@ def publish_stored(
 
 
 def publish_again(stores: Stores, publication: Publication, ready: Ready) -> bool:
-    """A version out of the journal. True, and current, only where the database lacked it."""
+    """A version out of the journal; whether the database lacked it. It becomes current only when
+    none that was published later is there: one that was lost from among the old ones does not."""
     version, _ = _build(stores, publication, ready)
     new = stores.forms.add_version(version)
-    if new:
+    if not new and stores.forms.entry(version.key) is not None:
+        return False
+    if stores.forms.versions(version.key)[0].version == version.version:
         stores.forms.make_current(version)
+        return True
     return new
 
 

@@ -1,16 +1,25 @@
 """The journal sent through the same intake again: heals what the database lacks, changes nothing
-else."""
+else.
+
+Entries lie as they came, and an edit may have begun to arrive before its original: what comes out
+is the same in whatever order they are found.
+"""
 
 from __future__ import annotations
 
+import logging
+from collections import defaultdict
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import datetime
+from enum import Enum
+from typing import BinaryIO
 
-from server.errors import BadInput, Clash, NotFound
+from server.errors import Unavailable
 from server.model.calendar import day_of
 from server.model.forms import FormKey
+from server.model.records import Holding
 from server.model.scope import WHOLE_HOUSE
 from server.model.sequence import moment_of
 from server.processing.counting import recount_day
@@ -18,94 +27,164 @@ from server.processing.decide import AddMedia, Create, Deleted, Revise, Same
 from server.processing.publish import Publication, Ready, publish_again
 from server.processing.receive import Intake, receive
 from server.processing.upload import read_upload
-from server.storage.journal import Entry
-from server.xforms.envelope import read_envelope
-from server.xforms.xml import NotReadable
+from server.storage.journal import Damaged, Entry, Place
+from server.xforms.envelope import Envelope, read_envelope
 
-Days = set[tuple[FormKey, str]]
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class Replayed:
-    """``healed`` entries gave the database something it lacked; ``refused`` ones could not be
-    read."""
+    """``healed`` entries gave the database something it lacked; ``refused`` ones the house does not
+    take in; ``damaged`` are the places of entries and files that the disk has damaged."""
 
     entries: int = 0
     healed: int = 0
     refused: int = 0
+    damaged: tuple[str, ...] = ()
+
+
+class _Outcome(Enum):
+    HEALED = 1
+    THERE = 2
+    WAITS = 3  # an edit whose original is still to come
 
 
 def replay(intake: Intake, progress: Callable[[int], None], since: str = "") -> Replayed:
-    """All entries, oldest first; ``progress`` hears how many are done. Days on which something came
-    back are counted anew."""
-    total, days = Replayed(), Days()
-    for entry in intake.stores.journal.entries(since):
-        try:
-            if entry.kind == "form":
-                healed = _publish_again(intake, entry)
-            else:
-                healed = _receive_again(intake, entry, days)
-        except (BadInput, Clash, NotFound, OSError):
-            total = replace(total, entries=total.entries + 1, refused=total.refused + 1)
-        else:
-            total = replace(total, entries=total.entries + 1, healed=total.healed + healed)
-        progress(total.entries)
-    for key, day in days:
+    """All entries; ``progress`` hears how many are done. Days on which something came back are
+    counted anew. What the disk has damaged is stepped over and named."""
+    run = _Run(intake, progress)
+    places: dict[str, list[Place]] = defaultdict(list)
+    for place in intake.stores.journal.places(since):
+        places[place.kind].append(place)
+    run.take(places.pop("form", []), run.publish_again)
+    waiting = places.pop("record", [])
+    while left := run.take(waiting, run.receive_again):
+        if len(left) == len(waiting):
+            run.take(left, run.receive_anyway)
+            break
+        waiting = left
+    for odd in places.values():
+        run.take(odd, _unknown)
+    for key, day in run.days:
         recount_day(intake.stores, key, day)
-    return total
+    return run.total
 
 
-def _publish_again(intake: Intake, entry: Entry) -> bool:
-    facts = entry.facts
-    with ExitStack() as opened:
-        read = {name: opened.enter_context(entry.open(sha)).read() for name, sha in entry.files}
-    # The workbook lies under no name: no media file can have that one.
-    xlsx = read.pop("", None)
-    publication = Publication(
-        project=facts["project"],
-        file_name="",
-        source=b"",
-        media=read,
-        by=facts["by"],
-        at=datetime.fromisoformat(facts["at"]),
-        notes=facts["notes"],
-    )
-    new = publish_again(
-        intake.stores, publication, Ready(entry.body, tuple(facts["warnings"]), xlsx)
-    )
-    intake.shelf.forget()
-    return new
+def _unknown(entry: Entry) -> _Outcome:
+    raise ValueError(entry.kind)
 
 
-def _receive_again(intake: Intake, entry: Entry, days: Days) -> bool:
-    if _is_whole(intake, entry):
-        return False
-    with ExitStack() as opened:
-        files = {name: opened.enter_context(entry.open(sha)) for name, sha in entry.files}
-        received = receive(intake, read_upload(entry.facts, entry.body, files))
-    match received.decision:
-        case Create():
-            days.add((received.key, day_of(moment_of(entry.facts["seq"]))))
-        case Revise(held) | AddMedia(held):
-            days.add((received.key, day_of(moment_of(held.seq))))
-        case Same() | Deleted():
-            return False
-    return True
+class _Run:
+    """One replay under way."""
 
+    def __init__(self, intake: Intake, progress: Callable[[int], None]) -> None:
+        self._journal = intake.stores.journal
+        # What comes out of the journal must not go into it again.
+        self._intake = replace(
+            intake, stores=replace(intake.stores, journal=self._journal.closed())
+        )
+        self._progress = progress
+        self.total = Replayed()
+        self.days: set[tuple[FormKey, str]] = set()
 
-def _is_whole(intake: Intake, entry: Entry) -> bool:
-    """Asked first: a start looks at two days, and photos sent in vain cost the small engines dear.
-    Of all but the plain case the intake judges."""
-    try:
-        envelope = read_envelope(entry.body)
-    except NotReadable:
-        return False
-    key = FormKey(entry.facts["project"], envelope.form_id, entry.facts["draft"])
-    ids = [envelope.instance_id]
-    for held in intake.stores.submissions.holding(WHOLE_HOUSE, key, ids):
-        if held.digests.get(envelope.instance_id) == envelope.digest:
-            return all(
-                held.files.get(name) == sha256 and intake.stores.blobs.is_whole(sha256)
-                for name, sha256 in entry.files
+    def take(self, places: list[Place], again: Callable[[Entry], _Outcome]) -> list[Place]:
+        """Those that wait for others."""
+        waiting = []
+        for place in places:
+            healed = refused = 0
+            try:
+                outcome = again(self._journal.read(place))
+                if outcome is _Outcome.WAITS:
+                    waiting.append(place)
+                    continue
+                healed = outcome is _Outcome.HEALED
+            except Damaged as damage:
+                self._note(damage)
+            except Unavailable:
+                raise
+            except Exception as trouble:
+                # One entry must not keep the others from being healed. The class alone: a message
+                # may quote the record.
+                log.error("%s is refused: %s", place.path, type(trouble).__name__)
+                refused = 1
+            self.total = replace(
+                self.total,
+                entries=self.total.entries + 1,
+                healed=self.total.healed + healed,
+                refused=self.total.refused + refused,
             )
-    return False
+            self._progress(self.total.entries)
+        return waiting
+
+    def _note(self, damage: Damaged) -> None:
+        if damage.place not in self.total.damaged:
+            self.total = replace(self.total, damaged=(*self.total.damaged, damage.place))
+
+    # -- forms -----------------------------------------------------------------------------------
+
+    def publish_again(self, entry: Entry) -> _Outcome:
+        facts = entry.facts
+        with ExitStack() as opened:
+            read = {name: opened.enter_context(entry.open(sha)).read() for name, sha in entry.files}
+        # The workbook lies under no name: no media file can have that one.
+        xlsx = read.pop("", None)
+        publication = Publication(
+            project=facts["project"],
+            file_name="",
+            source=b"",
+            media=read,
+            by=facts["by"],
+            at=datetime.fromisoformat(facts["at"]),
+            notes=facts["notes"],
+        )
+        ready = Ready(entry.body, tuple(facts["warnings"]), xlsx)
+        new = publish_again(self._intake.stores, publication, ready)
+        self._intake.shelf.forget()
+        return _Outcome.HEALED if new else _Outcome.THERE
+
+    # -- records ---------------------------------------------------------------------------------
+
+    def receive_again(self, entry: Entry) -> _Outcome:
+        """Asked first what is there: a start looks at two days, and photos sent in vain cost the
+        small engines dear. Of all but the plain cases the intake judges."""
+        envelope = read_envelope(entry.body)
+        key = FormKey(entry.facts["project"], envelope.form_id, entry.facts["draft"])
+        ids = [each for each in (envelope.instance_id, envelope.deprecated_id) if each]
+        known = self._intake.stores.submissions.holding(WHOLE_HOUSE, key, ids)
+        if any(self._is_whole(each, envelope, entry) for each in known):
+            return _Outcome.THERE
+        if envelope.deprecated_id and not known:
+            return _Outcome.WAITS
+        return self.receive_anyway(entry)
+
+    def receive_anyway(self, entry: Entry) -> _Outcome:
+        with ExitStack() as opened:
+            upload = read_upload(entry.facts, entry.body, self._whole_files(entry, opened))
+            received = receive(self._intake, upload)
+        match received.decision:
+            case Create():
+                self.days.add((received.key, day_of(moment_of(entry.facts["seq"]))))
+            case Revise(held) | AddMedia(held):
+                self.days.add((received.key, day_of(moment_of(held.seq))))
+            case Same() | Deleted():
+                return _Outcome.THERE
+        return _Outcome.HEALED
+
+    def _whole_files(self, entry: Entry, opened: ExitStack) -> dict[str, BinaryIO]:
+        """A record without one of its photos is better than no record."""
+        whole = {}
+        for name, sha256 in entry.files:
+            try:
+                whole[name] = opened.enter_context(entry.open(sha256))
+            except Damaged as damage:
+                self._note(damage)
+        return whole
+
+    def _is_whole(self, held: Holding, envelope: Envelope, entry: Entry) -> bool:
+        if held.digests.get(envelope.instance_id) != envelope.digest:
+            return False
+        return all(
+            held.files.get(name) == sha256 and self._intake.stores.blobs.is_whole(sha256)
+            for name, sha256 in entry.files
+        )

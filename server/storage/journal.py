@@ -1,31 +1,43 @@
 """What was accepted, on disk, whatever engine holds the database (mongo.md §2.4).
 
-``journal/<day>/<hash>.post`` is one accepted POST or one published form version: a line of JSON
-with who, when and which files, then the exact XML. ``journal/<day>/<hash>.file`` is a file by its
-content. Everything is named by its hash, so a retry adds nothing, and everything is fsynced before
-the phone is thanked. ``caunoi replay`` sends it all through the intake again.
+``journal/<day>/<hash>.post`` is one accepted POST, one published form version or one thing that a
+person did: a line of JSON with who, when, which files and its own checksum, then the exact body.
+``journal/<day>/<hash>.file`` is a file by its content. Everything is named by its hash, so a retry
+adds nothing and damage shows, and everything is fsynced before the phone is thanked. ``caunoi
+replay`` sends it all through the intake again.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-import logging
 import os
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from io import BufferedReader
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, NamedTuple
 
 from server.errors import DatabaseDown, DiskNearlyFull
-
-log = logging.getLogger(__name__)
 
 Facts = dict[str, Any]
 """What JSON can hold."""
 
 _NO_SPACE = frozenset((28, 122, 27))  # ENOSPC, EDQUOT, EFBIG
+_EXHAUSTED = frozenset((23, 24, 12))  # ENFILE, EMFILE, ENOMEM
+_ODD = (ValueError, KeyError, TypeError, AttributeError, RecursionError)
+_SUM = "sum"
+
+
+class Damaged(Exception):
+    """The disk gives back something else than was written. ``place`` is within the journal, and
+    made of a day and a hash: it says nothing of people."""
+
+    def __init__(self, place: str) -> None:
+        self.place = place
+        super().__init__(place)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +47,15 @@ class JournalFile:
     name: str
     sha256: str
     content: BinaryIO
+
+
+class Place(NamedTuple):
+    """Where an entry lies, as ``<day>/<hash>.post``; of one that is damaged the rest may be
+    empty."""
+
+    path: str
+    kind: str = ""
+    seq: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +69,11 @@ class Entry:
     folder: Path
 
     def open(self, sha256: str) -> BinaryIO:
-        return (self.folder / f"{sha256}.file").open("rb")
+        """Raises Damaged, also for a file that is gone."""
+        path = self.folder / f"{sha256}.file"
+        if not _is_whole(path):
+            raise Damaged(_place(path))
+        return path.open("rb")
 
 
 class Journal:
@@ -58,40 +83,56 @@ class Journal:
         self.folder, self.on = folder, on
 
     def append(
-        self, kind: str, day: str, facts: Facts, body: bytes, files: Sequence[JournalFile]
+        self, kind: str, day: str, facts: Facts, body: bytes, files: Sequence[JournalFile] = ()
     ) -> Facts:
-        """Keep one entry durably; its facts, which for a retry are those of the first time.
+        """Keep one entry durably; its facts, which for a retry are those of the first time. What
+        the disk has damaged is written anew.
 
         Raises DiskNearlyFull, or DatabaseDown for a broken disk.
         """
         if not self.on:
             return facts
         folder = self.folder / day
-        named = [[each.name, each.sha256] for each in files]
-        name = hashlib.sha256(json.dumps([kind, named]).encode() + body).hexdigest()
-        entry = folder / f"{name}.post"
-        header = json.dumps({"kind": kind, "files": named, **facts}, ensure_ascii=False)
+        named = [(each.name, each.sha256) for each in files]
+        entry = folder / f"{_name(kind, named, body)}.post"
         try:
             _make_folder(folder)
             for each in files:
-                _write(folder / f"{each.sha256}.file", each.content)
-            new = _write(entry, header.encode() + b"\n" + body)
+                _write(folder / f"{each.sha256}.file", each.content, _is_whole)
+            new = _write(entry, _header(kind, named, facts) + body, _is_entry)
             # A twin's entry may not be on the disk yet either.
             _sync_folder(folder)
             return facts if new else _read(entry).facts
         except OSError as trouble:
             raise (DiskNearlyFull if trouble.errno in _NO_SPACE else DatabaseDown)() from trouble
 
-    def entries(self, since: str = "") -> Iterator[Entry]:
-        """All entries; days in order, within a day by ``seq`` so that originals come before
-        edits."""
+    def closed(self) -> Journal:
+        """One that remembers nothing: for what comes out of this one."""
+        return Journal(self.folder, on=False)
+
+    def places(self, since: str = "") -> list[Place]:
+        """Where all entries of these days lie, by ``seq``, what is damaged at first glance among
+        them."""
         if not self.folder.is_dir():
-            return
+            return []
         days = (each for each in self.folder.iterdir() if each.is_dir() and each.name >= since)
-        for folder in sorted(days):
-            seqs = {path: _seq_of(path) for path in folder.glob("*.post")}
-            for path in sorted((path for path in seqs if seqs[path]), key=seqs.__getitem__):
-                yield _read(path)
+        found = (_glance(path) for day in days for path in day.glob("*.post"))
+        return sorted(found, key=lambda each: (each.seq, each.path))
+
+    def read(self, place: Place) -> Entry:
+        """The whole entry. Raises Damaged."""
+        return _read(self.folder / place.path)
+
+    def damaged(self) -> Iterator[str]:
+        """The places of all entries that are not what was written, and of files that are gone."""
+        for place in self.places():
+            try:
+                entry = self.read(place)
+            except Damaged as damage:
+                yield damage.place
+                continue
+            files = {entry.folder / f"{sha256}.file" for _, sha256 in entry.files}
+            yield from (_place(each) for each in sorted(files) if not each.exists())
 
 
 def _make_folder(folder: Path) -> None:
@@ -102,9 +143,9 @@ def _make_folder(folder: Path) -> None:
             _sync_folder(above)
 
 
-def _write(path: Path, content: bytes | BinaryIO) -> bool:
+def _write(path: Path, content: bytes | BinaryIO, is_whole: Callable[[Path], bool]) -> bool:
     """Whether it is new: of several at once the first one counts, and each finds it whole."""
-    if path.exists():
+    if is_whole(path):
         return False
     temporary = path.with_name(f".{path.name}.{os.getpid()}.{os.urandom(4).hex()}")
     try:
@@ -117,11 +158,18 @@ def _write(path: Path, content: bytes | BinaryIO) -> bool:
                 content.seek(0)
             out.flush()
             os.fsync(out.fileno())
-        os.link(temporary, path)
-    except FileExistsError:
-        return False
+        return _put_in_place(temporary, path, is_whole)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def _put_in_place(temporary: Path, path: Path, is_whole: Callable[[Path], bool]) -> bool:
+    try:
+        os.link(temporary, path)
+    except FileExistsError:
+        if is_whole(path):
+            return False
+        os.replace(temporary, path)
     return True
 
 
@@ -137,19 +185,79 @@ def _sync_folder(folder: Path) -> None:
         os.close(descriptor)
 
 
-def _seq_of(path: Path) -> int:
-    """0 for an entry that the disk has damaged: it must not keep the others from being read."""
+# -- what damage shows by ------------------------------------------------------------------------
+
+
+def _place(path: Path) -> str:
+    return f"{path.parent.name}/{path.name}"
+
+
+def _name(kind: str, files: Sequence[tuple[str, str]], body: bytes) -> str:
+    return hashlib.sha256(json.dumps([kind, files]).encode() + body).hexdigest()
+
+
+def _header(kind: str, files: Sequence[tuple[str, str]], facts: Facts) -> bytes:
+    """One line. Its own checksum is among it: an entry's name stands for the rest alone."""
+    said = {"kind": kind, "files": files, **facts}
+    return json.dumps({**said, _SUM: _checksum(said)}, ensure_ascii=False).encode() + b"\n"
+
+
+def _checksum(said: Facts) -> str:
+    return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
+
+
+def _is_whole(path: Path) -> bool:
+    """Whether the file is there with the content it is named by."""
     try:
-        with path.open("rb") as file:
-            return int(json.loads(file.readline())["seq"])
-    except (OSError, ValueError, KeyError, TypeError):
-        log.error("cannot read the journal's %s", path)
-        return 0
+        with _readable(path) as file:
+            return hashlib.file_digest(file, "sha256").hexdigest() == path.stem
+    except Damaged:
+        return False
+
+
+def _is_entry(path: Path) -> bool:
+    try:
+        _read(path)
+    except Damaged:
+        return False
+    return True
+
+
+def _glance(path: Path) -> Place:
+    """By the first line alone: of a year's entries the bodies are not kept in memory."""
+    try:
+        with _readable(path) as file:
+            said = json.loads(file.readline())
+        return Place(_place(path), str(said["kind"]), int(said["seq"]))
+    except (Damaged, *_ODD):
+        return Place(_place(path))
 
 
 def _read(path: Path) -> Entry:
-    with path.open("rb") as file:
-        facts = json.loads(file.readline())
-        body = file.read()
-    files = tuple((name, sha) for name, sha in facts.pop("files"))
-    return Entry(facts.pop("kind"), facts, body, files, path.parent)
+    """Raises Damaged, also for what is not there."""
+    with _readable(path) as file:
+        line, body = file.readline(), file.read()
+    try:
+        facts = json.loads(line)
+        # Entries of earlier releases have no checksum.
+        right = facts.pop(_SUM, None) in (None, _checksum(facts))
+        files = tuple((name, sha256) for name, sha256 in facts.pop("files"))
+        kind = facts.pop("kind")
+        right = right and _name(kind, files, body) == path.stem
+    except _ODD:
+        right = False
+    if not right:
+        raise Damaged(_place(path))
+    return Entry(kind, facts, body, files, path.parent)
+
+
+@contextmanager
+def _readable(path: Path) -> Iterator[BufferedReader]:
+    """What cannot be read is as good as damaged, unless this process alone is at its end."""
+    try:
+        with path.open("rb") as file:
+            yield file
+    except OSError as trouble:
+        if trouble.errno in _EXHAUSTED:
+            raise
+        raise Damaged(_place(path)) from None

@@ -123,7 +123,8 @@ def test_a_film_of_twenty_megabytes_is_thanked_for_when_it_is_kept(
     made = replace(record_of("vang_gia"), files={"1764150000000.mp4": film})
     assert phone.send(made.xml, made.files).statuses == [201]
     assert_stored_whole(world, made)
-    [kept] = [each for each in world.house.stores.journal.entries() if each.kind == "record"]
+    journal = world.house.stores.journal
+    [kept] = [journal.read(each) for each in journal.places() if each.kind == "record"]
     [(name, sha256)] = kept.files
     with kept.open(sha256) as journalled:
         assert (name, journalled.read()) == ("1764150000000.mp4", film)

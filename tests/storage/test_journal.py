@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
@@ -9,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from server.storage.journal import Journal, JournalFile
+from server.storage.journal import Damaged, Entry, Journal, JournalFile
 
 DAY = "2026-11-24"
 
@@ -21,8 +22,23 @@ def journal(tmp_path: Path) -> Journal:
 
 def keep(journal: Journal, seq: int, body: bytes, files: Sequence[bytes] = ()) -> int:
     """The place in time that the entry has."""
-    named = [JournalFile(f"{n}.jpg", f"sha{n}", BytesIO(data)) for n, data in enumerate(files)]
-    return int(journal.append("record", DAY, {"seq": seq}, body, named)["seq"])
+    named = [
+        JournalFile(f"{n}.jpg", hashlib.sha256(data).hexdigest(), BytesIO(data))
+        for n, data in enumerate(files)
+    ]
+    facts = {"seq": seq, "sender": "Hồng"}
+    return int(journal.append("record", DAY, facts, body, named)["seq"])
+
+
+def whole(journal: Journal) -> list[Entry]:
+    """What can be read, as it is found."""
+    damaged = set(journal.damaged())
+    return [journal.read(each) for each in journal.places() if each.path not in damaged]
+
+
+def post_of(journal: Journal, body: bytes) -> Path:
+    [path] = [each for each in journal.folder.rglob("*.post") if body in each.read_bytes()]
+    return path
 
 
 def test_a_retry_adds_nothing_and_keeps_the_first_place_in_time(journal: Journal) -> None:
@@ -30,9 +46,10 @@ def test_a_retry_adds_nothing_and_keeps_the_first_place_in_time(journal: Journal
     before = sorted(journal.folder.rglob("*"))
     assert keep(journal, 2, b"<a/>", [b"photo"]) == 1
     assert sorted(journal.folder.rglob("*")) == before
-    (entry,) = journal.entries()
-    assert (entry.body, entry.facts) == (b"<a/>", {"seq": 1})
-    with entry.open("sha0") as photo:
+    (entry,) = whole(journal)
+    assert (entry.body, entry.facts) == (b"<a/>", {"seq": 1, "sender": "Hồng"})
+    [(_, sha256)] = entry.files
+    with entry.open(sha256) as photo:
         assert photo.read() == b"photo"
 
 
@@ -40,23 +57,64 @@ def test_of_many_at_once_all_hear_of_the_same_place_in_time(journal: Journal) ->
     with ThreadPoolExecutor(8) as many:
         places = set(many.map(lambda seq: keep(journal, seq, b"<a/>"), range(1, 41)))
     assert len(places) == 1
-    assert len(list(journal.entries())) == 1
+    assert len(whole(journal)) == 1
 
 
-def test_originals_come_before_edits_however_they_are_named(journal: Journal) -> None:
+def test_entries_come_in_the_order_of_their_arrival_however_they_are_named(
+    journal: Journal,
+) -> None:
     for seq in (5, 3, 9, 1):
         keep(journal, seq, f"<a>{seq}</a>".encode())
-    assert [entry.facts["seq"] for entry in journal.entries()] == [1, 3, 5, 9]
+    assert [entry.facts["seq"] for entry in whole(journal)] == [1, 3, 5, 9]
 
 
-def test_one_entry_that_the_disk_has_damaged_does_not_hide_the_others(journal: Journal) -> None:
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        pytest.param(b"<a>2</a>", b"<a>7</a>", id="the body"),
+        pytest.param(b'"sender"', b'"sen\x00\xffr"', id="a key that is no text"),
+        pytest.param(b'"files"', b'"fi1es"', id="a key that is needed"),
+        pytest.param(b'"seq": 2', b'"seq": 4', id="a fact"),
+        pytest.param(b'"seq": 2', b'"seq": {', id="what JSON is not"),
+        pytest.param(b"\n<a>2</a>", b"", id="the end"),
+    ],
+)
+def test_what_the_disk_has_damaged_is_named_and_hides_nothing_else(
+    journal: Journal, old: bytes, new: bytes
+) -> None:
     for seq in (1, 2, 3):
         keep(journal, seq, f"<a>{seq}</a>".encode())
-    damaged = next(
-        path for path in journal.folder.rglob("*.post") if b"<a>2</a>" in path.read_bytes()
-    )
-    damaged.write_bytes(b"\0" * 100)
-    assert [entry.facts["seq"] for entry in journal.entries()] == [1, 3]
+    path = post_of(journal, b"<a>2</a>")
+    path.write_bytes(path.read_bytes().replace(old, new, 1))
+    assert list(journal.damaged()) == [f"{DAY}/{path.name}"]
+    assert [entry.body for entry in whole(journal)] == [b"<a>1</a>", b"<a>3</a>"]
+    with pytest.raises(Damaged):
+        journal.read(next(each for each in journal.places() if each.path.endswith(path.name)))
+
+
+@pytest.mark.parametrize("damage", [b"\0" * 100, b"", b"\xff\xfe{"])
+def test_a_retry_over_what_is_damaged_writes_it_anew(journal: Journal, damage: bytes) -> None:
+    keep(journal, 1, b"<a/>", [b"photo"])
+    for path in [each for each in journal.folder.rglob("*") if each.is_file()]:
+        path.write_bytes(damage)
+    assert keep(journal, 2, b"<a/>", [b"photo"]) == 2
+    (entry,) = whole(journal)
+    assert (entry.body, entry.facts["seq"]) == (b"<a/>", 2)
+    with entry.open(entry.files[0][1]) as photo:
+        assert photo.read() == b"photo"
+    assert len(list(journal.folder.rglob("*"))) == 3, "the day, the entry, the file"
+
+
+def test_a_photo_that_is_damaged_or_gone_is_told_from_a_whole_one(journal: Journal) -> None:
+    keep(journal, 1, b"<a/>", [b"photo", b"other"])
+    [entry] = whole(journal)
+    (_, first), (_, second) = entry.files
+    (entry.folder / f"{first}.file").write_bytes(b"phot\0")
+    (entry.folder / f"{second}.file").unlink()
+    for sha256 in (first, second):
+        with pytest.raises(Damaged):
+            entry.open(sha256)
+    assert list(journal.damaged()) == [f"{DAY}/{second}.file"]
 
 
 def test_nobody_else_on_the_machine_reads_it(journal: Journal) -> None:
@@ -69,5 +127,5 @@ def test_nobody_else_on_the_machine_reads_it(journal: Journal) -> None:
 def test_it_is_off_where_the_database_needs_none(tmp_path: Path) -> None:
     journal = Journal(tmp_path / "journal", on=False)
     assert keep(journal, 1, b"<a/>") == 1
-    assert list(journal.entries()) == []
+    assert journal.places() == []
     assert not journal.folder.exists()
