@@ -53,7 +53,7 @@ def now() -> datetime:
 def build_services(config: Config, uri: str, clock: Callable[[], datetime] = now) -> Services:
     """``uri`` is what ``server.engine`` yields. Nothing is asked of the database yet."""
     stores = open_stores(
-        connect(uri, config.db), config.data / "journal", journal=keeps_journal(config)
+        connect(uri, config.db), config.data / "journal", clock, journal=keeps_journal(config)
     )
     shelf = Shelf(stores)
     guard = DiskGuard(config.data, config.disk_reserve, config.max_upload)

@@ -75,11 +75,11 @@ class Plan:
         return tuple(each for each in self.entries if each.seen is not None)
 
 
-def keep_for_a_look(stores: Stores, data: bytes, at: datetime) -> str:
+def keep_for_a_look(stores: Stores, data: bytes) -> str:
     """A file between its two steps, by its hash: nothing points to it, so the sweeper takes it."""
     file = io.BytesIO(data)
     sha256, size = digest(file)
-    stores.blobs.put(file, sha256=sha256, size=size, type="application/octet-stream", at=at)
+    stores.blobs.put(file, sha256=sha256, size=size, type="application/octet-stream")
     return sha256
 
 

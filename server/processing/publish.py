@@ -158,7 +158,6 @@ def publish_again(stores: Stores, publication: Publication, ready: Ready) -> boo
 
 def _build(stores: Stores, publication: Publication, ready: Ready) -> tuple[FormVersion, Form]:
     form = _form(ready.xml)
-    at = publication.at
     media = sorted(publication.media.items())
     version = FormVersion(
         key=FormKey(publication.project, form.form_id, publication.draft_token is not None),
@@ -167,10 +166,10 @@ def _build(stores: Stores, publication: Publication, ready: Ready) -> tuple[Form
         md5=hashlib.md5(ready.xml, usedforsecurity=False).hexdigest(),
         sha256=hashlib.sha256(ready.xml).hexdigest(),
         title=form.title,
-        published_at=at,
+        published_at=publication.at,
         published_by=publication.by,
-        media=tuple(_keep_media(stores, name, data, at) for name, data in media),
-        xlsx_sha256=_keep_workbook(stores, ready.xlsx, at) if ready.xlsx else None,
+        media=tuple(_keep_media(stores, name, data) for name, data in media),
+        xlsx_sha256=_keep_workbook(stores, ready.xlsx) if ready.xlsx else None,
         notes=publication.notes,
         warnings=ready.warnings,
     )
@@ -220,26 +219,26 @@ def _form(xml: bytes) -> Form:
         raise FormUnreadable(((vi, en),)) from None
 
 
-def _keep_media(stores: Stores, name: str, data: bytes, at: datetime) -> MediaFile:
+def _keep_media(stores: Stores, name: str, data: bytes) -> MediaFile:
     suffix = PurePath(name).suffix.lower()
     kind = _TYPES.get(suffix) or mimetypes.guess_type(name)[0] or "application/octet-stream"
     return MediaFile(
         name=name,
-        sha256=_keep(stores, data, kind, at),
+        sha256=_keep(stores, data, kind),
         md5=hashlib.md5(data, usedforsecurity=False).hexdigest(),
         size=len(data),
         type=kind,
     )
 
 
-def _keep_workbook(stores: Stores, data: bytes, at: datetime) -> str:
-    return _keep(stores, data, workbook_kind(data).media_type, at)
+def _keep_workbook(stores: Stores, data: bytes) -> str:
+    return _keep(stores, data, workbook_kind(data).media_type)
 
 
-def _keep(stores: Stores, data: bytes, kind: str, at: datetime) -> str:
+def _keep(stores: Stores, data: bytes, kind: str) -> str:
     file = BytesIO(data)
     sha256, size = digest(file)
-    return stores.blobs.put(file, sha256=sha256, size=size, type=kind, at=at).sha256
+    return stores.blobs.put(file, sha256=sha256, size=size, type=kind).sha256
 
 
 def _journal(stores: Stores, publication: Publication, ready: Ready, version: FormVersion) -> None:

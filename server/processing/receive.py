@@ -191,7 +191,7 @@ def _store_files(intake: Intake, upload: Upload) -> dict[str, Media]:
 def _store_file(intake: Intake, upload: Upload, name: str, file: BinaryIO) -> Media:
     sha256, size = digest(file)
     kind = sniff(file.read(HEAD))
-    intake.stores.blobs.put(file, sha256=sha256, size=size, type=kind, at=upload.at)
+    intake.stores.blobs.put(file, sha256=sha256, size=size, type=kind)
     return Media(name=name, sha256=sha256, size=size, type=kind, at=upload.at)
 
 

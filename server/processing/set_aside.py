@@ -67,5 +67,5 @@ def aside_of(stores: Stores, scope: Scope, id: str) -> SetAside:
 def _keep_xml(stores: Stores, upload: Upload) -> str:
     xml = BytesIO(upload.xml)
     sha256, size = digest(xml)
-    stores.blobs.put(xml, sha256=sha256, size=size, type="application/xml", at=upload.at)
+    stores.blobs.put(xml, sha256=sha256, size=size, type="application/xml")
     return sha256

@@ -2,13 +2,15 @@
 
 Chunks and file documents are written directly, chunks first, and read with the driver's
 GridFSBucket (mongo.md §1: the driver's upload asks ``files.find_one()`` each time, which grows with
-the collection on the small engines). A file document is the sign that all chunks were there.
+the collection on the small engines). A file document is the sign that all chunks were there; its
+``uploadDate`` is when somebody last meant to point to it, not when that came in: a record out of
+the journal is old, and its photos must not look so to the sweeper.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import BinaryIO
@@ -22,7 +24,9 @@ from server.storage.group_commit import GroupCommit
 
 CHUNK = 255 * 1024
 _FRESH = timedelta(hours=12)
-_GOING = "going"  # set on a file that is being removed
+_GOING = "going"  # since when a file is being removed
+_ABANDONED = timedelta(hours=1)  # whoever removes it has been killed
+_RACES = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,14 +49,15 @@ def digest(file: BinaryIO) -> tuple[str, int]:
 
 @speaks_our_errors
 class Blobs:
-    def __init__(self, db: Mongo) -> None:
+    def __init__(self, db: Mongo, clock: Callable[[], datetime]) -> None:
+        self._clock = clock
         self._files = db["blobs.files"]
         self._chunks = db["blobs.chunks"]
         self._new_files = GroupCommit(self._files)
         self._new_chunks = GroupCommit(self._chunks)
         self._bucket = GridFSBucket(db, bucket_name="blobs")
 
-    def put(self, file: BinaryIO, *, sha256: str, size: int, type: str, at: datetime) -> Blob:
+    def put(self, file: BinaryIO, *, sha256: str, size: int, type: str) -> Blob:
         """Store once. ``file`` is read from its start.
 
         Whether it is there already is asked only where sending it in vain would cost more.
@@ -60,14 +65,14 @@ class Blobs:
         known = self._files.find_one({"_id": sha256}) if size > CHUNK else None
         if known is None:
             there = self._write_chunks(file, sha256)
-            known = self._write_file(sha256, size, type, at)
+            known = self._write_file(sha256, size, type)
             if there and known is None:
                 # The sweeper may have taken them between the one and the other.
                 self._write_chunks(file, sha256)
         elif not self._has_all_chunks(known):
             self._write_chunks(file, sha256)
         if known is not None:
-            self._keep_fresh(known, at)
+            self._keep_fresh(known)
         return Blob(sha256, size, type)
 
     def open(self, sha256: str) -> BinaryIO:
@@ -93,17 +98,22 @@ class Blobs:
                 yield each["_id"], each["uploadDate"]
 
     def remove(self, sha256: str, last_use: datetime) -> bool:
-        """Remove unless somebody touched it since ``last_use``.
+        """Remove unless somebody touched it since ``last_use``, or removes it already.
 
         Marked before its chunks go: whoever brings the same content meanwhile must not be told that
-        it is kept. A removal that was cut short is finished by the next one.
+        it is kept. Of two who remove at once one does, or the slower would take what was stored
+        anew; a removal that was cut short is finished by a later one.
         """
-        mark = {"$set": {_GOING: True}}
-        found = self._files.update_one({"_id": sha256, "uploadDate": last_use}, mark)
-        if found.matched_count == 0:
+        now = self._clock()
+        taken = {
+            "_id": sha256,
+            "uploadDate": last_use,
+            _GOING: {"$not": {"$gt": now - _ABANDONED}},
+        }
+        if self._files.update_one(taken, {"$set": {_GOING: now}}).matched_count == 0:
             return False
         self._chunks.delete_many({"files_id": sha256})
-        self._files.delete_one({"_id": sha256})
+        self._files.delete_one({"_id": sha256, _GOING: now})
         return True
 
     def _has_all_chunks(self, known: Document) -> bool:
@@ -112,13 +122,15 @@ class Blobs:
         expected: int = -(-known["length"] // CHUNK)
         return number == expected
 
-    def _keep_fresh(self, known: Document, at: datetime) -> None:
+    def _keep_fresh(self, known: Document) -> None:
         """Tells the sweeper that somebody is about to point here again."""
+        now = self._clock()
         if _GOING in known:
+            self.remove(known["_id"], known["uploadDate"])
             raise DatabaseDown  # in a moment it is gone and can be stored anew
-        if at - known["uploadDate"] > _FRESH:
+        if now - known["uploadDate"] > _FRESH:
             mine = {"_id": known["_id"], _GOING: {"$exists": False}}
-            if not self._files.update_one(mine, {"$max": {"uploadDate": at}}).matched_count:
+            if not self._files.update_one(mine, {"$max": {"uploadDate": now}}).matched_count:
                 raise DatabaseDown
 
     def _write_chunks(self, file: BinaryIO, sha256: str) -> bool:
@@ -133,18 +145,23 @@ class Blobs:
                 there = True
         return there
 
-    def _write_file(self, sha256: str, size: int, type: str, at: datetime) -> Document | None:
-        """What a twin has stored meanwhile, if one has."""
+    def _write_file(self, sha256: str, size: int, type: str) -> Document | None:
+        """What a twin has stored meanwhile, if one has: one of both is there when this returns."""
         document = {
             "_id": sha256,
             "length": size,
             "chunkSize": CHUNK,
-            "uploadDate": at,
+            "uploadDate": self._clock(),
             "filename": sha256,
             "contentType": type,
         }
-        try:
-            self._new_files.insert(document)
-        except DuplicateKeyError:
-            return self._files.find_one({"_id": sha256})
-        return None
+        for _ in range(_RACES):
+            try:
+                self._new_files.insert(document)
+            except DuplicateKeyError:
+                known = self._files.find_one({"_id": sha256})
+                if known is None:
+                    continue  # the sweeper has just taken it
+                return known
+            return None
+        raise DatabaseDown

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from server.storage.aside import Aside
@@ -38,14 +40,16 @@ class Stores:
     journal: Journal
 
 
-def open_stores(db: Mongo, journal_folder: Path, *, journal: bool) -> Stores:
+def open_stores(
+    db: Mongo, journal_folder: Path, clock: Callable[[], datetime], *, journal: bool
+) -> Stores:
     """``journal`` says whether accepted posts are also kept on disk (mongo.md §2.4)."""
     return Stores(
         submissions=Submissions(db),
         collected=Collected(db),
         forms=Forms(db),
         drafts=Drafts(db),
-        blobs=Blobs(db),
+        blobs=Blobs(db, clock),
         looks=Looks(db),
         aside=Aside(db),
         entities=Entities(db),

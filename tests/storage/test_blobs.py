@@ -5,26 +5,30 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import timedelta
 from io import BytesIO
+from types import SimpleNamespace
 
 import pytest
+from pymongo.errors import DuplicateKeyError
 
-from server.errors import AttachmentUnknown
+from server.errors import AttachmentUnknown, DatabaseDown
 from server.services import Services
 from server.storage.blobs import CHUNK, Blob, digest
+from server.storage.database import Document
 from tests.world import Clock
 
 Put = Callable[[bytes], Blob]
 
 
 @pytest.fixture
-def put(bare_house: Services, clock: Clock) -> Put:
+def put(bare_house: Services) -> Put:
     def stored(data: bytes) -> Blob:
         file = BytesIO(data)
         sha256, size = digest(file)
         blobs = bare_house.stores.blobs
-        return blobs.put(file, sha256=sha256, size=size, type="image/jpeg", at=clock())
+        return blobs.put(file, sha256=sha256, size=size, type="image/jpeg")
 
     return stored
 
@@ -84,3 +88,88 @@ def test_the_sweeper_leaves_a_file_that_was_taken_up_again(
     put(b"an old photo")
     assert not blobs.remove(sha256, last_use)
     assert blobs.read(blob.sha256) == b"an old photo"
+
+
+# -- beside the sweeper ----------------------------------------------------------------------------
+
+
+Sweep = Callable[[], bool]
+
+
+@pytest.fixture
+def sweep(bare_house: Services, put: Put, clock: Clock) -> Sweep:
+    """Removes one old photo that nothing points to; whether it was removed."""
+    put(b"an old photo")
+    clock.move(days=2)
+    blobs = bare_house.stores.blobs
+    [(sha256, last_use)] = list(blobs.older_than(clock() - timedelta(days=1)))
+    return lambda: blobs.remove(sha256, last_use)
+
+
+def is_whole(house: Services) -> bool:
+    blobs, (sha256, _) = house.stores.blobs, digest(BytesIO(b"an old photo"))
+    return blobs.is_whole(sha256) and blobs.read(sha256) == b"an old photo"
+
+
+def test_a_photo_is_stored_though_it_is_swept_away_as_it_comes(
+    bare_house: Services, put: Put, sweep: Sweep, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It was there when it was written, and is not when it is looked at."""
+    files = bare_house.stores.blobs._new_files
+    insert = files.insert
+
+    def insert_beside_a_sweep(document: Document) -> None:
+        try:
+            insert(document)
+        except DuplicateKeyError:
+            assert sweep()
+            raise
+
+    monkeypatch.setattr(files, "insert", insert_beside_a_sweep)
+    put(b"an old photo")
+    assert is_whole(bare_house)
+
+
+def test_of_two_sweepers_none_takes_what_came_between_them(
+    bare_house: Services, put: Put, sweep: Sweep, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chunks = bare_house.stores.blobs._chunks
+    thanked: list[Blob] = []
+
+    class SlowChunks:
+        """The other sweeper and a phone are faster."""
+
+        def delete_many(self, wanted: Document) -> object:
+            monkeypatch.undo()
+            assert not sweep()
+            with suppress(DatabaseDown):
+                thanked.append(put(b"an old photo"))
+            return chunks.delete_many(wanted)
+
+    monkeypatch.setattr(bare_house.stores.blobs, "_chunks", SlowChunks())
+    assert sweep()
+    if not thanked:
+        put(b"an old photo")
+    assert is_whole(bare_house)
+
+
+def test_a_sweep_that_was_cut_short_keeps_phones_waiting_for_an_hour_at_most(
+    bare_house: Services, put: Put, sweep: Sweep, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Killed(BaseException):
+        pass
+
+    def killed(wanted: Document) -> None:
+        raise Killed
+
+    with monkeypatch.context() as patched:
+        patched.setattr(bare_house.stores.blobs, "_chunks", SimpleNamespace(delete_many=killed))
+        with pytest.raises(Killed):
+            sweep()
+    with pytest.raises(DatabaseDown):
+        put(b"an old photo")
+    clock.move(hours=2)
+    with pytest.raises(DatabaseDown):
+        put(b"an old photo")
+    put(b"an old photo")
+    assert is_whole(bare_house)

@@ -51,6 +51,6 @@ def _examine(stores: Stores, media: Media) -> dict[str, Any]:
     for size, data in examined.thumbnails.items():
         content = BytesIO(data)
         sha256, length = digest(content)
-        stores.blobs.put(content, sha256=sha256, size=length, type=_THUMBNAIL, at=media.at)
+        stores.blobs.put(content, sha256=sha256, size=length, type=_THUMBNAIL)
         small[str(size)] = sha256
     return {**examined.facts.as_facts(), "thumbnails": small}

@@ -54,7 +54,7 @@ def hand_in(caller: Caller, name: str) -> ResponseReturnValue:
     except NotUnderstood as refused:
         flash(wrong_words(refused), "late")
         return redirect(url_for("registers.show", name=name), 303)
-    sha256 = keep_for_a_look(house.stores, data, house.clock())
+    sha256 = keep_for_a_look(house.stores, data)
     return redirect(url_for("register_import.look", name=name, sha256=sha256), 303)
 
 
