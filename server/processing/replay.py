@@ -24,8 +24,10 @@ from server.model.scope import WHOLE_HOUSE
 from server.model.sequence import moment_of
 from server.processing.counting import recount_day
 from server.processing.decide import AddMedia, Create, Deleted, Revise, Same
+from server.processing.orders_again import order_again
 from server.processing.publish import Publication, Ready, publish_again
 from server.processing.receive import Intake, receive
+from server.processing.review import review_again
 from server.processing.upload import read_upload
 from server.storage.journal import Damaged, Entry, Place
 from server.xforms.envelope import Envelope, read_envelope
@@ -64,6 +66,9 @@ def replay(intake: Intake, progress: Callable[[int], None], since: str = "") -> 
             run.take(left, run.receive_anyway)
             break
         waiting = left
+    # After all records: what these say follows from the set, whenever it came.
+    run.take(places.pop("review", []), run.review_again)
+    run.take(places.pop("orders", []), run.order_again)
     for odd in places.values():
         run.take(odd, _unknown)
     for key, day in run.days:
@@ -170,6 +175,21 @@ class _Run:
             case Same() | Deleted():
                 return _Outcome.THERE
         return _Outcome.HEALED
+
+    # -- what people did -------------------------------------------------------------------------
+
+    def review_again(self, entry: Entry) -> _Outcome:
+        record = review_again(self._intake.stores, entry.body)
+        if record is None:
+            return _Outcome.THERE
+        self.days.add((record.key, day_of(moment_of(record.seq))))
+        return _Outcome.HEALED
+
+    def order_again(self, entry: Entry) -> _Outcome:
+        new = order_again(self._intake.stores, entry)
+        return _Outcome.HEALED if new else _Outcome.THERE
+
+    # -- files -----------------------------------------------------------------------------------
 
     def _whole_files(self, entry: Entry, opened: ExitStack) -> dict[str, BinaryIO]:
         """A record without one of its photos is better than no record."""

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import json
+from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from server.errors import NotUnderstood, RecordChanged, RecordUnknown
 from server.model.calendar import day_of
 from server.model.forms import FormKey
 from server.model.people import Actor
-from server.model.records import REVIEWER_STATES, Review, ReviewState
-from server.model.scope import Scope
-from server.model.sequence import moment_of
+from server.model.records import REVIEWER_STATES, Record, Review, ReviewState
+from server.model.scope import WHOLE_HOUSE, Scope
+from server.model.sequence import moment_of, new_seq
 from server.storage.stores import Stores
 
 LONGEST_REASON = 4000  # the collaborator reads it on a phone
@@ -51,7 +52,42 @@ def review(
     if not stores.submissions.add_review(scope, record, act):
         raise RecordChanged
     stores.counters.move(record, state, day, seen)
+    if not key.draft:
+        _journal(stores, record, act)
     return act
+
+
+def review_again(stores: Stores, body: bytes) -> Record | None:
+    """An act out of the journal; the record that lacked it. It decides the record's state only when
+    none came after it, neither another act nor an edit. Raises RecordUnknown."""
+    said = json.loads(body)
+    key = FormKey(said["project"], said["form_id"])
+    record = stores.submissions.find(WHOLE_HOUSE, key, said["instance_id"])
+    if record is None:
+        raise RecordUnknown
+    at, state = datetime.fromisoformat(said["at"]), ReviewState(said["state"])
+    act = Review(state, said["reason"], said["by"], said["by_name"], at)
+    if act in record.reviews:
+        return None
+    acts = sorted((*record.reviews, act), key=lambda each: each.at)
+    is_last = acts[-1] == act and record.current.instance_id == said["seen"]
+    if not stores.submissions.put_reviews(record, acts, state if is_last else record.review):
+        raise RecordChanged
+    return record
+
+
+def _journal(stores: Stores, record: Record, act: Review) -> None:
+    """Only what was taken: of two who judge at once one is told to look again."""
+    said = {
+        **asdict(act),
+        "at": act.at.isoformat(),
+        "project": record.key.project,
+        "form_id": record.key.form_id,
+        "instance_id": record.instance_id,
+        "seen": record.current.instance_id,
+    }
+    body = json.dumps(said, sort_keys=True, ensure_ascii=False).encode()
+    stores.journal.append("review", day_of(act.at), {"seq": new_seq(act.at)}, body)
 
 
 def _state(judgement: Judgement) -> ReviewState:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+
+from bson import json_util
 
 from server.model.entities import Contribution, Entity, EntityRow, ListKey, Order, Origin
 from server.model.entity_state import state_of
 from server.storage.database import Document
 
+_JSON = json_util.JSONOptions(json_mode=json_util.JSONMode.RELAXED, tz_aware=True)
 _ESCAPES = (("%", "%25"), (".", "%2E"), ("$", "%24"))
 
 
@@ -76,6 +79,17 @@ def read_contribution(found: Document) -> Contribution:
             "within": tuple(found["within"]),
         }
     )
+
+
+def orders_text(orders: Sequence[tuple[str, Contribution]]) -> bytes:
+    """(uuid, what is ordered) each, as the journal keeps it."""
+    said = [[uuid, contribution_document(each)] for uuid, each in orders]
+    return json_util.dumps(said, json_options=_JSON, ensure_ascii=False, sort_keys=True).encode()
+
+
+def read_orders(text: bytes) -> list[tuple[str, Contribution]]:
+    found = json_util.loads(text, json_options=_JSON)
+    return [(uuid, read_contribution(each)) for uuid, each in found]
 
 
 def read_row(found: Document) -> EntityRow:

@@ -8,16 +8,20 @@ from dataclasses import replace
 
 from pymongo.errors import BulkWriteError
 
+from server.model.calendar import day_of
 from server.model.entities import Contribution, EntityList, ListKey
+from server.model.sequence import new_seq
 from server.storage import entity_codec as codec
 from server.storage.database import Document, Mongo, speaks_our_errors
+from server.storage.journal import Journal
 
 _DUPLICATE = 11000
 
 
 @speaks_our_errors
 class EntityLists:
-    def __init__(self, db: Mongo) -> None:
+    def __init__(self, db: Mongo, journal: Journal) -> None:
+        self._journal = journal
         self._lists = db["entity_lists"]
         self._own = db["entity_orders"]
 
@@ -50,7 +54,17 @@ class EntityLists:
         return tuple(codec.read_contribution(each["contribution"]) for each in found)
 
     def add_own(self, key: ListKey, batch: str, orders: Sequence[tuple[str, Contribution]]) -> None:
-        """(uuid, what is ordered) each; a second time changes nothing."""
+        """(uuid, what is ordered) each; a second time changes nothing. No record says it again, so
+        the journal has it first."""
+        if not orders:
+            return
+        at = orders[0][1].at
+        facts = {"seq": new_seq(at), "list": key.text, "batch": batch}
+        self._journal.append("orders", day_of(at), facts, codec.orders_text(orders))
+        self.put_own(key, batch, orders)
+
+    def put_own(self, key: ListKey, batch: str, orders: Sequence[tuple[str, Contribution]]) -> None:
+        """What the journal has."""
         documents = [
             {
                 "_id": each.source,
@@ -66,6 +80,14 @@ class EntityLists:
         except BulkWriteError as refused:
             if any(each["code"] != _DUPLICATE for each in refused.details["writeErrors"]):
                 raise
+
+    def without_own(
+        self, orders: Sequence[tuple[str, Contribution]]
+    ) -> list[tuple[str, Contribution]]:
+        """Those of them that are not there."""
+        wanted = {"_id": {"$in": [each.source for _, each in orders]}}
+        there = {each["_id"] for each in self._own.find(wanted, {"_id": 1})}
+        return [(uuid, each) for uuid, each in orders if each.source not in there]
 
     def batch(self, batch: str) -> list[tuple[ListKey, str, Contribution]]:
         """All that one import ordered."""

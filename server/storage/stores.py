@@ -44,6 +44,7 @@ def open_stores(
     db: Mongo, journal_folder: Path, clock: Callable[[], datetime], *, journal: bool
 ) -> Stores:
     """``journal`` says whether accepted posts are also kept on disk (mongo.md §2.4)."""
+    kept = Journal(journal_folder, on=journal)
     return Stores(
         submissions=Submissions(db),
         collected=Collected(db),
@@ -53,10 +54,10 @@ def open_stores(
         looks=Looks(db),
         aside=Aside(db),
         entities=Entities(db),
-        entity_lists=EntityLists(db),
+        entity_lists=EntityLists(db, kept),
         counters=Counters(db),
         actors=Actors(db),
         sessions=Sessions(db),
         offices=Offices(db),
-        journal=Journal(journal_folder, on=journal),
+        journal=kept,
     )

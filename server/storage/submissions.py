@@ -178,6 +178,22 @@ class Submissions:
         }
         return self._records.update_one(seen, change).modified_count == 1
 
+    def put_reviews(self, record: Record, acts: Sequence[Review], state: ReviewState) -> bool:
+        """All acts on a record of which some were lost, over exactly what was seen; False
+        otherwise."""
+        seen = {
+            "_id": codec.record_id(record.key, record.instance_id),
+            "instance_ids": [each.instance_id for each in record.versions],
+            "reviews": [codec.review_document(each) for each in record.reviews],
+        }
+        change: Document = {
+            "reviews": [codec.review_document(each) for each in acts],
+            "review": state.value,
+            # Entities may wait for an approval.
+            "due": codec.due_at(acts[-1].at),
+        }
+        return self._records.update_one(seen, {"$set": change}).matched_count == 1
+
     def mark_deleted(self, scope: Scope, record: Record, at: datetime) -> bool:
         """Take a record out of every list and export; its XML stays (collect.md §9.36)."""
         if not scope.sees_office(record.within):

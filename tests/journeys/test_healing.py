@@ -14,26 +14,32 @@ from typing import Any
 import pytest
 
 from server.model.calendar import day_of
+from server.model.entities import Contribution, ListKey, Order, Origin
 from server.model.forms import FormKey
-from server.model.records import Record
+from server.model.records import Record, ReviewState
+from server.model.scope import WHOLE_HOUSE
 from server.processing.counting import count_news, recount_day
 from server.processing.decide import Create
+from server.processing.entities import bring_in_step
 from server.processing.first_run import read_offices
 from server.processing.follow_ups.run import run_due
 from server.processing.rebuild import rebuild
 from server.processing.replay import Replayed, replay
+from server.processing.review import Judgement, review
 from server.processing.sweep import sweep
 from server.services import PROJECT, Services
 from server.storage.blobs import digest
 from server.storage.journal import Journal, Place
 from tests.conftest import empty_house
 from tests.javarosa.filler import FORMS
-from tests.records import Made, another_photo, record_of
+from tests.records import LIBRARY, Made, another_photo, record_of
+from tests.registers import CHILD, worked_off
 from tests.sheets import answers_to, xform_named, xform_of
 from tests.world import Clock, World, build_world
 
 pytestmark = pytest.mark.journey
 KEY = FormKey(PROJECT, "vang_gia")
+LIST = ListKey(PROJECT, "tre_em")
 
 
 def fill(world: World) -> None:
@@ -96,6 +102,87 @@ def test_a_lost_database_comes_back_from_the_journal(world: World, fresh: Fresh)
         again = replayed(house)
         assert (again.entries, again.healed) == (first.entries, 0)
         assert kept(house, world) == before
+
+
+def judged(world: World, made: Made, state: ReviewState) -> None:
+    """By Lan, who looked at this version."""
+    act, key = Judgement(state.value, "Đã xem", made.instance_id), FormKey(PROJECT, made.form_id)
+    by, stores = world.lan.actor, world.house.stores
+    review(stores, WHOLE_HOUSE, by, key, made.instance_id, act, world.clock())
+
+
+def ordered(world: World, uuid: str, source: str, origin: Origin, **said: str) -> None:
+    """As a person orders it for a child, from a file or settling what is in conflict."""
+    makes, at, stores = origin is Origin.IMPORT, world.clock(), world.house.stores
+    contribution = Contribution(
+        source=source,
+        origin=origin,
+        orders=(Order(makes, not makes, "" if not makes else "Bé Lan", said, made=at.isoformat()),),
+        count=1,
+        at=at,
+        by="Lan",
+        office="VP01",
+        within=("*", "TT", "VP01"),
+        creates=makes,
+    )
+    stores.entity_lists.add_own(LIST, source, [(uuid, contribution)])
+    bring_in_step(stores, LIST, uuid)
+    stores.entity_lists.touch(LIST, filled=True, columns=sorted(said) if makes else ())
+
+
+def everything(house: Services, world: World) -> dict[str, Any]:
+    """What people see: all records with their reviews, all registers, all counts; not how often a
+    thing was written."""
+    stores = house.stores
+    keys = [each.key for each in stores.forms.with_binned(PROJECT)]
+    for key in keys:
+        count_arrivals(stores, key, world.clock())
+    found = stores.entities._entities.find({})
+    return {
+        "records": {
+            key.text: list(stores.submissions.records(*world.everything(key))) for key in keys
+        },
+        "entries": {each["_id"]: {**each, "revision": 0} for each in found},
+        "lists": [replace(each, revision=0) for each in stores.entity_lists.all(PROJECT)],
+        "counts": {key.text: stores.counters.counts(key) for key in keys},
+    }
+
+
+def test_records_registers_and_what_people_did_come_back(world: World, fresh: Fresh) -> None:
+    """Of all forms of the library, and equal however often it is replayed; work goes on from
+    there."""
+    samples = [record_of(form, number).without_files() for form in LIBRARY for number in (1, 3)]
+    for made in samples:
+        world.send(made.xml)
+    first, second, third = samples[:3]
+    judged(world, first, ReviewState.HAS_ISSUES)
+    edited = first.edited()
+    world.send(edited.xml)
+    judged(world, second, ReviewState.HAS_ISSUES)
+    judged(world, second, ReviewState.APPROVED)
+    judged(world, third, ReviewState.REJECTED)
+    ordered(world, CHILD, "import:1", Origin.IMPORT, thon="Khu 1", ghi_chu="")
+    ordered(world, CHILD, "settled:1", Origin.SETTLED, thon="Khu 2")
+    worked_off(world)
+    before = everything(world.house, world)
+    assert len(before["entries"]) > 10
+    assert {each.review for each in before["records"][FormKey(PROJECT, first.form_id).text]} == {
+        ReviewState.EDITED,
+        ReviewState.APPROVED,
+    }
+    with fresh() as house:
+        back = replace(world, house=house)
+        done = replayed(house)
+        assert (done.refused, done.healed) == (0, done.entries)
+        worked_off(back)
+        assert everything(house, world) == before
+        assert replayed(house).healed == 0
+        worked_off(back)
+        assert everything(house, world) == before
+
+        house.stores.entities._entities.delete_one({"uuid": CHILD})
+        assert replayed(house).healed == 1
+        assert everything(house, world) == before
 
 
 @pytest.fixture
