@@ -100,7 +100,7 @@ def import_file(name: str, file: Path, office: str | None, do_it: bool, as_json:
 def undo(batch: str, as_json: bool) -> None:
     """Take the import BATCH back; what records said since then stays."""
     with services() as house, progress(batch, "entry") as bar:
-        done = undo_import(house.stores, batch, bar)
+        done = undo_import(house.stores, batch, at=house.clock(), progress=bar)
     if not done:
         raise NotUnderstood(
             why_vi="không có lần nhập nào tên như vậy, hoặc đã được rút lại.",

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
+from typing import TypeVar
 
 from server.errors import NotUnderstood
 from server.model.entities import Contribution, Entity, ListKey, Order, Origin
@@ -26,6 +27,7 @@ from server.storage.blobs import digest
 from server.storage.stores import Stores
 from server.xforms.entities import entity_id
 
+_Order = TypeVar("_Order")
 _TAKEN = ("name", "label")
 _AT_ONCE = 500
 _NAMES = uuid.UUID("3b1f9f0e-5c8a-5b0e-9f57-6f1f7b4f6a10")
@@ -211,12 +213,17 @@ def _order(
     )
 
 
-def undo_import(stores: Stores, batch: str, progress: Callable[[int], None]) -> int:
+def undo_import(
+    stores: Stores, batch: str, *, at: datetime, progress: Callable[[int], None]
+) -> int:
     """Take back all that it ordered; what records said since then stays. How many entries."""
     ordered = [each for each in stores.entity_lists.batch(batch) if each[2].orders]
     lists: dict[ListKey, bool] = {}
-    for number, (key, entry, contribution) in enumerate(ordered, start=1):
-        stores.entity_lists.withdraw(contribution)
+    # First that it is taken back, then what follows from it: a rebuild ends what was broken off.
+    for part in _parts(ordered):
+        said = [(entry, contribution) for _, entry, contribution in part]
+        stores.entity_lists.withdraw(part[0][0], batch, said, at)
+    for number, (key, entry, _) in enumerate(ordered, start=1):
         lists[key] = bring_in_step(stores, key, entry).state.exists or lists.get(key, False)
         progress(number)
     for key, filled in lists.items():
@@ -224,9 +231,7 @@ def undo_import(stores: Stores, batch: str, progress: Callable[[int], None]) -> 
     return len(ordered)
 
 
-def _parts(
-    orders: Sequence[tuple[str, Contribution]],
-) -> Iterator[list[tuple[str, Contribution]]]:
+def _parts(orders: Sequence[_Order]) -> Iterator[list[_Order]]:
     rest = iter(orders)
     while part := list(islice(rest, _AT_ONCE)):
         yield part

@@ -12,7 +12,7 @@ from server.storage.stores import Stores
 def order_again(stores: Stores, entry: Entry) -> bool:
     """Whether anything of it was missing, be it only an entity that follows from it."""
     key, orders = ListKey.parse(entry.facts["list"]), read_orders(entry.body)
-    missing = stores.entity_lists.without_own(orders)
+    missing = stores.entity_lists.lacking(orders)
     known = stores.entities.known(key, [uuid for uuid, _ in orders])
     uuids = {uuid for uuid, _ in missing} | {uuid for uuid, _ in orders if uuid not in known}
     if not uuids:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from pymongo.errors import BulkWriteError
 
@@ -56,17 +57,23 @@ class EntityLists:
     def add_own(self, key: ListKey, batch: str, orders: Sequence[tuple[str, Contribution]]) -> None:
         """(uuid, what is ordered) each; a second time changes nothing. No record says it again, so
         the journal has it first."""
-        if not orders:
-            return
-        at = orders[0][1].at
-        facts = {"seq": new_seq(at), "list": key.text, "batch": batch}
-        self._journal.append("orders", day_of(at), facts, codec.orders_text(orders))
-        self.put_own(key, batch, orders)
+        if orders:
+            self._to_journal(key, batch, orders, orders[0][1].at)
+            self.put_own(key, batch, orders)
+
+    def withdraw(
+        self, key: ListKey, batch: str, orders: Sequence[tuple[str, Contribution]], at: datetime
+    ) -> None:
+        """They stay, so that versions go on rising, and order nothing more."""
+        gone = [(uuid, replace(each, orders=(), count=each.count + 1)) for uuid, each in orders]
+        if gone:
+            self._to_journal(key, batch, gone, at)
+            self.put_own(key, batch, gone)
 
     def put_own(self, key: ListKey, batch: str, orders: Sequence[tuple[str, Contribution]]) -> None:
-        """What the journal has."""
-        documents = [
-            {
+        """Of one source what was said last stays, in whatever order it comes."""
+        documents = {
+            each.source: {
                 "_id": each.source,
                 "list": key.text,
                 "uuid": uuid,
@@ -74,20 +81,23 @@ class EntityLists:
                 "contribution": codec.contribution_document(each),
             }
             for uuid, each in orders
-        ]
+        }
         try:
-            self._own.insert_many(documents, ordered=False)
+            self._own.insert_many(documents.values(), ordered=False)
         except BulkWriteError as refused:
             if any(each["code"] != _DUPLICATE for each in refused.details["writeErrors"]):
                 raise
+            for _, each in orders:
+                earlier = {"_id": each.source, "contribution.count": {"$lt": each.count}}
+                said = {"contribution": documents[each.source]["contribution"]}
+                self._own.update_one(earlier, {"$set": said})
 
-    def without_own(
-        self, orders: Sequence[tuple[str, Contribution]]
-    ) -> list[tuple[str, Contribution]]:
-        """Those of them that are not there."""
+    def lacking(self, orders: Sequence[tuple[str, Contribution]]) -> list[tuple[str, Contribution]]:
+        """Those that are not there, or only as they were before."""
         wanted = {"_id": {"$in": [each.source for _, each in orders]}}
-        there = {each["_id"] for each in self._own.find(wanted, {"_id": 1})}
-        return [(uuid, each) for uuid, each in orders if each.source not in there]
+        found = self._own.find(wanted, {"contribution.count": 1})
+        counts = {each["_id"]: each["contribution"]["count"] for each in found}
+        return [(uuid, each) for uuid, each in orders if counts.get(each.source, 0) < each.count]
 
     def batch(self, batch: str) -> list[tuple[ListKey, str, Contribution]]:
         """All that one import ordered."""
@@ -100,15 +110,15 @@ class EntityLists:
             for each in self._own.find({"batch": batch})
         ]
 
-    def withdraw(self, contribution: Contribution) -> None:
-        """It stays, so that versions go on rising, and orders nothing more."""
-        gone = replace(contribution, orders=(), count=contribution.count + 1)
-        document = codec.contribution_document(gone)
-        self._own.update_one({"_id": gone.source}, {"$set": {"contribution": document}})
-
     def listed(self, project: int) -> list[tuple[ListKey, str]]:
         """(list, uuid) of all that people ordered for: for rebuilding."""
         return [(ListKey.parse(each["list"]), each["uuid"]) for each in self._own.find({})]
+
+    def _to_journal(
+        self, key: ListKey, batch: str, orders: Sequence[tuple[str, Contribution]], at: datetime
+    ) -> None:
+        facts = {"seq": new_seq(at), "list": key.text, "batch": batch}
+        self._journal.append("orders", day_of(at), facts, codec.orders_text(orders))
 
 
 def _list(found: Document) -> EntityList:

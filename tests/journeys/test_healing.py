@@ -40,6 +40,7 @@ from tests.world import Clock, World, build_world
 pytestmark = pytest.mark.journey
 KEY = FormKey(PROJECT, "vang_gia")
 LIST = ListKey(PROJECT, "tre_em")
+OTHER_CHILD = CHILD.replace("3d0c", "4e1d")
 
 
 def fill(world: World) -> None:
@@ -130,6 +131,15 @@ def ordered(world: World, uuid: str, source: str, origin: Origin, **said: str) -
     stores.entity_lists.touch(LIST, filled=True, columns=sorted(said) if makes else ())
 
 
+def withdrawn(world: World, batch: str) -> None:
+    """As a person takes an import back."""
+    stores = world.house.stores
+    orders = [(uuid, each) for _, uuid, each in stores.entity_lists.batch(batch)]
+    stores.entity_lists.withdraw(LIST, batch, orders, world.clock())
+    for uuid, _ in orders:
+        bring_in_step(stores, LIST, uuid)
+
+
 def everything(house: Services, world: World) -> dict[str, Any]:
     """What people see: all records with their reviews, all registers, all counts; not how often a
     thing was written."""
@@ -163,9 +173,12 @@ def test_records_registers_and_what_people_did_come_back(world: World, fresh: Fr
     judged(world, third, ReviewState.REJECTED)
     ordered(world, CHILD, "import:1", Origin.IMPORT, thon="Khu 1", ghi_chu="")
     ordered(world, CHILD, "settled:1", Origin.SETTLED, thon="Khu 2")
+    ordered(world, OTHER_CHILD, "import:2", Origin.IMPORT, thon="Khu 3")
+    withdrawn(world, "import:2")
     worked_off(world)
     before = everything(world.house, world)
     assert len(before["entries"]) > 10
+    assert before["entries"][f"{LIST.text}/{OTHER_CHILD}"]["gone"]
     assert {each.review for each in before["records"][FormKey(PROJECT, first.form_id).text]} == {
         ReviewState.EDITED,
         ReviewState.APPROVED,

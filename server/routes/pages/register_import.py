@@ -100,7 +100,7 @@ def done(caller: Caller, name: str, batch: str) -> ResponseReturnValue:
 @allow(Verb.PUBLISH_FORMS, by=By.SESSION)
 def undo(caller: Caller, name: str, batch: str) -> ResponseReturnValue:
     known_list(name)
-    count = undo_import(services().stores, batch, lambda _: None)
+    count = undo_import(services().stores, batch, at=services().clock(), progress=lambda _: None)
     flash(ngettext("%(count)s entry taken back", "%(count)s entries taken back", count), "done")
     return redirect(url_for("registers.show", name=name), 303)
 
