@@ -36,5 +36,5 @@ def test_an_operator_who_lost_the_database_folder_gets_every_record_and_photo_ba
 
     after = contents(installation.config)
     second = installation.command("replay")
-    assert second == {"entries": first["entries"], "healed": 0, "refused": 0}
+    assert second == {"entries": first["entries"], "healed": 0, "refused": 0, "damaged": []}
     assert contents(installation.config) == after

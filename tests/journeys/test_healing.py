@@ -146,7 +146,7 @@ def everything(house: Services, world: World) -> dict[str, Any]:
     stores = house.stores
     keys = [each.key for each in stores.forms.with_binned(PROJECT)]
     for key in keys:
-        count_arrivals(stores, key, world.clock())
+        count_news(stores, key, world.clock())
     found = stores.entities._entities.find({})
     return {
         "records": {
