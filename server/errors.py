@@ -262,6 +262,13 @@ class EditOutdated(Clash):
     en = "This record was edited elsewhere meanwhile. Your edit was set aside for review."
 
 
+class RecordDeleted(Clash):
+    """A phone is not told so: it could do nothing about it, and is thanked."""
+
+    vi = "Phiếu này đã được xóa. Nội dung vừa gửi được giữ riêng để cán bộ xem lại."
+    en = "This record was deleted. What was sent was set aside for review."
+
+
 class RecordChanged(Clash):
     vi = "Phiếu vừa được người khác cập nhật. Hãy xem lại rồi thử lần nữa."
     en = "Someone else has just updated this record. Look at it and try again."

@@ -48,9 +48,11 @@ class Same:
 
 @dataclass(frozen=True, slots=True)
 class Deleted:
-    """A record that a person deleted comes again; it stays deleted (R82)."""
+    """A record that a person deleted comes again; it stays deleted (R82). ``is_news``: as a version
+    or with a file that it never had, which exist nowhere else once the phone was thanked."""
 
     held: Holding
+    is_news: bool
 
 
 Decision = Create | Revise | AddMedia | Same | Deleted
@@ -70,7 +72,7 @@ def decide(envelope: Envelope, files: Mapping[str, str], known: Sequence[Holding
     if base is None:
         raise OriginalUnknown
     if base.deleted:
-        return Deleted(base)
+        return Deleted(base, is_news=True)
     if base.latest != envelope.deprecated_id:
         raise EditOutdated
     return Revise(base, *_compare(files, base))
@@ -79,9 +81,9 @@ def decide(envelope: Envelope, files: Mapping[str, str], known: Sequence[Holding
 def _again(envelope: Envelope, files: Mapping[str, str], held: Holding) -> Decision:
     if held.digests[envelope.instance_id] != envelope.digest:
         raise SameIdOtherAnswers
-    if held.deleted:
-        return Deleted(held)
     new, differing = _compare(files, held)
+    if held.deleted:
+        return Deleted(held, is_news=bool(new or differing))
     return AddMedia(held, new, differing) if new else Same(held, differing)
 
 

@@ -27,7 +27,7 @@ from server.processing.derive import derive
 from server.processing.drafts import outlived_its_draft
 from server.processing.media_types import HEAD, sniff
 from server.processing.office_places import places_of
-from server.processing.set_aside import set_aside
+from server.processing.set_aside import FILE_DIFFERS, RECORD_DELETED, set_aside
 from server.processing.shelf import OnHand, Shelf
 from server.processing.upload import Upload, read_upload
 from server.storage.blobs import digest
@@ -68,7 +68,7 @@ def receive(intake: Intake, upload: Upload) -> Received:
         envelope = read_envelope(upload.xml)
     except NotReadable as unreadable:
         refusal = RecordUnreadable(why=unreadable.why)
-        set_aside(intake.stores, upload, None, {}, refusal)
+        set_aside(intake.stores, upload, None, {}, type(refusal).__name__)
         raise refusal from None
     media: dict[str, Media] = {}
     try:
@@ -78,7 +78,7 @@ def receive(intake: Intake, upload: Upload) -> Received:
         received = _settle(intake, upload, envelope, on_hand, media)
     except (Clash, NotFound, RecordTooLarge) as refusal:
         media = media or _store_files(intake, upload)
-        set_aside(intake.stores, upload, envelope, media, refusal)
+        set_aside(intake.stores, upload, envelope, media, type(refusal).__name__)
         raise
     if upload.draft and outlived_its_draft(intake.stores, key):
         raise FormUnknown(form_id=key.form_id)
@@ -101,7 +101,7 @@ def _settle(
     journalled = False
     for _ in range(_TWINS):
         decision = decide(envelope, hashes, known)
-        if not journalled and not isinstance(decision, Same | Deleted) and not upload.draft:
+        if not journalled and _is_news(decision) and not upload.draft:
             upload = _journal(intake, upload, media)
             media = {name: replace(each, at=upload.at) for name, each in media.items()}
             journalled = True
@@ -110,9 +110,20 @@ def _settle(
         except TwinArrived:
             known = _known(intake, key, envelope)
             continue
-        _keep_differing(intake, upload, envelope, media, decision)
+        _keep_beside(intake, upload, envelope, media, decision)
         return Received(decision, key, envelope.instance_id)
     raise DatabaseDown
+
+
+def _is_news(decision: Decision) -> bool:
+    """Whether it brings anything, be it only to be set aside: the journal has all that a phone is
+    thanked for."""
+    match decision:
+        case Same(_, differing):
+            return bool(differing)
+        case Deleted(_, is_news):
+            return is_news
+    return True
 
 
 def _known(intake: Intake, key: FormKey, envelope: Envelope) -> tuple[Holding, ...]:
@@ -203,15 +214,18 @@ def _journal(intake: Intake, upload: Upload, media: Mapping[str, Media]) -> Uplo
     return read_upload(facts, upload.xml, upload.files)
 
 
-def _keep_differing(
+def _keep_beside(
     intake: Intake,
     upload: Upload,
     envelope: Envelope,
     media: Mapping[str, Media],
     decision: Decision,
 ) -> None:
-    """The first content of a name stays; what came later under it is kept beside (R08)."""
+    """What the phone is thanked for and no record takes: files under a name that has a content
+    already, of which the first stays (R08), and what is news of a deleted record (R82)."""
     match decision:
         case Revise(_, _, names) | AddMedia(_, _, names) | Same(_, names) if names:
             other = {name: media[name] for name in names}
-            set_aside(intake.stores, upload, envelope, other)
+            set_aside(intake.stores, upload, envelope, other, FILE_DIFFERS)
+        case Deleted(_, is_news=True):
+            set_aside(intake.stores, upload, envelope, media, RECORD_DELETED)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from io import BytesIO
 
-from server.errors import AsideUnknown, CauNoiError
+from server.errors import AsideUnknown, RecordDeleted
 from server.model.aside import AsideFile, SetAside, Settled
 from server.model.people import Actor
 from server.model.records import Media
@@ -16,7 +16,9 @@ from server.storage.blobs import digest
 from server.storage.stores import Stores
 from server.xforms.envelope import Envelope
 
+# Why a part of what a phone was thanked for is here; else it is the name of a refusal.
 FILE_DIFFERS = "FileDiffers"
+RECORD_DELETED = RecordDeleted.__name__
 LONGEST_NOTE = 2000
 
 
@@ -25,15 +27,14 @@ def set_aside(
     upload: Upload,
     envelope: Envelope | None,
     media: Mapping[str, Media],
-    refusal: CauNoiError | None = None,
+    why: str,
 ) -> None:
     """Keep the upload beside the records, with the files of ``media``; once, however often the
-    phone tries again. Without a ``refusal`` it was accepted, but for files of other content than
-    those that have their names. Where the XML was not even read, that it came is noted."""
+    phone tries again. Where the XML was not even read, that it came is noted."""
     stores.aside.keep(
         SetAside(
             xml=_keep_xml(stores, upload) if upload.xml else "",
-            why=type(refusal).__name__ if refusal else FILE_DIFFERS,
+            why=why,
             seq=upload.seq,
             within=upload.within,
             sender=upload.sender.id,

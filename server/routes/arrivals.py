@@ -35,7 +35,7 @@ def take_in(sender: Sender, *, draft: bool, device: str, check: Check | None = N
     try:
         xml, parts = read_parts()
     except (TooLarge, TooManyFiles) as refusal:
-        set_aside(house.stores, upload, None, {}, refusal)
+        set_aside(house.stores, upload, None, {}, type(refusal).__name__)
         raise
     if check is not None:
         check(xml)

@@ -37,6 +37,10 @@ _DELETED = (
     "Phiếu này đã được xóa trên máy chủ. Bạn không cần gửi lại.\n"
     "This record was deleted on the server. There is no need to send it again."
 )
+_DELETED_BUT_KEPT = (
+    "Phiếu này đã được xóa trên máy chủ. Nội dung vừa gửi được giữ riêng để cán bộ xem lại.\n"
+    "This record was deleted on the server. What you sent now was set aside for review."
+)
 
 
 def _both(rule: str, **options: Any) -> Callable[[View], View]:
@@ -169,7 +173,8 @@ def _device() -> str:
 def _thanks(received: Received) -> Response:
     """201 and 202 mean the same to Collect; 202 says that nothing was new (collect.md §10)."""
     if isinstance(received.decision, Deleted):
-        return collect.xml_answer(openrosa.response(_DELETED), 202)
+        words = _DELETED_BUT_KEPT if received.decision.is_news else _DELETED
+        return collect.xml_answer(openrosa.response(words), 202)
     status = 202 if isinstance(received.decision, Same) else 201
     return collect.xml_answer(openrosa.response(openrosa.SUCCESS, "submit_success"), status)
 

@@ -86,8 +86,14 @@ class Submissions:
         *,
         due: datetime,
     ) -> None:
-        """An edit on top of exactly the versions that were seen. Raises TwinArrived otherwise."""
-        seen = {"_id": self._id(held), "instance_ids": list(held.digests)}
+        """An edit on top of exactly the versions that were seen, with files of names that are not
+        there. Raises TwinArrived otherwise."""
+        names = [each.name for each in media]
+        seen = {
+            **self._still_there(held),
+            "instance_ids": list(held.digests),
+            "media.name": {"$nin": names},
+        }
         change: Document = {
             "$push": {
                 "versions": codec.version_document(version),
@@ -104,13 +110,14 @@ class Submissions:
         self._change(seen, change)
 
     def add_media(self, held: Holding, media: Sequence[Media], *, due: datetime) -> None:
-        """Files that came later. Raises TwinArrived when one of the names arrived meanwhile."""
+        """Files that came later. Raises TwinArrived when one of the names arrived meanwhile, or the
+        record was deleted."""
         names = [each.name for each in media]
         change: Document = {
             "$push": {"media": {"$each": [codec.media_document(each) for each in media]}},
             "$set": {"todo": ["photos"], "due": codec.due_at(due)},
         }
-        self._change({"_id": self._id(held), "media.name": {"$nin": names}}, change)
+        self._change({**self._still_there(held), "media.name": {"$nin": names}}, change)
 
     def _change(self, seen: Document, change: Document) -> None:
         try:
@@ -127,8 +134,10 @@ class Submissions:
             raise TwinArrived
 
     @staticmethod
-    def _id(held: Holding) -> str:
-        return codec.record_id(held.key, held.instance_id)
+    def _still_there(held: Holding) -> Document:
+        """What is appended to a deleted record would be seen by nobody."""
+        record_id = codec.record_id(held.key, held.instance_id)
+        return {"_id": record_id, "deleted_at": {"$exists": False}}
 
     # -- reading ----------------------------------------------------------------------------------
 

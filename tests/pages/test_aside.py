@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from io import BytesIO
+from typing import Any
 from urllib.parse import unquote
 
 import pytest
 
 from server.errors import CauNoiError
+from server.model.scope import WHOLE_HOUSE
 from tests.pages.conftest import Enter
 from tests.pages.looking import open_page, words
 from tests.records import Made, another_photo
@@ -95,6 +98,34 @@ def test_what_two_offices_send_alike_is_seen_by_each_as_its_own(
     assert len(world.set_aside()) == 2
     for person in (world.lan, world.minh):
         assert len(open_page(enter(person), "/aside").xpath("//tbody[@id='rows']/tr")) == 1
+
+
+def test_an_edit_in_the_browser_that_a_deletion_overtakes_is_not_called_saved(
+    world: World, enter: Enter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """R82: it is kept here, and whoever edited is told so."""
+    world.publish(xform_named(FORM))
+    made = Made(FORM, answers_to(FORM, "<ten>Na</ten>"))
+    world.send(made.xml)
+    submissions = world.house.stores.submissions
+    [record] = world.records(FORM)
+    decided = submissions.holding
+
+    def delete_then_look(*asked: Any) -> Any:
+        submissions.mark_deleted(WHOLE_HOUSE, record, world.clock())
+        return decided(*asked)
+
+    monkeypatch.setattr(submissions, "holding", delete_then_look)
+    lan, edit = enter(world.lan), made.edited(b"Na", b"Mai")
+    answer = lan.post(
+        f"/records/{FORM}/{made.instance_id}/edit/submission",
+        data={"xml_submission_file": (BytesIO(edit.xml), "a.xml")},
+        headers={"X-CSRFToken": forgery_token(lan, "/phones")},
+    )
+    assert answer.status_code == 409
+    assert "Nội dung vừa gửi được giữ riêng" in answer.get_data(as_text=True)
+    [row] = open_page(lan, "/aside").xpath("//tbody[@id='rows']/tr")
+    assert "Nội dung mới của một phiếu đã xóa" in words(row)
 
 
 def test_many_are_read_page_by_page(world: World, enter: Enter) -> None:

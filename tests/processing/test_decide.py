@@ -98,10 +98,12 @@ def test_a_late_photo_of_an_overtaken_version_is_kept() -> None:
 
 
 def test_a_deleted_record_stays_deleted() -> None:
-    """R82: whether it comes again or edited."""
+    """R82: whether it comes again or edited, or with files that are news."""
     gone = held(A, files=ONE, deleted=True)
-    for envelope in (A, B):
-        assert decide(envelope, {"2.jpg": "hash of 2"}, (gone,)) == Deleted(gone)
+    assert decide(A, ONE, (gone,)) == Deleted(gone, is_news=False)
+    assert decide(B, ONE, (gone,)) == Deleted(gone, is_news=True)
+    for files in ({"2.jpg": "hash of 2"}, {"1.jpg": "another hash"}):
+        assert decide(A, files, (gone,)) == Deleted(gone, is_news=True)
 
 
 def test_other_answers_under_a_deleted_identity_are_refused_all_the_same() -> None:
@@ -157,5 +159,7 @@ def test_whatever_comes_no_file_is_lost_and_none_is_replaced(
         case Same(_, differing):
             assert set(files) <= set(there)
             assert set(differing) == {n for n in files if there[n] != files[n]}
-        case Deleted():
+        case Deleted(_, is_news):
             assert deleted
+            is_all_there = all(there.get(name) == content for name, content in files.items())
+            assert is_news or (envelope in versions and is_all_there)

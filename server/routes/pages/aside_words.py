@@ -30,6 +30,13 @@ _KNOWN = {
         N_("An edit of a record that never arrived"),
         N_("Ask the collaborator to send the original first, then the edit again."),
     ),
+    "RecordDeleted": (
+        N_("Something new of a record that was deleted"),
+        N_(
+            "The record stays deleted. If it was deleted by mistake, let the collaborator "
+            "fill it in once more as a new form."
+        ),
+    ),
     "FormUnknown": (
         N_("A record of a form that is not here"),
         N_("Publish the form, then let the phone send it again."),

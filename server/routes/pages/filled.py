@@ -8,7 +8,8 @@ from flask_wtf.csrf import CSRFError, validate_csrf
 from wtforms import ValidationError
 
 from server.access.verbs import Verb
-from server.errors import NotUnderstood
+from server.errors import NotUnderstood, RecordDeleted, RecordUnknown
+from server.processing.decide import Deleted
 from server.processing.receive import Received
 from server.routes.allow import By, Caller, allow
 from server.routes.arrivals import Check, sender_of, take_in
@@ -77,5 +78,8 @@ def _is_of(form_id: str, edits: frozenset[str]) -> Check:
 
 
 def _thanks(taken: Received) -> tuple[Response, int]:
+    if isinstance(taken.decision, Deleted):
+        # Between the look at the record and its writing.
+        raise RecordDeleted if taken.decision.is_news else RecordUnknown
     here = {"form_id": taken.key.form_id, "instance_id": taken.instance_id}
     return jsonify(href=address("record.show", **here)), 201
