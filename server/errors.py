@@ -164,8 +164,16 @@ class RecordUnknown(NotFound):
 
 
 class OriginalUnknown(NotFound):
-    vi = "Đây là bản sửa của một phiếu chưa đến máy chủ. Hãy gửi phiếu gốc trước."
-    en = "This edits a record that has not arrived yet. Send the original first."
+    """It never arrived, or belongs to another office: who sends learns no more (0013)."""
+
+    vi = (
+        "Đây là bản sửa của một phiếu mà văn phòng của bạn chưa gửi lên. Hãy gửi phiếu gốc trước. "
+        "Bản sửa được giữ riêng để cán bộ xem lại."
+    )
+    en = (
+        "This edits a record that your office has not sent. Send the original first. "
+        "The edit was set aside for review."
+    )
 
 
 class AsideUnknown(NotFound):

@@ -11,7 +11,7 @@ from threading import Lock
 
 from flask.testing import FlaskClient
 
-from server.access.verbs import ADMINISTRATOR, CASE_MANAGER
+from server.access.verbs import ADMINISTRATOR, CASE_MANAGER, Verb, scope_for
 from server.model.aside import SetAside
 from server.model.calendar import ZONE
 from server.model.filters import Filters
@@ -113,6 +113,7 @@ class World:
             files={name: BytesIO(data) for name, data in (files or {}).items()},
             sender=phone.sender,
             within=within(phone.office, self.house.shelf.offices()),
+            reach=scope_for(phone.actor, Verb.SEND_RECORDS),
             device="collect:q7Xw2LmN8rTb4KvZ",
             at=at,
             seq=new_seq(at),

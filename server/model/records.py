@@ -127,12 +127,12 @@ class Holding:
     """What the house already holds of an arriving record: enough to decide, and no more.
 
     ``digests`` are those of each version's canonical XML by instance id, oldest first; ``files``
-    the
-    SHA-256 of each file by name; ``office`` is that of whoever sent it first.
+    the SHA-256 of each file by name; ``office`` is that of whoever sent it first.
     """
 
     key: FormKey
     instance_id: str
+    within: tuple[str, ...]
     seq: int
     digests: dict[str, str]
     files: dict[str, str]

@@ -11,8 +11,11 @@ from server.model.forms import FormKey
 from server.model.sequence import moment_of, seq_at
 from server.storage.stores import Stores
 
+COUNT = "count"  # the follow-up of a record whose day may be counted already
 # The clocks of two processes of one house may differ a little.
 _AHEAD = timedelta(minutes=1)
+# From drawing a place in time to standing there; whatever takes longer is counted by a follow-up.
+_LANDING = timedelta(minutes=2)
 
 
 def recount_day(stores: Stores, key: FormKey, day: str) -> None:
@@ -22,11 +25,13 @@ def recount_day(stores: Stores, key: FormKey, day: str) -> None:
 
 
 def count_news(stores: Stores, key: FormKey, now: datetime) -> None:
-    """The days on which something came in or changed since the last count, however long ago."""
+    """The days on which something came in or changed since the last count, however long ago, or
+    was about to land then."""
     known = stores.counters.standing(key)
     days = set(known.changed)
-    if stores.submissions.arrived_since(key, known.newest):
-        since = Filters(top=seq_at(now + _AHEAD), bottom=known.newest)
+    bottom = min(known.newest, seq_at(now - _LANDING))
+    if stores.submissions.arrived_since(key, bottom):
+        since = Filters(top=seq_at(now + _AHEAD), bottom=bottom)
         days |= {day_of(moment_of(seq)) for seq in stores.submissions.places(key, since)}
     for day in days:
         recount_day(stores, key, day)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from server.errors import EditOutdated, OriginalUnknown, SameIdOtherAnswers
 from server.model.records import Holding
+from server.model.scope import Scope
 from server.xforms.envelope import Envelope
 
 Names = tuple[str, ...]
@@ -58,8 +59,11 @@ class Deleted:
 Decision = Create | Revise | AddMedia | Same | Deleted
 
 
-def decide(envelope: Envelope, files: Mapping[str, str], known: Sequence[Holding]) -> Decision:
-    """``files`` are the SHA-256 by name; ``known`` what the house holds of these instance ids.
+def decide(
+    envelope: Envelope, files: Mapping[str, str], known: Sequence[Holding], reach: Scope
+) -> Decision:
+    """``files`` are the SHA-256 by name; ``known`` what the house holds of these instance ids;
+    ``reach`` is where the sender may edit, and all that an edit learns of.
 
     Raises SameIdOtherAnswers (R12), EditOutdated (R31, R33) and OriginalUnknown (R32).
     """
@@ -69,7 +73,7 @@ def decide(envelope: Envelope, files: Mapping[str, str], known: Sequence[Holding
     if envelope.deprecated_id is None:
         return Create(tuple(files))
     base = _having(known, envelope.deprecated_id)
-    if base is None:
+    if base is None or not reach.sees_office(base.within):
         raise OriginalUnknown
     if base.deleted:
         return Deleted(base, is_news=True)

@@ -22,6 +22,7 @@ from server.errors import (
 from server.model.forms import FormKey
 from server.model.records import Derived, Holding, Media, Record, RecordVersion
 from server.model.scope import WHOLE_HOUSE
+from server.processing.counting import COUNT
 from server.processing.decide import AddMedia, Create, Decision, Deleted, Revise, Same, decide
 from server.processing.derive import derive
 from server.processing.drafts import outlived_its_draft
@@ -100,7 +101,7 @@ def _settle(
     known = _known(intake, key, envelope) if envelope.deprecated_id else ()
     journalled = False
     for _ in range(_TWINS):
-        decision = decide(envelope, hashes, known)
+        decision = decide(envelope, hashes, known, upload.reach)
         if not journalled and _is_news(decision) and not upload.draft:
             upload = _journal(intake, upload, media)
             media = {name: replace(each, at=upload.at) for name, each in media.items()}
@@ -147,7 +148,7 @@ def _act(
 
     match decision:
         case Create(new):
-            todo = _todo(on_hand, new)
+            todo = _todo(on_hand, new, upload)
             record = Record(
                 key=on_hand.entry.key,
                 instance_id=envelope.instance_id,
@@ -175,10 +176,12 @@ def _act(
             pass
 
 
-def _todo(on_hand: OnHand, new: tuple[str, ...]) -> tuple[str, ...]:
-    """The follow-ups that a new record waits for."""
-    entities = ("entities",) if on_hand.form.entities and not on_hand.entry.key.draft else ()
-    return (*(("photos",) if new else ()), *entities)
+def _todo(on_hand: OnHand, new: tuple[str, ...], upload: Upload) -> tuple[str, ...]:
+    """The follow-ups that a new record waits for. Its day may be counted already where it lands
+    long after its place in time."""
+    entities = on_hand.form.entities and not on_hand.entry.key.draft
+    waits = {"photos": bool(new), "entities": bool(entities), COUNT: upload.again}
+    return tuple(name for name, needed in waits.items() if needed)
 
 
 def _version(upload: Upload, envelope: Envelope) -> RecordVersion:
@@ -211,7 +214,8 @@ def _journal(intake: Intake, upload: Upload, media: Mapping[str, Media]) -> Uplo
     files = [JournalFile(name, media[name].sha256, file) for name, file in upload.files.items()]
     journal, day = intake.stores.journal, intake.day(upload.at)
     facts = journal.append("record", day, upload.facts(), upload.xml, files)
-    return read_upload(facts, upload.xml, upload.files)
+    kept = read_upload(facts, upload.xml, upload.files)
+    return replace(kept, again=kept.seq != upload.seq)
 
 
 def _keep_beside(

@@ -8,12 +8,14 @@ from datetime import datetime
 from typing import Any, BinaryIO
 
 from server.model.people import Sender
+from server.model.scope import EVERYWHERE, Scope
 
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """``files`` by the name they came under; ``within`` the sender's offices; ``seq`` the arrival's
-    place in time."""
+    """``files`` by the name they came under; ``within`` the sender's offices, ``reach`` those whose
+    records it may edit; ``seq`` the arrival's place in time. ``again``: it was journalled before
+    and has its place from then."""
 
     project: int
     draft: bool
@@ -21,9 +23,11 @@ class Upload:
     files: Mapping[str, BinaryIO]
     sender: Sender
     within: tuple[str, ...]
+    reach: Scope
     device: str
     at: datetime
     seq: int
+    again: bool = False
 
     def facts(self) -> dict[str, Any]:
         """All but the XML and the files, as JSON can hold it."""
@@ -35,6 +39,7 @@ class Upload:
             "at": self.at.isoformat(),
             "device": self.device,
             "within": list(self.within),
+            "reach": sorted(self.reach.offices),
             "sender": [sender.id, sender.name, sender.kind, sender.office],
         }
 
@@ -48,6 +53,8 @@ def read_upload(facts: Mapping[str, Any], xml: bytes, files: Mapping[str, Binary
         files=files,
         sender=Sender(*facts["sender"]),
         within=tuple(facts["within"]),
+        # What was accepted before there was a reach is accepted again.
+        reach=Scope.of(facts.get("reach", (EVERYWHERE,))),
         device=facts["device"],
         at=datetime.fromisoformat(facts["at"]),
         seq=facts["seq"],

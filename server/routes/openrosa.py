@@ -19,19 +19,20 @@ from server.errors import (
 )
 from server.model.forms import FormKey, FormState
 from server.model.people import Sender
-from server.model.scope import NOWHERE
+from server.model.scope import EVERYWHERE, NOWHERE, Scope
 from server.processing.decide import Deleted, Same
 from server.processing.receive import Received
 from server.processing.shelf import OnHand
 from server.routes import collect
 from server.routes.allow import By, Caller, View, allow, services
-from server.routes.arrivals import sender_of, take_in
+from server.routes.arrivals import of_form, sender_of, take_in
 from server.services import PROJECT
 from server.wire import openrosa
 
 blueprint = Blueprint("openrosa", __name__)
 
 _TRIAL = Sender("draft", "draft", "draft", None)
+_TRIALS = Scope.of([EVERYWHERE])  # they belong to no office
 
 _DELETED = (
     "Phiếu này đã được xóa trên máy chủ. Bạn không cần gửi lại.\n"
@@ -149,7 +150,7 @@ def before_submission(caller: Caller, project: int) -> Response:
 @allow(Verb.SEND_RECORDS, by=By.PHONE)
 def submission(caller: Caller, project: int) -> Response:
     _project(project)
-    return _thanks(take_in(sender_of(caller.actor), draft=False, device=_device()))
+    return _thanks(take_in(sender_of(caller.actor), caller.scope, draft=False, device=_device()))
 
 
 @_draft("/submission", methods=["HEAD", "GET"])
@@ -163,7 +164,8 @@ def before_draft_submission(draft_token: str, project: int, form_id: str) -> Res
 @allow(None, by=By.DRAFT)
 def draft_submission(draft_token: str, project: int, form_id: str) -> Response:
     _draft_on_hand(draft_token, project, form_id)
-    return _thanks(take_in(_TRIAL, draft=True, device=_device()))
+    check = of_form(form_id)
+    return _thanks(take_in(_TRIAL, _TRIALS, draft=True, device=_device(), check=check))
 
 
 def _device() -> str:

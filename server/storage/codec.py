@@ -156,6 +156,7 @@ def _review(document: Document) -> Review:
 HOLDING_FIELDS = {
     "form": 1,
     "instance_ids": 1,
+    "within": 1,
     "seq": 1,
     "versions.instance_id": 1,
     "versions.digest": 1,
@@ -170,6 +171,7 @@ def read_holding(document: Document) -> Holding:
     return Holding(
         key=FormKey.parse(document["form"]),
         instance_id=document["instance_ids"][0],
+        within=tuple(document["within"]),
         seq=document["seq"],
         digests={each["instance_id"]: each["digest"] for each in document["versions"]},
         files={each["name"]: each["sha256"] for each in document["media"]},

@@ -58,7 +58,7 @@ class Submissions:
     ) -> tuple[Holding, ...]:
         """The records that have, or ever had, one of these instance ids. One query."""
         wanted = {"form": key.text, "instance_ids": {"$in": list(instance_ids)}}
-        found = self._records.find(wanted, {**codec.HOLDING_FIELDS, "within": 1})
+        found = self._records.find(wanted, codec.HOLDING_FIELDS)
         return tuple(
             codec.read_holding(each) for each in found if scope.sees_office(each["within"])
         )
@@ -115,7 +115,8 @@ class Submissions:
         names = [each.name for each in media]
         change: Document = {
             "$push": {"media": {"$each": [codec.media_document(each) for each in media]}},
-            "$set": {"todo": ["photos"], "due": codec.due_at(due)},
+            "$addToSet": {"todo": "photos"},
+            "$set": {"due": codec.due_at(due)},
         }
         self._change({**self._still_there(held), "media.name": {"$nin": names}}, change)
 

@@ -103,7 +103,7 @@ def test_of_two_edits_at_the_same_moment_one_wins_and_both_are_kept(
     world: World, phone_of: PhoneOf, original: Made
 ) -> None:
     """R31, as a race, eight times."""
-    phones = [phone_of(world.hong), phone_of(world.cuong)]
+    phones = [phone_of(world.hong), phone_of(world.spare)]
     base = original
     assert send(phones[0], base) == [201]
     for number in range(8):
@@ -169,6 +169,26 @@ def test_an_edit_of_what_the_office_edited_meanwhile_is_a_conflict(
     assert record.current.xml == ours.xml
     assert record.current.sender.name == "Nguyễn Thị Lan"
     assert world.aside() == ["EditOutdated"]
+
+
+def test_an_edit_reaches_as_far_as_its_sender_and_no_further(
+    world: World, phone_of: PhoneOf, original: Made
+) -> None:
+    """Whoever knows a record's id in another office learns nothing by it and changes nothing; what
+    was sent waits for a person of the office that sent it."""
+    ours, centre, theirs = (phone_of(each) for each in (world.hong, world.spare, world.thao))
+    assert send(ours, original) == [201]
+    edit, guess = original.edited(b"Na", b"Mai"), Made("ho", original.xml).edited().edited()
+    refused = [theirs.send(each.xml, original.files) for each in (edit, guess)]
+    assert [each.statuses for each in refused] == [[404], [404]]
+    assert refused[0].message == refused[1].message
+    assert [each.xml for each in world.records("ho")[0].versions] == [original.xml]
+    kept = {each.instance_id: each for each in world.set_aside()}
+    assert kept[edit.instance_id].within[-1] == world.thao.office
+    assert world.house.stores.blobs.read(kept[edit.instance_id].xml) == edit.xml
+    assert len(kept[edit.instance_id].files) == 1
+    # The centre's own phone reaches all offices.
+    assert send(centre, original.edited(b"Na", b"Hoa")) == [201]
 
 
 def test_an_edit_without_its_photos_keeps_them(world: World, phone: Phone, original: Made) -> None:
@@ -247,6 +267,30 @@ def test_a_record_of_the_same_identity_with_other_answers_is_kept_aside(
 def deleted(world: World) -> None:
     [record] = world.records("ho")
     assert world.house.stores.submissions.mark_deleted(WHOLE_HOUSE, record, world.clock())
+
+
+def test_a_late_photo_and_an_edit_that_brings_it_too_put_it_there_once(
+    world: World, original: Made, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """R08: the photo lands between the edit's look and its write."""
+    world.send(original.xml)
+    submissions = world.house.stores.submissions
+    looked = submissions.holding
+
+    def look_then_send(*asked: Any) -> Any:
+        found = looked(*asked)
+        monkeypatch.setattr(submissions, "holding", looked)
+        world.send(original.xml, original.files)
+        return found
+
+    monkeypatch.setattr(submissions, "holding", look_then_send)
+    edit = replace(original.edited(b"Na", b"Mai"), files={"1.jpg": another_photo(7)})
+    world.send(edit.xml, edit.files)
+    [record] = world.records("ho")
+    assert record.current.xml == edit.xml
+    assert [each.name for each in record.media] == ["1.jpg"]
+    assert world.file(record, "1.jpg") == original.files["1.jpg"]
+    assert world.aside() == ["FileDiffers"]
 
 
 def test_a_deleted_record_that_comes_again_is_said_to_be_deleted(

@@ -244,6 +244,14 @@ def test_what_is_sent_with_a_draft_is_no_real_record(world: World, tester: Phone
         *world.everything(FormKey(PROJECT, "x", draft=True))
     )
     assert tried.derived.answers["ten"] == "Thử"
+    # Its link is for this form alone: neither for another draft nor for what is published.
+    world.publish(xform_named("y"), draft_token="e" * 64)
+    for form_id in ("y", "vang_gia"):
+        refused = tester.send(answers_to(form_id, "<ten>Thử</ten>"))
+        assert refused.statuses == [400]
+        assert "không thuộc biểu mẫu này" in refused.message
+        asked = world.everything(FormKey(PROJECT, form_id, draft=True))
+        assert list(world.house.stores.submissions.records(*asked)) == []
 
 
 def test_a_draft_that_is_replaced_under_one_version_comes_anew(world: World, tester: Phone) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 from io import BytesIO
@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from server.errors import DatabaseDown
 from server.model.calendar import day_of
 from server.model.entities import Contribution, ListKey, Order, Origin
 from server.model.forms import FormKey
@@ -320,6 +321,40 @@ def test_a_record_that_comes_back_is_counted_on_its_day_again(world: World) -> N
 
     replayed(world.house)
     assert stores.counters.counts(KEY) == totals
+
+
+@pytest.mark.parametrize("minutes", [0, 30])
+def test_a_record_that_lands_after_a_later_one_was_counted_is_counted(
+    world: World, monkeypatch: pytest.MonkeyPatch, minutes: int
+) -> None:
+    """Its place in time was drawn before: by a moment, or by a try that the database broke off."""
+    stores, create = world.house.stores, world.house.stores.submissions.create
+    slow, fast = (record_of("vang_gia", number).without_files() for number in (1, 2))
+
+    def overtaken(*asked: Any, **wanted: Any) -> None:
+        monkeypatch.setattr(stores.submissions, "create", create)
+        if minutes:
+            raise DatabaseDown
+        world.send(fast.xml)
+        count_news(stores, KEY, world.clock())
+        create(*asked, **wanted)
+
+    monkeypatch.setattr(stores.submissions, "create", overtaken)
+    with suppress(DatabaseDown):
+        world.send(slow.xml)
+    if minutes:
+        world.clock.move(minutes=minutes)
+        world.send(fast.xml)
+        count_news(stores, KEY, world.clock())
+        world.clock.move(minutes=minutes)
+        world.send(slow.xml)
+    run_due(stores, world.house.shelf, world.clock())
+    count_news(stores, KEY, world.clock())
+    assert [each.instance_id for each in world.records("vang_gia")] == [
+        fast.instance_id,
+        slow.instance_id,
+    ]
+    assert stores.counters.counts(KEY).number(frozenset(("*",))) == 2
 
 
 def test_a_rebuild_from_the_xml_gives_what_was_there(world: World) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import pytest
 from hypothesis import given
@@ -11,7 +11,9 @@ from hypothesis import strategies as some
 from server.errors import CauNoiError, EditOutdated, OriginalUnknown, SameIdOtherAnswers
 from server.model.forms import FormKey
 from server.model.records import Holding
-from server.processing.decide import AddMedia, Create, Deleted, Revise, Same, decide
+from server.model.scope import Scope
+from server.processing.decide import AddMedia, Create, Decision, Deleted, Revise, Same
+from server.processing.decide import decide as decide_within
 from server.xforms.envelope import Envelope, read_envelope
 
 KEY = FormKey(1, "ho")
@@ -27,7 +29,14 @@ def held(
     *versions: Envelope, files: Mapping[str, str] | None = None, deleted: bool = False
 ) -> Holding:
     digests = {each.instance_id: each.digest for each in versions}
-    return Holding(KEY, versions[0].instance_id, 1, digests, dict(files or {}), deleted=deleted)
+    within = ("*", "VP01", "VP02")
+    files = dict(files or {})
+    return Holding(KEY, versions[0].instance_id, within, 1, digests, files, deleted=deleted)
+
+
+def decide(envelope: Envelope, files: Mapping[str, str], known: Sequence[Holding]) -> Decision:
+    """For a sender of the office that has all that is known."""
+    return decide_within(envelope, files, known, Scope.of(("VP02",)))
 
 
 A, B, C = arriving("a"), arriving("b", "a"), arriving("c", "b")
@@ -83,6 +92,23 @@ def test_an_edit_of_nothing_known_must_wait_for_its_original() -> None:
     """R32."""
     with pytest.raises(OriginalUnknown):
         decide(B, {}, ())
+
+
+@pytest.mark.parametrize("deleted", [False, True])
+def test_an_edit_from_elsewhere_learns_nothing(deleted: bool) -> None:
+    """0013: whether it is there, or was; the centre reaches everything."""
+    there = (held(A, deleted=deleted),)
+    for elsewhere in ((), ("VP03",), ("VP09", "VP10")):
+        with pytest.raises(OriginalUnknown):
+            decide_within(B, {}, there, Scope.of(elsewhere))
+    for above in (("VP01",), ("*",)):
+        assert decide_within(B, {}, there, Scope.of(above)) == decide(B, {}, there)
+
+
+def test_a_retry_from_elsewhere_is_a_retry() -> None:
+    """0013: who has the very bytes of a version is who made it; a phone may be handed on."""
+    there = held(A)
+    assert decide_within(A, ONE, (there,), Scope.of(("VP10",))) == AddMedia(there, ("1.jpg",), ())
 
 
 @pytest.mark.parametrize("again", [A, B])

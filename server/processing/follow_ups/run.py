@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from server.model.calendar import day_of
 from server.model.records import Issue, Record, ReviewState
 from server.model.sequence import moment_of
+from server.processing.counting import COUNT
 from server.processing.follow_ups.entities import keep_registers
 from server.processing.follow_ups.pictures import look_at_pictures
 from server.processing.issues import Code
@@ -56,9 +57,10 @@ def _follow_up(stores: Stores, shelf: Shelf, due: Due, now: datetime) -> None:
 
 
 def _order_a_count(stores: Stores, record: Record) -> None:
-    """Reviewed, edited and deleted ones change a day that may have been counted; new ones count as
-    arrivals. Noted while the record is due: a crash in between leaves one of the two."""
-    if record.review is not ReviewState.RECEIVED or record.deleted_at is not None:
+    """Reviewed, edited and deleted ones change a day that may have been counted, and so do those
+    that landed long after their place in time; others count as arrivals. Noted while the record is due: a crash in between leaves one of the two."""
+    is_changed = record.review is not ReviewState.RECEIVED or record.deleted_at is not None
+    if is_changed or COUNT in record.todo:
         stores.counters.note_change(record.key, day_of(moment_of(record.seq)))
 
 

@@ -27,8 +27,11 @@ _KNOWN = {
         ),
     ),
     "OriginalUnknown": (
-        N_("An edit of a record that never arrived"),
-        N_("Ask the collaborator to send the original first, then the edit again."),
+        N_("An edit of a record that this office has not sent"),
+        N_(
+            "Ask the collaborator to send the original first, then the edit again. If the "
+            "phone came from another office, ask the centre."
+        ),
     ),
     "RecordDeleted": (
         N_("Something new of a record that was deleted"),

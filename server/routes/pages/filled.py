@@ -12,11 +12,10 @@ from server.errors import NotUnderstood, RecordDeleted, RecordUnknown
 from server.processing.decide import Deleted
 from server.processing.receive import Received
 from server.routes.allow import By, Caller, allow
-from server.routes.arrivals import Check, sender_of, take_in
+from server.routes.arrivals import Check, of_form, sender_of, take_in
 from server.routes.pages.fill import record_of
 from server.routes.pages.ways import address
-from server.xforms.envelope import read_envelope
-from server.xforms.xml import NotReadable
+from server.xforms.envelope import Envelope
 
 blueprint = Blueprint("filled", __name__)
 
@@ -57,18 +56,16 @@ def _take_in(
     caller: Caller, form_id: str, edits: frozenset[str] = frozenset(), *, draft: bool = False
 ) -> Received:
     check = _is_of(form_id, edits)
-    return take_in(sender_of(caller.actor), draft=draft, device=_DEVICE, check=check)
+    return take_in(sender_of(caller.actor), caller.scope, draft=draft, device=_DEVICE, check=check)
 
 
 def _is_of(form_id: str, edits: frozenset[str]) -> Check:
     """Of this form, and an edit of one of these versions; of nothing where there is none."""
+    is_of_form = of_form(form_id)
 
-    def check(xml: bytes) -> None:
-        try:
-            envelope = read_envelope(xml)
-        except NotReadable:
-            return  # the intake says so, and keeps it
-        if envelope.form_id != form_id or envelope.deprecated_id not in (edits or {None}):
+    def check(envelope: Envelope) -> None:
+        is_of_form(envelope)
+        if envelope.deprecated_id not in (edits or {None}):
             raise NotUnderstood(
                 why_vi="phiếu gửi lên không phải của trang này.",
                 why_en="what was sent does not belong to this page.",
