@@ -90,6 +90,19 @@ class DatabaseDown(Unavailable):
     en = "The server is busy for now. The form is safe on the phone; send it again later."
 
 
+class DatabaseEmpty(Trouble):
+    """Serving would begin a second, empty house beside the one that the journal knows."""
+
+    vi = (
+        "Cơ sở dữ liệu trống, nhưng nhật ký trong {folder} có phiếu. Hãy xem lại CAUNOI_DB và "
+        "CAUNOI_MONGO_URI; nếu dữ liệu đã mất, hãy chạy: python3 caunoi.py replay"
+    )
+    en = (
+        "The database is empty, but the journal in {folder} has records. Look at CAUNOI_DB and "
+        "CAUNOI_MONGO_URI; if the data were lost, run: python3 caunoi.py replay"
+    )
+
+
 class TypefaceMissing(Trouble):
     """It is built with the web assets, which some commands do without."""
 
@@ -263,6 +276,13 @@ class UploadBroken(BadInput):
 class SameIdOtherAnswers(Clash):
     vi = "Máy chủ đã có một phiếu khác mang cùng mã. Phiếu này được giữ riêng để cán bộ xem lại."
     en = "The server has another record with this id. This one was set aside for review."
+
+
+class OriginalDoubtful(Clash):
+    """Two records claim one id, which only a database without its unique index can hold."""
+
+    vi = "Máy chủ có hai phiếu gốc mang cùng mã. Bản sửa của bạn được giữ riêng để cán bộ xem lại."
+    en = "The server has two records with the original's id. Your edit was set aside for review."
 
 
 class EditOutdated(Clash):

@@ -12,7 +12,7 @@ from threading import Lock
 from flask.testing import FlaskClient
 
 from server.access.verbs import ADMINISTRATOR, CASE_MANAGER, Verb, scope_for
-from server.model.aside import SetAside
+from server.model.aside import SetAside, Settled
 from server.model.calendar import ZONE
 from server.model.filters import Filters
 from server.model.forms import FormKey, FormState, FormVersion
@@ -166,6 +166,11 @@ class World:
         """What nobody has dealt with, newest first."""
         aside = self.house.stores.aside
         return aside.page(WHOLE_HOUSE, settled=False, top=LAST_SEQ, most=100)
+
+    def deal_with(self, thing: SetAside) -> None:
+        """As a case manager does."""
+        by = Settled(self.lan.actor.name, "Đã xem", self.clock())
+        self.house.stores.aside.settle(thing.id, by)
 
     def aside(self) -> list[str]:
         """Why things were set aside, newest first."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -37,6 +37,18 @@ class Media:
     size: int
     type: str
     at: datetime
+
+
+def own_names(names: Iterable[str]) -> Iterator[str]:
+    """A second file under one name gets a name of its own."""
+    taken: set[str] = set()
+    for name in names:
+        label, number = name, 1
+        while label in taken:
+            number += 1
+            label = f"{name} ({number})"
+        taken.add(label)
+        yield label
 
 
 @dataclass(frozen=True, slots=True)

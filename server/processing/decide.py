@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from server.errors import EditOutdated, OriginalUnknown, SameIdOtherAnswers
+from server.errors import EditOutdated, OriginalDoubtful, OriginalUnknown, SameIdOtherAnswers
 from server.model.records import Holding
 from server.model.scope import Scope
 from server.xforms.envelope import Envelope
@@ -65,16 +65,24 @@ def decide(
     """``files`` are the SHA-256 by name; ``known`` what the house holds of these instance ids;
     ``reach`` is where the sender may edit, and all that an edit learns of.
 
-    Raises SameIdOtherAnswers (R12), EditOutdated (R31, R33) and OriginalUnknown (R32).
+    Raises SameIdOtherAnswers (R12), EditOutdated (R31, R33), OriginalUnknown (R32) and
+    OriginalDoubtful (R34).
     """
     held = _having(known, envelope.instance_id)
     if held is not None:
         return _again(envelope, files, held)
     if envelope.deprecated_id is None:
         return Create(tuple(files))
-    base = _having(known, envelope.deprecated_id)
-    if base is None or not reach.sees_office(base.within):
+    bases = [
+        each
+        for each in known
+        if envelope.deprecated_id in each.digests and reach.sees_office(each.within)
+    ]
+    if not bases:
         raise OriginalUnknown
+    if len(bases) > 1:
+        raise OriginalDoubtful
+    [base] = bases
     if base.deleted:
         return Deleted(base, is_news=True)
     if base.latest != envelope.deprecated_id:

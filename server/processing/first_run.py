@@ -9,6 +9,7 @@ from pathlib import Path
 
 from server.access.credentials import new_password
 from server.access.verbs import ADMINISTRATOR
+from server.errors import DatabaseEmpty
 from server.model.offices import Office
 from server.model.people import Actor
 from server.model.scope import EVERYWHERE, WHOLE_HOUSE
@@ -41,7 +42,8 @@ def set_up(
     email: str | None,
     password: str | None,
 ) -> FirstRun:
-    """Give what is missing; a second run gives nothing."""
+    """Give what is missing; a second run gives nothing. Raises DatabaseEmpty (R21)."""
+    _refuse_a_stranger(stores, project)
     if not stores.offices.tree():
         stores.offices.put(read_offices(forms / "shared" / "van_phong.csv"))
     published = (
@@ -66,6 +68,14 @@ def set_up(
         must_change=password is None,
     )
     return FirstRun(published, admin, chosen)
+
+
+def _refuse_a_stranger(stores: Stores, project: int) -> None:
+    """A setting that names another database by mistake must not look like a new house."""
+    if stores.forms.with_binned(project) or stores.actors.any_person():
+        return
+    if any(each.kind == "record" for each in stores.journal.entries()):
+        raise DatabaseEmpty(folder=stores.journal.folder)
 
 
 def read_offices(path: Path) -> list[Office]:

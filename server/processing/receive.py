@@ -28,9 +28,9 @@ from server.processing.derive import derive
 from server.processing.drafts import outlived_its_draft
 from server.processing.media_types import HEAD, sniff
 from server.processing.office_places import places_of
-from server.processing.set_aside import FILE_DIFFERS, RECORD_DELETED, set_aside
+from server.processing.set_aside import FILE_DIFFERS, RECORD_DELETED, TWO_RECORDS, set_aside
 from server.processing.shelf import OnHand, Shelf
-from server.processing.upload import Upload, read_upload
+from server.processing.upload import SECOND_RECORD, Upload, read_upload
 from server.storage.blobs import digest
 from server.storage.journal import JournalFile
 from server.storage.stores import Stores
@@ -233,3 +233,7 @@ def _keep_beside(
             set_aside(intake.stores, upload, envelope, other, FILE_DIFFERS)
         case Deleted(_, is_news=True):
             set_aside(intake.stores, upload, envelope, media, RECORD_DELETED)
+    if SECOND_RECORD in media:
+        # A file of the record, which nobody would look for among its photos.
+        other = {SECOND_RECORD: media[SECOND_RECORD]}
+        set_aside(intake.stores, upload, envelope, other, TWO_RECORDS)

@@ -19,7 +19,9 @@ from server.xforms.envelope import Envelope
 # Why a part of what a phone was thanked for is here; else it is the name of a refusal.
 FILE_DIFFERS = "FileDiffers"
 RECORD_DELETED = RecordDeleted.__name__
+TWO_RECORDS = "TwoRecords"
 LONGEST_NOTE = 2000
+_LONGEST_FORM_ID = 255  # more of a stranger's text is for no page
 
 
 def set_aside(
@@ -39,7 +41,7 @@ def set_aside(
             within=upload.within,
             sender=upload.sender.id,
             sender_name=upload.sender.name,
-            form=envelope.form_id if envelope else "",
+            form=envelope.form_id[:_LONGEST_FORM_ID] if envelope else "",
             instance_id=envelope.instance_id if envelope else "",
             draft=upload.draft,
             size=len(upload.xml),

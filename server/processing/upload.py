@@ -8,7 +8,11 @@ from datetime import datetime
 from typing import Any, BinaryIO
 
 from server.model.people import Sender
+from server.model.records import own_names
 from server.model.scope import EVERYWHERE, Scope
+
+# The name under which another record in one POST is kept, as a file of the first.
+SECOND_RECORD = "xml_submission_file"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +66,6 @@ def read_upload(facts: Mapping[str, Any], xml: bytes, files: Mapping[str, Binary
 
 
 def files_of(parts: Sequence[tuple[str, BinaryIO]]) -> dict[str, BinaryIO]:
-    """Parts of one POST by name. A second part under one name gets a name of its own: kept, too."""
-    named: dict[str, BinaryIO] = {}
-    for name, file in parts:
-        label, number = name, 1
-        while label in named:
-            number += 1
-            label = f"{name} ({number})"
-        named[label] = file
-    return named
+    """Parts of one POST by name; a second one under a name is kept, too."""
+    names = own_names(name for name, _ in parts)
+    return {name: file for name, (_, file) in zip(names, parts, strict=True)}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import replace
 
 from server.errors import NotUnderstood, TooLarge, TooManyFiles
 from server.model.offices import within
@@ -15,7 +14,7 @@ from server.processing.receive import Received, receive
 from server.processing.set_aside import set_aside
 from server.processing.upload import Upload, files_of
 from server.routes.allow import services
-from server.routes.parts import read_parts
+from server.routes.parts import Parts, read_parts
 from server.services import PROJECT
 from server.xforms.envelope import Envelope, read_envelope
 from server.xforms.xml import NotReadable
@@ -35,19 +34,24 @@ def take_in(
 ) -> Received:
     """This request's multipart body goes through the intake; what it edits lies within ``reach``.
     Raises CauNoiError for every refusal; what was too large to be read is noted."""
-    house = services()
+    house, parts = services(), Parts()
     house.guard()  # before the body is read into temporary files
-    upload = _arrival(sender, reach, draft=draft, device=device)
     try:
-        xml, parts = read_parts()
+        read_parts(parts)
     except (TooLarge, TooManyFiles) as refusal:
-        set_aside(house.stores, upload, None, {}, type(refusal).__name__)
+        upload = _arrival(sender, reach, parts, draft=draft, device=device)
+        set_aside(house.stores, upload, _envelope(parts.xml), {}, type(refusal).__name__)
         raise
-    if check is not None:
-        # What cannot be read the intake refuses itself, and keeps.
-        with suppress(NotReadable):
-            check(read_envelope(xml))
-    return receive(house.intake, replace(upload, xml=xml, files=files_of(parts)))
+    # What cannot be read the intake refuses itself, and keeps.
+    if check is not None and (envelope := _envelope(parts.xml)) is not None:
+        check(envelope)
+    return receive(house.intake, _arrival(sender, reach, parts, draft=draft, device=device))
+
+
+def _envelope(xml: bytes) -> Envelope | None:
+    with suppress(NotReadable):
+        return read_envelope(xml)
+    return None
 
 
 def of_form(form_id: str) -> Check:
@@ -63,15 +67,16 @@ def of_form(form_id: str) -> Check:
     return check
 
 
-def _arrival(sender: Sender, reach: Scope, *, draft: bool, device: str) -> Upload:
-    """Who sends, and when, before anything is read."""
+def _arrival(sender: Sender, reach: Scope, parts: Parts, *, draft: bool, device: str) -> Upload:
+    """Its place in time is drawn when all of it is here: on a slow network the first byte is old by
+    then."""
     house = services()
     at = house.clock()
     return Upload(
         project=PROJECT,
         draft=draft,
-        xml=b"",
-        files={},
+        xml=parts.xml,
+        files=files_of(parts.files),
         sender=sender,
         within=within(sender.office, house.shelf.offices()),
         reach=reach,

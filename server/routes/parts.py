@@ -4,13 +4,15 @@ two expressions for every body, which was an eighth of the intake's processor ti
 from __future__ import annotations
 
 import contextlib
+from dataclasses import dataclass, field
 from typing import BinaryIO, cast
 
 from flask import request
-from multipart import MultipartError, MultipartParser, ParserLimitReached
+from multipart import MultipartError, MultipartParser, MultipartPart, ParserLimitReached
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from server.errors import RecordMissing, TooLarge, TooManyFiles, UploadBroken
+from server.processing.upload import SECOND_RECORD
 
 _XML = "xml_submission_file"
 _INCOMPLETE = "*isIncomplete*"
@@ -22,28 +24,40 @@ _IN_MEMORY = 256 * 1024  # larger ones go to a temporary file
 Files = list[tuple[str, BinaryIO]]
 
 
-def read_parts() -> tuple[bytes, Files]:
-    """The XML, found by its field name alone, and every other part under its file name.
+@dataclass(slots=True)
+class Parts:
+    """The XML, found by its field name alone, and every other part under its file name; as far as
+    they were read."""
 
-    Raises RecordMissing, UploadBroken, TooLarge and TooManyFiles.
-    """
-    xml, files = b"", Files()
+    xml: bytes = b""
+    files: Files = field(default_factory=Files)
+
+
+def read_parts(into: Parts) -> None:
+    """Raises RecordMissing, UploadBroken, TooLarge and TooManyFiles; what came before that is
+    there."""
     try:
         for number, part in enumerate(_parser(), 1):
             if number > _MOST_PARTS:
                 raise TooManyFiles(most=_MOST_PARTS)
-            if part.name == _XML:
-                xml = xml or part.raw
-            elif part.name != _INCOMPLETE and part.filename is not None:
-                name = _spelled(part.filename or part.name)
-                files.append((name, cast("BinaryIO", part.file)))
+            _take(part, into)
     except (ParserLimitReached, RequestEntityTooLarge):
         raise TooLarge(megabytes=(request.max_content_length or 0) // 1024**2) from None
     except MultipartError:
         raise UploadBroken from None
-    if not xml:
+    if not into.xml:
         raise RecordMissing
-    return xml, files
+
+
+def _take(part: MultipartPart, into: Parts) -> None:
+    file = cast("BinaryIO", part.file)
+    if part.name != _XML:
+        if part.name != _INCOMPLETE and part.filename is not None:
+            into.files.append((_spelled(part.filename or part.name), file))
+    elif not into.xml:
+        into.xml = part.raw
+    elif part.raw != into.xml:
+        into.files.append((SECOND_RECORD, file))
 
 
 def _parser() -> MultipartParser:

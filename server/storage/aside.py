@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
+from pymongo.errors import DuplicateKeyError
+
 from server.model.aside import AsideFile, SetAside, Settled
+from server.model.calendar import day_of
 from server.model.scope import Scope
 from server.storage.database import Document, Mongo, speaks_our_errors
 
@@ -18,28 +22,42 @@ class Aside:
 
     def keep(self, thing: SetAside) -> None:
         """Once for each content, reason and sender, however often the phone tries again: what two
-        offices send alike is seen by each as its own."""
+        offices send alike is seen by each as its own. What a person has dealt with stays dealt
+        with; files that nobody saw then wait anew."""
+        id = _id(thing)
+        while not self._joins(id, thing):
+            settled = self._aside.find_one({"_id": id, "is_settled": True}, {"files": 1})
+            if settled is None:
+                continue  # it was made at this very moment
+            seen = {AsideFile(*each) for each in settled["files"]}
+            unseen = tuple(each for each in thing.files if each not in seen)
+            if not unseen:
+                return
+            thing, id = replace(thing, files=unseen), _after(id)
+
+    def _joins(self, id: str, thing: SetAside) -> bool:
+        """Whether it is in what waits under this id, which it may begin."""
         files = [[each.name, each.sha256, each.size] for each in thing.files]
-        self._aside.update_one(
-            {"_id": _id(thing)},
-            {
-                "$setOnInsert": {
-                    "xml": thing.xml,
-                    "why": thing.why,
-                    "seq": thing.seq,
-                    "within": list(thing.within),
-                    "sender": thing.sender,
-                    "sender_name": thing.sender_name,
-                    "form": thing.form,
-                    "instance_id": thing.instance_id,
-                    "draft": thing.draft,
-                    "size": thing.size,
-                    "is_settled": False,
-                },
-                "$addToSet": {"files": {"$each": files}},
+        change = {
+            "$setOnInsert": {
+                "xml": thing.xml,
+                "why": thing.why,
+                "seq": thing.seq,
+                "within": list(thing.within),
+                "sender": thing.sender,
+                "sender_name": thing.sender_name,
+                "form": thing.form,
+                "instance_id": thing.instance_id,
+                "draft": thing.draft,
+                "size": thing.size,
             },
-            upsert=True,
-        )
+            "$addToSet": {"files": {"$each": files}},
+        }
+        try:
+            self._aside.update_one({"_id": id, "is_settled": False}, change, upsert=True)
+        except DuplicateKeyError:
+            return False
+        return True
 
     def page(self, scope: Scope, *, settled: bool, top: int, most: int) -> Sequence[SetAside]:
         """The newest with ``seq < top`` that are dealt with, or wait; at most ``most``."""
@@ -73,8 +91,15 @@ class Aside:
 
 
 def _id(thing: SetAside) -> str:
-    """Says nothing of what it stands for: it is part of a page's address."""
-    return hashlib.sha256(f"{thing.why}:{thing.xml}:{thing.sender}".encode()).hexdigest()
+    """Says nothing of what it stands for: it is part of a page's address. Uploads of which nothing
+    was read are told apart by their day."""
+    content = thing.xml or day_of(thing.at)
+    return hashlib.sha256(f"{thing.why}:{content}:{thing.sender}".encode()).hexdigest()
+
+
+def _after(id: str) -> str:
+    """What comes after something was dealt with; the same at each try."""
+    return hashlib.sha256(id.encode()).hexdigest()
 
 
 def _read(document: Document) -> SetAside:

@@ -4,6 +4,7 @@ shapes."""
 from __future__ import annotations
 
 import zlib
+from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -25,6 +26,7 @@ from server.model.records import (
     RecordVersion,
     Review,
     ReviewState,
+    own_names,
 )
 from server.storage.database import Document
 from server.xforms.values import nfc
@@ -132,7 +134,7 @@ def read_record_document(document: Document) -> Record:
             ended_at=document["ended_at"],
             issues=tuple(Issue(**each) for each in document["odd"]),
         ),
-        media=tuple(Media(**each) for each in document["media"]),
+        media=tuple(Media(**each) for each in _media(document)),
         office=document["office"],
         facts=document["facts"],
         issues=tuple(Issue(**each) for each in document["issues"]),
@@ -141,6 +143,13 @@ def read_record_document(document: Document) -> Record:
         todo=tuple(document["todo"]),
         deleted_at=document.get("deleted_at"),
     )
+
+
+def _media(document: Document) -> Iterator[Document]:
+    """Old data may hold two under one name (R10)."""
+    names = own_names(each["name"] for each in document["media"])
+    for name, each in zip(names, document["media"], strict=True):
+        yield {**each, "name": name}
 
 
 def _version(document: Document) -> RecordVersion:
@@ -174,8 +183,8 @@ def read_holding(document: Document) -> Holding:
         within=tuple(document["within"]),
         seq=document["seq"],
         digests={each["instance_id"]: each["digest"] for each in document["versions"]},
-        files={each["name"]: each["sha256"] for each in document["media"]},
         office=document["office"],
+        files={each["name"]: each["sha256"] for each in _media(document)},
         deleted=document.get("deleted_at") is not None,
     )
 

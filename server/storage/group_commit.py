@@ -48,10 +48,12 @@ class GroupCommit:
         with self._changed:
             self._queue.append(own)
         while group := self._my_turn(own):
-            self._write(group)
-            with self._changed:
-                self._writing = False
-                self._changed.notify_all()
+            try:
+                self._write(group)
+            finally:
+                with self._changed:
+                    self._writing = False
+                    self._changed.notify_all()
         if own.trouble is not None:
             raise DatabaseDown from own.trouble
         if own.twin:
@@ -67,13 +69,19 @@ class GroupCommit:
             return [self._queue.popleft() for _ in range(min(len(self._queue), _MOST))]
 
     def _write(self, group: Sequence[_Waiting]) -> None:
-        if len(group) == 1:
-            # The driver's way for many costs a lone document more than its way for one.
-            self._write_each(group)
-        else:
-            self._write_together(group)
-        for each in group:
-            each.done = True
+        try:
+            if len(group) == 1:
+                # The driver's way for many costs a lone document more than its way for one.
+                self._write_each(group)
+            else:
+                self._write_together(group)
+        except BaseException as trouble:
+            # Whatever it was, nobody in the group may take it for a success.
+            for each in group:
+                each.trouble = trouble
+        finally:
+            for each in group:
+                each.done = True
 
     def _write_together(self, group: Sequence[_Waiting]) -> None:
         try:
@@ -83,10 +91,6 @@ class GroupCommit:
         except DuplicateKeyError:
             # The Rust engine says this of the whole command where a secondary index refuses one.
             self._write_each(group)
-        except BaseException as trouble:
-            # Whatever it was, nobody in the group may take it for a success.
-            for each in group:
-                each.trouble = trouble
 
     def _write_each(self, group: Sequence[_Waiting]) -> None:
         """One by one; what the group's command had stored is a twin of itself, and found so."""

@@ -96,6 +96,28 @@ def test_a_record_is_edited_and_keeps_what_was_not_touched(
     assert record.missing == ()
 
 
+def test_a_record_that_cannot_be_loaded_is_not_sent_as_a_new_one(
+    published: World, server: str, page: Page
+) -> None:
+    """R36: neither by the page, which opens no empty form, nor by the server."""
+    published.send(answers_to(FORM, "<ten>Na</ten>", version="2026112401"))
+    [record] = published.records(FORM)
+    here = f"{server}/records/{FORM}/{record.instance_id}/edit"
+    page.route("**/edit/instance.xml", lambda route: route.abort())
+    page.goto(here)
+    expect(page.get_by_role("alert")).to_contain_text("Không mở được biểu mẫu")
+    expect(page.get_by_role("button", name="Gửi")).to_have_count(0)
+    new = answers_to(FORM, "<ten>Na</ten>", instance_id="uuid:other").decode()
+    sent = """async ([xml, token, address]) => {
+        const data = new FormData(), headers = { "X-CSRFToken": token };
+        data.append("xml_submission_file", new File([xml], "a.xml"));
+        return (await fetch(address, { method: "POST", body: data, headers })).status;
+    }"""
+    token = page.locator("#fill").get_attribute("data-token")
+    assert page.evaluate(sent, [new, token, f"{here}/submission"]) == 400
+    assert len(published.records(FORM)) == 1
+
+
 def test_only_the_record_of_the_page_is_edited_there(
     published: World, server: str, page: Page
 ) -> None:

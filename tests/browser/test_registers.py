@@ -24,6 +24,7 @@ def two_words(world: World) -> None:
 
 
 def test_she_chooses_between_two_words_by_keyboard(world: World, server: str, page: Page) -> None:
+    """R39: two phones changed one field without a network."""
     two_words(world)
     enter_by_keyboard(page, server, world.lan.email)
     page.goto(f"{server}/lists/tre")

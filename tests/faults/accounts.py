@@ -15,6 +15,7 @@ from server.model.forms import FormKey
 from server.model.records import Record
 from server.model.scope import WHOLE_HOUSE
 from server.model.sequence import seq_at
+from server.processing.counting import count_arrivals
 from server.services import PROJECT, Services, build_services, now
 from server.storage.database import Document, connect
 from tests.records import Made
@@ -27,7 +28,11 @@ def shortfalls(config: Config, thanked: Sequence[Made]) -> list[str]:
     """What is missing, different or doubled, in words."""
     with open_database(config) as uri:
         house = build_services(config, uri)
-        return [*_missing(house, thanked), *_doubled(house, thanked)]
+        return [
+            *_missing(house, thanked),
+            *_doubled(house, thanked),
+            *_miscounted(house, thanked),
+        ]
 
 
 def _missing(house: Services, thanked: Sequence[Made]) -> Iterator[str]:
@@ -64,6 +69,16 @@ def _doubled(house: Services, thanked: Sequence[Made]) -> Iterator[str]:
         found = [each.instance_id for each in records]
         if len(found) != number or len(set(found)) != number:
             yield f"{len(found)} records of {form_id}, {len(set(found))} different, not {number}"
+
+
+def _miscounted(house: Services, thanked: Sequence[Made]) -> Iterator[str]:
+    """The numbers above the lists against the records themselves (R20)."""
+    for form_id, number in Counter(each.form_id for each in thanked).items():
+        key = FormKey(PROJECT, form_id)
+        count_arrivals(house.stores, key, now())
+        counted = house.stores.counters.counts(key).number(WHOLE_HOUSE.offices)
+        if counted != number:
+            yield f"{counted} records of {form_id} are counted, not {number}"
 
 
 def contents(config: Config, *, without: Sequence[str] = ()) -> dict[str, list[Document]]:

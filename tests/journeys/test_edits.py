@@ -22,7 +22,7 @@ from server.services import PROJECT
 from tests.journeys.crowd import at_once
 from tests.phone import Phone
 from tests.records import Made, another_photo, record_of
-from tests.sheets import answers_to, xform_of
+from tests.sheets import answers_to, xform_named, xform_of
 from tests.world import Handset, World
 
 pytestmark = pytest.mark.journey
@@ -366,6 +366,47 @@ def test_what_a_deletion_overtakes_is_kept_aside(
     assert world.records("ho") == []
     [kept] = world.set_aside()
     assert (kept.why, kept.instance_id, len(kept.files)) == ("RecordDeleted", made.instance_id, 1)
+
+
+TWICE_NAMED = """
+| survey |
+| | type        | name | label |
+| | begin_group | me   | Mẹ    |
+| | text        | ten  | Tên   |
+| | end_group   |      |       |
+| | begin_group | con  | Con   |
+| | text        | ten  | Tên   |
+| | end_group   |      |       |
+| settings |
+| | form_title | form_id | version | client_editable |
+| | Hộ         | ho      | 1       | yes             |
+"""
+# As forms were once written by hand, with one name twice in one place.
+SIDE_BY_SIDE = xform_named("ho").replace(b"<ten/>", b"<ten/><ten/>")
+
+
+@pytest.mark.parametrize(
+    ("form", "answers", "expected"),
+    [
+        (xform_of(TWICE_NAMED), "<me><ten>Lan</ten></me><con><ten>Na</ten></con>", "Lan"),
+        (SIDE_BY_SIDE, "<ten>Lan</ten><ten>Na</ten>", None),
+    ],
+    ids=["in two groups", "side by side"],
+)
+def test_a_form_with_one_name_twice_stays_editable(
+    world: World, form: bytes, answers: str, expected: str | None
+) -> None:
+    """R38: the edit changes one answer, and each is found where it stood."""
+    world.publish(form)
+    made = Made("ho", answers_to("ho", answers))
+    world.send(made.xml)
+    edit = made.edited(b"Na<", b"Mai<")
+    world.send(edit.xml)
+    [record] = world.records("ho")
+    assert [each.xml for each in record.versions] == [made.xml, edit.xml]
+    if expected:
+        assert record.derived.answers["me/ten"] == expected
+        assert record.derived.answers["con/ten"] == "Mai"
 
 
 def test_an_edit_can_be_written_in_either_namespace(

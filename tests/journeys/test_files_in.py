@@ -7,6 +7,9 @@ from unicodedata import normalize
 
 import pytest
 
+from server.model.scope import WHOLE_HOUSE
+from server.processing.sweep import sweep
+from server.services import PROJECT
 from tests.journeys.kept import THREE_PHOTOS, assert_stored_whole, noise
 from tests.multipart import RawBody
 from tests.phone import Phone
@@ -28,6 +31,52 @@ def test_another_photo_under_a_known_name_does_not_replace_the_first(
     assert phone.send(other.xml, other.files).statuses == [202]
     assert_stored_whole(world, made)
     assert world.aside() == ["FileDiffers"]
+
+
+def test_another_photo_that_comes_after_the_first_was_dealt_with_waits_anew(world: World) -> None:
+    """R08: and what was dealt with does not begin to wait again. All of it is in the journal: a
+    lost database gets it back."""
+    made = record_of("vang_gia").without_files()
+    first, second, third = ({"1.jpg": another_photo(number)} for number in (1, 2, 3))
+    for files in (first, second):
+        world.send(made.xml, files)
+    [kept] = world.set_aside()
+    world.deal_with(kept)
+    for files in (second, third, second, third):
+        world.send(made.xml, files)
+    [kept] = world.set_aside()
+    blobs = world.house.stores.blobs
+    assert [blobs.read(each.sha256) for each in kept.files] == [third["1.jpg"]]
+    world.deal_with(kept)
+    world.send(made.xml, third)
+    assert world.set_aside() == []
+    journalled = [
+        entry.open(sha256).read()
+        for entry in world.house.stores.journal.entries()
+        if entry.kind == "record"
+        for _, sha256 in entry.files
+    ]
+    assert journalled == [each["1.jpg"] for each in (first, second, third)]
+
+
+def test_what_resembles_a_record_takes_no_photo_from_it(world: World, phone: Phone) -> None:
+    """R08: other answers under its id, a second record with the very same photos, a deletion and a
+    sweep."""
+    made = record_of("vang_gia")
+    assert phone.send(made.xml, made.files).done
+    [first] = world.records("vang_gia")
+    assert phone.send(made.xml + b"<!-- -->", made.files).statuses == [202]
+    other = made.saying(b"<start>", b"<start>9")
+    assert phone.send(other.xml, made.files).statuses == [409]
+    copy = replace(record_of("vang_gia", 2), files=made.files)
+    assert phone.send(copy.xml, copy.files).done
+    stores = world.house.stores
+    [second] = [each for each in world.records("vang_gia") if each.instance_id != first.instance_id]
+    assert stores.submissions.mark_deleted(WHOLE_HOUSE, second, world.clock())
+    world.clock.move(days=3)
+    sweep(stores, PROJECT, world.clock())
+    assert world.records("vang_gia") == [first]
+    assert_stored_whole(world, made)
 
 
 def test_two_records_with_photos_of_one_name_each_keep_their_own(
@@ -128,26 +177,26 @@ def test_files_that_no_answer_names_are_kept(world: World, phone: Phone) -> None
 
 
 WRITTEN = {
-    "utf-8": "ảnh à.jpg".encode(),
-    "Windows in Vietnam": "Hà Nội.jpg".encode("cp1258", "ignore"),
-    "bytes of no encoding": b"\xd2\xff.jpg",
+    "utf-8": ("ảnh à.jpg", "ảnh à.jpg".encode()),
+    # Windows writes the tone of ộ as a sign of its own.
+    "Windows in Vietnam": ("Hà Nội.jpg", "Hà N\u00f4\u0323i.jpg".encode("cp1258")),
+    "bytes of no encoding": ("\u008aÿ.jpg", b"\x8a\xff.jpg"),
 }
 
 
-@pytest.mark.parametrize("name", WRITTEN.values(), ids=WRITTEN)
+@pytest.mark.parametrize(("answer", "name"), WRITTEN.values(), ids=WRITTEN)
 def test_a_file_is_kept_in_whatever_encoding_its_name_came(
-    world: World, phone: Phone, name: bytes
+    world: World, phone: Phone, answer: str, name: bytes
 ) -> None:
-    """No phone can mend how its file is called."""
-    world.publish(xform_named("x"))
-    xml, photo = answers_to("x", "<ten>Na</ten>"), another_photo(1)
+    """No phone can mend how its file is called; and the answer finds it."""
+    world.publish(xform_named("ten_anh"))
+    xml, photo = answers_to("ten_anh", f"<anh>{answer}</anh>"), another_photo(1)
     head = b'--b\r\nContent-Disposition: form-data; name="%s"; filename="%s"\r\n\r\n%s\r\n'
     parts = ((b"xml_submission_file", b"a.xml", xml), (name, name, photo))
     body = b"".join(head % each for each in parts) + b"--b--\r\n"
     assert phone.post(RawBody(body, "multipart/form-data; boundary=b")).status == 201
-    [record] = world.records("x")
+    [record] = world.records("ten_anh")
     [media] = record.media
-    assert media.name.endswith(".jpg")
+    assert normalize("NFC", media.name) == answer
+    assert record.missing == ()
     assert world.file(record, media.name) == photo
-    if name == WRITTEN["utf-8"]:
-        assert media.name == "ảnh à.jpg"

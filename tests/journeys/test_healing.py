@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from io import BytesIO
 from itertools import permutations
 from typing import Any
@@ -33,6 +34,7 @@ from server.storage.blobs import digest
 from server.storage.journal import Journal, Place
 from tests.conftest import empty_house
 from tests.javarosa.filler import FORMS
+from tests.journeys.crowd import at_once
 from tests.records import LIBRARY, Made, another_photo, record_of
 from tests.registers import CHILD, worked_off
 from tests.sheets import answers_to, xform_named, xform_of
@@ -355,6 +357,16 @@ def test_a_record_that_lands_after_a_later_one_was_counted_is_counted(
         slow.instance_id,
     ]
     assert stores.counters.counts(KEY).number(frozenset(("*",))) == 2
+
+
+def test_counts_that_are_made_at_one_moment_make_one_row(world: World) -> None:
+    """R23: two processes count a form's first records."""
+    stores = world.house.stores
+    for number in (1, 2, 3):
+        world.send(record_of("vang_gia", number).without_files().xml)
+    at_once([partial(count_arrivals, stores, KEY, world.clock())] * 6)
+    assert stores.counters._counters.count_documents({"form": KEY.text}) == 1
+    assert stores.counters.counts(KEY).number(frozenset(("*",))) == 3
 
 
 def test_a_rebuild_from_the_xml_gives_what_was_there(world: World) -> None:

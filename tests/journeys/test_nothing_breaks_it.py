@@ -106,8 +106,11 @@ def test_a_refusal_does_not_repeat_a_long_form_id_whole(phone: Phone) -> None:
 
 
 def test_a_phone_that_sends_too_many_files_at_once_is_told_so(world: World, phone: Phone) -> None:
-    """The size is not what was wrong; and whoever looks after the phones sees it, once."""
-    xml = Part("xml_submission_file", b"<data/>", "x.xml")
+    """The size is not what was wrong; and whoever looks after the phones sees it, once, with the
+    answers as far as they were read."""
+    world.publish(xform_named("x"))
+    answers = answers_to("x", "<ten>Na</ten>", instance_id="uuid:1")
+    xml = Part("xml_submission_file", answers, "x.xml")
     many = [Part(f"{number}.txt", b"a", f"{number}.txt") for number in range(1000)]
     for _ in range(2):
         answer = phone.post(Body([xml, *many]))
@@ -115,7 +118,10 @@ def test_a_phone_that_sends_too_many_files_at_once_is_told_so(world: World, phon
     assert "quá nhiều tệp" in answer.message
     assert "Too many files" in answer.message
     [noted] = world.set_aside()
-    assert (noted.why, noted.sender, noted.xml) == ("TooManyFiles", world.hong.actor.id, "")
+    assert (noted.why, noted.sender) == ("TooManyFiles", world.hong.actor.id)
+    assert (noted.form, noted.instance_id) == ("x", "uuid:1")
+    assert world.house.stores.blobs.read(noted.xml) == answers
+    assert world.records("x") == []
 
 
 EVIL_NAMES = (
@@ -168,6 +174,38 @@ def test_two_files_of_one_name_in_one_post_are_both_kept(world: World, phone: Ph
     assert phone.post(Body(parts)).status == 201
     [record] = world.records("vang_gia")
     assert {world.file(record, each.name) for each in record.media} == {b"mot", b"hai"}
+
+
+def test_two_records_in_one_post_are_both_kept(world: World, phone: Phone) -> None:
+    """The first is taken in; the other is a file of it, and a person is told. One that only comes
+    twice is one."""
+    one, two = record_of("vang_gia"), record_of("vang_gia", 2)
+    parts = [Part("xml_submission_file", each.xml, "x.xml", "text/xml") for each in (one, one, two)]
+    assert phone.post(Body(parts[:2])).status == 201
+    assert world.aside() == []
+    assert [phone.post(Body(parts)).status for _ in range(2)] == [201, 202]
+    [record] = world.records("vang_gia")
+    assert record.current.xml == one.xml
+    assert [world.file(record, each.name) for each in record.media] == [two.xml]
+    [kept] = world.set_aside()
+    assert (kept.why, kept.instance_id) == ("TwoRecords", one.instance_id)
+    assert [world.house.stores.blobs.read(each.sha256) for each in kept.files] == [two.xml]
+
+
+@pytest.mark.parametrize("letters", [300, 3_000, 100_000])
+def test_a_record_with_an_endless_identity_is_taken_like_any_other(
+    world: World, phone: Phone, letters: int
+) -> None:
+    """No index holds it, and no phone can shorten it: retries and edits find it all the same."""
+    world.publish(xform_named("x"))
+    endless = "a" * letters
+    made = Made("x", answers_to("x", "<ten>Na</ten>", instance_id=endless))
+    other = Made("x", answers_to("x", "<ten>Na</ten>", instance_id=f"{endless}b"))
+    assert [phone.send(each.xml).statuses for each in (made, made, other)] == [[201], [202], [201]]
+    assert phone.send(made.edited(b"Na", b"Mai").xml).statuses == [201]
+    records = {len(each.versions): each for each in world.records("x")}
+    assert records[2].versions[0].xml == made.xml
+    assert records[1].current.xml == other.xml
 
 
 def test_the_record_is_found_by_its_field_wherever_it_stands(world: World, phone: Phone) -> None:

@@ -108,6 +108,7 @@ def test_an_edit_that_names_another_child_takes_back_what_it_said(register: Worl
 
 
 def test_two_phones_that_did_not_know_of_each_other_are_in_conflict(register: World) -> None:
+    """R39: neither word is lost, and a person is shown both."""
     register.send(created(muc="thap").xml)
     register.send(changed(1, "1", "", muc="tb").xml, by=register.hong)
     register.send(changed(1, "1", "", muc="cao").xml, by=register.cuong)

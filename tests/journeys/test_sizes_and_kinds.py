@@ -47,8 +47,15 @@ def test_what_is_too_large_is_said_in_words_though_it_is_still_coming(
     assert "tối đa 2 MB" in sent.message
     assert "2 MB at most" in sent.message
     assert world.records("vang_gia") == []
-    assert world.aside() == ["TooLarge"]
     assert small.send(made.xml).statuses == [201], "and the connection goes on"
+    # Noted once a day: what was dealt with yesterday does not hide what comes today.
+    assert small.send(made.xml, made.files).statuses == [413]
+    [noted] = world.set_aside()
+    assert (noted.why, noted.xml) == ("TooLarge", "")
+    world.deal_with(noted)
+    world.clock.move(days=1)
+    assert small.send(made.xml, made.files).statuses == [413]
+    assert world.aside() == ["TooLarge"]
 
 
 @pytest.mark.slow

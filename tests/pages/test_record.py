@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+import io
 import re
 import unicodedata
+import zipfile
 
 import pytest
 from flask.testing import FlaskClient
 from PIL import Image
 
+from exports.source import Options
+from server.exporting import export
+from server.model.filters import Filters
+from server.model.forms import FormKey
+from server.model.scope import WHOLE_HOUSE
+from server.model.sequence import seq_at
+from server.processing.decide import Same
 from server.processing.follow_ups.run import run_due
+from server.services import PROJECT
 from server.xforms.read_form import read_form
 from tests.javarosa.filler import xform
 from tests.pages.conftest import Enter
@@ -17,7 +27,7 @@ from tests.pages.looking import answer_to, evidence, headings, links, open_page,
 from tests.processing import camera
 from tests.questions import heard
 from tests.records import LIBRARY, another_photo, record_of
-from tests.sheets import answers_to, xform_of
+from tests.sheets import answers_to, xform_named, xform_of
 from tests.world import World, forgery_token
 
 VISIT = """
@@ -378,3 +388,34 @@ def test_opening_a_record_asks_the_database_four_times(world: World, enter: Ente
     before = heard.count
     open_page(lan, path)
     assert heard.count - before == 4
+
+
+def test_a_photo_that_old_data_has_twice_is_shown_twice(world: World, enter: Enter) -> None:
+    """R10: each under a name of its own; looked at, exported and sent again without a crash."""
+    world.publish(xform_named("x"))
+    xml, name = answers_to("x", "<anh>1.jpg</anh>"), "1.jpg"
+    one, two = another_photo(1), another_photo(2)
+    world.send(xml, {name: one, "2.jpg": two})
+    records = world.house.stores.submissions._records
+    records.update_one({"media.name": "2.jpg"}, {"$set": {"media.1.name": name}})
+    run_due(world.house.stores, world.house.shelf, world.clock())
+    [record] = world.records("x")
+    assert {each.name: world.file(record, each.name) for each in record.media} == {
+        name: one,
+        f"{name} (2)": two,
+    }
+    lan = enter(world.lan)
+    page = open_page(lan, f"/records/x/{record.instance_id}")
+    originals = {lan.get(each).data for each in page.xpath("//a/@href") if "/files/" in each}
+    assert {one, two} <= originals
+    made = export(
+        world.house,
+        WHOLE_HOUSE,
+        FormKey(PROJECT, "x"),
+        "csv.zip",
+        Filters(top=seq_at(world.clock())),
+        Options(),
+    )
+    with zipfile.ZipFile(io.BytesIO(b"".join(made.pieces))) as archive:
+        assert archive.read("media/1.jpg") == one
+    assert isinstance(world.send(xml, {name: one}).decision, Same)

@@ -8,7 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from server.errors import CauNoiError, EditOutdated, OriginalUnknown, SameIdOtherAnswers
+from server.errors import (
+    CauNoiError,
+    EditOutdated,
+    OriginalDoubtful,
+    OriginalUnknown,
+    SameIdOtherAnswers,
+)
 from server.model.forms import FormKey
 from server.model.records import Holding
 from server.model.scope import Scope
@@ -150,6 +156,12 @@ def test_an_edit_that_joins_two_known_records_stays_with_its_own() -> None:
     """R34: never the first match."""
     one, other = held(A), held(arriving("x"))
     assert decide(B, {}, (other, one)) == Revise(one, (), ())
+
+
+def test_an_edit_of_two_records_with_one_identity_is_refused() -> None:
+    """R34: rows of a database that lost its unique index; never the first match."""
+    with pytest.raises(OriginalDoubtful):
+        decide(B, {}, (held(A), held(arriving("x"), A)))
 
 
 NAMES = some.sampled_from(["1.jpg", "2.jpg", "3.jpg"])

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from threading import Thread
 
 import pytest
 from pymongo import IndexModel
 from pymongo.errors import DuplicateKeyError
 
+from server.errors import DatabaseDown
 from server.services import Services
+from server.storage import group_commit
 from server.storage.group_commit import GroupCommit
 
 
@@ -42,3 +45,31 @@ def test_a_twin_by_another_key_is_told_so_and_no_stranger_suffers(things: GroupC
     with ThreadPoolExecutor(16) as many:
         outcomes = list(many.map(lambda each: outcome(things, each), documents))
     assert [n for n in range(60) if outcomes[n] == "twin"] == list(range(0, 60, 5))
+
+
+def test_a_fault_while_outcomes_are_told_leaves_nobody_waiting_or_thanked(
+    things: GroupCommit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise KeyError("index")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(group_commit, "_tell_each", broken)
+        outcomes: list[str] = []
+
+        def insert(number: int) -> None:
+            try:
+                outcomes.append(outcome(things, {"_id": number % 5, "names": [f"{number % 5}"]}))
+            except DatabaseDown:
+                outcomes.append("down")
+
+        # Daemons: where one waits for ever, the test ends all the same.
+        threads = [Thread(target=insert, args=(number,), daemon=True) for number in range(100)]
+        for each in threads:
+            each.start()
+        for each in threads:
+            each.join(60)
+    assert len(outcomes) == 100
+    assert "down" in outcomes, "several went together"
+    assert outcomes.count("stored") <= 5
+    assert outcome(things, {"_id": "later", "names": ["later"]}) == "stored"

@@ -58,7 +58,8 @@ def _follow_up(stores: Stores, shelf: Shelf, due: Due, now: datetime) -> None:
 
 def _order_a_count(stores: Stores, record: Record) -> None:
     """Reviewed, edited and deleted ones change a day that may have been counted, and so do those
-    that landed long after their place in time; others count as arrivals. Noted while the record is due: a crash in between leaves one of the two."""
+    that landed long after their place in time; others count as arrivals. Noted while
+    the record is due: a crash in between leaves one of the two."""
     is_changed = record.review is not ReviewState.RECEIVED or record.deleted_at is not None
     if is_changed or COUNT in record.todo:
         stores.counters.note_change(record.key, day_of(moment_of(record.seq)))

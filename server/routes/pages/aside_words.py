@@ -40,6 +40,10 @@ _KNOWN = {
             "fill it in once more as a new form."
         ),
     ),
+    "OriginalDoubtful": (
+        N_("An edit of an original that is there twice"),
+        N_("Ask whoever looks after the system: the database has two records with one id."),
+    ),
     "FormUnknown": (
         N_("A record of a form that is not here"),
         N_("Publish the form, then let the phone send it again."),
@@ -51,6 +55,13 @@ _KNOWN = {
             "at once."
         ),
     ),
+    "TwoRecords": (
+        N_("Two records in one upload"),
+        N_(
+            "The first was taken in; the other one is kept with it, as a file. Compare both, "
+            "and let what is missing be filled in once more."
+        ),
+    ),
     "FileDiffers": (
         N_("A file that differs from the one of the same name"),
         N_("The record kept the first one. Look at both before one is believed."),
@@ -58,15 +69,15 @@ _KNOWN = {
     "TooLarge": (
         N_("Something too large to be taken in"),
         N_(
-            "Nothing of it is kept here: it is still on the phone. Lower the size of "
+            "It is still on the phone; at most its answers are kept here. Lower the size of "
             "pictures in the form, and let the phone send again."
         ),
     ),
     "TooManyFiles": (
         N_("Too many files at once"),
         N_(
-            "Nothing of it is kept here: it is still on the phone. Update ODK Collect, "
-            "which sends a hundred files at a time."
+            "It is still on the phone; at most its answers are kept here. Update ODK "
+            "Collect, which sends a hundred files at a time."
         ),
     ),
 }
