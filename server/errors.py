@@ -90,19 +90,6 @@ class DatabaseDown(Unavailable):
     en = "The server is busy for now. The form is safe on the phone; send it again later."
 
 
-class DatabaseEmpty(Trouble):
-    """Serving would begin a second, empty house beside the one that the journal knows."""
-
-    vi = (
-        "Cơ sở dữ liệu trống, nhưng nhật ký trong {folder} có phiếu. Hãy xem lại CAUNOI_DB và "
-        "CAUNOI_MONGO_URI; nếu dữ liệu đã mất, hãy chạy: python3 caunoi.py replay"
-    )
-    en = (
-        "The database is empty, but the journal in {folder} has records. Look at CAUNOI_DB and "
-        "CAUNOI_MONGO_URI; if the data were lost, run: python3 caunoi.py replay"
-    )
-
-
 class TypefaceMissing(Trouble):
     """It is built with the web assets, which some commands do without."""
 
@@ -177,16 +164,8 @@ class RecordUnknown(NotFound):
 
 
 class OriginalUnknown(NotFound):
-    """It never arrived, or belongs to another office: who sends learns no more (0013)."""
-
-    vi = (
-        "Đây là bản sửa của một phiếu mà văn phòng của bạn chưa gửi lên. Hãy gửi phiếu gốc trước. "
-        "Bản sửa được giữ riêng để cán bộ xem lại."
-    )
-    en = (
-        "This edits a record that your office has not sent. Send the original first. "
-        "The edit was set aside for review."
-    )
+    vi = "Đây là bản sửa của phiếu mà văn phòng bạn chưa gửi lên. Hãy gửi phiếu gốc trước."
+    en = "This edits a record that your office has not sent. Send the original first."
 
 
 class AsideUnknown(NotFound):
@@ -278,23 +257,9 @@ class SameIdOtherAnswers(Clash):
     en = "The server has another record with this id. This one was set aside for review."
 
 
-class OriginalDoubtful(Clash):
-    """Two records claim one id, which only a database without its unique index can hold."""
-
-    vi = "Máy chủ có hai phiếu gốc mang cùng mã. Bản sửa của bạn được giữ riêng để cán bộ xem lại."
-    en = "The server has two records with the original's id. Your edit was set aside for review."
-
-
 class EditOutdated(Clash):
     vi = "Phiếu này đã được sửa ở nơi khác. Bản sửa của bạn được giữ riêng để cán bộ xem lại."
     en = "This record was edited elsewhere meanwhile. Your edit was set aside for review."
-
-
-class RecordDeleted(Clash):
-    """A phone is not told so: it could do nothing about it, and is thanked."""
-
-    vi = "Phiếu này đã được xóa. Nội dung vừa gửi được giữ riêng để cán bộ xem lại."
-    en = "This record was deleted. What was sent was set aside for review."
 
 
 class RecordChanged(Clash):

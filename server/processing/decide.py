@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from server.errors import EditOutdated, OriginalDoubtful, OriginalUnknown, SameIdOtherAnswers
+from server.errors import EditOutdated, OriginalUnknown, SameIdOtherAnswers
 from server.model.records import Holding
 from server.model.scope import Scope
 from server.xforms.envelope import Envelope
@@ -65,8 +65,7 @@ def decide(
     """``files`` are the SHA-256 by name; ``known`` what the house holds of these instance ids;
     ``reach`` is where the sender may edit, and all that an edit learns of.
 
-    Raises SameIdOtherAnswers (R12), EditOutdated (R31, R33), OriginalUnknown (R32) and
-    OriginalDoubtful (R34).
+    Raises SameIdOtherAnswers (R12, R34), EditOutdated (R31, R33) and OriginalUnknown (R32).
     """
     held = _having(known, envelope.instance_id)
     if held is not None:
@@ -81,7 +80,8 @@ def decide(
     if not bases:
         raise OriginalUnknown
     if len(bases) > 1:
-        raise OriginalDoubtful
+        # In a database without its unique index: never the first match.
+        raise SameIdOtherAnswers
     [base] = bases
     if base.deleted:
         return Deleted(base, is_news=True)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from server.access.credentials import new_password
 from server.access.verbs import ADMINISTRATOR
-from server.errors import DatabaseEmpty
+from server.errors import EngineTrouble
 from server.model.offices import Office
 from server.model.people import Actor
 from server.model.scope import EVERYWHERE, WHOLE_HOUSE
@@ -42,7 +42,7 @@ def set_up(
     email: str | None,
     password: str | None,
 ) -> FirstRun:
-    """Give what is missing; a second run gives nothing. Raises DatabaseEmpty (R21)."""
+    """Give what is missing; a second run gives nothing. Raises EngineTrouble (R21)."""
     _refuse_a_stranger(stores, project)
     if not stores.offices.tree():
         stores.offices.put(read_offices(forms / "shared" / "van_phong.csv"))
@@ -75,7 +75,10 @@ def _refuse_a_stranger(stores: Stores, project: int) -> None:
     if stores.forms.with_binned(project) or stores.actors.any_person():
         return
     if any(each.kind == "record" for each in stores.journal.entries()):
-        raise DatabaseEmpty(folder=stores.journal.folder)
+        raise EngineTrouble(
+            why=f"it is empty, but the journal in {stores.journal.folder} has records. Look at "
+            "CAUNOI_DB and CAUNOI_MONGO_URI; if the data were lost, run: python3 caunoi.py replay"
+        )
 
 
 def read_offices(path: Path) -> list[Office]:

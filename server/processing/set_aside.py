@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from io import BytesIO
 
-from server.errors import AsideUnknown, RecordDeleted
+from server.errors import AsideUnknown
 from server.model.aside import AsideFile, SetAside, Settled
 from server.model.people import Actor
 from server.model.records import Media
@@ -18,7 +18,7 @@ from server.xforms.envelope import Envelope
 
 # Why a part of what a phone was thanked for is here; else it is the name of a refusal.
 FILE_DIFFERS = "FileDiffers"
-RECORD_DELETED = RecordDeleted.__name__
+RECORD_DELETED = "RecordDeleted"
 TWO_RECORDS = "TwoRecords"
 LONGEST_NOTE = 2000
 _LONGEST_FORM_ID = 255  # more of a stranger's text is for no page

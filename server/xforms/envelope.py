@@ -88,7 +88,7 @@ def _identity(given: str | None) -> str:
     none."""
     bare = (given or "").strip()
     if len(bare) > _LONGEST_ID:
-        # No index takes it, and no phone can shorten it.
+        # No page's address holds it, and no phone can shorten it.
         return f"sha256:{hashlib.sha256(bare.encode()).hexdigest()}"
     prefixed = bare.startswith("uuid:")
     while bare.startswith("uuid:"):

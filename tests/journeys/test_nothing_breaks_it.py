@@ -196,7 +196,8 @@ def test_two_records_in_one_post_are_both_kept(world: World, phone: Phone) -> No
 def test_a_record_with_an_endless_identity_is_taken_like_any_other(
     world: World, phone: Phone, letters: int
 ) -> None:
-    """No index holds it, and no phone can shorten it: retries and edits find it all the same."""
+    """No page's address holds it, and no phone can shorten it: retries and edits find it all the
+    same."""
     world.publish(xform_named("x"))
     endless = "a" * letters
     made = Made("x", answers_to("x", "<ten>Na</ten>", instance_id=endless))
@@ -206,6 +207,7 @@ def test_a_record_with_an_endless_identity_is_taken_like_any_other(
     records = {len(each.versions): each for each in world.records("x")}
     assert records[2].versions[0].xml == made.xml
     assert records[1].current.xml == other.xml
+    assert {len(each.instance_id) <= 255 for each in records.values()} == {True}
 
 
 def test_the_record_is_found_by_its_field_wherever_it_stands(world: World, phone: Phone) -> None:

@@ -122,7 +122,7 @@ def test_an_edit_in_the_browser_that_a_deletion_overtakes_is_not_called_saved(
         data={"xml_submission_file": (BytesIO(edit.xml), "a.xml")},
         headers={"X-CSRFToken": forgery_token(lan, "/phones")},
     )
-    assert answer.status_code == 409
+    assert answer.status_code == 400
     assert "Nội dung vừa gửi được giữ riêng" in answer.get_data(as_text=True)
     [row] = open_page(lan, "/aside").xpath("//tbody[@id='rows']/tr")
     assert "Nội dung mới của một phiếu đã xóa" in words(row)

@@ -11,7 +11,6 @@ from hypothesis import strategies as some
 from server.errors import (
     CauNoiError,
     EditOutdated,
-    OriginalDoubtful,
     OriginalUnknown,
     SameIdOtherAnswers,
 )
@@ -160,7 +159,7 @@ def test_an_edit_that_joins_two_known_records_stays_with_its_own() -> None:
 
 def test_an_edit_of_two_records_with_one_identity_is_refused() -> None:
     """R34: rows of a database that lost its unique index; never the first match."""
-    with pytest.raises(OriginalDoubtful):
+    with pytest.raises(SameIdOtherAnswers):
         decide(B, {}, (held(A), held(arriving("x"), A)))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from server.errors import DatabaseEmpty
+from server.errors import EngineTrouble
 from server.processing.first_run import set_up
 from server.services import PROJECT, Services
 from tests.javarosa.filler import FORMS
@@ -16,7 +16,7 @@ def test_a_start_over_the_wrong_database_refuses_to_run(bare_house: Services, cl
     not begin a second, empty house."""
     stores = bare_house.stores
     stores.journal.append("record", "2026-11-24", {"seq": 1}, b"<data/>", [])
-    with pytest.raises(DatabaseEmpty) as refused:
+    with pytest.raises(EngineTrouble) as refused:
         set_up(
             stores,
             bare_house.shelf,

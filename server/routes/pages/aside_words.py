@@ -40,10 +40,6 @@ _KNOWN = {
             "fill it in once more as a new form."
         ),
     ),
-    "OriginalDoubtful": (
-        N_("An edit of an original that is there twice"),
-        N_("Ask whoever looks after the system: the database has two records with one id."),
-    ),
     "FormUnknown": (
         N_("A record of a form that is not here"),
         N_("Publish the form, then let the phone send it again."),

@@ -8,7 +8,7 @@ from flask_wtf.csrf import CSRFError, validate_csrf
 from wtforms import ValidationError
 
 from server.access.verbs import Verb
-from server.errors import NotUnderstood, RecordDeleted, RecordUnknown
+from server.errors import NotUnderstood, RecordUnknown
 from server.processing.decide import Deleted
 from server.processing.receive import Received
 from server.routes.allow import By, Caller, allow
@@ -77,6 +77,11 @@ def _is_of(form_id: str, edits: frozenset[str]) -> Check:
 def _thanks(taken: Received) -> tuple[Response, int]:
     if isinstance(taken.decision, Deleted):
         # Between the look at the record and its writing.
-        raise RecordDeleted if taken.decision.is_news else RecordUnknown
+        if not taken.decision.is_news:
+            raise RecordUnknown
+        raise NotUnderstood(
+            why_vi="phiếu này đã được xóa. Nội dung vừa gửi được giữ riêng để cán bộ xem lại.",
+            why_en="this record was deleted. What was sent was set aside for review.",
+        )
     here = {"form_id": taken.key.form_id, "instance_id": taken.instance_id}
     return jsonify(href=address("record.show", **here)), 201
