@@ -15,7 +15,7 @@ from server.model.forms import FormKey
 from server.model.records import Record
 from server.model.scope import WHOLE_HOUSE
 from server.model.sequence import seq_at
-from server.processing.counting import count_arrivals
+from server.processing.counting import count_news
 from server.services import PROJECT, Services, build_services, now
 from server.storage.database import Document, connect
 from tests.records import Made
@@ -75,7 +75,7 @@ def _miscounted(house: Services, thanked: Sequence[Made]) -> Iterator[str]:
     """The numbers above the lists against the records themselves (R20)."""
     for form_id, number in Counter(each.form_id for each in thanked).items():
         key = FormKey(PROJECT, form_id)
-        count_arrivals(house.stores, key, now())
+        count_news(house.stores, key, now())
         counted = house.stores.counters.counts(key).number(WHOLE_HOUSE.offices)
         if counted != number:
             yield f"{counted} records of {form_id} are counted, not {number}"

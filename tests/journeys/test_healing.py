@@ -364,7 +364,7 @@ def test_counts_that_are_made_at_one_moment_make_one_row(world: World) -> None:
     stores = world.house.stores
     for number in (1, 2, 3):
         world.send(record_of("vang_gia", number).without_files().xml)
-    at_once([partial(count_arrivals, stores, KEY, world.clock())] * 6)
+    at_once([partial(count_news, stores, KEY, world.clock())] * 6)
     assert stores.counters._counters.count_documents({"form": KEY.text}) == 1
     assert stores.counters.counts(KEY).number(frozenset(("*",))) == 3
 
