@@ -74,7 +74,7 @@ def _refuse_a_stranger(stores: Stores, project: int) -> None:
     """A setting that names another database by mistake must not look like a new house."""
     if stores.forms.with_binned(project) or stores.actors.any_person():
         return
-    if any(each.kind == "record" for each in stores.journal.entries()):
+    if any(each.kind == "record" for each in stores.journal.places()):
         raise EngineTrouble(
             why=f"it is empty, but the journal in {stores.journal.folder} has records. Look at "
             "CAUNOI_DB and CAUNOI_MONGO_URI; if the data were lost, run: python3 caunoi.py replay"
