@@ -13,6 +13,7 @@ import pytest
 from flask import Flask
 
 from server import errors
+from server.errors import programs
 from server.routes.allow import By, Rule
 from server.routes.dialects import STATUS, status_of
 
@@ -26,7 +27,14 @@ FAMILIES = (
     errors.Trouble,
 )
 # Whoever asks may have these. A new line here is a decision about confidentiality.
-FOR_ANYONE = {"health.alive", "health.ready", "language.switch", "sign_in.form", "sign_in.enter"}
+FOR_ANYONE = {
+    "api_sessions.begin",
+    "health.alive",
+    "health.ready",
+    "language.switch",
+    "sign_in.form",
+    "sign_in.enter",
+}
 SERVED_WITHOUT_A_VIEW = {"static"}
 REGISTRIES = re.compile(
     r"pypi\.org|files\.pythonhosted|registry\.npmjs|npmmirror|crates\.io|repo\.maven|deb\.debian"
@@ -51,12 +59,21 @@ def test_only_these_routes_are_for_anyone(app: Flask) -> None:
 
 def test_whoever_signs_in_needs_a_verb_to_see_anything(app: Flask) -> None:
     """Without a verb stand only one's own account and the way out."""
-    bare = {each for each, rule in rules(app) if rule and not rule.verb and rule.by is By.SESSION}
-    assert bare == {"account.password", "account.choose", "sign_in.leave"}
+    signed_in = (By.SESSION, By.PROGRAM)
+    bare = {each for each, rule in rules(app) if rule and not rule.verb and rule.by in signed_in}
+    assert bare == {
+        "account.password",
+        "account.choose",
+        "api_sessions.end",
+        "api_sessions.end_this",
+        "api_sessions.who_am_i",
+        "sign_in.leave",
+    }
 
 
 def all_errors() -> list[type[errors.CauNoiError]]:
-    found = [each for each in vars(errors).values() if isinstance(each, type)]
+    named = (*vars(errors).values(), *vars(programs).values())
+    found = dict.fromkeys(each for each in named if isinstance(each, type))
     return [each for each in found if issubclass(each, errors.CauNoiError)]
 
 

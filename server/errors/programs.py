@@ -1,0 +1,62 @@
+"""What only programs meet: requests that no page and no phone makes.
+
+Their facts carry the names that ODK Central gives in an error's ``details`` (``field``, ``value``).
+"""
+
+from __future__ import annotations
+
+from server.errors import FormUnreadable
+from server.errors.families import BadInput, Clash
+
+
+class BodyUnreadable(BadInput):
+    vi = "Nội dung gửi lên không phải JSON đọc được."
+    en = "The body is no JSON that can be read."
+
+
+class FieldMissing(BadInput):
+    vi = "Yêu cầu thiếu “{field}”."
+    en = "The request lacks “{field}”."
+
+
+class SignInIncomplete(BadInput):
+    vi = "Để đăng nhập cần “email” và “password”, đều là chuỗi ký tự."
+    en = "To sign in, “email” and “password” are needed, both as text."
+
+
+class ValueUnexpected(BadInput):
+    vi = "Giá trị “{value:.64}” không dùng được cho “{field}”: {reason_vi}"
+    en = "The value “{value:.64}” cannot be used for “{field}”: {reason_en}"
+
+
+class WrongType(BadInput):
+    vi = "Giá trị “{value:.64}” sai kiểu; cần: {expected}."
+    en = "The value “{value:.64}” is of the wrong type; expected: {expected}."
+
+
+class XFormUnreadable(FormUnreadable):
+    """It was handed in as XML, and is no form."""
+
+    vi = "Tệp XML này chưa dùng được. {listed_vi}"
+    en = "This XML cannot be used. {listed_en}"
+
+
+class FormDoubtful(BadInput):
+    """A form can be used, and whoever hands it in has not said that warnings are to be ignored."""
+
+    vi = "Biểu mẫu dùng được nhưng có cảnh báo: {listed_vi}"
+    en = "The form can be used, with warnings: {listed_en}"
+
+    def __init__(self, warnings: tuple[tuple[str, str], ...], gone: tuple[str, ...]) -> None:
+        self.warnings, self.gone = warnings, gone
+        lost = ", ".join(gone)
+        said = list(warnings)
+        if gone:
+            said.append((f"mất hoặc đổi chỗ: {lost}.", f"gone or moved: {lost}."))
+        vi, en = (" ".join(each) for each in zip(*said, strict=True))
+        super().__init__(listed_vi=vi, listed_en=en)
+
+
+class NeverPublished(Clash):
+    vi = "Biểu mẫu “{form_id}” chỉ có bản nháp: hãy xóa cả biểu mẫu."
+    en = "The form “{form_id}” is only a draft: delete the form itself."
