@@ -9,7 +9,7 @@ from flask import Flask, Response, g
 from flask.typing import ResponseReturnValue
 from whitenoise import WhiteNoise
 
-from server.routes import dialects, health, openrosa
+from server.routes import api, dialects, health, openrosa
 from server.routes.pages import add_pages, to_person
 from server.routes.paths import RawPath, Segment, TrustLocalProxy
 from server.services import Services, secret_key
@@ -38,7 +38,9 @@ def create_app(services: Services) -> Flask:
     app.url_map.merge_slashes = False
     app.register_blueprint(openrosa.blueprint)
     app.register_blueprint(health.blueprint)
-    add_pages(app, credentials_in_each_request=[openrosa.blueprint])
+    for each in api.BLUEPRINTS:
+        app.register_blueprint(each)
+    add_pages(app, credentials_in_each_request=[openrosa.blueprint, *api.BLUEPRINTS])
     dialects.speak(app, to_person)
     app.after_request(_careful)
     outermost: Any = TrustLocalProxy(RawPath(_with_static(app)))

@@ -104,10 +104,13 @@ def what_will_change(
 def refuse_unreadable(found: WhatWillChange) -> None:
     """Before publishing. Raises AnswersUnreadable; for a version's number publishing itself
     refuses."""
-    names = dict.fromkeys(each.was.name for each in found.refusals if each.was is not None)
-    if names:
+    were = [each.was for each in found.refusals if each.was is not None]
+    if were:
         raise AnswersUnreadable(
-            number=sum(each.answers for each in found.refusals), listed=", ".join(names)
+            number=sum(each.answers for each in found.refusals),
+            listed=", ".join(dict.fromkeys(each.name for each in were)),
+            path="/" + "/".join(were[0].path),
+            type=were[0].type if were[0].kind is Kind.QUESTION else were[0].kind.value,
         )
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from server.access.credentials import new_token
-from server.errors import FormUnknown
+from server.errors import FormUnknown, NotUnderstood
 from server.model.calendar import day_of
 from server.model.forms import FormEntry, FormKey, FormVersion
 from server.model.scope import WHOLE_HOUSE, Scope
@@ -16,14 +16,18 @@ from server.processing.publish import Agree, Publication, Published, publish, pu
 from server.processing.shelf import Shelf
 from server.storage.stores import Stores
 
+_LONGEST_NUMBER = 200
+
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """What a designer hands in: a form, and files of which it may name some."""
+    """What a designer hands in: a form, and files of which it may name some. ``form_id`` is the
+    form's where a spreadsheet does not say."""
 
     file_name: str
     source: bytes
     files: dict[str, bytes]
+    form_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +39,18 @@ class Decision:
 
 
 def save_draft(
-    stores: Stores, shelf: Shelf, project: int, upload: Upload, *, by: str, at: datetime
+    stores: Stores,
+    shelf: Shelf,
+    project: int,
+    upload: Upload,
+    *,
+    by: str,
+    at: datetime,
+    agree: Agree | None = None,
 ) -> Published:
     """Store or replace the draft; phones at large do not see it, and its link stays the same.
 
-    Raises FormUnreadable before anything is stored.
+    Raises FormUnreadable, and what ``agree`` does, before anything is stored.
     """
     published = publish(
         stores,
@@ -52,7 +63,9 @@ def save_draft(
             at=at,
             draft_token=new_token(),
             offered=upload.files,
+            form_id=upload.form_id,
         ),
+        agree,
     )
     shelf.forget()
     return published
@@ -81,7 +94,7 @@ def publish_draft(
     Raises FormUnknown, AnswersUnreadable, and VersionExists when the number is taken.
     """
     _, draft = draft_version(stores, key)
-    number = decision.version.strip()
+    number = _number(decision.version)
     published = publish_stored(
         stores,
         draft,
@@ -93,6 +106,17 @@ def publish_draft(
     )
     discard_draft(stores, shelf, key)
     return published
+
+
+def _number(asked: str) -> str:
+    """Raises NotUnderstood for what no XForm could hold as its version."""
+    number = asked.strip()
+    if len(number) > _LONGEST_NUMBER or not number.isprintable():
+        raise NotUnderstood(
+            why_vi=f"số phiên bản dài tối đa {_LONGEST_NUMBER} ký tự đọc được.",
+            why_en=f"a version is a text of at most {_LONGEST_NUMBER} readable characters.",
+        )
+    return number
 
 
 def keeps_answers(stores: Stores, shelf: Shelf, at: datetime) -> Agree:

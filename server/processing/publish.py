@@ -12,6 +12,7 @@ from pathlib import PurePath
 from typing import Any
 
 from server.errors import FormInBin, FormUnreadable
+from server.errors.programs import XFormUnreadable
 from server.model.forms import FormKey, FormVersion, MediaFile
 from server.model.sequence import new_seq
 from server.storage.blobs import digest
@@ -34,8 +35,9 @@ _TYPES = {".csv": "text/csv", ".geojson": "application/geo+json", ".m4a": "audio
 class Publication:
     """What is to be published: ``source`` is an XLSX, XLS or XForm XML under ``file_name``.
 
-    ``offered`` are files that are attached only when the form names them. What the form names and
-    nobody gives is taken from the version before. ``validate`` is ``convert_xlsform``'s.
+    ``form_id`` is the form's where a spreadsheet does not say. ``offered`` are files that are
+    attached only when the form names them. What the form names and nobody gives is taken from the
+    version before. ``validate`` is ``convert_xlsform``'s.
     """
 
     project: int
@@ -48,6 +50,7 @@ class Publication:
     draft_token: str | None = None
     offered: Mapping[str, bytes] = field(default_factory=dict)
     validate: bool | None = None
+    form_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +102,7 @@ def publish_ready(
         agree(version)
     live = stores.forms.entry(replace(version.key, draft=False))
     if live is not None and live.deleted_at is not None:
-        raise FormInBin(form_id=form.form_id)
+        raise FormInBin(project=version.key.project, form_id=form.form_id)
     if publication.draft_token is not None:
         stores.forms.replace_draft(version)
         new = True
@@ -168,7 +171,7 @@ def _build(stores: Stores, publication: Publication, ready: Ready) -> tuple[Form
         title=form.title,
         published_at=publication.at,
         published_by=publication.by,
-        media=tuple(_keep_media(stores, name, data) for name, data in media),
+        media=tuple(keep_media(stores, name, data) for name, data in media),
         xlsx_sha256=_keep_workbook(stores, ready.xlsx) if ready.xlsx else None,
         notes=publication.notes,
         warnings=ready.warnings,
@@ -180,7 +183,9 @@ def _prepare(publication: Publication) -> Ready:
     if PurePath(publication.file_name).suffix.lower() == ".xml":
         return Ready(publication.source.removeprefix(b"\xef\xbb\xbf"))
     try:
-        converted = convert_xlsform(publication.source, validate=publication.validate)
+        converted = convert_xlsform(
+            publication.source, validate=publication.validate, form_id=publication.form_id
+        )
     except FormRejected as rejected:
         said = tuple((each.words("vi"), each.words("en")) for each in rejected.findings)
         raise FormUnreadable(said) from None
@@ -216,10 +221,11 @@ def _form(xml: bytes) -> Form:
     except NotReadable as unreadable:
         vi = f"Tệp này không phải biểu mẫu XForm dùng được ({unreadable.why})."
         en = f"This file is no XForm that phones could open ({unreadable.why})."
-        raise FormUnreadable(((vi, en),)) from None
+        raise XFormUnreadable(((vi, en),)) from None
 
 
-def _keep_media(stores: Stores, name: str, data: bytes) -> MediaFile:
+def keep_media(stores: Stores, name: str, data: bytes) -> MediaFile:
+    """A file for a form, stored under its hash."""
     suffix = PurePath(name).suffix.lower()
     kind = _TYPES.get(suffix) or mimetypes.guess_type(name)[0] or "application/octet-stream"
     return MediaFile(

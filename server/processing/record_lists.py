@@ -84,6 +84,9 @@ class Lists:
         """Above everything that came."""
         return seq_at(self.now + _AHEAD)
 
+    def newest(self) -> RecordLine | None:
+        return next(iter(self.page(Filters(top=self.top()), 1)), None)
+
     def page(self, filters: Filters, size: int) -> list[RecordLine]:
         """The newest that the filters leave. One of them more says that there is another page."""
         roots = frozenset((filters.office,)) if filters.office else self.roots

@@ -40,7 +40,7 @@ class Shelf:
         self._stores = stores
         self._lock = Lock()
         self._entries: TTLCache[str, FormEntry] = TTLCache(512, _FRESH_SECONDS)
-        self._versions: LRUCache[tuple[str, str, str], tuple[FormVersion, Form]] = LRUCache(128)
+        self._versions: LRUCache[tuple[str, str], tuple[FormVersion, Form]] = LRUCache(128)
         self._offices: TTLCache[str, Mapping[str, Office]] = TTLCache(1, _FRESH_SECONDS)
 
     def entry(self, key: FormKey) -> FormEntry:
@@ -91,17 +91,17 @@ class Shelf:
             self._offices.clear()
 
     def _version(self, entry: FormEntry, version: str) -> tuple[FormVersion, Form] | None:
-        # A draft's bytes change under one number: its hash is part of the key.
-        mark = entry.sha256 if entry.key.draft else ""
         with self._lock:
-            found = self._versions.get((entry.key.text, version, mark))
+            found = self._versions.get((entry.key.text, version))
         if found is None:
             stored = self._stores.forms.version(entry.key, version)
             if stored is None:
                 return None
             found = self._parsed(stored)
-            with self._lock:
-                self._versions[entry.key.text, version, mark] = found
+            # A draft's bytes and files change under one number.
+            if not entry.key.draft:
+                with self._lock:
+                    self._versions[entry.key.text, version] = found
         return found
 
     @staticmethod

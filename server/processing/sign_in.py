@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from threading import Lock
 
@@ -26,6 +26,15 @@ SESSION = timedelta(hours=12)
 _TRIES = 10
 _SEEN_EVERY = timedelta(minutes=10)
 _PAUSE_MINUTES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A session that has just begun. Its token is said once; only the hash is kept."""
+
+    token: str
+    at: datetime
+    ends_at: datetime
 
 
 class Door:
@@ -69,11 +78,11 @@ class Door:
             self._passwords[actor.id] = self._mark(actor, password)
         return actor
 
-    def open_session(self, actor: Actor) -> str:
-        """A new session's token; only its hash is kept."""
-        token, now = new_token(), self._clock()
-        self._stores.sessions.start(hash_token(token), actor.id, now, now + SESSION)
-        return token
+    def open_session(self, actor: Actor) -> Opened:
+        now = self._clock()
+        opened = Opened(new_token(), now, now + SESSION)
+        self._stores.sessions.start(hash_token(opened.token), actor.id, now, opened.ends_at)
+        return opened
 
     def session(self, token: str) -> Actor:
         """Who has this session. Raises NotSignedIn when it is over."""

@@ -1,7 +1,8 @@
 """Who may call a route, said on the route. A test refuses a route that does not say.
 
 ``@allow(Verb.REVIEW_RECORDS, by=By.SESSION)`` above a view finds out who calls, in the way that the
-client can (a token in the URL, Basic, a session cookie), and hands the view a ``Caller``.
+client can (a token in the URL or in a header, Basic, a session cookie), and hands the view a
+``Caller``.
 """
 
 from __future__ import annotations
@@ -27,7 +28,8 @@ SESSION_TOKEN = "token"
 class By(Enum):
     """How a caller is known."""
 
-    PHONE = "a token in the URL, else Basic"
+    PHONE = "a token in the URL, else as a program"
+    PROGRAM = "a session's token as bearer, else Basic"
     DRAFT = "the draft's own token in the URL"
     SESSION = "a session cookie"
     ANYONE = "nobody asks"
@@ -74,7 +76,8 @@ def allow(verb: Verb | None, *, by: By) -> Callable[[View], View]:
 
 
 def _caller(verb: Verb | None, by: By, arguments: dict[str, Any]) -> Caller:
-    actor = _by_session() if by is By.SESSION else _by_phone(arguments)
+    actor = _who(by, arguments)
+    g.actor = actor  # whose language it is, and for the shell around a page
     if verb is None:
         return Caller(actor, Scope.of(()))
     if actor.must_change:
@@ -85,21 +88,28 @@ def _caller(verb: Verb | None, by: By, arguments: dict[str, Any]) -> Caller:
     return Caller(actor, scope)
 
 
-def _by_phone(arguments: dict[str, Any]) -> Actor:
-    door = services().door
-    token = arguments.pop("token", None)
-    if token is not None:
-        return door.phone(token)
-    basic = request.authorization
-    if basic is None or basic.type != "basic" or not basic.username:
+def _who(by: By, arguments: dict[str, Any]) -> Actor:
+    match by:
+        case By.SESSION:
+            return _by_session()
+        case By.PHONE if "token" in arguments:
+            return services().door.phone(arguments.pop("token"))
+        case _:
+            return _by_header()
+
+
+def _by_header() -> Actor:
+    """Never by a cookie: another site's page cannot send this header."""
+    door, given = services().door, request.authorization
+    if given is not None and given.type == "bearer" and given.token:
+        return door.session(given.token)
+    if given is None or given.type != "basic" or not given.username:
         raise NotSignedIn
-    return door.password(basic.username, basic.password or "", request.remote_addr or "")
+    return door.password(given.username, given.password or "", request.remote_addr or "")
 
 
 def _by_session() -> Actor:
     token = session.get(SESSION_TOKEN)
     if not token:
         raise NotSignedIn
-    actor = services().door.session(token)
-    g.actor = actor  # for the shell around the page
-    return actor
+    return services().door.session(token)

@@ -9,7 +9,7 @@ import secrets
 import traceback
 from collections.abc import Callable
 
-from flask import Flask, Response, jsonify, request
+from flask import Flask, Response, g, jsonify, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import (
     ClientDisconnected,
@@ -19,7 +19,8 @@ from werkzeug.exceptions import (
 )
 
 from server import errors
-from server.wire import openrosa
+from server.model.people import Actor
+from server.wire import central_errors, openrosa
 
 log = logging.getLogger(__name__)
 
@@ -52,7 +53,7 @@ def speak(app: Flask, pages: Voice) -> None:
 
     def voice() -> Voice:
         if request.path.startswith(("/v1/", "/-/")):
-            return to_phone if request.blueprint == "openrosa" else to_program
+            return to_phone if _is_phone() else to_program
         return pages
 
     def known(error: errors.CauNoiError) -> ResponseReturnValue:
@@ -85,6 +86,14 @@ def speak(app: Flask, pages: Voice) -> None:
     app.register_error_handler(Exception, crash)
 
 
+def _is_phone() -> bool:
+    """Programs with a bearer token fetch a form's XML and files under the same addresses."""
+    bearer = request.authorization is not None and request.authorization.type == "bearer"
+    return request.blueprint == "openrosa" and (
+        not bearer or "X-OpenRosa-Version" in request.headers
+    )
+
+
 def to_phone(error: errors.CauNoiError, status: int, incident: str) -> Response:
     """An OpenRosaResponse in both languages: a phone does not say which one its user reads."""
     words = f"{error.words('vi')}\n{error.words('en')}"
@@ -101,13 +110,31 @@ def to_phone(error: errors.CauNoiError, status: int, incident: str) -> Response:
 
 
 def to_program(error: errors.CauNoiError, status: int, incident: str) -> Response:
-    """JSON in the shape of ODK Central's errors."""
-    body: dict[str, object] = {"message": error.words("en"), "code": float(f"{status}.1")}
+    """JSON in the shape of ODK Central's errors, with its numbers; words in the caller's
+    language."""
+    reader = language()
+    code = central_errors.code_of(error, status)
+    body: dict[str, object] = {"message": error.words(reader), "code": code}
+    details = central_errors.details_of(error, reader)
     if incident:
-        body["details"] = {"incident": incident}
+        details = {"incident": incident}
+    if details:
+        body["details"] = details
     answer = jsonify(body)
-    answer.status_code = status
+    answer.status_code = int(code)
+    answer.headers["Cache-Control"] = "no-store"
+    if status == 429:
+        answer.headers["Retry-After"] = "300"
     return answer
+
+
+def language() -> str:
+    """What the program asks for, else what the account says, else English."""
+    wanted = request.accept_languages.best_match(("vi", "en"))
+    if wanted is not None:
+        return wanted
+    caller: Actor | None = g.get("actor")
+    return caller.language if caller else "en"
 
 
 def _named(error: HTTPException, app: Flask) -> errors.CauNoiError | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from datetime import datetime
 
@@ -111,10 +112,33 @@ class Forms:
         found = self._versions.find({"form": key.text}).sort("published_at", -1)
         return [_version(each) for each in found]
 
+    def first_versions(self, keys: Iterable[FormKey]) -> dict[FormKey, tuple[datetime, str]]:
+        """When each of these forms came to be, and by whom."""
+        wanted = {"form": {"$in": [each.text for each in keys]}}
+        fields = {"form": 1, "published_at": 1, "published_by": 1}
+        found = self._versions.find(wanted, fields)
+        return {
+            FormKey.parse(each["form"]): (each["published_at"], each["published_by"])
+            for each in sorted(found, key=lambda each: each["published_at"], reverse=True)
+        }
+
     def hashes(self, key: FormKey) -> dict[str, str]:
         """The SHA-256 of each version by its number."""
         found = self._versions.find({"form": key.text}, {"version": 1, "sha256": 1})
         return {each["version"]: each["sha256"] for each in found}
+
+    def set_draft_media(self, seen: FormVersion, media: Sequence[MediaFile]) -> bool:
+        """Other files for a draft, on exactly those that were seen; False when there are others
+        meanwhile."""
+        if not seen.key.draft:
+            raise ValueError("a published version never changes")
+        wanted = {
+            "_id": _version_id(seen.key, seen.version),
+            "sha256": seen.sha256,
+            "media": _media_documents(seen.media),
+        }
+        change = {"$set": {"media": _media_documents(media)}}
+        return self._versions.update_one(wanted, change).matched_count == 1
 
     def replace_draft(self, version: FormVersion) -> None:
         """A draft's version may be tried again and again under one number."""
@@ -140,11 +164,15 @@ def _version_document(version: FormVersion) -> Document:
         "title": version.title,
         "published_at": version.published_at,
         "published_by": version.published_by,
-        "media": [asdict(each) for each in version.media],
+        "media": _media_documents(version.media),
         "xlsx_sha256": version.xlsx_sha256,
         "notes": version.notes,
         "warnings": list(version.warnings),
     }
+
+
+def _media_documents(media: Iterable[MediaFile]) -> list[Document]:
+    return [asdict(each) for each in media]
 
 
 def _version(found: Document) -> FormVersion:

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 import shutil
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from typing import Any
 
 from server.xforms.expressions import bad_expressions, waiting_for_each_other
 from server.xforms.findings import Finding, FormRejected
@@ -34,10 +35,11 @@ def java_found() -> bool:
     return shutil.which("java") is not None
 
 
-def convert_xlsform(data: bytes, *, validate: bool | None = None) -> Converted:
+def convert_xlsform(data: bytes, *, validate: bool | None = None, form_id: str = "") -> Converted:
     """XForm bytes of an XLSX or XLS workbook. Raises FormRejected.
 
-    ``validate`` runs ODK Validate too; by default where Java is found.
+    ``validate`` runs ODK Validate too; by default where Java is found. ``form_id`` is the form's
+    where the settings do not say.
     """
     # Loading pyxform takes 0.6 s and 40 MB, which every start and web process would pay.
     from pyxform.errors import PyXFormError
@@ -47,18 +49,27 @@ def convert_xlsform(data: bytes, *, validate: bool | None = None) -> Converted:
     sheet, warnings = Spreadsheet(), list[str]()
     try:
         sheet = read_spreadsheet(data)
-        xform: str = convert(data, warnings=warnings, validate=False).xform
+        xform: str = convert(_named(data, form_id), warnings=warnings, validate=False).xform
         # Before ODK Validate, which knows the node but not the cell.
         if wrong := _in_expressions(xform.encode(), sheet):
             raise FormRejected(wrong)
         if java_found() if validate is None else validate:
             # What it warns of is no fault: any form with a CSV that is not attached here is named.
-            convert(data, validate=True)
+            convert(_named(data, form_id), validate=True)
     except ODKValidateError as refused:
         raise FormRejected((_of_validator(str(refused), sheet),)) from None
     except PyXFormError as refused:
         raise FormRejected(_of_pyxform(str(refused), sheet)) from None
     return Converted(xform.encode(), tuple(warnings))
+
+
+def _named(data: bytes, form_id: str) -> bytes | dict[str, Any]:
+    """As pyxform takes a form's id from the name of its file where the settings have none."""
+    from pyxform.xls2json_backends import get_xlsform
+
+    if not form_id:
+        return data
+    return asdict(get_xlsform(xlsform=data)) | {"fallback_form_name": form_id}
 
 
 def _of_pyxform(message: str, sheet: Spreadsheet) -> tuple[Finding, ...]:

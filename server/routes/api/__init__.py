@@ -1,0 +1,10 @@
+"""ODK Central's REST interface, as its clients use it (docs/api.md says what of it is here).
+
+Credentials are in a header of each request; no cookie counts.
+"""
+
+from __future__ import annotations
+
+from server.routes.api import drafts, forms, projects, sessions, versions
+
+BLUEPRINTS = tuple(each.blueprint for each in (drafts, forms, projects, sessions, versions))

@@ -31,7 +31,7 @@ def choose(caller: Caller) -> ResponseReturnValue:
         return _page(caller, refused), status_of(refused)
     house.door.forget(caller.actor.id)
     # Every other session of this person has ended; this one goes on under a new token.
-    session[SESSION_TOKEN] = house.door.open_session(caller.actor)
+    session[SESSION_TOKEN] = house.door.open_session(caller.actor).token
     flash(gettext("The new password is set."), "done")
     return redirect("/", 303)
 

@@ -34,7 +34,7 @@ def enter() -> ResponseReturnValue:
     session.clear()  # nothing of an earlier visitor stays
     if chosen:
         session["language"] = chosen
-    session[SESSION_TOKEN] = door.open_session(actor)
+    session[SESSION_TOKEN] = door.open_session(actor).token
     return redirect(safe_next(back), 303)
 
 

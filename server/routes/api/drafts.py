@@ -1,0 +1,175 @@
+"""A form's draft: handed in, completed with its files, compared, published or thrown away."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from flask import Response, request
+
+from server.access.verbs import Verb
+from server.errors import VersionExists
+from server.model.forms import FormKey, FormVersion
+from server.processing.change_words import change_words, refusal_words
+from server.processing.changes import what_will_change
+from server.processing.drafts import Decision, draft_version, publish_draft
+from server.processing.handed_in import (
+    attach,
+    draft_of_published,
+    new_draft,
+    some_form,
+    throw_draft_away,
+)
+from server.routes.allow import By, Caller, allow, services
+from server.routes.api import form_told as tell
+from server.routes.api.forms import handed_in
+from server.routes.api.speech import api_blueprint, done, form_key, is_on, told
+from server.routes.dialects import language
+from server.wire import central
+from server.xforms.values import nfc
+
+blueprint = api_blueprint("drafts")
+
+_DRAFT = "/projects/<int:project>/forms/<seg:form_id>/draft"
+_FILE = f"{_DRAFT}/attachments/<seg:name>"
+
+
+@blueprint.post(_DRAFT)
+@allow(Verb.PUBLISH_FORMS, by=By.PROGRAM)
+def create(caller: Caller, project: int, form_id: str) -> Response:
+    """From the body; without one, from what phones have now."""
+    house, key = services(), form_key(project, form_id)
+    house.guard()
+    by, at = caller.actor.id, house.clock()
+    if request.get_data():
+        heed = not is_on("ignoreWarnings")
+        new_draft(house.stores, house.shelf, key, handed_in(), heed=heed, by=by, at=at)
+    else:
+        draft_of_published(house.stores, house.shelf, key, by=by, at=at)
+    return done()
+
+
+@blueprint.get(_DRAFT)
+@allow(Verb.PUBLISH_FORMS, by=By.PROGRAM)
+def show(caller: Caller, project: int, form_id: str) -> Response:
+    found = draft_version(services().stores, _draft(project, form_id))
+    return told(tell.form_told(caller, *found))
+
+
+@blueprint.delete(_DRAFT)
+@allow(Verb.PUBLISH_FORMS, by=By.PROGRAM)
+def discard(caller: Caller, project: int, form_id: str) -> Response:
+    house = services()
+    throw_draft_away(house.stores, house.shelf, form_key(project, form_id))
+    return done()
+
+
+@blueprint.post(f"{_DRAFT}/publish")
+@allow(Verb.PUBLISH_FORMS, by=By.PROGRAM)
+def publish(caller: Caller, project: int, form_id: str) -> Response:
+    house, key = services(), _draft(project, form_id)
+    house.guard()
+    asked = Decision(request.args.get("notes", ""), request.args.get("version", ""))
+    _, draft = draft_version(house.stores, key)
+    number = asked.version.strip() or draft.version
+    # A person may publish once more what is published already; a program is told that it is.
+    if house.stores.forms.version(replace(key, draft=False), number) is not None:
+        raise VersionExists(form_id=form_id, version=number)
+    by, at = caller.actor.id, house.clock()
+    publish_draft(house.stores, house.shelf, caller.scope, key, asked, by=by, at=at)
+    return done()
+
+
+@blueprint.get(f"{_DRAFT}/changes")
+@allow(Verb.PUBLISH_FORMS, by=By.PROGRAM)
+def changes(caller: Caller, project: int, form_id: str) -> Response:
+    """Our own: what publishing it will change, with how many collected answers each touches."""
+    house, reader = services(), language()
+    _, draft = draft_version(house.stores, _draft(project, form_id))
+    found = what_will_change(house.stores, house.shelf, caller.scope, draft, house.clock())
+    return told(
+        {
+            "base": found.base,
+            "changes": [
+                {
+                    "what": each.change.what.value,
+                    "path": "/" + "/".join(each.change.field.path),
+                    "answers": each.answers,
+                    "words": change_words(each.change, reader),
+                }
+                for each in found.changes
+            ],
+            "refusals": [
+                {
+                    "why": each.why.value,
+                    "path": "/" + "/".join(each.was.path) if each.was else None,
+                    "answers": each.answers,
+                    "words": refusal_words(each, reader),
+                }
+                for each in found.refusals
+            ],
+        }
+    )
+
+
+# -- its parts -------------------------------------------------------------------------------------
+
+
+@blueprint.get(f"{_DRAFT}.xml")
+@allow(Verb.PUBLISH_FORMS, by=By.PROGRAM)
+def xml(caller: Caller, project: int, form_id: str) -> Response:
+    return tell.xml_file(_version(project, form_id))
+
+
+@blueprint.get(f"{_DRAFT}.xlsx", defaults={"ending": "xlsx"})
+@blueprint.get(f"{_DRAFT}.xls", defaults={"ending": "xls"})
+@allow(Verb.PUBLISH_FORMS, by=By.PROGRAM)
+def workbook(caller: Caller, project: int, form_id: str, ending: str) -> Response:
+    return tell.workbook_file(_version(project, form_id), ending)
+
+
+@blueprint.get(f"{_DRAFT}/fields")
+@allow(Verb.PUBLISH_FORMS, by=By.PROGRAM)
+def fields(caller: Caller, project: int, form_id: str) -> Response:
+    return tell.fields_told(_version(project, form_id))
+
+
+@blueprint.get(f"{_DRAFT}/attachments")
+@allow(Verb.PUBLISH_FORMS, by=By.PROGRAM)
+def attachments(caller: Caller, project: int, form_id: str) -> Response:
+    return tell.attachments_told(services().shelf.current(_draft(project, form_id)))
+
+
+@blueprint.get(_FILE)
+@allow(Verb.PUBLISH_FORMS, by=By.PROGRAM)
+def attachment(caller: Caller, project: int, form_id: str, name: str) -> Response:
+    return tell.attachment_file(_version(project, form_id), name)
+
+
+@blueprint.post(_FILE)
+@allow(Verb.PUBLISH_FORMS, by=By.PROGRAM)
+def put_attachment(caller: Caller, project: int, form_id: str, name: str) -> Response:
+    house = services()
+    house.guard()
+    at, data = house.clock(), request.get_data()
+    version = attach(house.stores, _draft(project, form_id), name, data, at)
+    held = next(each for each in version.media if nfc(each.name) == nfc(name))
+    return told(central.attachment(held.name, held, linked=False, at=at))
+
+
+@blueprint.delete(_FILE)
+@allow(Verb.PUBLISH_FORMS, by=By.PROGRAM)
+def take_attachment(caller: Caller, project: int, form_id: str, name: str) -> Response:
+    house = services()
+    attach(house.stores, _draft(project, form_id), name, None, house.clock())
+    return done()
+
+
+def _draft(project: int, form_id: str) -> FormKey:
+    """Raises FormUnknown where there is no form, or none that is not in the bin."""
+    key = form_key(project, form_id)
+    some_form(services().stores, key)
+    return replace(key, draft=True)
+
+
+def _version(project: int, form_id: str) -> FormVersion:
+    return draft_version(services().stores, _draft(project, form_id))[1]

@@ -1,0 +1,99 @@
+"""How the REST interface is spoken to, and how it answers."""
+
+from __future__ import annotations
+
+import json
+from io import BytesIO
+from typing import Any
+
+from flask import Blueprint, Response, request, send_file
+
+from exports.names import content_disposition
+from server.errors import ProjectUnknown
+from server.errors.programs import BodyUnreadable, WrongType
+from server.model.forms import FormKey
+from server.services import PROJECT
+from server.wire.central import DONE
+
+_LARGEST_JSON = 1024 * 1024
+_JSON = "application/json; charset=utf-8"
+
+
+def api_blueprint(name: str) -> Blueprint:
+    """Routes below ``/v1``; what they answer is kept by nobody without asking again."""
+    made = Blueprint(f"api_{name}", __name__, url_prefix="/v1")
+    made.after_request(_fresh)
+    return made
+
+
+def _fresh(response: Response) -> Response:
+    reads = request.method in ("GET", "HEAD")
+    response.headers.setdefault("Cache-Control", "private, no-cache" if reads else "no-store")
+    return response
+
+
+# -- answers ---------------------------------------------------------------------------------------
+
+
+def told(value: Any) -> Response:
+    return Response(json.dumps(value, ensure_ascii=False), content_type=_JSON)
+
+
+def done() -> Response:
+    return told(DONE)
+
+
+def file_of(data: bytes, name: str, media_type: str, md5: str | None = None) -> Response:
+    """To be saved, never to be run by a browser that follows a link here."""
+    answer = send_file(BytesIO(data), mimetype=media_type, etag=md5 or False)
+    answer.headers["Content-Disposition"] = content_disposition(name)
+    answer.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    answer.headers["Cache-Control"] = "private, no-cache"
+    if md5:
+        answer.make_conditional(request)
+    return answer
+
+
+# -- requests --------------------------------------------------------------------------------------
+
+
+def form_key(project: int, form_id: str) -> FormKey:
+    """Raises ProjectUnknown."""
+    if project != PROJECT:
+        raise ProjectUnknown
+    return FormKey(project, form_id)
+
+
+def is_on(name: str) -> bool:
+    """A word in the query: true or false, in any case."""
+    return request.args.get(name, "").lower() == "true"
+
+
+def wants_more() -> bool:
+    return request.headers.get("X-Extended-Metadata", "").lower() == "true"
+
+
+def whole_number(name: str) -> int | None:
+    """None where it was not given. Raises WrongType."""
+    given = request.args.get(name)
+    if given is None:
+        return None
+    if not (given.isascii() and given.isdigit()) or len(given) > 9:
+        raise WrongType(value=given, expected="type integer")
+    return int(given)
+
+
+def json_body() -> dict[str, Any]:
+    """What was sent as JSON; empty for another kind of content. Raises BodyUnreadable."""
+    if request.mimetype != "application/json":
+        return {}
+    request.max_content_length = _LARGEST_JSON
+    data = request.get_data()
+    try:
+        found = json.loads(data) if data else {}
+        json.dumps(found, ensure_ascii=False).encode()  # half a letter is none
+    except (ValueError, RecursionError):
+        raise BodyUnreadable from None
+    if not isinstance(found, dict):
+        raise BodyUnreadable
+    return found
