@@ -15,12 +15,20 @@ from server.xforms.findings import Finding, FormRejected
 from server.xforms.form import Path
 from server.xforms.plain_words import finding, said_plainly
 from server.xforms.spreadsheet import Spreadsheet, read_spreadsheet
+from server.xforms.xml import NotReadable
 
 _NODE = re.compile(r"\$\{([^}\s]+)\}")
 _EXPRESSION = re.compile(r"\b(constraint|condition|calculate|required|readonly)\b", re.IGNORECASE)
 _COLUMNS = {"condition": "relevant", "calculate": "calculation", "readonly": "read_only"}
 _NOISE = re.compile(r"ODK Validate Errors|>>|Caused by: |\s*\.\.\. \d+ more")
 _REST = "The following files failed"  # and their temporary names: nothing for a designer
+_STRANGE_SIGNS = Finding(
+    "control characters",
+    vi="Bảng tính có ký tự điều khiển mà biểu mẫu không chứa được. Hãy gõ lại các ô đã dán từ "
+    "chương trình khác.",
+    en="The spreadsheet holds control characters that no form can hold. Type the cells again that "
+    "were pasted from another program.",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +66,8 @@ def convert_xlsform(data: bytes, *, validate: bool | None = None, form_id: str =
             convert(_named(data, form_id), validate=True)
     except ODKValidateError as refused:
         raise FormRejected((_of_validator(str(refused), sheet),)) from None
+    except NotReadable:
+        raise FormRejected((_STRANGE_SIGNS,)) from None
     except PyXFormError as refused:
         raise FormRejected(_of_pyxform(str(refused), sheet)) from None
     return Converted(xform.encode(), tuple(warnings))

@@ -19,7 +19,7 @@ from pyodk.client import Client
 from server.app import create_app
 from server.config import Config
 from server.processing.first_run import read_offices
-from tests.conftest import empty_house
+from tests.conftest import MEGABYTE, empty_house
 from tests.javarosa.filler import FORMS
 from tests.serving import serving
 from tests.world import Clock, Person, World, build_world
@@ -29,7 +29,9 @@ from tests.world import Clock, Person, World, build_world
 def province(
     installation: Config, mongo_uri: str, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[World]:
-    config = replace(installation, data=tmp_path_factory.mktemp("province"))
+    data = tmp_path_factory.mktemp("province")
+    # So that too much is not very much.
+    config = replace(installation, data=data, max_upload=4 * MEGABYTE)
     with empty_house(config, mongo_uri, clock := Clock()) as house:
         house.stores.offices.put(read_offices(FORMS / "shared" / "van_phong.csv"))
         yield build_world(house, clock)

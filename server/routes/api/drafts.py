@@ -22,7 +22,7 @@ from server.processing.handed_in import (
 from server.routes.allow import By, Caller, allow, services
 from server.routes.api import form_told as tell
 from server.routes.api.forms import handed_in
-from server.routes.api.speech import api_blueprint, done, form_key, is_on, told
+from server.routes.api.speech import api_blueprint, body, done, form_key, is_on, told
 from server.routes.dialects import language
 from server.wire import central
 from server.xforms.values import nfc
@@ -40,7 +40,7 @@ def create(caller: Caller, project: int, form_id: str) -> Response:
     house, key = services(), form_key(project, form_id)
     house.guard()
     by, at = caller.actor.id, house.clock()
-    if request.get_data():
+    if body():
         heed = not is_on("ignoreWarnings")
         new_draft(house.stores, house.shelf, key, handed_in(), heed=heed, by=by, at=at)
     else:
@@ -150,8 +150,8 @@ def attachment(caller: Caller, project: int, form_id: str, name: str) -> Respons
 def put_attachment(caller: Caller, project: int, form_id: str, name: str) -> Response:
     house = services()
     house.guard()
-    at, data = house.clock(), request.get_data()
-    version = attach(house.stores, _draft(project, form_id), name, data, at)
+    at = house.clock()
+    version = attach(house.stores, _draft(project, form_id), name, body(), at)
     held = next(each for each in version.media if nfc(each.name) == nfc(name))
     return told(central.attachment(held.name, held, linked=False, at=at))
 

@@ -21,7 +21,7 @@ from server.processing.handed_in import (
 )
 from server.routes.allow import By, Caller, allow, services
 from server.routes.api import form_told as tell
-from server.routes.api.speech import api_blueprint, done, form_key, is_on, json_body, told
+from server.routes.api.speech import api_blueprint, body, done, form_key, is_on, json_body, told
 from server.wire import central
 
 blueprint = api_blueprint("forms")
@@ -131,7 +131,7 @@ def attachments(caller: Caller, project: int, form_id: str) -> Response:
 
 def handed_in() -> Upload:
     """The body of this request as a form. Raises FieldMissing for an empty one."""
-    data = request.get_data()
+    data = body()
     if not data:
         raise FieldMissing(field="body")
     is_xml = request.mimetype in _XML or data.lstrip()[:1] == b"<"

@@ -9,7 +9,7 @@ from typing import Any
 from flask import Blueprint, Response, request, send_file
 
 from exports.names import content_disposition
-from server.errors import ProjectUnknown
+from server.errors import ProjectUnknown, TooLarge
 from server.errors.programs import BodyUnreadable, WrongType
 from server.model.forms import FormKey
 from server.services import PROJECT
@@ -83,12 +83,20 @@ def whole_number(name: str) -> int | None:
     return int(given)
 
 
+def body() -> bytes:
+    """Raises TooLarge, also for what comes in pieces: reading it just ends at the limit."""
+    data, most = request.get_data(), request.max_content_length
+    if request.content_length is None and most is not None and len(data) >= most:
+        raise TooLarge(megabytes=most // 1024**2)
+    return data
+
+
 def json_body() -> dict[str, Any]:
     """What was sent as JSON; empty for another kind of content. Raises BodyUnreadable."""
     if request.mimetype != "application/json":
         return {}
     request.max_content_length = _LARGEST_JSON
-    data = request.get_data()
+    data = body()
     try:
         found = json.loads(data) if data else {}
         json.dumps(found, ensure_ascii=False).encode()  # half a letter is none
