@@ -34,6 +34,13 @@ class WrongType(BadInput):
     en = "The value “{value:.64}” is of the wrong type; expected: {expected}."
 
 
+class NotCovered(BadInput):
+    """It means something to ODK Central, and leaving it out would answer another question."""
+
+    vi = "Máy chủ này chưa hỗ trợ “{feature:.64}”."
+    en = "This server does not support “{feature:.64}”."
+
+
 class XFormUnreadable(FormUnreadable):
     """It was handed in as XML, and is no form."""
 

@@ -52,6 +52,17 @@ def own_names(names: Iterable[str]) -> Iterator[str]:
 
 
 @dataclass(frozen=True, slots=True)
+class Arrival:
+    """How one version of a record came."""
+
+    instance_id: str
+    at: datetime
+    sender: Sender
+    device: str
+    form_version: str
+
+
+@dataclass(frozen=True, slots=True)
 class RecordVersion:
     """One arrival: the exact XML, the SHA-256 of its canonical form, and how it came."""
 
@@ -63,6 +74,10 @@ class RecordVersion:
     sender: Sender
     device: str
     form_version: str
+
+    @property
+    def arrival(self) -> Arrival:
+        return Arrival(self.instance_id, self.at, self.sender, self.device, self.form_version)
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +173,7 @@ class Holding:
 
 @dataclass(frozen=True, slots=True)
 class RecordLine:
-    """A record as a list shows it."""
+    """A record as a list shows it. ``newest`` is the arrival of its last version."""
 
     key: FormKey
     instance_id: str
@@ -174,3 +189,5 @@ class RecordLine:
     edits: int
     has_point: bool
     photos: int
+    device: str
+    newest: Arrival

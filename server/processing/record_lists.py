@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -23,6 +23,7 @@ _AHEAD = timedelta(minutes=1)
 # A few more than a page: what was counted may have been deleted or be out of sight.
 _SPARE = 10
 _PLENTY = 1000
+_AT_ONCE = 250
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +95,16 @@ class Lists:
         cuts = self.counts.cuts(roots, states, size + _SPARE) if self.counts.days else None
         asked = replace(filters, cuts=cuts)
         return self.stores.submissions.lines(self.scope, self.key, asked, size + 1)
+
+    def all_lines(self, filters: Filters) -> Iterator[RecordLine]:
+        """The same from page to page, each beginning where the one before ended: what comes in
+        meanwhile moves nothing."""
+        while True:
+            found = self.page(filters, _AT_ONCE)
+            yield from found[:_AT_ONCE]
+            if len(found) <= _AT_ONCE:
+                return
+            filters = replace(filters, top=found[_AT_ONCE - 1].seq)
 
     def next_waiting(self, filters: Filters, after: int) -> RecordLine | None:
         """The next older one that waits, else the newest that does."""

@@ -17,6 +17,7 @@ from server.errors import RecordTooLarge
 from server.model.forms import FormKey
 from server.model.people import Sender
 from server.model.records import (
+    Arrival,
     Derived,
     Holding,
     Issue,
@@ -196,7 +197,10 @@ LINE_FIELDS = {
     "at": 1,
     "name": 1,
     "office": 1,
+    "versions.instance_id": 1,
+    "versions.at": 1,
     "versions.sender": 1,
+    "versions.device": 1,
     "versions.form_version": 1,
     "media.name": 1,
     "media.type": 1,
@@ -226,7 +230,13 @@ def read_line(document: Document) -> RecordLine:
         edits=len(document["instance_ids"]) - 1,
         has_point=bool(point),
         photos=sum(1 for each in document["media"] if each["type"].startswith("image/")),
+        device=document["versions"][0]["device"],
+        newest=_arrival(document["versions"][-1]),
     )
+
+
+def _arrival(version: Document) -> Arrival:
+    return Arrival(**{**version, "sender": Sender(**version["sender"])})
 
 
 def due_at(moment: datetime) -> Int64:

@@ -11,7 +11,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from server.model.forms import FormEntry, FormState, FormVersion, MediaFile
-from server.model.people import Actor
+from server.model.people import Actor, ActorKind, Sender
+from server.model.records import Arrival, RecordLine, ReviewState
 from server.xforms.form import Field, Kind
 
 Json = dict[str, Any]
@@ -147,3 +148,46 @@ def _field(field: Field, odata: bool) -> Json:
 def odata_name(name: str) -> str:
     """An identifier as OData allows it (central-api.md §4.6)."""
     return _UNSAFE.sub("_", _FIRST.sub(r"_\1", name))
+
+
+# -- submissions -----------------------------------------------------------------------------------
+
+
+def submission(line: RecordLine) -> Json:
+    """``userAgent`` is not kept."""
+    edited = line.newest.at if line.edits else None
+    return {
+        "instanceId": line.instance_id,
+        "submitterId": number_of(line.sender.id),
+        "deviceId": line.device or None,
+        "createdAt": moment(line.at),
+        "updatedAt": moment(edited),
+        "reviewState": None if line.review is ReviewState.RECEIVED else line.review.value,
+        "userAgent": None,
+        "deletedAt": None,
+        "currentVersion": arrival(line.newest, line.name, current=True),
+    }
+
+
+def arrival(of: Arrival, name: str, *, current: bool) -> Json:
+    return {
+        "instanceId": of.instance_id,
+        "submitterId": number_of(of.sender.id),
+        "deviceId": of.device or None,
+        "createdAt": moment(of.at),
+        "instanceName": name or None,
+        "current": current,
+        "userAgent": None,
+    }
+
+
+def sender(of: Sender) -> Json:
+    """As known when the record came."""
+    return {
+        "id": number_of(of.id),
+        "type": "user" if of.kind == ActorKind.PERSON.value else "field_key",
+        "displayName": of.name,
+        "createdAt": None,
+        "updatedAt": None,
+        "deletedAt": None,
+    }

@@ -5,6 +5,8 @@ Credentials are in a header of each request; no cookie counts.
 
 from __future__ import annotations
 
-from server.routes.api import drafts, forms, projects, sessions, versions
+from server.routes.api import drafts, exports, forms, projects, sessions, submissions, versions
 
-BLUEPRINTS = tuple(each.blueprint for each in (drafts, forms, projects, sessions, versions))
+BLUEPRINTS = tuple(
+    each.blueprint for each in (drafts, exports, forms, projects, sessions, submissions, versions)
+)

@@ -10,13 +10,13 @@ from flask import Blueprint, Response, request, send_file
 
 from exports.names import content_disposition
 from server.errors import ProjectUnknown, TooLarge
-from server.errors.programs import BodyUnreadable, WrongType
+from server.errors.programs import BodyUnreadable, NotCovered, WrongType
 from server.model.forms import FormKey
 from server.services import PROJECT
 from server.wire.central import DONE
 
 _LARGEST_JSON = 1024 * 1024
-_JSON = "application/json; charset=utf-8"
+JSON = "application/json; charset=utf-8"
 
 
 def api_blueprint(name: str) -> Blueprint:
@@ -36,7 +36,7 @@ def _fresh(response: Response) -> Response:
 
 
 def told(value: Any) -> Response:
-    return Response(json.dumps(value, ensure_ascii=False), content_type=_JSON)
+    return Response(json.dumps(value, ensure_ascii=False), content_type=JSON)
 
 
 def done() -> Response:
@@ -67,6 +67,19 @@ def form_key(project: int, form_id: str) -> FormKey:
 def is_on(name: str) -> bool:
     """A word in the query: true or false, in any case."""
     return request.args.get(name, "").lower() == "true"
+
+
+def is_off(name: str) -> bool:
+    return request.args.get(name, "").lower() == "false"
+
+
+def only_what_is_covered(*flags: str) -> None:
+    """Raises NotCovered for a filter (``$filter`` and the like), and for what of ``flags`` is
+    on."""
+    asked = [name for name in request.args if name.startswith("$")]
+    asked += [name for name in flags if is_on(name)]
+    if asked:
+        raise NotCovered(feature=asked[0])
 
 
 def wants_more() -> bool:

@@ -27,7 +27,7 @@ blueprint = Blueprint("record_files", __name__)
 
 _SMALL, _LARGE = 320, 1600
 # What a browser shows as a picture and cannot run; everything else is only ever downloaded.
-_SHOWN = frozenset(("image/jpeg", "image/png", "image/gif", "image/webp"))
+SHOWN = frozenset(("image/jpeg", "image/png", "image/gif", "image/webp"))
 
 
 @blueprint.get("/records/<seg:form_id>/<seg:instance_id>/files/<seg:name>")
@@ -82,7 +82,7 @@ def _beside(shown: Photo | File, label: str) -> Answer:
 
 def _shown(record: Record, media: Media, label: str) -> Photo | File:
     facts = record.facts.get(media.sha256, {})
-    if media.type in _SHOWN or facts.get("thumbnails"):
+    if media.type in SHOWN or facts.get("thumbnails"):
         return _photo(record, media, facts, label)
     return File(_href(record, media), media.name, size_words(media.size))
 
@@ -167,7 +167,7 @@ def _media(record: Record, name: str) -> Media:
 
 
 def _send(sha256: str, kind: str, name: str, size: int | None) -> Response:
-    return send_kept(sha256, kind, name, size, shown=kind in _SHOWN)
+    return send_kept(sha256, kind, name, size, shown=kind in SHOWN)
 
 
 def send_kept(sha256: str, kind: str, name: str, size: int | None, *, shown: bool) -> Response:

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain
 
 from flask import Blueprint, Response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from exports.formats import FORMATS
-from exports.names import content_disposition
 from exports.source import Options
 from server.access.verbs import Verb
 from server.errors import PageUnknown
@@ -24,6 +22,7 @@ from server.routes.allow import By, Caller, allow, services
 from server.routes.pages.asked import Asked, filter_form, offices_in, read_filters
 from server.routes.pages.ways import address
 from server.routes.pages.words import ago, day_words, gettext, moment_words, ngettext, number
+from server.routes.streams import streamed
 from server.services import PROJECT
 
 blueprint = Blueprint("records", __name__)
@@ -117,12 +116,7 @@ def download(caller: Caller, form_id: str, kind: str) -> Response:
     key = FormKey(PROJECT, form_id)
     asked, _, _ = _asked(caller, lists(caller, key))
     made = export(services(), caller.scope, key, kind, asked.filters, Options(safe=True))
-    # What goes wrong at once is still answered in words.
-    first = next(made.pieces)
-    answer = Response(chain((first,), made.pieces), content_type=made.media_type)
-    answer.headers["Content-Disposition"] = content_disposition(made.file_name)
-    answer.headers["Cache-Control"] = "no-store"
-    return answer
+    return streamed(made)
 
 
 def lists(caller: Caller, key: FormKey) -> Lists:
