@@ -315,3 +315,41 @@ def test_what_will_change_is_told_before_it_does(province: World, admin: Program
     assert code(answer) == (400, 400.17)
     assert answer.json()["details"] == {"path": "/ten", "type": "string"}
     assert province.house.stores.forms.version(FormKey(1, "thay_doi"), "2") is None
+
+
+def test_a_designer_compares_goes_back_and_begins_another(admin: Program) -> None:
+    """Our own: the rest of what the pages do."""
+    publish(admin, xform_named("qua_lai"))
+    here = f"{FORMS}/qua_lai"
+    less = xform_named("qua_lai", version="2").replace(b"<ten/>", b"")
+    assert admin.post(f"{here}/draft?ignoreWarnings=true", data=less, headers=XML).ok
+    assert admin.post(f"{here}/draft/publish").ok
+    for ask in ("", "?to=2"):
+        told = admin.get(f"{here}/versions/1/changes{ask}").json()
+        assert (told["base"], told["to"]) == ("1", "2")
+        assert [(each["what"], each["path"]) for each in told["changes"]] == [("removed", "/ten")]
+    assert code(admin.get(f"{here}/versions/1/changes?to=9")) == (404, 404.1)
+    back = admin.post(f"{here}/versions/1/return").json()
+    assert back["version"] not in ("1", "2")
+    assert admin.get(f"{here}/fields").json()[0]["path"] == "/ten"
+    assert code(admin.post(f"{here}/versions/9/return")) == (404, 404.1)
+    made = admin.post(f"{here}/duplicate", json={"xmlFormId": "ban_sao", "name": "Bản sao"}).json()
+    assert (made["xmlFormId"], made["name"], made["publishedAt"]) == ("ban_sao", "Bản sao", None)
+    again = admin.post(f"{here}/duplicate", json={"xmlFormId": "ban_sao", "name": "Bản sao"})
+    assert (*code(again), again.json()["details"]["fields"][1]) == (409, 409.3, "xmlFormId")
+    for body, number in (({"xmlFormId": "a"}, 400.2), ({"xmlFormId": "a b", "name": "B"}, 400.1)):
+        assert code(admin.post(f"{here}/duplicate", json=body)) == (400, number)
+
+
+def test_test_records_go_and_others_stay(
+    province: World, admin: Program, stranger: Program
+) -> None:
+    made = admin.post(FORMS, data=xform_named("thu_gui"), headers=XML).json()
+    link = f"/test/{made['draftToken']}/projects/1/forms/thu_gui/draft/submission"
+    record = answers_to("thu_gui", "<ten>Thử</ten>", instance_id="uuid:thu")
+    files = {"xml_submission_file": ("a.xml", record, "text/xml")}
+    assert stranger.post(link, files=files).status_code == 201
+    here = f"{FORMS}/thu_gui/draft/submissions"
+    assert admin.delete(here).json() == {"count": 1}
+    assert admin.delete(here).json() == {"count": 0}
+    assert code(admin.delete(f"{FORMS}/khong_co/draft/submissions")) == (404, 404.1)

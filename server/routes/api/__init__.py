@@ -5,8 +5,18 @@ Credentials are in a header of each request; no cookie counts.
 
 from __future__ import annotations
 
-from server.routes.api import drafts, exports, forms, projects, sessions, submissions, versions
+from server.routes.api import (
+    drafts,
+    exports,
+    forms,
+    projects,
+    sessions,
+    submissions,
+    versions,
+    workbench,
+)
 
 BLUEPRINTS = tuple(
-    each.blueprint for each in (drafts, exports, forms, projects, sessions, submissions, versions)
+    each.blueprint
+    for each in (drafts, exports, forms, projects, sessions, submissions, versions, workbench)
 )

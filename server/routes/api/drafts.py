@@ -1,4 +1,4 @@
-"""A form's draft: handed in, completed with its files, compared, published or thrown away."""
+"""A form's draft: handed in, completed with its files, published or thrown away."""
 
 from __future__ import annotations
 
@@ -9,8 +9,6 @@ from flask import Response, request
 from server.access.verbs import Verb
 from server.errors import VersionExists
 from server.model.forms import FormKey, FormVersion
-from server.processing.change_words import change_words, refusal_words
-from server.processing.changes import what_will_change
 from server.processing.drafts import Decision, draft_version, publish_draft
 from server.processing.handed_in import (
     attach,
@@ -23,7 +21,6 @@ from server.routes.allow import By, Caller, allow, services
 from server.routes.api import form_told as tell
 from server.routes.api.forms import handed_in
 from server.routes.api.speech import api_blueprint, body, done, form_key, is_on, told
-from server.routes.dialects import language
 from server.wire import central
 from server.xforms.values import nfc
 
@@ -77,38 +74,6 @@ def publish(caller: Caller, project: int, form_id: str) -> Response:
     by, at = caller.actor.id, house.clock()
     publish_draft(house.stores, house.shelf, caller.scope, key, asked, by=by, at=at)
     return done()
-
-
-@blueprint.get(f"{_DRAFT}/changes")
-@allow(Verb.PUBLISH_FORMS, by=By.PROGRAM)
-def changes(caller: Caller, project: int, form_id: str) -> Response:
-    """Our own: what publishing it will change, with how many collected answers each touches."""
-    house, reader = services(), language()
-    _, draft = draft_version(house.stores, _draft(project, form_id))
-    found = what_will_change(house.stores, house.shelf, caller.scope, draft, house.clock())
-    return told(
-        {
-            "base": found.base,
-            "changes": [
-                {
-                    "what": each.change.what.value,
-                    "path": "/" + "/".join(each.change.field.path),
-                    "answers": each.answers,
-                    "words": change_words(each.change, reader),
-                }
-                for each in found.changes
-            ],
-            "refusals": [
-                {
-                    "why": each.why.value,
-                    "path": "/" + "/".join(each.was.path) if each.was else None,
-                    "answers": each.answers,
-                    "words": refusal_words(each, reader),
-                }
-                for each in found.refusals
-            ],
-        }
-    )
 
 
 # -- its parts -------------------------------------------------------------------------------------

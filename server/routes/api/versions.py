@@ -71,5 +71,8 @@ def attachment(caller: Caller, project: int, form_id: str, version: str, name: s
 def _asked(project: int, form_id: str, version: str) -> tuple[FormEntry, FormVersion]:
     """Raises FormUnknown and VersionUnknown."""
     stores, key = services().stores, form_key(project, form_id)
-    number = "" if version == _BLANK else version
-    return live_form(stores, key), version_of(stores, key, number)
+    return live_form(stores, key), version_of(stores, key, number_in(version))
+
+
+def number_in(address: str) -> str:
+    return "" if address == _BLANK else address
