@@ -30,6 +30,7 @@ from server.processing.publish import (
     publish_stored,
 )
 from server.processing.shelf import Shelf
+from server.processing.versions import version_of
 from server.storage.stores import Stores
 from server.xforms.compare import What, compare
 from server.xforms.plain_words import finding
@@ -56,7 +57,7 @@ def new_form(
 
     Raises AlreadyThere, FormUnreadable, ValueUnexpected, FormDoubtful.
     """
-    agree = _all_of(lambda version: _is_new(stores, version.key), *_doubts(stores, shelf, heed))
+    agree = _all_of(lambda version: _is_new(stores, version.key), *_doubts(stores, heed))
     return save_draft(stores, shelf, project, upload, by=by, at=at, agree=agree)
 
 
@@ -64,7 +65,7 @@ def new_published_form(
     stores: Stores, shelf: Shelf, project: int, upload: Upload, *, heed: bool, by: str, at: datetime
 ) -> Published:
     """The same, for phones at once."""
-    agree = _all_of(lambda version: _is_new(stores, version.key), *_doubts(stores, shelf, heed))
+    agree = _all_of(lambda version: _is_new(stores, version.key), *_doubts(stores, heed))
     publication = Publication(
         project=project,
         file_name=upload.file_name,
@@ -96,7 +97,7 @@ def new_draft(
                 "the form must have the id that is in the address.",
             )
 
-    agree = _all_of(is_of, *_doubts(stores, shelf, heed))
+    agree = _all_of(is_of, *_doubts(stores, heed))
     return save_draft(stores, shelf, key.project, upload, by=by, at=at, agree=agree)
 
 
@@ -104,8 +105,8 @@ def draft_of_published(
     stores: Stores, shelf: Shelf, key: FormKey, *, by: str, at: datetime
 ) -> Published:
     """What phones have now, with its files, as a draft. Raises FormUnknown."""
-    live_form(stores, key)
-    current = shelf.current(key).version
+    entry = live_form(stores, key)
+    current = version_of(stores, key, entry.version)
     published = publish_stored(
         stores, current, {}, by=by, at=at, notes=current.notes, draft_token=new_token()
     )
@@ -188,22 +189,22 @@ def _is_new(stores: Stores, key: FormKey) -> None:
             )
 
 
-def _doubts(stores: Stores, shelf: Shelf, heed: bool) -> list[Agree]:
+def _doubts(stores: Stores, heed: bool) -> list[Agree]:
     def has_none(version: FormVersion) -> None:
         said = [finding(each) for each in version.warnings]
-        gone = _gone(stores, shelf, version)
+        gone = _gone(stores, version)
         if said or gone:
             raise FormDoubtful(tuple((each.words("vi"), each.words("en")) for each in said), gone)
 
     return [has_none] if heed else []
 
 
-def _gone(stores: Stores, shelf: Shelf, version: FormVersion) -> tuple[str, ...]:
+def _gone(stores: Stores, version: FormVersion) -> tuple[str, ...]:
     """The names of what phones have now and would not have there any more."""
-    key = replace(version.key, draft=False)
-    if stores.forms.entry(key) is None:
+    live = stores.forms.current(replace(version.key, draft=False))
+    if live is None:
         return ()
-    changes = compare(shelf.current(key).form, read_form(version.xml))
+    changes = compare(read_form(live[1].xml), read_form(version.xml))
     lost = (each.old for each in changes if each.what in _LOST and each.old is not None)
     return tuple(each.name for each in lost)
 

@@ -9,9 +9,11 @@ import pytest
 from pyodk.client import Client
 from pyodk.errors import PyODKError
 
+from server.app import create_app
 from server.model.forms import FormKey
+from server.services import build_services
 from tests.sheets import workbook_of, xform_named
-from tests.world import Person, World
+from tests.world import PASSWORD, Person, World, close
 from tests.xforms.broken import BROKEN, FINE, HEAD, SETTINGS, xls, xlsx
 
 pytestmark = pytest.mark.journey
@@ -144,3 +146,22 @@ def test_a_case_manager_reads_forms_and_changes_none(province: World, pyodk: PyO
             client.forms.create(xform_named("khong_duoc").decode(), form_id="khong_duoc")
         with pytest.raises(PyODKError, match="403"):
             client.forms.update("chi_doc", definition=xform_named("chi_doc").decode())
+
+
+def test_another_process_tells_at_once_what_was_published(
+    province: World, pyodk: PyOdk, mongo_uri: str
+) -> None:
+    """A script's next request may reach another worker than the one before."""
+    province.publish(xform_named("hai_tien_trinh", media=("a.png",)), {"a.png": b"x"})
+    house = build_services(province.house.config, mongo_uri, province.clock)
+    other = create_app(house).test_client()
+    basic, form = (province.admin.email, PASSWORD), "/v1/projects/1/forms/hai_tien_trinh"
+    assert other.get(form, auth=basic).json["version"] == "1"
+    with pyodk(province.admin) as client:
+        newer = xform_named("hai_tien_trinh", version="2", media=("b.png",))
+        client.forms.update("hai_tien_trinh", definition=newer.decode())
+    assert other.get(form, auth=basic).json["version"] == "2"
+    assert [each["name"] for each in other.get(f"{form}/attachments", auth=basic).json] == ["b.png"]
+    other.post(f"{form}/draft", auth=basic)
+    assert other.get(f"{form}/draft", auth=basic).json["version"] == "2"
+    close(house)

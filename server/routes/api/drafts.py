@@ -101,7 +101,8 @@ def fields(caller: Caller, project: int, form_id: str) -> Response:
 @blueprint.get(f"{_DRAFT}/attachments")
 @allow(Verb.PUBLISH_FORMS, by=By.PROGRAM)
 def attachments(caller: Caller, project: int, form_id: str) -> Response:
-    return tell.attachments_told(services().shelf.current(_draft(project, form_id)))
+    found = draft_version(services().stores, _draft(project, form_id))
+    return tell.attachments_told(*found)
 
 
 @blueprint.get(_FILE)

@@ -12,7 +12,7 @@ from server.errors import AttachmentUnknown, FormUnknown, PageUnknown
 from server.model.forms import FormEntry, FormKey, FormVersion
 from server.model.records import ReviewState
 from server.processing.drafts import draft_version
-from server.processing.handed_in import live_form, some_form
+from server.processing.handed_in import some_form
 from server.processing.record_lists import lists_of
 from server.processing.shelf import OnHand
 from server.routes.allow import Caller, services
@@ -26,14 +26,18 @@ Shown = tuple[FormEntry, FormVersion]
 
 
 def shown_form(caller: Caller, key: FormKey) -> Shown:
-    """The published version, else the draft for whoever may see drafts. Raises FormUnknown."""
-    house = services()
-    some_form(house.stores, key)
-    if house.stores.forms.entry(key) is not None:
-        return live_form(house.stores, key), house.shelf.current(key).version
+    """The published version, else the draft for whoever may see drafts. Raises FormUnknown.
+
+    Not off the shelf: a script that has just published must not be told of the version before.
+    """
+    stores = services().stores
+    some_form(stores, key)
+    live = stores.forms.current(key)
+    if live is not None:
+        return live
     if not may(caller.actor, Verb.PUBLISH_FORMS):
         raise FormUnknown(form_id=key.form_id)
-    return draft_version(house.stores, replace(key, draft=True))
+    return draft_version(stores, replace(key, draft=True))
 
 
 def forms_told(caller: Caller, shown: Iterable[Shown]) -> list[Json]:
@@ -42,7 +46,7 @@ def forms_told(caller: Caller, shown: Iterable[Shown]) -> list[Json]:
     first = services().stores.forms.first_versions(entry.key for entry, _ in found)
     made = []
     for entry, version in found:
-        created_at, by = first[entry.key]
+        created_at, by = first.get(entry.key, (version.published_at, version.published_by))
         one = central.form(entry, version, created_at)
         made.append(one | _more(caller, entry, version, by) if wants_more() else one)
     return made
@@ -97,10 +101,11 @@ def fields_told(version: FormVersion) -> Response:
     return told(central.fields(read_form(version.xml).fields, odata=is_on("odata")))
 
 
-def attachments_told(on_hand: OnHand) -> Response:
+def attachments_told(entry: FormEntry, version: FormVersion) -> Response:
     """All files that the form names, and which of them are there."""
-    version, lists = on_hand.version, services().registers.lists_of(on_hand)
-    return told(central.attachments(on_hand.form.media, version.media, lists, version.published_at))
+    form = read_form(version.xml)
+    lists = services().registers.lists_of(OnHand(entry, version, form, known=True))
+    return told(central.attachments(form.media, version.media, lists, version.published_at))
 
 
 def attachment_file(version: FormVersion, name: str) -> Response:

@@ -125,8 +125,7 @@ def fields(caller: Caller, project: int, form_id: str) -> Response:
 @blueprint.get(f"{_FORM}/attachments")
 @allow(Verb.FETCH_FORMS, by=By.PROGRAM)
 def attachments(caller: Caller, project: int, form_id: str) -> Response:
-    entry, _ = tell.shown_form(caller, form_key(project, form_id))
-    return tell.attachments_told(services().shelf.current(entry.key))
+    return tell.attachments_told(*tell.shown_form(caller, form_key(project, form_id)))
 
 
 def handed_in() -> Upload:

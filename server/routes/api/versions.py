@@ -7,12 +7,10 @@ from flask import Response
 from server.access.verbs import Verb
 from server.model.forms import FormEntry, FormVersion
 from server.processing.handed_in import live_form
-from server.processing.shelf import OnHand
 from server.processing.versions import version_of
 from server.routes.allow import By, Caller, allow, services
 from server.routes.api import form_told as tell
 from server.routes.api.speech import api_blueprint, form_key, told
-from server.xforms.read_form import read_form
 
 blueprint = api_blueprint("versions")
 
@@ -58,8 +56,7 @@ def fields(caller: Caller, project: int, form_id: str, version: str) -> Response
 @blueprint.get(f"{_VERSION}/attachments")
 @allow(Verb.PUBLISH_FORMS, by=By.PROGRAM)
 def attachments(caller: Caller, project: int, form_id: str, version: str) -> Response:
-    entry, found = _asked(project, form_id, version)
-    return tell.attachments_told(OnHand(entry, found, read_form(found.xml), known=True))
+    return tell.attachments_told(*_asked(project, form_id, version))
 
 
 @blueprint.get(f"{_VERSION}/attachments/<seg:name>")
