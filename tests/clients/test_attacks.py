@@ -14,6 +14,7 @@ from flask import Flask
 from server.app import create_app
 from server.routes.api import BLUEPRINTS
 from tests.clients.conftest import Program, code
+from tests.conftest import MEGABYTE
 from tests.sheets import xform_named
 from tests.world import World
 from tests.xforms.broken import FINE, HEAD, xlsx
@@ -146,6 +147,16 @@ def packed(**files: bytes) -> bytes:
     return data.getvalue()
 
 
+def swollen(workbook: bytes) -> bytes:
+    """A small file that unpacks to seventy megabytes of one answer."""
+    with zipfile.ZipFile(io.BytesIO(workbook)) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    text = b"<is><t>" + b"a" * 70 * MEGABYTE + b"</t></is>"
+    row = b'<row r="9"><c r="A9" t="inlineStr">' + text + b"</c></row></sheetData>"
+    sheet = "xl/worksheets/sheet1.xml"
+    return packed(**parts | {sheet: parts[sheet].replace(b"</sheetData>", row)})
+
+
 WHOLE = xlsx([HEAD, FINE])
 BAD_FORMS = {
     "cut": WHOLE[: len(WHOLE) // 2],
@@ -153,6 +164,7 @@ BAD_FORMS = {
     "empty archive": packed(),
     "another archive": packed(**{"../../etc/passwd": b"x", "a.txt": b"y"}),
     "a part that is no XML": packed(**{"[Content_Types].xml": b"\x00" * 100}),
+    "swollen": swollen(WHOLE),
     "no words": b"\x00" * 5000,
     "an entity bomb": b'<!DOCTYPE a [<!ENTITY b "bbbbbbbb">]><a>&b;</a>',
     "deep": b"<a>" * 50_000,
@@ -168,6 +180,8 @@ def test_a_form_that_is_none_is_refused_in_words(admin: Program, name: str) -> N
         answer = admin.post(FORMS, data=BAD_FORMS[name], headers=headers)
         assert code(answer)[1] in (400.2, 400.15)
         assert len(answer.json()["message"]) < 500
+        if name == "swollen" and headers != XML:
+            assert "64 MB" in answer.json()["message"]
 
 
 @pytest.mark.parametrize("form_id", ["\x00", "a\nb", "…" * 400, "../x", "a%2Fb", "\ud800"])

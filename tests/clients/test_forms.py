@@ -353,3 +353,26 @@ def test_test_records_go_and_others_stay(
     assert admin.delete(here).json() == {"count": 1}
     assert admin.delete(here).json() == {"count": 0}
     assert code(admin.delete(f"{FORMS}/khong_co/draft/submissions")) == (404, 404.1)
+
+
+def test_addresses_that_phones_share_speak_to_programs_as_well(
+    admin: Program, lan: Program
+) -> None:
+    """JSON for a bearer, unless it says that it speaks OpenRosa, as Briefcase does."""
+    publish(admin, xform_named("chung"))
+    assert lan.get(f"{FORMS}/chung.xml").content == xform_named("chung")
+    assert lan.get(f"{FORMS}/chung/manifest").headers["Content-Type"].startswith("text/xml")
+    for path in ("khong_co.xml", "chung/attachments/khong_co.png", "khong_co/manifest"):
+        assert code(lan.get(f"{FORMS}/{path}")) == (404, 404.1)
+        openrosa = lan.get(f"{FORMS}/{path}", headers={"X-OpenRosa-Version": "1.0"})
+        assert (openrosa.status_code, b"<OpenRosaResponse" in openrosa.content) == (404, True)
+
+
+def test_what_only_designers_see_on_pages_only_they_get(admin: Program, lan: Program) -> None:
+    publish(admin, xlsx([HEAD, FINE], settings=settings("kin")), **XLSX)
+    admin.post(f"{FORMS}/kin/draft")
+    paths = (".xlsx", ".xls", "/versions", "/versions/1", "/versions/1.xml", "/versions/1.xlsx")
+    drafts = ("", ".xml", ".xlsx", "/fields", "/attachments", "/attachments/a", "/changes")
+    for path in (*paths, *(f"/draft{each}" for each in drafts), "/versions/1/changes"):
+        assert code(lan.get(f"{FORMS}/kin{path}")) == (403, 403.1), path
+        assert admin.get(f"{FORMS}/kin{path}").status_code in (200, 404), path
