@@ -18,7 +18,7 @@ from server.routes.api.speech import (
     is_on,
     only_what_is_covered,
 )
-from server.routes.streams import streamed
+from server.routes.files import streamed
 
 blueprint = api_blueprint("exports")
 

@@ -16,7 +16,8 @@ from server.processing.handed_in import some_form
 from server.processing.record_lists import lists_of
 from server.processing.shelf import OnHand
 from server.routes.allow import Caller, services
-from server.routes.api.speech import file_of, is_on, told, wants_more
+from server.routes.api.speech import is_on, told, wants_more
+from server.routes.files import file_of
 from server.wire import central
 from server.wire.central import Json
 from server.xforms.read_form import read_form

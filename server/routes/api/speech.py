@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import json
-from io import BytesIO
 from typing import Any
 
-from flask import Blueprint, Response, request, send_file
+from flask import Blueprint, Response, request
 
-from exports.names import content_disposition
 from server.errors import ProjectUnknown, TooLarge
 from server.errors.programs import BodyUnreadable, NotCovered, WrongType
 from server.model.forms import FormKey
@@ -41,17 +39,6 @@ def told(value: Any) -> Response:
 
 def done() -> Response:
     return told(DONE)
-
-
-def file_of(data: bytes, name: str, media_type: str, md5: str | None = None) -> Response:
-    """To be saved, never to be run by a browser that follows a link here."""
-    answer = send_file(BytesIO(data), mimetype=media_type, etag=md5 or False)
-    answer.headers["Content-Disposition"] = content_disposition(name)
-    answer.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    answer.headers["Cache-Control"] = "private, no-cache"
-    if md5:
-        answer.make_conditional(request)
-    return answer
 
 
 # -- requests --------------------------------------------------------------------------------------

@@ -21,16 +21,14 @@ from server.routes.allow import By, Caller, allow, services
 from server.routes.api.speech import (
     JSON,
     api_blueprint,
-    file_of,
     form_key,
     only_what_is_covered,
     told,
     wants_more,
     whole_number,
 )
+from server.routes.files import SHOWN, file_of, in_pieces, send_kept
 from server.routes.pages.asked import page_top
-from server.routes.pages.record_files import SHOWN, send_kept
-from server.routes.streams import in_pieces
 from server.wire import central
 from server.xforms.values import nfc
 

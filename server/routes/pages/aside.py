@@ -15,10 +15,10 @@ from server.model.forms import FormKey
 from server.model.sequence import LAST_SEQ
 from server.processing.set_aside import LONGEST_NOTE, aside_of, settle
 from server.routes.allow import By, Caller, allow, services
+from server.routes.files import send_kept
 from server.routes.pages.aside_words import why_words
 from server.routes.pages.asked import page_top
 from server.routes.pages.record_facts import Fact
-from server.routes.pages.record_files import send_kept
 from server.routes.pages.ways import address
 from server.routes.pages.words import ago, gettext, moment_words, ngettext, size_words
 from server.services import PROJECT

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from io import BytesIO
 
-from flask import Blueprint, Response, render_template, request, send_file, url_for
+from flask import Blueprint, Response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from exports.names import content_disposition
 from server.access.verbs import Verb
 from server.errors import AttachmentUnknown, PageUnknown
 from server.model.forms import FormKey, FormVersion
 from server.processing.versions import version_of
 from server.routes.allow import By, Caller, allow, services
+from server.routes.files import file_of
 from server.routes.pages.asked import Option
 from server.routes.pages.changes import comparison_part
 from server.routes.pages.draft_facts import publisher
@@ -65,7 +64,7 @@ def attachment(caller: Caller, form_id: str, name: str) -> Response:
     media = next((each for each in _asked(form_id).media if each.name == name), None)
     if media is None:
         raise AttachmentUnknown
-    return _as_file(services().stores.blobs.read(media.sha256), media.name, media.type)
+    return file_of(services().stores.blobs.read(media.sha256), media.name, media.type)
 
 
 @blueprint.get("/forms/<seg:form_id>/compare")
@@ -132,12 +131,4 @@ def _asked(form_id: str) -> FormVersion:
 
 def _taken_away(version: FormVersion, data: bytes, suffix: str, media_type: str) -> Response:
     name = "-".join(each for each in (version.key.form_id, version.version) if each)
-    return _as_file(data, f"{name}.{suffix}", media_type)
-
-
-def _as_file(data: bytes, name: str, media_type: str) -> Response:
-    """Always to be saved: what a designer attached is never run by a reader's browser."""
-    answer = send_file(BytesIO(data), mimetype=media_type)
-    answer.headers["Content-Disposition"] = content_disposition(name)
-    answer.headers["Cache-Control"] = "private, no-cache"
-    return answer
+    return file_of(data, f"{name}.{suffix}", media_type)

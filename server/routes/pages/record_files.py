@@ -7,9 +7,8 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from flask import Blueprint, Response, request, send_file
+from flask import Blueprint, Response
 
-from exports.names import content_disposition
 from server.access.verbs import Verb
 from server.errors import AttachmentUnknown
 from server.model.forms import FormKey
@@ -17,6 +16,7 @@ from server.model.records import Media, Record
 from server.processing.issues import words
 from server.processing.opened import Opened, find_record
 from server.routes.allow import By, Caller, allow, services
+from server.routes.files import SHOWN, send_kept
 from server.routes.pages.sheets import Answer, Attached, File, Photo, Sheet
 from server.routes.pages.ways import address
 from server.routes.pages.words import gettext, reader, size_words
@@ -26,8 +26,6 @@ from server.xforms.values import nfc
 blueprint = Blueprint("record_files", __name__)
 
 _SMALL, _LARGE = 320, 1600
-# What a browser shows as a picture and cannot run; everything else is only ever downloaded.
-SHOWN = frozenset(("image/jpeg", "image/png", "image/gif", "image/webp"))
 
 
 @blueprint.get("/records/<seg:form_id>/<seg:instance_id>/files/<seg:name>")
@@ -168,18 +166,3 @@ def _media(record: Record, name: str) -> Media:
 
 def _send(sha256: str, kind: str, name: str, size: int | None) -> Response:
     return send_kept(sha256, kind, name, size, shown=kind in SHOWN)
-
-
-def send_kept(sha256: str, kind: str, name: str, size: int | None, *, shown: bool) -> Response:
-    """A file out of the store: ``shown`` in the browser, or only ever taken away."""
-    answer = send_file(
-        services().stores.blobs.open(sha256), mimetype=kind, etag=sha256, conditional=False
-    )
-    if size is not None:
-        answer.content_length = size
-    answer.headers["Content-Disposition"] = content_disposition(name, inline=shown)
-    # Kept by this reader's browser alone; asked again each time, since access may end.
-    answer.headers["Cache-Control"] = "private, no-cache"
-    answer.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    answer.make_conditional(request)
-    return answer

@@ -19,10 +19,10 @@ from server.model.people import Actor
 from server.model.records import RecordLine
 from server.processing.record_lists import LATE_DAYS, Lists, Numbers, lists_of
 from server.routes.allow import By, Caller, allow, services
+from server.routes.files import streamed
 from server.routes.pages.asked import Asked, filter_form, offices_in, read_filters
 from server.routes.pages.ways import address
 from server.routes.pages.words import ago, day_words, gettext, moment_words, ngettext, number
-from server.routes.streams import streamed
 from server.services import PROJECT
 
 blueprint = Blueprint("records", __name__)

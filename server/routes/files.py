@@ -1,0 +1,58 @@
+"""Answers that are files: made on the way, out of the store, or on hand. None is run by a browser
+that follows a link to it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from io import BytesIO
+from itertools import chain
+
+from flask import Response, request, send_file
+
+from exports.names import content_disposition
+from server.exporting import Export
+from server.routes.allow import services
+
+# What a browser shows as a picture and cannot run; everything else is only ever downloaded.
+SHOWN = frozenset(("image/jpeg", "image/png", "image/gif", "image/webp"))
+_NEVER_RUN = "sandbox; default-src 'none'"
+
+
+def streamed(made: Export) -> Response:
+    """A break ends the connection without the last bytes."""
+    answer = in_pieces(made.pieces, made.media_type)
+    answer.headers["Content-Disposition"] = content_disposition(made.file_name)
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+def in_pieces(pieces: Iterator[bytes], media_type: str) -> Response:
+    """What goes wrong at once is still answered in words."""
+    first = next(pieces)
+    return Response(chain((first,), pieces), content_type=media_type)
+
+
+def file_of(data: bytes, name: str, media_type: str, md5: str | None = None) -> Response:
+    """To be saved."""
+    answer = send_file(BytesIO(data), mimetype=media_type, etag=md5 or False)
+    answer.headers["Content-Disposition"] = content_disposition(name)
+    answer.headers["Content-Security-Policy"] = _NEVER_RUN
+    answer.headers["Cache-Control"] = "private, no-cache"
+    if md5:
+        answer.make_conditional(request)
+    return answer
+
+
+def send_kept(sha256: str, kind: str, name: str, size: int | None, *, shown: bool) -> Response:
+    """A file out of the store: ``shown`` in the browser, or only ever taken away."""
+    answer = send_file(
+        services().stores.blobs.open(sha256), mimetype=kind, etag=sha256, conditional=False
+    )
+    if size is not None:
+        answer.content_length = size
+    answer.headers["Content-Disposition"] = content_disposition(name, inline=shown)
+    # Kept by this reader's browser alone; asked again each time, since access may end.
+    answer.headers["Cache-Control"] = "private, no-cache"
+    answer.headers["Content-Security-Policy"] = _NEVER_RUN
+    answer.make_conditional(request)
+    return answer
