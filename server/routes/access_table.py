@@ -28,7 +28,8 @@ is not known at all is sent to sign in, or gets 401.
 """
 
 _KNOWN_BY = {
-    By.PHONE: "token, Basic",
+    By.PHONE: "token, bearer, Basic",
+    By.PROGRAM: "bearer, Basic",
     By.DRAFT: "draft link",
     By.SESSION: "session",
     By.ANYONE: "–",

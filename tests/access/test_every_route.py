@@ -120,6 +120,9 @@ def _settle_in(world: World, phone: Handset, office: str, child: str, uuid: str)
         "phone_id": phone.actor.id,
         "token": phone.token,
         "draft_token": _DRAFT,
+        "session_token": "x" * 64,
+        "version_id": visit.instance_id,
+        "version": "x",
         "project": PROJECT,
         "sha256": "0" * 64,
         "batch": "x",
@@ -189,6 +192,25 @@ def test_a_client_that_signs_each_request_gets_its_own_region_alone(
             gone = {scene.there.given["uuid"]} if "integrity" in line.path else set()
             _is_silent_about(scene.there, answer, line, asked_for=gone)
     assert asked
+
+
+def test_a_program_gets_its_own_region_alone(scene: Scene) -> None:
+    client = scene.app.test_client()
+    for line in _asked_by(scene.app, By.PROGRAM):
+        for role, person in scene.people.items():
+            headers = {"Authorization": _basic(person)}
+            path = _path(line, scene.there.given)
+            answer = client.open(path, method=line.method, headers=headers)
+            may = line.rule.verb is None or line.rule.verb in ROLES[role]
+            is_own = line.endpoint == "api_sessions.end"  # and this session is nobody's
+            assert (answer.status_code == 403) is (not may or is_own), (line, role)
+            if may and not is_own:
+                _is_silent_about(scene.there, answer, line)
+            if may and _names_somebody(line):
+                assert answer.status_code == 404, (line, answer.status_code)
+                if line.method == "GET":
+                    own = client.open(_path(line, scene.here.given), headers=headers)
+                    assert own.status_code == 200, (line, own.status_code)
 
 
 def test_a_draft_link_shows_nothing_about_people(scene: Scene) -> None:
