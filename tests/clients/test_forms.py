@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from server.model.forms import FormKey
-from server.processing.counting import count_arrivals
+from server.processing.counting import count_news
 from tests.clients.conftest import Program, code
 from tests.sheets import answers_to, workbook_of, xform_named
 from tests.world import World
@@ -281,7 +281,7 @@ def test_more_is_told_on_demand(province: World, admin: Program, lan: Program) -
     province.send(
         answers_to("mo_rong", "<ten>Bé Bi</ten>", instance_id="uuid:e2"), by=province.thao
     )
-    count_arrivals(province.house.stores, FormKey(1, "mo_rong"), province.clock())
+    count_news(province.house.stores, FormKey(1, "mo_rong"), province.clock())
     more = {"X-Extended-Metadata": "TRUE"}
     [told] = [
         each for each in admin.get(FORMS, headers=more).json() if each["xmlFormId"] == "mo_rong"
