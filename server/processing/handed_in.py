@@ -114,9 +114,7 @@ def draft_of_published(
     return published
 
 
-def attach(
-    stores: Stores, key: FormKey, name: str, data: bytes | None, at: datetime
-) -> FormVersion:
+def attach(stores: Stores, key: FormKey, name: str, data: bytes | None) -> FormVersion:
     """A file of the draft in place of the one that was there; none for None.
 
     Raises FormUnknown, and AttachmentUnknown for a name that the form does not mention.
@@ -129,7 +127,7 @@ def attach(
             raise AttachmentUnknown
         media = [each for each in draft.media if each.name != spelled]
         if data is not None:
-            media.append(keep_media(stores, spelled, data, at))
+            media.append(keep_media(stores, spelled, data))
         media.sort(key=lambda each: each.name)
         if stores.forms.set_draft_media(draft, media):
             return replace(draft, media=tuple(media))

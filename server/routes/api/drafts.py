@@ -72,7 +72,7 @@ def publish(caller: Caller, project: int, form_id: str) -> Response:
     if house.stores.forms.version(replace(key, draft=False), number) is not None:
         raise VersionExists(form_id=form_id, version=number)
     by, at = caller.actor.id, house.clock()
-    publish_draft(house.stores, house.shelf, caller.scope, key, asked, by=by, at=at)
+    publish_draft(house.stores, house.shelf, key, asked, by=by, at=at)
     return done()
 
 
@@ -117,7 +117,7 @@ def put_attachment(caller: Caller, project: int, form_id: str, name: str) -> Res
     house = services()
     house.guard()
     at = house.clock()
-    version = attach(house.stores, _draft(project, form_id), name, body(), at)
+    version = attach(house.stores, _draft(project, form_id), name, body())
     held = next(each for each in version.media if nfc(each.name) == nfc(name))
     return told(central.attachment(held.name, held, linked=False, at=at))
 
@@ -126,7 +126,7 @@ def put_attachment(caller: Caller, project: int, form_id: str, name: str) -> Res
 @allow(Verb.PUBLISH_FORMS, by=By.PROGRAM)
 def take_attachment(caller: Caller, project: int, form_id: str, name: str) -> Response:
     house = services()
-    attach(house.stores, _draft(project, form_id), name, None, house.clock())
+    attach(house.stores, _draft(project, form_id), name, None)
     return done()
 
 

@@ -35,7 +35,7 @@ def changes(caller: Caller, project: int, form_id: str) -> Response:
     house, key = services(), form_key(project, form_id)
     some_form(house.stores, key)
     _, draft = draft_version(house.stores, replace(key, draft=True))
-    found = what_will_change(house.stores, house.shelf, caller.scope, draft, house.clock())
+    found = what_will_change(house.stores, house.shelf, draft, house.clock())
     return told(
         {
             "base": found.base,
@@ -77,7 +77,7 @@ def go_back(caller: Caller, project: int, form_id: str, version: str) -> Respons
     house.guard()
     live_form(house.stores, key)
     number, by, at = number_in(version), caller.actor.id, house.clock()
-    return_to(house.stores, house.shelf, caller.scope, key, number, by=by, at=at)
+    return_to(house.stores, house.shelf, key, number, by=by, at=at)
     return told(tell.form_told(caller, *tell.shown_form(caller, key)))
 
 
