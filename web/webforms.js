@@ -26,6 +26,28 @@ const MENDED = {
     // open.
     ["const AA = tA.evaluate(eA), nA = evaluateDateTime(eA, AA);\n    return nA == null ? NaN", "const AA = globalThis.cauNoiForm.dated(tA.evaluate(eA)), nA = evaluateDateTime(eA, AA);\n    return nA == null ? NaN"],
     ['const AA = tA.evaluate(eA);\n    switch (AA.type) {\n      case "BOOLEAN":\n        return new StringEvaluation(eA, "")', 'const AA = globalThis.cauNoiForm.dated(tA.evaluate(eA));\n    switch (AA.type) {\n      case "BOOLEAN":\n        return new StringEvaluation(eA, "")'],
+    // What a screen reader calls a list, a date and a time.
+    ['createElementBlock("label", {\n      for: eA.question.nodeId,', 'createElementBlock("label", {\n      id: `${eA.question.nodeId}_label`,\n      for: eA.question.nodeId,'],
+    // Of a long list only the lines in sight are drawn: ten thousand took minutes.
+    ['class: "dropdown",\n      filter:', 'class: "dropdown",\n      "aria-labelledby": `${eA.question.nodeId}_label`,\n      "filter-placeholder": globalThis.cauNoiForm.say("Search"),\n      "virtual-scroller-options": AA.value.length > 200 ? { itemSize: 40 } : null,\n      filter:'],
+    ['"show-icon": "",\n      "icon-display": "input",\n      "show-button-bar": "",', '"input-id": tA.question.nodeId,\n      "show-icon": "",\n      "icon-display": "input",\n      "show-button-bar": "",'],
+    // The day has 24 hours.
+    ['"hour-format": "12",\n      disabled: AA.value', '"input-id": tA.question.nodeId,\n      "hour-format": "24",\n      disabled: AA.value'],
+    // A moment is chosen, not written as 2026-11-24T08:30:00.000+07:00.
+    [
+      "(openBlock(), createBlock(InputText, {\n          key: 8,",
+      '(eA.node.valueType === "dateTime") ? (openBlock(), createElementBlock("input", { key: 9, type: "datetime-local", class: "form-control", id: eA.node.nodeId, required: eA.node.currentState.required, disabled: eA.node.currentState.readonly, value: globalThis.cauNoiForm.moment(eA.node.currentState.value), onChange: (event) => eA.node.setValue(globalThis.cauNoiForm.momentOf(event.target.value)) }, null, 40, ["id", "required", "disabled", "value"])) : (openBlock(), createBlock(InputText, {\n          key: 8,',
+    ],
+    // A group is no landmark, and opens by the keyboard.
+    ['role: "region",\n        "aria-labelledby": eA.$id + "_header"\n', "\n"],
+    ['class: "panel-title",\n          role: "button",\n', 'class: "panel-title",\n          role: "button",\n          tabindex: "0",\n          onKeydown: (event) => { if (event.key === "Enter") AA.value = !AA.value; },\n'],
+    // What it opened is watched, what was begun earlier goes on, and a second "Send" sends the same.
+    [
+      "(async () => gA.value = await loadFormState(nA.formXml, {\n      form: uA,\n      editInstance: nA.editInstance ?? null,\n      preloadProperties: nA.preloadProperties,\n      trackDevice: nA.trackDevice\n    }))();",
+      "loadFormState(nA.formXml, {\n      form: uA,\n      editInstance: nA.editInstance ?? null,\n      preloadProperties: nA.preloadProperties,\n      trackDevice: nA.trackDevice\n    }).then((state) => gA.value = globalThis.cauNoiForm.opened(state));",
+    ],
+    ["const rA = resolvableFormInstanceInput(tA.editInstance), oA = await AA.editInstance(rA, nA);", "const { begun } = tA.editInstance, oA = begun ? await AA.restoreInstance({ data: [begun] }, nA) : await AA.editInstance(resolvableFormInstanceInput(tA.editInstance), nA);"],
+    ['const SA = await QA.root.prepareInstancePayload({\n          payloadType: "monolithic"\n        })', 'const SA = await globalThis.cauNoiForm.payload(() => QA.root.prepareInstancePayload({\n          payloadType: "monolithic"\n        }))'],
     // Sound, films and documents, of which upstream says that they are to come.
     [
       'createElementBlock("p", null, "🚧 Support for non-image uploads is pending. 🚧")',
@@ -33,6 +55,11 @@ const MENDED = {
     ],
   ],
   "dist/MapBlock-": [
+    ["`${d} points saved`", "globalThis.cauNoiForm.saved(d)"],
+    ["[`Longitude: ${h}`, `Latitude: ${u}`]", '[globalThis.cauNoiForm.corner("Longitude", h), globalThis.cauNoiForm.corner("Latitude", u)]'],
+    ["`Altitude: ${d} m`", 'globalThis.cauNoiForm.corner("Altitude", `${d} m`)'],
+    ["`Accuracy: ${ld(", 'globalThis.cauNoiForm.corner("Accuracy", ld('],
+    ["(f, { decimals: 3 })}`)", "(f, { decimals: 3 })))"],
     // No map of strangers: they would learn where a child lives. The place stands on a blank one.
     ['"https://tile.openstreetmap.org/{z}/{x}/{y}.png"', '"data:image/gif;base64,R0lGODlhAQABAIAAAP///wAAACH5BAAAAAAALAAAAAABAAEAAAICRAEAOw=="'],
     [`'&#169; <a href="https://www.openstreetmap.org/copyright" target="_blank">OpenStreetMap</a> contributors.'`, '""'],
@@ -55,7 +82,7 @@ export function mendWebForms() {
       }
       for (const [found, instead] of SAID) {
         // Not where it is a key or compared: those places have no space or bracket before them.
-        const parts = mended.split(new RegExp(`(?<=[,:(] ?)${found.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}(?=[,\\n })])`));
+        const parts = mended.split(new RegExp(`(?<=[,:(?] ?|[^=!]= )${found.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}(?=[,;\\n })])`));
         if (parts.length > 1) missing.delete(found);
         mended = parts.join(instead);
       }

@@ -12,7 +12,7 @@ from threading import Lock
 
 from cachetools import LRUCache, TTLCache
 
-from server.errors import FormUnknown
+from server.errors import FormUnknown, VersionUnknown
 from server.model.forms import FormEntry, FormKey, FormVersion
 from server.model.offices import Office
 from server.storage.stores import Stores
@@ -65,6 +65,13 @@ class Shelf:
         if current is None:
             raise FormUnknown(form_id=key.form_id)
         return OnHand(entry, *current, known=False)
+
+    def exactly(self, key: FormKey, version: str) -> OnHand:
+        """This version and no other. Raises FormUnknown and VersionUnknown."""
+        found = self.on_hand(key, version)
+        if not found.known:
+            raise VersionUnknown(form_id=key.form_id)
+        return found
 
     def current(self, key: FormKey) -> OnHand:
         return self.on_hand(key, self.entry(key).version)

@@ -15,7 +15,6 @@ from server.errors import (
     FormUnknown,
     ProjectUnknown,
     TokenRefused,
-    VersionUnknown,
 )
 from server.model.forms import FormKey, FormState
 from server.model.people import Sender
@@ -204,10 +203,7 @@ def _wanted(project: int, form_id: str) -> OnHand:
     version = request.args.get("version")
     if version is None:
         return services().shelf.current(key)
-    found = services().shelf.on_hand(key, version)
-    if not found.known:
-        raise VersionUnknown(form_id=form_id)
-    return found
+    return services().shelf.exactly(key, version)
 
 
 def _draft_on_hand(draft_token: str, project: int, form_id: str) -> OnHand:

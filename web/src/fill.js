@@ -1,90 +1,79 @@
 // A form in the browser. Loaded on its pages alone: the engine is large, and they alone have a
 // policy that lets it run.
+import { begun, opened, payload, unsent } from "./fill_answers.js";
+import { choose } from "./fill_begun.js";
+import { keeping } from "./fill_keeping.js";
+import { sending } from "./fill_sending.js";
+import { moment, momentOf } from "./fill_moments.js";
 import { CALENDAR, spoken } from "./fill_words.js";
 
 const box = document.getElementById("fill");
-const said = document.getElementById("fill-said");
-const facts = box.dataset;
+const facts = { ...box.dataset, words: JSON.parse(box.dataset.words), files: JSON.parse(box.dataset.files) };
 const language = document.documentElement.lang;
-globalThis.cauNoiForm = spoken(language, facts.locale);
+globalThis.cauNoiForm = { ...spoken(language, facts.locale), moment, momentOf, opened, payload };
 
-// Whatever was typed stays until the server has thanked for it.
-let unsent = false;
-box.addEventListener("input", () => { unsent = true; });
-window.addEventListener("beforeunload", (event) => { if (unsent) event.preventDefault(); });
-
-function tell(words) {
-  said.textContent = words;
+function tell(words, { late = true, signIn = false } = {}) {
+  const said = document.getElementById("fill-said");
+  said.querySelector("span").textContent = words;
+  said.querySelector("a").hidden = !signIn;
+  said.classList.toggle("is-late", late);
   said.hidden = false;
   said.focus();
 }
 
 async function text(address) {
   const answer = await fetch(address);
-  if (!answer.ok) throw new Error(String(answer.status));
+  if (!answer.ok || answer.redirected) throw new Error(String(answer.status));
   return answer.text();
 }
 
-function file(base, name) {
-  return fetch(`${base}/${encodeURIComponent(name)}`);
+/** A random name, so that a reader sees what came from one browser. */
+function device() {
+  const kept = localStorage.getItem("caunoi-device");
+  if (kept) return kept;
+  const random = crypto.getRandomValues(new Uint8Array(12));
+  const made = `caunoi:${Array.from(random, (each) => each.toString(16).padStart(2, "0")).join("")}`;
+  localStorage.setItem("caunoi-device", made);
+  return made;
 }
 
-/** The server's own sentence about a refusal; it answers with a page. */
-async function refusal(answer) {
-  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-  return page.querySelector("h1")?.textContent ?? "";
-}
-
-async function send(payload, done) {
-  if (payload.status !== "ready") return done(undefined);
-  said.hidden = true;
-  try {
-    const answer = await fetch(facts.send, {
-      method: "POST",
-      body: payload.data[0],
-      headers: { "X-CSRFToken": facts.token },
-    });
-    if (answer.ok) {
-      unsent = false;
-      window.location.assign((await answer.json()).href);
-      return undefined;
-    }
-    tell([await refusal(answer), answer.status >= 500 ? facts.unsent : ""].join(" ").trim());
-  } catch {
-    tell(facts.unsent);
-  }
-  return done(undefined);
-}
-
-function editing() {
+function editing(earlier) {
+  if (earlier) return { begun: earlier.form };
   if (!facts.instance) return null;
   return {
     resolveInstance: () => text(facts.instance),
-    attachmentFileNames: JSON.parse(facts.files),
-    resolveAttachment: (name) => file(facts.kept, name),
+    attachmentFileNames: facts.files,
+    resolveAttachment: (name) => fetch(`${facts.kept}/${encodeURIComponent(name)}`),
   };
 }
 
 async function open() {
+  const keeper = await keeping(facts);
+  const earlier = await choose(keeper, facts);
+  const version = `?version=${encodeURIComponent(earlier?.version ?? facts.version)}`;
+  if (earlier) begun(earlier);
   // After the words are there: some of its sentences are asked for when it is loaded.
   const [{ createApp, h }, { OdkWebForm, webFormsPlugin }, formXml] = await Promise.all([
     import("vue"),
     import("@getodk/web-forms"),
-    text(facts.xform),
+    text(facts.xform + version),
   ]);
   const app = createApp({
     render: () =>
       h(OdkWebForm, {
         formXml,
-        fetchFormAttachment: (url) => file(facts.media, decodeURIComponent(url.pathname.split("/").pop())),
+        fetchFormAttachment: (url) => fetch(`${facts.media}/${url.pathname.split("/").pop()}${version}`),
         missingResourceBehavior: "BLANK",
-        editInstance: editing(),
-        onSubmit: send,
+        editInstance: editing(earlier),
+        preloadProperties: { deviceID: device(), username: facts.name, email: facts.email || undefined },
+        onSubmit: sending(facts, keeper, tell),
       }),
   });
   app.use(webFormsPlugin);
   Object.assign(app.config.globalProperties.$primevue.config.locale, CALENDAR[language]);
   app.mount(box);
+  keeper.start();
 }
 
-open().catch(() => tell(facts.broken));
+window.addEventListener("beforeunload", (event) => { if (unsent()) event.preventDefault(); });
+open().catch(() => tell(facts.words.broken));

@@ -8,8 +8,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask import Blueprint, Response, make_response, render_template, url_for
+from flask import (
+    Blueprint,
+    Response,
+    current_app,
+    jsonify,
+    make_response,
+    render_template,
+    request,
+    url_for,
+)
+from flask_wtf.csrf import generate_csrf
 
+from server.access.credentials import sealing_key
 from server.access.verbs import Verb
 from server.errors import FormUnknown
 from server.model.forms import FormKey, FormState
@@ -37,14 +48,26 @@ POLICY = (
 @dataclass(frozen=True, slots=True)
 class Sheet:
     """What the script needs. ``instance`` is the record's XML to begin with, "" for a new one;
-    ``files`` are its files by name, to be had below ``kept``."""
+    ``files`` are its files by name, to be had below ``kept``. What is unfinished stays in the
+    browser only under ``key``."""
 
     xform: str
     media: str
+    version: str
     send: str
     instance: str = ""
     kept: str = ""
     files: tuple[str, ...] = ()
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who fills it in: what the form may ask of the device, as of a phone's settings."""
+
+    id: str
+    name: str
+    email: str
 
 
 @blueprint.get("/forms/<seg:form_id>/fill")
@@ -53,36 +76,50 @@ def new(caller: Caller, form_id: str) -> Response:
     on_hand = _current(form_id)
     if on_hand.entry.state is not FormState.OPEN:  # it takes no new records
         raise FormUnknown(form_id=form_id)
-    sheet = Sheet(*_addresses("fill", form_id), send=url_for("filled.new", form_id=form_id))
+    sheet = Sheet(
+        *_addresses("fill", form_id),
+        version=on_hand.version.version,
+        send=url_for("filled.new", form_id=form_id),
+        key=_key_of(caller),
+    )
     back = url_for("records.record_list", form_id=form_id)
-    return _page(on_hand.form.title, gettext("All records"), back, sheet)
+    return _page(caller, on_hand.form.title, gettext("All records"), back, sheet)
 
 
 @blueprint.get("/forms/<seg:form_id>/draft/fill")
 @allow(Verb.PUBLISH_FORMS, by=By.SESSION)
 def trial(caller: Caller, form_id: str) -> Response:
+    """Nothing of it is kept: the draft may be another one tomorrow."""
     on_hand = _current(form_id, draft=True)
-    sheet = Sheet(*_addresses("trial", form_id), send=url_for("filled.trial", form_id=form_id))
+    sheet = Sheet(
+        *_addresses("trial", form_id),
+        version=on_hand.version.version,
+        send=url_for("filled.trial", form_id=form_id),
+    )
     title = gettext("Draft: %(title)s", title=on_hand.form.title)
     back = url_for("draft.show", form_id=form_id)
-    return _page(title, gettext("Back to the draft"), back, sheet)
+    return _page(caller, title, gettext("Back to the draft"), back, sheet)
 
 
 @blueprint.get("/records/<seg:form_id>/<seg:instance_id>/edit")
 @allow(Verb.EDIT_RECORDS, by=By.SESSION)
 def edit(caller: Caller, form_id: str, instance_id: str) -> Response:
-    """With the questions that phones get now."""
+    """With the questions that it was answered with: in those of another version, answers would be
+    missing from the sheet, and then from the record."""
     record = record_of(caller, form_id, instance_id)
+    own = services().shelf.on_hand(record.key, record.current.form_version)
     here = {"form_id": form_id, "instance_id": record.instance_id}
     sheet = Sheet(
         *_addresses("fill", form_id),
+        version=own.version.version,
         send=address("filled.edit", **here),
         instance=address("fill.instance", **here),
         kept=address("record.show", **here) + "/files",
         files=tuple(each.name for each in record.media),
+        key=_key_of(caller),
     )
     title = gettext("Edit “%(name)s”", name=record.derived.name or record.instance_id)
-    return _page(title, gettext("Back to the record"), address("record.show", **here), sheet)
+    return _page(caller, title, gettext("Back to the record"), address("record.show", **here), sheet)
 
 
 @blueprint.get("/records/<seg:form_id>/<seg:instance_id>/edit/instance.xml")
@@ -98,13 +135,13 @@ def instance(caller: Caller, form_id: str, instance_id: str) -> Response:
 @blueprint.get("/forms/<seg:form_id>/fill/form.xml")
 @allow(Verb.SEND_RECORDS, by=By.SESSION)
 def fill_xform(caller: Caller, form_id: str) -> Response:
-    return collect.form_xml(_current(form_id))
+    return collect.form_xml(_asked(form_id))
 
 
 @blueprint.get("/forms/<seg:form_id>/fill/media/<seg:name>")
 @allow(Verb.SEND_RECORDS, by=By.SESSION)
 def fill_media(caller: Caller, form_id: str, name: str) -> Response:
-    return collect.attachment(_current(form_id), caller.scope, name)
+    return collect.attachment(_asked(form_id), caller.scope, name)
 
 
 @blueprint.get("/forms/<seg:form_id>/draft/fill/form.xml")
@@ -119,6 +156,15 @@ def trial_media(caller: Caller, form_id: str, name: str) -> Response:
     return collect.attachment(_current(form_id, draft=True), caller.scope, name)
 
 
+@blueprint.get("/fill/ready")
+@allow(None, by=By.SESSION)
+def ready(caller: Caller) -> Response:
+    """Asked before a form is sent: who is signed in by now, and a token for this session."""
+    answer = jsonify(who=caller.actor.id, token=generate_csrf())
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
 def record_of(caller: Caller, form_id: str, instance_id: str) -> Record:
     """Raises RecordUnknown, also for what lies outside the caller's scope."""
     return find_record(services().stores, caller.scope, FormKey(PROJECT, form_id), instance_id)
@@ -129,13 +175,23 @@ def _current(form_id: str, *, draft: bool = False) -> OnHand:
     return services().shelf.current(FormKey(PROJECT, form_id, draft=draft))
 
 
+def _asked(form_id: str) -> OnHand:
+    """The version in the address. Raises FormUnknown and VersionUnknown."""
+    return services().shelf.exactly(FormKey(PROJECT, form_id), request.args.get("version", ""))
+
+
+def _key_of(caller: Caller) -> str:
+    return sealing_key(current_app.config["SECRET_KEY"], caller.actor.id)
+
+
 def _addresses(what: str, form_id: str) -> tuple[str, str]:
     """Of the XForm, and of its files without their names."""
     xform = address(f"fill.{what}_xform", form_id=form_id)
     return xform, xform.removesuffix("form.xml") + "media"
 
 
-def _page(title: str, back: str, back_href: str, sheet: Sheet) -> Response:
+def _page(caller: Caller, title: str, back: str, back_href: str, sheet: Sheet) -> Response:
+    actor = caller.actor
     answer = make_response(
         render_template(
             "pages/fill.html",
@@ -143,8 +199,12 @@ def _page(title: str, back: str, back_href: str, sheet: Sheet) -> Response:
             back=back,
             back_href=back_href,
             sheet=sheet,
+            person=Person(actor.id, actor.name, actor.email or ""),
+            ready_href=url_for("fill.ready"),
+            sign_in_href=url_for("sign_in.form"),
             number_locale="vi-VN" if reader() == "vi" else "en-GB",
         )
     )
     answer.headers["Content-Security-Policy"] = POLICY
+    answer.headers["Cache-Control"] = "no-store"  # the key stays on no disk
     return answer

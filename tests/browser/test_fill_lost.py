@@ -1,0 +1,127 @@
+"""What is filled in the browser is lost by nothing: no line, no end of a session, no closed page."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Browser, Dialog, Page, expect
+
+from tests.browser.losing import losing_line
+from tests.browser.test_fill import FORM, answer, photo, published
+from tests.browser.test_tap_to_read import AXE, enter_by_keyboard, violations
+from tests.sheets import answers_to
+from tests.world import PASSWORD, Person, World
+
+__all__ = ["published"]
+
+pytestmark = pytest.mark.browser
+
+DIARY = "nhat_ky_tu_van"
+OPENS = 20_000  # the engine is large
+
+
+def send(page: Page) -> None:
+    page.get_by_role("button", name="Gửi", exact=True).click()
+
+
+def opened(page: Page) -> None:
+    expect(page.get_by_role("button", name="Gửi", exact=True)).to_be_visible(timeout=OPENS)
+
+
+def kept(page: Page) -> None:
+    """Until the answers of this moment lie in the browser."""
+    page.wait_for_timeout(0)
+    expect(page.locator("#fill-kept")).to_contain_text("Đã giữ trong trình duyệt này")
+
+
+def sign_in_again(page: Page, person: Person) -> None:
+    page.locator("#email").fill(person.email)
+    page.locator("#password").fill(PASSWORD)
+    page.keyboard.press("Enter")
+    expect(page.locator(".rail")).to_be_visible()
+
+
+def pick(page: Page, question: str, *names: str) -> None:
+    """In the box of one question: several have the same answers."""
+    asked = page.locator(".question-container", has=page.get_by_text(question))
+    for name in names:
+        asked.get_by_text(name, exact=True).click()
+
+
+def choose(page: Page, question: str, name: str) -> None:
+    page.get_by_role("combobox", name=question).click()
+    page.get_by_role("option", name=name).click()
+
+
+def fill_the_diary(page: Page) -> None:
+    """Each answer that is required asks for more."""
+    choose(page, "Văn phòng CTXH", "Văn phòng CTXH phường Cao Thắng")
+    pick(page, "Loại ghi chép", "Ghi lượt tư vấn, tham vấn")
+    page.get_by_label("Họ tên cán bộ").fill("Trần Thị Hoa")
+    pick(page, "Hình thức", "Qua điện thoại")
+    page.get_by_label("Giờ bắt đầu").click()
+    page.keyboard.type("14:30")
+    page.keyboard.press("Escape")
+    page.get_by_label("Thời lượng").fill("45")
+    pick(page, "Khách hàng có muốn ẩn danh", "Không")
+    page.get_by_label("Họ tên hoặc ký hiệu").fill("Chị M.")
+    pick(page, "Giới tính", "Nữ")
+    pick(page, "Nhóm đối tượng", "Người cao tuổi", "Người nghèo")
+    choose(page, "Xã/phường", "Phường Bãi Cháy")
+    pick(page, "Có phải lần đầu", "Có")
+    pick(page, "Vấn đề tư vấn", "Pháp luật, giấy tờ")
+    page.get_by_label("Tóm tắt vấn đề").fill("Hỏi thủ tục trợ cấp.")
+    pick(page, "Có dấu hiệu khẩn cấp", "Không")
+    pick(page, "Kết quả", "Giải quyết xong trong lần tư vấn")
+
+
+def test_a_form_of_the_library_is_sent_once_over_a_bad_line_and_a_session_that_ended(
+    world: World, server: str, page: Page
+) -> None:
+    with losing_line(server) as line:
+        enter_by_keyboard(page, line.address, world.lan.email)
+        page.goto(f"{line.address}/forms/{DIARY}/fill")
+        opened(page)
+        send(page)
+        expect(page.locator(".form-error-message")).to_contain_text("câu chưa đúng")
+        assert violations(page) == []
+        fill_the_diary(page)
+        assert violations(page) == []
+
+        line.losing = True
+        send(page)
+        expect(page.get_by_role("alert")).to_contain_text("Chưa gửi được. Không mất gì cả")
+        assert line.lost
+        assert len(world.records(DIARY)) == 1
+        line.losing = False
+
+        page.context.clear_cookies()
+        send(page)
+        expect(page.get_by_role("alert")).to_contain_text("Phiên đăng nhập đã hết")
+        assert violations(page) == []
+        with page.expect_popup() as tab:
+            page.get_by_role("link", name="Đăng nhập ở thẻ mới").click()
+        sign_in_again(tab.value, world.minh)
+        send(page)
+        expect(page.get_by_role("alert")).to_contain_text("Người khác đã đăng nhập")
+        page.context.clear_cookies()
+        tab.value.reload()
+        sign_in_again(tab.value, world.lan)
+        send(page)
+        page.wait_for_url(f"**/records/{DIARY}/uuid*")
+    [record] = world.records(DIARY)
+    said = {
+        "g_tv/kenh": "dien_thoai",
+        "g_tv/tv_tu": "14:30:00.000+07:00",
+        "g_tv/tv_phut": 45,
+        "g_tv/tv_ten": "Chị M.",
+        "g_tv/tv_nhom": ["nct", "ngheo"],
+        "g_tv/tv_kq": "xong",
+        "username": "Nguyễn Thị Lan",
+    }
+    assert {path: record.derived.answers.get(path) for path in said} == said
+    assert re.fullmatch("caunoi:[0-9a-f]{24}", record.derived.answers["deviceid"])
+    assert record.derived.ended_at is not None
+    assert world.aside() == []
