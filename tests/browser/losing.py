@@ -37,9 +37,11 @@ class Line:
             while said := server.recv(65536):
                 if self.losing and asked.startswith(b"POST "):
                     self.lost += 1
-                    return
+                    break
                 asked.clear()
                 browser.sendall(said)
+            # Closing alone says nothing while the other thread still listens.
+            browser.shutdown(socket.SHUT_RDWR)
 
 
 def _pass_on(browser: socket.socket, server: socket.socket, asked: bytearray) -> None:

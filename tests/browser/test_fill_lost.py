@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Browser, Dialog, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.browser.losing import losing_line
 from tests.browser.test_fill import FORM, answer, photo, published
-from tests.browser.test_tap_to_read import AXE, enter_by_keyboard, violations
-from tests.sheets import answers_to
+from tests.browser.test_tap_to_read import enter_by_keyboard, violations
 from tests.world import PASSWORD, Person, World
 
 __all__ = ["published"]
@@ -32,7 +30,6 @@ def opened(page: Page) -> None:
 
 def kept(page: Page) -> None:
     """Until the answers of this moment lie in the browser."""
-    page.wait_for_timeout(0)
     expect(page.locator("#fill-kept")).to_contain_text("Đã giữ trong trình duyệt này")
 
 
@@ -64,7 +61,9 @@ def fill_the_diary(page: Page) -> None:
     page.get_by_label("Giờ bắt đầu").click()
     page.keyboard.type("14:30")
     page.keyboard.press("Escape")
-    page.get_by_label("Thời lượng").fill("45")
+    page.get_by_label("Thời lượng").click()
+    page.keyboard.type("45")
+    page.keyboard.press("Tab")
     pick(page, "Khách hàng có muốn ẩn danh", "Không")
     page.get_by_label("Họ tên hoặc ký hiệu").fill("Chị M.")
     pick(page, "Giới tính", "Nữ")
@@ -114,7 +113,6 @@ def test_a_form_of_the_library_is_sent_once_over_a_bad_line_and_a_session_that_e
     [record] = world.records(DIARY)
     said = {
         "g_tv/kenh": "dien_thoai",
-        "g_tv/tv_tu": "14:30:00.000+07:00",
         "g_tv/tv_phut": 45,
         "g_tv/tv_ten": "Chị M.",
         "g_tv/tv_nhom": ["nct", "ngheo"],
@@ -122,6 +120,77 @@ def test_a_form_of_the_library_is_sent_once_over_a_bad_line_and_a_session_that_e
         "username": "Nguyễn Thị Lan",
     }
     assert {path: record.derived.answers.get(path) for path in said} == said
+    assert record.derived.answers["g_tv/tv_tu"].startswith("14:30")
     assert re.fullmatch("caunoi:[0-9a-f]{24}", record.derived.answers["deviceid"])
     assert record.derived.ended_at is not None
     assert world.aside() == []
+
+
+def in_the_browser(page: Page) -> str:
+    """All that lies in the browser's own database, to read."""
+    return str(page.evaluate("""async () => {
+        const open = indexedDB.open("caunoi");
+        await new Promise((done) => { open.onsuccess = done; });
+        let read = "";
+        for (const name of open.result.objectStoreNames) {
+            const all = open.result.transaction(name).objectStore(name).getAll();
+            await new Promise((done) => { all.onsuccess = done; });
+            for (const each of all.result) {
+                const sealed = (each.answers ?? each.content).data;
+                read += JSON.stringify(each) + new TextDecoder().decode(sealed);
+            }
+        }
+        return read;
+    }"""))
+
+
+def test_what_is_unfinished_waits_in_the_browser_for_its_person_alone(
+    published: World, server: str, page: Page
+) -> None:
+    asked: list[str] = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    begun = page.locator("#fill-begun")
+    page.goto(f"{server}/forms/{FORM}/fill")
+    opened(page)
+    page.reload()
+    opened(page)
+    assert asked == [], "nothing was filled in"
+    page.locator("input[type=file]").last.set_input_files(photo())
+    kept(page)
+    page.reload()
+    assert asked == ["beforeunload"], "a photo was chosen"
+    expect(begun).to_contain_text("Phiếu điền dở trong trình duyệt này")
+    assert violations(page) == []
+    begun.get_by_role("button", name="Điền tiếp").click()
+    opened(page)
+    answer(page, "12,5")
+    kept(page)
+    assert "Bé Na" not in in_the_browser(page)
+
+    page.reload()
+    begun.get_by_role("button", name="Điền tiếp").click()
+    expect(page.get_by_label("Họ tên")).to_have_value("Bé Na", timeout=OPENS)
+    expect(page.get_by_label("Cân nặng")).to_have_value("12,5")
+    send(page)
+    page.wait_for_url("**/records/tham_ho/uuid*")
+    [record] = published.records(FORM)
+    assert record.derived.answers["can"] == 12.5
+    assert published.file(record, record.media[0].name).startswith(b"\xff\xd8")
+    assert asked == ["beforeunload"] * 2
+
+    page.goto(f"{server}/forms/{FORM}/fill")
+    opened(page)
+    page.get_by_label("Họ tên").fill("Bé Bi")
+    kept(page)
+    page.context.clear_cookies()
+    enter_by_keyboard(page, server, published.lan.email)
+    page.goto(f"{server}/forms/{FORM}/fill")
+    opened(page)
+    expect(begun).to_be_hidden()
+    page.context.clear_cookies()
+    enter_by_keyboard(page, server, published.admin.email)
+    page.goto(f"{server}/forms/{FORM}/fill")
+    begun.get_by_text("Bỏ", exact=True).click()
+    begun.get_by_role("button", name="Bỏ nội dung đã điền").click()
+    opened(page)
+    assert in_the_browser(page) == ""
