@@ -168,6 +168,8 @@ def test_what_was_tried_is_published_byte_for_byte_and_test_records_go(
     assert "Phiên bản 2026112401" in words(open_page(designer, f"/forms/{FORM}/draft"))
     rows = open_page(designer, f"/forms/{FORM}/draft").xpath("//tbody[@id='rows']/tr")
     assert len(rows) == 1
+    [href] = rows[0].xpath(".//a/@href")
+    assert "Thử" in words(open_page(designer, href))
     answer = act(designer, "draft/publish", notes="Câu hỏi đầu tiên", version="2026112401")
     assert answer.status_code == 303
     live = world.house.stores.forms.version(LIVE, "2026112401")
@@ -177,6 +179,7 @@ def test_what_was_tried_is_published_byte_for_byte_and_test_records_go(
     assert world.records(FORM) == [], "test records are no real ones"
     assert list(world.house.stores.submissions.records(*world.everything(DRAFT))) == []
     assert designer.get(f"/forms/{FORM}/draft").status_code == 404
+    assert designer.get(href).status_code == 404
     with pytest.raises(CollectError):
         tester.form_list()
 

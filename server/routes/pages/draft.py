@@ -48,6 +48,7 @@ _LONGEST_NOTES = 2000
 
 @dataclass(frozen=True, slots=True)
 class TestRecord:
+    href: str
     name: str
     when: str
     when_title: str
@@ -181,15 +182,16 @@ def _trial(caller: Caller, entry: FormEntry, asked: Mapping[str, str]) -> Trial:
         qr=qr_picture(settings),
         server_url=settings.server_url,
         fill_href=address("fill.trial", **here),
-        records=tuple(_record(each) for each in lines[:PAGE]),
+        records=tuple(_record(key, each) for each in lines[:PAGE]),
         more_href=address("draft.show", before=lines[PAGE - 1].seq, **here) if more else "",
         clear_action=address("draft.clear", **here),
     )
 
 
-def _record(line: RecordLine) -> TestRecord:
+def _record(key: FormKey, line: RecordLine) -> TestRecord:
     missing = line.missing
     return TestRecord(
+        href=address("draft_record.show", form_id=key.form_id, instance_id=line.instance_id),
         name=name_of(line),
         when=ago(line.at, services().clock()),
         when_title=moment_words(line.at),

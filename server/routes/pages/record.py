@@ -112,7 +112,7 @@ def _page(
 ) -> str:
     record, title = opened.record, opened.on_hand.form.title
     by, by_title = state_line(record)
-    sheets = _sheets(caller, opened)
+    sheets = sheets_of(caller, opened)
     back: dict[str, Any] = {"form_id": record.key.form_id, **as_asked(request.args)}
     return render_template(
         "pages/record.html",
@@ -127,7 +127,7 @@ def _page(
         done=done,
         about=about(record, title, services().shelf.offices()),
         sheets=sheets,
-        remark=_remark(opened, len(sheets)),
+        remark=remark_on(opened, len(sheets)),
         evidence=signs(opened, reader(), _others(caller, record)),
         points=points(record),
         review=_form(caller, record, judgement, error),
@@ -137,7 +137,8 @@ def _page(
     )
 
 
-def _sheets(caller: Caller, opened: Opened) -> tuple[Sheet, ...]:
+def sheets_of(caller: Caller, opened: Opened) -> tuple[Sheet, ...]:
+    """What was answered, then the files that no answer names."""
     before, house = opened.before, services()
     names = names_of_chosen(house.stores, caller.scope, opened)
     words = Reader(house.labels, opened.on_hand, reader(), names)
@@ -151,7 +152,7 @@ def _sheets(caller: Caller, opened: Opened) -> tuple[Sheet, ...]:
     return (*layout.sheets(opened.tree), *((others,) if others else ()))
 
 
-def _remark(opened: Opened, sheets: int) -> str:
+def remark_on(opened: Opened, sheets: int) -> str:
     """Why there is less to read than a reader expects; "" when there is not."""
     if opened.encrypted:
         return gettext(

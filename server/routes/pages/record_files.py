@@ -31,9 +31,7 @@ _SMALL, _LARGE = 320, 1600
 @blueprint.get("/records/<seg:form_id>/<seg:instance_id>/files/<seg:name>")
 @allow(Verb.READ_RECORDS, by=By.SESSION)
 def original(caller: Caller, form_id: str, instance_id: str, name: str) -> Response:
-    record = _record(caller, form_id, instance_id)
-    media = _media(record, name)
-    return _send(media.sha256, media.type, media.name, media.size)
+    return send_original(_record(caller, form_id, instance_id), name)
 
 
 @blueprint.get("/records/<seg:form_id>/<seg:instance_id>/files/<seg:name>/<int:size>")
@@ -46,6 +44,12 @@ def thumbnail(caller: Caller, form_id: str, instance_id: str, name: str, size: i
     if small is None:
         return _send(media.sha256, media.type, media.name, media.size)
     return _send(small, "image/jpeg", media.name, None)
+
+
+def send_original(record: Record, name: str) -> Response:
+    """Raises AttachmentUnknown."""
+    media = _media(record, name)
+    return _send(media.sha256, media.type, media.name, media.size)
 
 
 def attached_to(record: Record) -> Attached:
@@ -148,6 +152,8 @@ def _href(record: Record, media: Media, size: int | None = None) -> str:
         "instance_id": record.instance_id,
         "name": media.name,
     }
+    if record.key.draft:  # tried once and thrown away: nothing makes it smaller
+        return address("draft_record.original", **where)
     if size is None:
         return address("record_files.original", **where)
     return address("record_files.thumbnail", size=size, **where)

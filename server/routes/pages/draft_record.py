@@ -1,0 +1,52 @@
+"""One record of a draft's trial, as it would be read: the designer sees whether the answers come out
+as they were meant. Nothing is done to it here."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, render_template
+from flask.typing import ResponseReturnValue
+
+from server.access.verbs import Verb
+from server.model.forms import FormKey
+from server.processing.opened import find_record, open_record
+from server.routes.allow import By, Caller, allow, services
+from server.routes.pages.record import remark_on, sheets_of
+from server.routes.pages.record_facts import about
+from server.routes.pages.record_files import send_original
+from server.routes.pages.record_side import points, signs
+from server.routes.pages.ways import address
+from server.routes.pages.words import gettext, moment_words, reader
+from server.services import PROJECT
+
+blueprint = Blueprint("draft_record", __name__)
+
+
+@blueprint.get("/forms/<seg:form_id>/draft/records/<seg:instance_id>")
+@allow(Verb.PUBLISH_FORMS, by=By.SESSION)
+def show(caller: Caller, form_id: str, instance_id: str) -> ResponseReturnValue:
+    house = services()
+    opened = open_record(house.stores, house.shelf, caller.scope, _key(form_id), instance_id)
+    record, title = opened.record, opened.on_hand.form.title
+    sheets = sheets_of(caller, opened)
+    return render_template(
+        "pages/draft_record.html",
+        title=record.derived.name or f"{title}, {moment_words(record.at)}",
+        back_href=address("draft.show", form_id=form_id),
+        back_label=gettext("Draft: %(title)s", title=title),
+        about=about(record, title, house.shelf.offices()),
+        sheets=sheets,
+        remark=remark_on(opened, len(sheets)),
+        evidence=signs(opened, reader(), {}),
+        points=points(record),
+    )
+
+
+@blueprint.get("/forms/<seg:form_id>/draft/records/<seg:instance_id>/files/<seg:name>")
+@allow(Verb.PUBLISH_FORMS, by=By.SESSION)
+def original(caller: Caller, form_id: str, instance_id: str, name: str) -> Response:
+    record = find_record(services().stores, caller.scope, _key(form_id), instance_id)
+    return send_original(record, name)
+
+
+def _key(form_id: str) -> FormKey:
+    return FormKey(PROJECT, form_id, draft=True)
