@@ -41,6 +41,7 @@ const MENDED = {
     // A group is no landmark, and opens by the keyboard.
     ['role: "region",\n        "aria-labelledby": eA.$id + "_header"\n', "\n"],
     ['class: "panel-title",\n          role: "button",\n', 'class: "panel-title",\n          role: "button",\n          tabindex: "0",\n          onKeydown: (event) => { if (event.key === "Enter") AA.value = !AA.value; },\n'],
+    ['class: "button-menu",', 'class: "button-menu",\n            "aria-label": globalThis.cauNoiForm.say("What to do with this item"),'],
     // What it opened is watched, what was begun earlier goes on, and a second "Send" sends the same.
     [
       "(async () => gA.value = await loadFormState(nA.formXml, {\n      form: uA,\n      editInstance: nA.editInstance ?? null,\n      preloadProperties: nA.preloadProperties,\n      trackDevice: nA.trackDevice\n    }))();",

@@ -12,7 +12,7 @@ from playwright.sync_api import FilePayload, Page, expect
 from server.model.forms import FormKey
 from server.services import PROJECT
 from tests.browser.test_designer import NEWER, hand_in, publish
-from tests.browser.test_tap_to_read import enter_by_keyboard
+from tests.browser.test_tap_to_read import enter_by_keyboard, violations
 from tests.sheets import answers_to
 from tests.world import World
 from tests.xforms.broken import HEAD, xlsx
@@ -174,13 +174,16 @@ def test_a_draft_is_tried_apart_from_real_records(world: World, server: str, pag
     assert tried.derived.answers["can"] == 9.5
 
 
-def test_every_form_of_the_library_opens(world: World, server: str, page: Page) -> None:
+def test_every_form_of_the_library_opens_and_is_fit_for_a_screen_reader(
+    world: World, server: str, page: Page
+) -> None:
     enter_by_keyboard(page, server, world.lan.email)
     entries = world.house.stores.forms.entries(PROJECT)
     assert len(entries) == 13
     for each in entries:
         page.goto(f"{server}/forms/{each.key.form_id}/fill")
         expect(page.get_by_role("button", name="Gửi", exact=True)).to_be_visible(timeout=20_000)
+        assert violations(page) == [], each.key.form_id
 
 
 def test_its_pages_alone_let_the_engine_run(world: World, server: str, page: Page) -> None:

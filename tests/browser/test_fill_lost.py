@@ -16,6 +16,8 @@ __all__ = ["published"]
 
 pytestmark = pytest.mark.browser
 
+# Of the engine's drop-down while it is open (decision 0012).
+DEBTS = {"aria-hidden-focus", "region", "scrollable-region-focusable"}
 DIARY = "nhat_ky_tu_van"
 OPENS = 20_000  # the engine is large
 
@@ -87,6 +89,10 @@ def test_a_form_of_the_library_is_sent_once_over_a_bad_line_and_a_session_that_e
         expect(page.locator(".form-error-message")).to_contain_text("câu chưa đúng")
         assert violations(page) == []
         fill_the_diary(page)
+        page.get_by_role("combobox", name="Thuộc hồ sơ trường hợp").click()
+        assert {each.split()[0] for each in violations(page)} <= DEBTS
+        page.keyboard.press("Escape")
+        expect(page.get_by_role("listbox")).to_have_count(0)
         assert violations(page) == []
 
         line.losing = True

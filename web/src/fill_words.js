@@ -89,6 +89,7 @@ export const VIETNAMESE = {
 const PARTS = {
   " Location will be saved at ": " Vị trí được lưu khi đạt ",
   "Search": "Tìm",
+  "What to do with this item": "Việc với mục này",
   " Previous saved location at ": " Vị trí đã lưu trước đó: ",
 };
 
