@@ -30,6 +30,8 @@ const MENDED = {
     ['createElementBlock("label", {\n      for: eA.question.nodeId,', 'createElementBlock("label", {\n      id: `${eA.question.nodeId}_label`,\n      for: eA.question.nodeId,'],
     // Of a long list only the lines in sight are drawn: ten thousand took minutes.
     ['class: "dropdown",\n      filter:', 'class: "dropdown",\n      "aria-labelledby": `${eA.question.nodeId}_label`,\n      "filter-placeholder": globalThis.cauNoiForm.say("Search"),\n      "virtual-scroller-options": AA.value.length > 200 ? { itemSize: 40 } : null,\n      filter:'],
+    // Each entry was looked for among all others once more before the form could open.
+    ["if (tA.question.getValueOption(oA.value) == null)\n        throw new Error(`Failed to find option for value: ${oA.value}`);\n", "\n"],
     ['"show-icon": "",\n      "icon-display": "input",\n      "show-button-bar": "",', '"input-id": tA.question.nodeId,\n      "show-icon": "",\n      "icon-display": "input",\n      "show-button-bar": "",'],
     // The day has 24 hours.
     ['"hour-format": "12",\n      disabled: AA.value', '"input-id": tA.question.nodeId,\n      "hour-format": "24",\n      disabled: AA.value'],
