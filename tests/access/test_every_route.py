@@ -149,7 +149,8 @@ def test_a_person_reaches_what_the_role_says_and_nothing_of_the_other_region(
             assert _ask(client, line, scene.here.given, token).status_code == 403, line
             continue
         _nothing_of(scene.there, client, line, token)
-        if line.method == "GET" and _names_somebody(line):
+        # What somebody sent in earnest lies in no draft.
+        if line.method == "GET" and _names_somebody(line) and "/draft/" not in line.path:
             own = _ask(client, line, scene.here.given, token)
             assert own.status_code in (200, 303), (line, own.status_code)
 

@@ -1,4 +1,4 @@
-"""What is filled in the browser is lost by nothing: no line, no end of a session, no closed page."""
+"""What is filled in the browser is lost by no line, no end of a session, no closed page."""
 
 from __future__ import annotations
 
@@ -134,7 +134,8 @@ def test_a_form_of_the_library_is_sent_once_over_a_bad_line_and_a_session_that_e
 
 def in_the_browser(page: Page) -> str:
     """All that lies in the browser's own database, to read."""
-    return str(page.evaluate("""async () => {
+    return str(
+        page.evaluate("""async () => {
         const open = indexedDB.open("caunoi");
         await new Promise((done) => { open.onsuccess = done; });
         let read = "";
@@ -147,7 +148,8 @@ def in_the_browser(page: Page) -> str:
             }
         }
         return read;
-    }"""))
+    }""")
+    )
 
 
 def test_what_is_unfinished_waits_in_the_browser_for_its_person_alone(

@@ -1,5 +1,5 @@
-"""One record of a draft's trial, as it would be read: the designer sees whether the answers come out
-as they were meant. Nothing is done to it here."""
+"""One record of a draft's trial, as it would be read: the designer sees whether answers come out as
+they were meant. Nothing is done to it here."""
 
 from __future__ import annotations
 

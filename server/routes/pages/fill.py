@@ -119,7 +119,9 @@ def edit(caller: Caller, form_id: str, instance_id: str) -> Response:
         key=_key_of(caller),
     )
     title = gettext("Edit “%(name)s”", name=record.derived.name or record.instance_id)
-    return _page(caller, title, gettext("Back to the record"), address("record.show", **here), sheet)
+    return _page(
+        caller, title, gettext("Back to the record"), address("record.show", **here), sheet
+    )
 
 
 @blueprint.get("/records/<seg:form_id>/<seg:instance_id>/edit/instance.xml")
@@ -157,7 +159,7 @@ def trial_media(caller: Caller, form_id: str, name: str) -> Response:
 
 
 @blueprint.get("/fill/ready")
-@allow(None, by=By.SESSION)
+@allow(Verb.SEND_RECORDS, by=By.SESSION)
 def ready(caller: Caller) -> Response:
     """Asked before a form is sent: who is signed in by now, and a token for this session."""
     answer = jsonify(who=caller.actor.id, token=generate_csrf())
