@@ -153,7 +153,7 @@ def test_only_the_record_of_the_page_is_edited_there(
         data.append("xml_submission_file", new File([xml], "a.xml"));
         return (await fetch("fill/submission", { method: "POST", body: data, headers })).status;
     }"""
-    token = page.locator("#fill").get_attribute("data-token")
+    token = page.evaluate("async () => (await (await fetch('/fill/ready')).json()).token")
     assert page.evaluate(sent, [edit.decode(), token]) == 400
     assert page.evaluate(sent, [answers_to(FORM, "<ten>Na</ten>").decode(), ""]) == 400
     assert published.records(FORM) == []
