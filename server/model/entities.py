@@ -78,7 +78,7 @@ class Contribution:
     when it had again. ``orders`` is empty when it was withdrawn: by an edit that names another
     entity, a deletion, an undone import. ``creates`` says that it once made the entity; ``waits``
     that it may not yet. ``entitled``: it holds whatever office has the entity. ``reserved`` is what
-    it may not change: ``han``, or ``trang_thai=xac_nhan`` for one value alone.
+    only the centre may change, as its list says; ``central``: the centre said this.
     """
 
     source: str
@@ -95,6 +95,7 @@ class Contribution:
     later: tuple[datetime, ...] = ()
     entitled: bool = False
     reserved: tuple[str, ...] = ()
+    central: bool = False
 
     @property
     def saying(self) -> str:
@@ -192,7 +193,8 @@ class EntityLine:
 class EntityList:
     """A list: ``revision`` rises with each change of its entities; ``filled`` once it had one;
     ``columns`` came with imports; ``approval``: what a record makes waits until the record is
-    approved; ``shared``: every phone has all of it."""
+    approved; ``shared``: every phone has all of it. ``reserved`` is what only the centre may change
+    once an entity is there: ``han``, or ``trang_thai=xac_nhan`` for one value alone."""
 
     key: ListKey
     revision: int = 0
@@ -200,3 +202,28 @@ class EntityList:
     columns: tuple[str, ...] = ()
     approval: bool = False
     shared: bool = False
+    reserved: tuple[str, ...] = ()
+
+
+class ImportState(StrEnum):
+    """BEGUN and TAKING are what a broken-off import or undoing stays at; each can be ended."""
+
+    BEGUN = "begun"
+    DONE = "done"
+    TAKING = "taking"
+    UNDONE = "undone"
+
+
+@dataclass(frozen=True, slots=True)
+class EntityImport:
+    """One filling of a list from a file, by the name under which it is taken back. ``office`` and
+    ``within`` are those of who did it; ``lines`` is how many entries it was to make or change."""
+
+    key: ListKey
+    batch: str
+    at: datetime
+    by: str
+    office: str | None
+    within: tuple[str, ...]
+    lines: int
+    state: ImportState = ImportState.BEGUN

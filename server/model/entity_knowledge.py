@@ -1,9 +1,9 @@
 """What has been said of an entity so far, and what of it an author cannot have known.
 
-Everybody who had a list at its version ``reach`` knew what the first ``reach`` arrivals said, and of
-later ones only what was said in one's own name: in one's own record, or along one's own offline
-chain. Each question is answered from what is kept by rank and by author, so that an entity with
-thousands of words costs little more for each than one with ten.
+Who had a list at its version ``reach`` knew what the first ``reach`` arrivals said, and of later
+ones only what was said in their own name: in their own record, or along their own offline chain.
+Each question is answered from what is kept by rank and by author, so that an entity with thousands
+of words costs little more for each than one with ten.
 """
 
 from __future__ import annotations

@@ -3,8 +3,8 @@ whatever order and how often, the same set is the same state (docs/decisions/001
 
 Orders stand in the order in which their authors knew of each other: by the version of the server
 that each had before it, then along each offline chain. Between two that did not know of each other
-the author's time decides, and the later one is marked as a conflict by ODK Central's rule. What came
-from an office that does not have the entity, or says what only the centre may say, is held
+the author's time decides, and the later one is marked as a conflict by ODK Central's rule. What
+came from an office that does not have the entity, or says what only the centre may say, is held
 (docs/decisions/0014).
 """
 
@@ -121,9 +121,7 @@ def _foreign(giver: Contribution, home: Contribution, looked: _Looked) -> bool:
     return (giver.office or EVERYWHERE) not in (EVERYWHERE, *home.within)
 
 
-def _applied(
-    maker: _Placed, rest: Sequence[_Placed], looked: _Looked, version: int
-) -> EntityState:
+def _applied(maker: _Placed, rest: Sequence[_Placed], looked: _Looked, version: int) -> EntityState:
     now = _said(maker.order)
     knowledge = Knowledge(now)
     steps = [_step(maker, changed=_changed({}, maker.order))]
@@ -195,7 +193,7 @@ def _held(
 ) -> Held | None:
     if _foreign(giver, home, looked):
         return Held.FOREIGN
-    if giver.saying in looked.admitted:
+    if giver.central or giver.saying in looked.admitted:
         return None
     said = {each for name, (_, new) in changed.items() for each in (name, f"{name}={new}")}
     return None if said.isdisjoint(giver.reserved) else Held.RESERVED

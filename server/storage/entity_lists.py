@@ -4,7 +4,6 @@ no record says again."""
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from pymongo.errors import BulkWriteError
 
@@ -78,11 +77,10 @@ class EntityLists:
             for each in self._own.find({"batch": batch})
         ]
 
-    def withdraw(self, contribution: Contribution) -> None:
-        """It stays, so that versions go on rising, and orders nothing more."""
-        gone = replace(contribution, orders=(), count=contribution.count + 1)
-        document = codec.contribution_document(gone)
-        self._own.update_one({"_id": gone.source}, {"$set": {"contribution": document}})
+    def change_own(self, contribution: Contribution) -> None:
+        """In place of what its source ordered before."""
+        document = codec.contribution_document(contribution)
+        self._own.update_one({"_id": contribution.source}, {"$set": {"contribution": document}})
 
     def listed(self, project: int) -> list[tuple[ListKey, str]]:
         """(list, uuid) of all that people ordered for: for rebuilding."""
@@ -97,4 +95,5 @@ def _list(found: Document) -> EntityList:
         columns=tuple(sorted(found.get("columns", ()))),
         approval=found.get("approval", False),
         shared=found.get("shared", False),
+        reserved=tuple(found.get("reserved", ())),
     )

@@ -12,6 +12,7 @@ from server.storage.counters import Counters
 from server.storage.database import Mongo
 from server.storage.drafts import Drafts
 from server.storage.entities import Entities
+from server.storage.entity_imports import EntityImports
 from server.storage.entity_lists import EntityLists
 from server.storage.forms import Forms
 from server.storage.journal import Journal
@@ -29,6 +30,7 @@ class Stores:
     aside: Aside
     entities: Entities
     entity_lists: EntityLists
+    entity_imports: EntityImports
     counters: Counters
     actors: Actors
     sessions: Sessions
@@ -47,6 +49,7 @@ def open_stores(db: Mongo, journal_folder: Path, *, journal: bool) -> Stores:
         aside=Aside(db),
         entities=Entities(db),
         entity_lists=EntityLists(db),
+        entity_imports=EntityImports(db),
         counters=Counters(db),
         actors=Actors(db),
         sessions=Sessions(db),

@@ -60,18 +60,18 @@ def test_a_workbook_corrects_what_is_there_and_can_be_taken_back(
     before = entry(world)
     assert before is not None
     assert before.state.conflict is None
-    run("entities", "undo", done["batch"])
+    run("entities", "undo", "tre", done["batch"])
     after = entry(world)
     assert after is not None
     assert (after.state.data["muc"], after.state.data["di_hoc"]) == ("thap", "co")
     assert after.state.version > before.state.version, "phones must learn of it"
     with pytest.raises(NotUnderstood):
-        run("entities", "undo", done["batch"])
+        run("entities", "undo", "tre", done["batch"])
 
 
 def test_an_undone_import_takes_its_entries_out(world: World, run: Run, sheet: str) -> None:
     done = run("entities", "import", "tre", sheet, "--apply")
-    run("entities", "undo", done["batch"])
+    run("entities", "undo", "tre", done["batch"])
     assert list(world.house.stores.entities.rows(registers.WHOLE_HOUSE, CHILDREN)) == []
     run("entities", "import", "tre", sheet, "--apply")
     assert said_of(world)["thon"] == "Khu 1"
