@@ -55,16 +55,34 @@ def list_all(as_json: bool) -> None:
 @click.argument("name")
 @click.option("--approval/--no-approval", default=None, help="New entries wait for approval.")
 @click.option("--shared/--own-offices", default=None, help="Every phone gets the whole list.")
+@click.option(
+    "--centre-only",
+    multiple=True,
+    help="A property, or PROPERTY=VALUE, that only the centre may change; none: an empty word.",
+)
 @click.option("--json", "as_json", is_flag=True)
-def set_options(name: str, approval: bool | None, shared: bool | None, as_json: bool) -> None:
+def set_options(
+    name: str,
+    approval: bool | None,
+    shared: bool | None,
+    centre_only: tuple[str, ...],
+    as_json: bool,
+) -> None:
     """Choose how the register NAME behaves. What is in it already stays."""
     key = ListKey(PROJECT, name)
     with services() as house:
-        for option, chosen in (("approval", approval), ("shared", shared)):
+        reserved = [each for each in centre_only if each] if centre_only else None
+        options = (("approval", approval), ("shared", shared), ("reserved", reserved))
+        for option, chosen in options:
             if chosen is not None:
                 house.stores.entity_lists.set_option(key, option, chosen)
         its = house.stores.entity_lists.get(key)
-    facts = {"name": name, "approval": its.approval, "shared": its.shared}
+    facts = {
+        "name": name,
+        "approval": its.approval,
+        "shared": its.shared,
+        "centre_only": list(its.reserved),
+    }
     answer(facts, as_json=as_json, words=f"{name}: saved")
 
 

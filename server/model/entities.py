@@ -27,6 +27,7 @@ class Origin(StrEnum):
     RECORD = "record"
     IMPORT = "import"
     SETTLED = "settled"
+    OFFICES = "offices"  # the tree of offices
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,11 +191,28 @@ class EntityLine:
 
 
 @dataclass(frozen=True, slots=True)
+class Members:
+    """How many entities of another list may belong to each of this one: those whose property ``by``
+    is its id and that are ``who`` (``trang_thai=hoat_dong``)."""
+
+    list: str
+    by: str
+    who: str
+    least: int
+    most: int
+
+    def has(self, row: EntityRow) -> bool:
+        name, _, value = self.who.partition("=")
+        return row.data.get(name) == value
+
+
+@dataclass(frozen=True, slots=True)
 class EntityList:
     """A list: ``revision`` rises with each change of its entities; ``filled`` once it had one;
     ``columns`` came with imports; ``approval``: what a record makes waits until the record is
     approved; ``shared``: every phone has all of it. ``reserved`` is what only the centre may change
-    once an entity is there: ``han``, or ``trang_thai=xac_nhan`` for one value alone."""
+    once an entity is there: ``han``, or ``trang_thai=xac_nhan`` for one value alone. With
+    ``offices`` (property → what is known of an office) it is filled from the tree of offices."""
 
     key: ListKey
     revision: int = 0
@@ -203,6 +221,8 @@ class EntityList:
     approval: bool = False
     shared: bool = False
     reserved: tuple[str, ...] = ()
+    offices: Mapping[str, str] = field(default_factory=dict)
+    members: Members | None = None
 
 
 class ImportState(StrEnum):

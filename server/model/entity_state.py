@@ -122,21 +122,22 @@ def _foreign(giver: Contribution, home: Contribution, looked: _Looked) -> bool:
 
 
 def _applied(maker: _Placed, rest: Sequence[_Placed], looked: _Looked, version: int) -> EntityState:
-    now = _said(maker.order)
+    now = _words(maker.order)
     knowledge = Knowledge(now)
-    steps = [_step(maker, changed=_changed({}, maker.order))]
+    steps = [_step(maker, changed=_changed({}, now))]
     for each in rest:
         if not each.order.update:
             steps.append(_step(each, refused=True))
             continue
-        said, changed = _said(each.order), _changed(now, each.order)
+        said = _said(each, knowledge)
+        changed = _changed(now, said)
         settled = each.giver.saying in looked.settled
         held = _held(each.giver, maker.giver, looked, changed)
         if held:
             steps.append(_step(each, changed=changed, held=held, settled=settled))
             continue
         unaware = not each.knew_nothing and knowledge.lacks(each.author)
-        clashing = _clashing(each, knowledge, now) if unaware else ()
+        clashing = _clashing(each.author, said, knowledge, now) if unaware else ()
         now |= said
         knowledge.add(each.author, said)
         conflict = (Conflict.HARD if clashing else Conflict.SOFT) if unaware else None
@@ -199,25 +200,38 @@ def _held(
     return None if said.isdisjoint(giver.reserved) else Held.RESERVED
 
 
-def _said(order: Order) -> dict[str, str]:
+def _words(order: Order) -> dict[str, str]:
     """An update without a label leaves the one there is."""
     return {**order.data, LABEL: order.label} if order.label else dict(order.data)
 
 
-def _changed(now: Mapping[str, str], order: Order) -> dict[str, tuple[str, str]]:
+def _said(each: _Placed, knowledge: Knowledge) -> dict[str, str]:
+    """A form that shows a deadline sends it back: who only repeats what the centre alone may change
+    did not mean to change it, though the centre has meanwhile."""
+    words, giver = _words(each.order), each.giver
+    repeated = {
+        name
+        for name in words.keys() & set(giver.reserved)
+        if not giver.central and words[name] == knowledge.last_for(each.author, name)
+    }
+    return {name: value for name, value in words.items() if name not in repeated}
+
+
+def _changed(now: Mapping[str, str], said: Mapping[str, str]) -> dict[str, tuple[str, str]]:
     return {
         name: (now.get(name, ""), value)
-        for name, value in _said(order).items()
+        for name, value in said.items()
         if now.get(name, "") != value
     }
 
 
-def _clashing(each: _Placed, knowledge: Knowledge, now: Mapping[str, str]) -> tuple[str, ...]:
+def _clashing(
+    author: Author, said: Mapping[str, str], knowledge: Knowledge, now: Mapping[str, str]
+) -> tuple[str, ...]:
     """What was changed behind the author's back and is said otherwise by this order."""
-    author = each.author
     return tuple(
         name
-        for name, value in _said(each.order).items()
+        for name, value in said.items()
         if now.get(name, "") not in (value, knowledge.last_for(author, name))
     )
 

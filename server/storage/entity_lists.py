@@ -3,11 +3,11 @@ no record says again."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from pymongo.errors import BulkWriteError
 
-from server.model.entities import Contribution, EntityList, ListKey
+from server.model.entities import Contribution, EntityList, ListKey, Members
 from server.storage import entity_codec as codec
 from server.storage.database import Document, Mongo, speaks_our_errors
 
@@ -37,10 +37,16 @@ class EntityLists:
             change["$addToSet"] = {"columns": {"$each": list(columns)}}
         self._lists.update_one({"_id": key.text}, change, upsert=True)
 
-    def set_option(self, key: ListKey, option: str, on: bool) -> None:
-        """``approval`` or ``shared``."""
-        change = {"$set": {option: on, "project": key.project}, "$inc": {"revision": 1}}
+    def set_option(self, key: ListKey, option: str, chosen: object) -> None:
+        """``approval``, ``shared`` or ``reserved``."""
+        change = {"$set": {option: chosen, "project": key.project}, "$inc": {"revision": 1}}
         self._lists.update_one({"_id": key.text}, change, upsert=True)
+
+    def give(self, key: ListKey, options: Mapping[str, object]) -> None:
+        """What nobody has chosen yet."""
+        chosen = self._lists.find_one({"_id": key.text}) or {}
+        for option in options.keys() - chosen.keys():
+            self.set_option(key, option, options[option])
 
     # -- what people ordered ---------------------------------------------------------------------
 
@@ -96,4 +102,6 @@ def _list(found: Document) -> EntityList:
         approval=found.get("approval", False),
         shared=found.get("shared", False),
         reserved=tuple(found.get("reserved", ())),
+        offices=found.get("offices", {}),
+        members=Members(**found["members"]) if "members" in found else None,
     )

@@ -19,7 +19,7 @@ def two_words(world: World) -> None:
     world.publish(registers.form())
     world.send(created("Bé Na (2015)", muc="thap", thon="Khu 1").xml)
     world.send(changed(1, "1", "", muc="tb").xml, by=world.hong)
-    world.send(changed(1, "1", "", muc="cao", di_hoc="co").xml, by=world.cuong)
+    world.send(changed(1, "1", "", muc="cao", di_hoc="co").xml, by=world.spare)
     worked_off(world)
 
 

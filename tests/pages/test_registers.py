@@ -25,7 +25,7 @@ def register(world: World) -> World:
 def two_words(world: World) -> None:
     world.send(created(muc="thap", thon="Khu 1").xml)
     world.send(changed(1, "1", "", muc="tb").xml, by=world.hong)
-    world.send(changed(1, "1", "", muc="cao").xml, by=world.cuong)
+    world.send(changed(1, "1", "", muc="cao").xml, by=world.spare)
     worked_off(world)
 
 

@@ -13,10 +13,17 @@ from server.model.entities import Contribution, Entity, Origin, Step
 from server.model.entity_state import LABEL
 from server.model.forms import FormKey
 from server.model.scope import Scope
+from server.processing.members import member_counts
 from server.processing.settle import choices_of, decidable, find_entity, settle
 from server.routes.allow import By, Caller, allow, services
 from server.routes.pages.record_facts import Fact
-from server.routes.pages.registers import conflict_words, held_words, known_list, open_words
+from server.routes.pages.registers import (
+    conflict_words,
+    held_words,
+    known_list,
+    members_words,
+    open_words,
+)
 from server.routes.pages.words import gettext, moment_words
 from server.xforms.entities import entity_id
 
@@ -83,6 +90,7 @@ def show(caller: Caller, name: str, uuid: str) -> ResponseReturnValue:
         title=state.label or entity.id,
         back_href=url_for("registers.show", name=name),
         register=name,
+        members=_members(caller.scope, entity),
         missing=_missing(entity),
         conflict=open_words(state.conflict.value if state.conflict else "", state.held or ""),
         is_conflict=any(each.open and each.conflict for each in state.steps),
@@ -161,6 +169,13 @@ def _held(scope: Scope, entity: Entity) -> tuple[HeldOrder, ...]:
     )
 
 
+def _members(scope: Scope, entity: Entity) -> str:
+    stores = services().stores
+    its_list = stores.entity_lists.get(entity.key)
+    count = member_counts(stores, scope, its_list)[entity.id]
+    return members_words(its_list.members, count) if entity.state.exists else ""
+
+
 def _others_decide(caller: Caller, entity: Entity) -> bool:
     """Whether something is held that this person may not let in."""
     if not may(caller.actor, Verb.REVIEW_RECORDS):
@@ -217,6 +232,8 @@ def _what(source: Contribution) -> str:
             return gettext("By an import")
         case Origin.SETTLED:
             return gettext("A conflict was settled")
+        case Origin.OFFICES:
+            return gettext("From the offices of the server")
 
 
 def _note(source: Contribution, step: Step | None) -> str:

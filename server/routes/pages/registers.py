@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -17,7 +18,9 @@ from server.model.entities import (
     Held,
     ImportState,
     ListKey,
+    Members,
 )
+from server.processing.members import member_counts
 from server.routes.allow import By, Caller, allow, services
 from server.routes.pages.words import gettext, moment_words, ngettext
 from server.services import PROJECT
@@ -45,7 +48,7 @@ class Entry:
     office: str
     version: str
     last: str
-    conflict: str
+    flags: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +90,8 @@ def show(caller: Caller, name: str) -> ResponseReturnValue:
         caller.scope, key, entity_id(request.args.get("open_after")), CONFLICTS + 1
     )
     open_page = open_lines[:CONFLICTS]
+    its_list = house.stores.entity_lists.get(key)
+    counts = member_counts(house.stores, caller.scope, its_list)
     may_set = may(caller.actor, Verb.PUBLISH_FORMS)
     imports = house.stores.entity_imports.page(
         scope_for(caller.actor, Verb.PUBLISH_FORMS),
@@ -98,9 +103,9 @@ def show(caller: Caller, name: str) -> ResponseReturnValue:
         "pages/register.html",
         title=gettext("Register %(name)s", name=name),
         back_href=url_for("registers.overview"),
-        rows=tuple(_entry(name, each) for each in page),
+        rows=tuple(_entry(its_list, counts, each) for each in page),
         more_href=more,
-        conflicts=tuple(_entry(name, each) for each in open_page),
+        conflicts=tuple(_entry(its_list, counts, each) for each in open_page),
         more_conflicts_href=url_for("registers.show", name=name, open_after=open_page[-1].row.id)
         if open_lines[CONFLICTS:]
         else "",
@@ -110,7 +115,7 @@ def show(caller: Caller, name: str) -> ResponseReturnValue:
         if imports[_IMPORTS:]
         else "",
         approval=Approval(
-            house.stores.entity_lists.get(key).approval,
+            its_list.approval,
             url_for("registers.set_approval", name=name) if may_set else "",
         ),
     )
@@ -145,16 +150,24 @@ def _row(caller: Caller, name: str, stored: EntityList | None) -> RegisterRow:
     )
 
 
-def _entry(name: str, line: EntityLine) -> Entry:
+def _entry(its_list: EntityList, counts: Counter[str], line: EntityLine) -> Entry:
     offices = services().shelf.offices()
     office = offices.get(line.office or "")
     return Entry(
-        href=url_for("register_entry.show", name=name, uuid=line.row.id),
+        href=url_for("register_entry.show", name=its_list.key.name, uuid=line.row.id),
         name=line.row.label or line.row.id,
         office=office.label if office else "",
         version=str(line.row.version),
         last=moment_words(line.last),
-        conflict=open_words(line.conflict, line.held),
+        flags=tuple(
+            filter(
+                None,
+                (
+                    open_words(line.conflict, line.held),
+                    members_words(its_list.members, counts[line.row.id]),
+                ),
+            )
+        ),
     )
 
 
@@ -184,6 +197,18 @@ def open_words(conflict: str, held: str) -> str:
         conflict_words(conflict)
         if conflict == Conflict.HARD
         else held_words(held) or (conflict_words(conflict))
+    )
+
+
+def members_words(members: Members | None, count: int) -> str:
+    """ "" where there are as many as there should be."""
+    if members is None or members.least <= count <= members.most:
+        return ""
+    return gettext(
+        "%(count)s active members; there should be %(least)s to %(most)s",
+        count=count,
+        least=members.least,
+        most=members.most,
     )
 
 
