@@ -3,6 +3,7 @@ code."""
 
 from __future__ import annotations
 
+import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -87,16 +88,21 @@ def _said_in(form: str, made: Made) -> Iterator[Said]:
             around = [each for each in blocks if path[: len(each)] == each]
             found = block.findall("/".join(path[len(here) :]))
             if found and max(around, key=len) == here:
-                data[name] = (found[0].text or "").strip()
+                data[name] = _composed(found[0].text)
         yield Said(
             list=str(entity.get("dataset")),
             id=str(entity.get("id")),
             create=create,
-            label=(entity.findtext("{*}label") or "").strip(),
+            label=_composed(entity.findtext("{*}label")),
             data=data,
             end=root.findtext("end") or "",
             source=f"{PROJECT}/{made.form_id}/{made.instance_id}",
         )
+
+
+def _composed(text: str | None) -> str:
+    """Some phones take letters and their marks apart."""
+    return unicodedata.normalize("NFC", (text or "").strip())
 
 
 def _saves(form: str) -> dict[tuple[str, ...], str]:

@@ -155,7 +155,7 @@ def test_what_is_to_settle_is_shown_page_by_page(
         page = open_page(lan, path)
         found += [words(each) for each in page.xpath("//section[1]//li/a")]
         path = next(iter(links(page, "Xem thêm việc cần chọn")), "")
-    assert found == ["Én", "Ất", "Bình", "Chi", "Dũng"]
+    assert found == ["Én", "Bình", "Chi", "Dũng", "Ất"]
     first = [words(each) for each in open_page(lan, "/lists/tre").xpath("//tbody//th")]
     behind_a_stranger = open_page(lan, f"/lists/tre?after={CHILD}&open_after={CHILD}")
     assert [words(each) for each in behind_a_stranger.xpath("//tbody//th")] == first
