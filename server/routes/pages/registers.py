@@ -164,6 +164,7 @@ def _entry(its_list: EntityList, counts: Counter[str], line: EntityLine) -> Entr
                 None,
                 (
                     open_words(line.conflict, line.held),
+                    held_words(line.held) if line.conflict == Conflict.HARD else "",
                     members_words(its_list.members, counts[line.row.id]),
                 ),
             )
