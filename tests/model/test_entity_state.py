@@ -268,6 +268,12 @@ def test_another_office_neither_takes_nor_changes_an_entity_by_its_uuid() -> Non
     assert {each.source for each in state.steps if each.open} == {"b", "c"}
 
 
+def test_who_came_first_has_made_it_whatever_a_phone_s_clock_says() -> None:
+    first = of("VP02", 0, said("a", create(made="2026-11-05")))
+    second = of("VP02", 1, said("b", create(label="Bé Nụ", made="2001-01-01")))
+    assert (state_of([second, first]).maker, state_of([second, first]).label) == ("a", "Bé Na")
+
+
 @pytest.mark.parametrize(
     ("office", "holds"),
     [("VP02", True), ("VP01", True), ("TT", True), ("VP03", False), ("VP10", False)],

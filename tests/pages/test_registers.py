@@ -146,7 +146,7 @@ def test_what_is_to_settle_is_shown_page_by_page(
         for word in ("tb", "cao") if name == "Én" else ("tb", "tb"):
             said = changed(1, "1", "", muc=word).xml
             register.send(said.replace(CHILD.encode(), child.encode()))
-    register.send(created("Bé Xa", CHILD).xml, by=register.thao)
+    register.send(created("Chú Xa", CHILD).xml, by=register.thao)
     worked_off(register)
     lan = enter(register.lan)
     found: list[str] = []
@@ -168,6 +168,8 @@ def test_a_team_that_is_too_small_or_too_large_is_pointed_out(
     rule = {"list": "tre", "by": "thon", "who": "muc=tb", "least": 1, "most": 2}
     register.house.stores.entity_lists.give(CHILDREN, {"members": rule})
     register.send(created("Đội một", muc="thap").xml)
+    resting = CHILD.replace("3d0c", "4e1d")
+    register.send(created("Người đã thôi", resting, thon=CHILD, muc="thap").xml)
     lan = enter(register.lan)
     for count, is_flagged in ((0, True), (1, False), (2, False), (3, True)):
         if count:
