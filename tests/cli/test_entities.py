@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -84,6 +85,19 @@ def test_what_was_imported_outlives_the_register(world: World, run: Run, sheet: 
     world.house.stores.entities._entities.drop()
     rebuilt(world)
     assert entry(world) == before
+
+
+def test_a_rebuild_puts_what_was_imported_where_its_office_stands_now(
+    world: World, run: Run, sheet: str
+) -> None:
+    run("entities", "import", "tre", sheet, "--apply")
+    offices = world.house.shelf.offices()
+    world.house.stores.offices.put([replace(offices["VP02"], parent="VP09")])
+    world.house.shelf.forget()
+    rebuilt(world)
+    found = entry(world)
+    assert found is not None
+    assert found.within == ("*", "TT", "VP09", "VP02")
 
 
 @pytest.mark.parametrize(
