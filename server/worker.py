@@ -1,4 +1,5 @@
-"""The follow-ups' process: works off what is due, keeps the counters, at the lowest priority."""
+"""The follow-ups' process: works off what is due, keeps the counters and the registers of offices,
+at the lowest priority."""
 
 from __future__ import annotations
 
@@ -16,12 +17,14 @@ from server.errors import Unavailable
 from server.model.calendar import day_of
 from server.processing.counting import count_news
 from server.processing.follow_ups.run import run_due
+from server.processing.office_registers import keep_office_registers
 from server.processing.replay import replay
 from server.services import PROJECT, Services, build_services
 
 log = logging.getLogger(__name__)
 
 _PAUSE = 1.0  # seconds between looks
+_OFFICES_PAUSE = 60.0  # between looks whether the offices have changed
 _SHARE = 20  # counting takes at most a twentieth of the time
 
 
@@ -40,13 +43,16 @@ def main() -> None:
 
 def work(services: Services, stop: Event) -> None:
     """Rounds until ``stop``; a database that is away is waited for, and healed when it is back."""
-    counted_until, doubtful = 0.0, True
+    counted_until, listed_until, doubtful = 0.0, 0.0, True
     while not stop.is_set():
         try:
             if doubtful:
                 _heal(services)
                 doubtful = False
             done = run_due(services.stores, services.shelf, services.clock())
+            if time.monotonic() >= listed_until:
+                keep_office_registers(services.stores, PROJECT, services.clock(), {})
+                listed_until = time.monotonic() + _OFFICES_PAUSE
             if time.monotonic() >= counted_until:
                 counted_until = time.monotonic() + _count(services)
         except Unavailable as trouble:

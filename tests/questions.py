@@ -34,6 +34,7 @@ GROWING = frozenset(
         "counters",
         "entities",
         "entity_orders",
+        "entity_imports",
     )
 )
 # (collection, command, fields of the filter) of the operator's errands, which read everything.

@@ -80,7 +80,7 @@ def rebuilt(world: World) -> None:
     """As ``caunoi rebuild`` does it."""
     house = world.house
     rebuild(house.stores, house.shelf, KEY, world.clock(), lambda _: None)
-    keep_own_orders(house.stores, PROJECT)
+    keep_own_orders(house.stores, house.shelf, PROJECT)
 
 
 def entry(world: World, child: str = CHILD, scope: Scope = WHOLE_HOUSE) -> Entity | None:

@@ -47,7 +47,7 @@ def rebuild(form_id: str | None, as_json: bool) -> None:
             with progress(key.form_id, "record") as bar:
                 done = rebuild_form(house.stores, house.shelf, key, house.clock(), bar)
             facts.append({"form_id": key.form_id, **asdict(done)})
-        keep_own_orders(house.stores, PROJECT)
+        keep_own_orders(house.stores, house.shelf, PROJECT)
     lines = (
         f"{each['form_id']}: {each['records']} records, {each['changed']} changed" for each in facts
     )

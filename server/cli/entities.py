@@ -11,11 +11,13 @@ from server.cli.data import progress
 from server.cli.house import answer, services
 from server.errors import NotUnderstood
 from server.model.entities import ListKey
+from server.model.scope import WHOLE_HOUSE
 from server.processing.entity_file import read_lines
-from server.processing.entity_import import Plan, apply_import, plan_import, undo_import
+from server.processing.entity_import import apply_import, end_import, undo_import
+from server.processing.entity_plan import Importer, Plan, plan_import
 from server.services import PROJECT
 
-_BY = "command line"
+_OPERATOR = Importer("command line", None, WHOLE_HOUSE)
 _SHOWN = 10
 
 
@@ -53,16 +55,34 @@ def list_all(as_json: bool) -> None:
 @click.argument("name")
 @click.option("--approval/--no-approval", default=None, help="New entries wait for approval.")
 @click.option("--shared/--own-offices", default=None, help="Every phone gets the whole list.")
+@click.option(
+    "--centre-only",
+    multiple=True,
+    help="A property, or PROPERTY=VALUE, that only the centre may change; none: an empty word.",
+)
 @click.option("--json", "as_json", is_flag=True)
-def set_options(name: str, approval: bool | None, shared: bool | None, as_json: bool) -> None:
+def set_options(
+    name: str,
+    approval: bool | None,
+    shared: bool | None,
+    centre_only: tuple[str, ...],
+    as_json: bool,
+) -> None:
     """Choose how the register NAME behaves. What is in it already stays."""
     key = ListKey(PROJECT, name)
     with services() as house:
-        for option, chosen in (("approval", approval), ("shared", shared)):
+        reserved = [each for each in centre_only if each] if centre_only else None
+        options = (("approval", approval), ("shared", shared), ("reserved", reserved))
+        for option, chosen in options:
             if chosen is not None:
                 house.stores.entity_lists.set_option(key, option, chosen)
         its = house.stores.entity_lists.get(key)
-    facts = {"name": name, "approval": its.approval, "shared": its.shared}
+    facts = {
+        "name": name,
+        "approval": its.approval,
+        "shared": its.shared,
+        "centre_only": list(its.reserved),
+    }
     answer(facts, as_json=as_json, words=f"{name}: saved")
 
 
@@ -81,6 +101,7 @@ def import_file(name: str, file: Path, office: str | None, do_it: bool, as_json:
         plan = plan_import(
             house.stores,
             house.shelf,
+            _OPERATOR,
             key,
             lines,
             office=office,
@@ -89,22 +110,40 @@ def import_file(name: str, file: Path, office: str | None, do_it: bool, as_json:
         if do_it:
             with progress(name, "entry") as bar:
                 batch = apply_import(
-                    house.stores, house.shelf, plan, by=_BY, at=house.clock(), progress=bar
+                    house.stores, house.shelf, _OPERATOR, plan, at=house.clock(), progress=bar
                 )
     answer(_facts(plan, batch), as_json=as_json, words=_words(plan, batch))
 
 
-@entities.command("undo")
+@entities.command("end")
+@click.argument("name")
 @click.argument("batch")
 @click.option("--json", "as_json", is_flag=True)
-def undo(batch: str, as_json: bool) -> None:
-    """Take the import BATCH back; what records said since then stays."""
+def end(name: str, batch: str, as_json: bool) -> None:
+    """Bring the import BATCH of the register NAME to its end, where it was broken off."""
     with services() as house, progress(batch, "entry") as bar:
-        done = undo_import(house.stores, batch, at=house.clock(), progress=bar)
+        done = end_import(house.stores, WHOLE_HOUSE, ListKey(PROJECT, name), batch, bar)
+    answer({"batch": batch, "entries": done}, as_json=as_json, words=f"{done} entries: done")
+
+
+@entities.command("undo")
+@click.argument("name")
+@click.argument("batch")
+@click.option("--json", "as_json", is_flag=True)
+def undo(name: str, batch: str, as_json: bool) -> None:
+    """Take the import BATCH of the register NAME back; what records said since then stays."""
+    with services() as house, progress(batch, "entry") as bar:
+        done = undo_import(
+            house.stores,
+            WHOLE_HOUSE,
+            ListKey(PROJECT, name),
+            batch,
+            at=house.clock(),
+            progress=bar,
+        )
     if not done:
         raise NotUnderstood(
-            why_vi="không có lần nhập nào tên như vậy, hoặc đã được rút lại.",
-            why_en="there is no import of that name, or it was undone already.",
+            why_vi="lần nhập này đã được rút lại.", why_en="this import was undone already."
         )
     answer({"batch": batch, "entries": done}, as_json=as_json, words=f"{done} entries: undone")
 
@@ -128,7 +167,7 @@ def _words(plan: Plan, batch: str) -> str:
         words.append(f"  {each.id}: {said}")
     words += [f"line {number}: {why.en}" for number, why in plan.problems[:_SHOWN]]
     if batch:
-        words.append(f"done; take it back with: caunoi entities undo {batch}")
+        words.append(f"done; take it back with: caunoi entities undo {plan.key.name} {batch}")
     else:
         words.append("nothing was changed; do it with --apply")
     return "\n".join(words)

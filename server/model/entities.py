@@ -16,10 +16,18 @@ class Conflict(StrEnum):
     HARD = "hard"
 
 
+class Held(StrEnum):
+    """Why an order takes no effect before a person lets it in (docs/decisions/0014)."""
+
+    FOREIGN = "foreign"  # it came from an office that does not have the entity
+    RESERVED = "reserved"  # it says what only the centre may say
+
+
 class Origin(StrEnum):
     RECORD = "record"
     IMPORT = "import"
     SETTLED = "settled"
+    OFFICES = "offices"  # the tree of offices
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +53,8 @@ class Order:
 
     ``trunk`` and ``base`` are the versions the author had before them, None when none was known;
     ``branch`` names a chain made offline. ``made`` is the author's own time as text: it orders what
-    nothing else does. ``settles`` are the sources whose conflict a person has looked at.
+    nothing else does. A settlement ``settles`` the sayings that a person has looked at, and
+    ``admits`` those of them that had been held.
     """
 
     create: bool
@@ -58,6 +67,7 @@ class Order:
     made: str = ""
     place: str = ""
     settles: tuple[str, ...] = ()
+    admits: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +75,11 @@ class Contribution:
     """All that one source orders for one entity now.
 
     ``source`` is unique (a record's id, an import's, a settlement's). ``count`` is how often it had
-    a say: each version of a record counts, its deletion too. ``orders`` is empty when it was
-    withdrawn: by an edit that names another entity, a deletion, an undone import. ``creates`` says
-    that it once made the entity; ``waits`` that it may not yet.
+    a say: each version of a record counts, its deletion too; ``at`` is when it first had, ``later``
+    when it had again. ``orders`` is empty when it was withdrawn: by an edit that names another
+    entity, a deletion, an undone import. ``creates`` says that it once made the entity; ``waits``
+    that it may not yet. ``entitled``: it holds whatever office has the entity. ``reserved`` is what
+    only the centre may change, as its list says; ``central``: the centre said this.
     """
 
     source: str
@@ -81,6 +93,15 @@ class Contribution:
     creates: bool = False
     needs_approval: bool = False
     approved: bool = False
+    later: tuple[datetime, ...] = ()
+    entitled: bool = False
+    reserved: tuple[str, ...] = ()
+    central: bool = False
+
+    @property
+    def saying(self) -> str:
+        """What it says now: who settled it did not settle what it says after an edit."""
+        return f"{self.source}@{self.count}"
 
     @property
     def waits(self) -> bool:
@@ -89,21 +110,33 @@ class Contribution:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One applied order: what it changed (property → old and new; ``label`` under ''), and whether
-    it was made without knowing of another. ``refused``: it would have made what was there."""
+    """One order: what it changed (property → old and new; ``label`` under ''), and whether it was
+    made without knowing of another. ``refused``: it would have made what was there. ``held``: it
+    changed nothing, and ``changed`` is what it would have."""
 
     source: str
     place: str
+    saying: str
     changed: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     conflict: Conflict | None = None
     clashing: tuple[str, ...] = ()
     settled: bool = False
     refused: bool = False
+    held: Held | None = None
+
+    @property
+    def open(self) -> bool:
+        """Whether a person has yet to look at it."""
+        return not self.settled and (self.conflict is not None or self.held is not None)
 
 
 @dataclass(frozen=True, slots=True)
 class EntityState:
-    """``exists`` is False while nothing has made it, or what made it was withdrawn (``gone``)."""
+    """``exists`` is False while nothing has made it, or what made it was withdrawn (``gone``).
+
+    ``maker`` is the source that made it; ``home`` the one in whose office it is, '' while there is
+    none. ``held`` says that something is, and why.
+    """
 
     exists: bool
     gone: bool = False
@@ -113,6 +146,11 @@ class EntityState:
     conflict: Conflict | None = None
     steps: tuple[Step, ...] = ()
     maker: str = ""
+    home: str = ""
+
+    @property
+    def held(self) -> Held | None:
+        return next((each.held for each in self.steps if each.held and each.open), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,14 +186,33 @@ class EntityLine:
     key: str
     office: str | None
     conflict: str
+    held: str
     last: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Members:
+    """How many entities of another list may belong to each of this one: those whose property ``by``
+    is its id and that are ``who`` (``trang_thai=hoat_dong``)."""
+
+    list: str
+    by: str
+    who: str
+    least: int
+    most: int
+
+    def has(self, row: EntityRow) -> bool:
+        name, _, value = self.who.partition("=")
+        return row.data.get(name) == value
 
 
 @dataclass(frozen=True, slots=True)
 class EntityList:
     """A list: ``revision`` rises with each change of its entities; ``filled`` once it had one;
     ``columns`` came with imports; ``approval``: what a record makes waits until the record is
-    approved; ``shared``: every phone has all of it."""
+    approved; ``shared``: every phone has all of it. ``reserved`` is what only the centre may change
+    once an entity is there: ``han``, or ``trang_thai=xac_nhan`` for one value alone. With
+    ``offices`` (property → what is known of an office) it is filled from the tree of offices."""
 
     key: ListKey
     revision: int = 0
@@ -163,3 +220,30 @@ class EntityList:
     columns: tuple[str, ...] = ()
     approval: bool = False
     shared: bool = False
+    reserved: tuple[str, ...] = ()
+    offices: Mapping[str, str] = field(default_factory=dict)
+    members: Members | None = None
+
+
+class ImportState(StrEnum):
+    """BEGUN and TAKING are what a broken-off import or undoing stays at; each can be ended."""
+
+    BEGUN = "begun"
+    DONE = "done"
+    TAKING = "taking"
+    UNDONE = "undone"
+
+
+@dataclass(frozen=True, slots=True)
+class EntityImport:
+    """One filling of a list from a file, by the name under which it is taken back. ``office`` and
+    ``within`` are those of who did it; ``lines`` is how many entries it was to make or change."""
+
+    key: ListKey
+    batch: str
+    at: datetime
+    by: str
+    office: str | None
+    within: tuple[str, ...]
+    lines: int
+    state: ImportState = ImportState.BEGUN

@@ -3,15 +3,20 @@ whatever order and how often, the same set is the same state (docs/decisions/001
 
 Orders stand in the order in which their authors knew of each other: by the version of the server
 that each had before it, then along each offline chain. Between two that did not know of each other
-the author's time decides, and the later one is marked as a conflict by ODK Central's rule.
+the author's time decides, and the later one is marked as a conflict by ODK Central's rule. What
+came from an office that does not have the entity, or says what only the centre may say, is held
+(docs/decisions/0014).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 
-from server.model.entities import Conflict, Contribution, EntityState, Order, Step
+from server.model.entities import Conflict, Contribution, EntityState, Held, Order, Step
+from server.model.entity_knowledge import Author, Knowledge
+from server.model.scope import EVERYWHERE
 
 LABEL = ""  # a label is looked at like a property, under a name no property has
 _FIRST = 1  # the version that a creation makes
@@ -19,8 +24,11 @@ _FIRST = 1  # the version that a creation makes
 
 @dataclass(frozen=True, slots=True)
 class _Placed:
-    source: str
+    """An order with what gave it; ``rank`` is the version that was reached when that came in."""
+
+    giver: Contribution
     order: Order
+    rank: int
 
     @property
     def trunk(self) -> int:
@@ -39,61 +47,107 @@ class _Placed:
     @property
     def place(self) -> tuple[int, int, str, str, str, str]:
         order = self.order
-        return self.trunk, order.base or 0, order.made, order.branch, self.source, order.place
+        return (
+            self.trunk,
+            order.base or 0,
+            order.made,
+            order.branch,
+            self.giver.source,
+            order.place,
+        )
 
     @property
-    def making(self) -> tuple[str, str, str]:
-        return self.order.made, self.source, self.order.place
+    def making(self) -> tuple[float, str, str, str]:
+        """Who came first has made it: what somebody else's phone says of time cannot take it."""
+        giver, order = self.giver, self.order
+        return giver.at.timestamp(), order.made, giver.source, order.place
 
-    def knew(self, other: _Placed) -> bool:
-        """Whether its author had seen what ``other`` did."""
-        if self.source == other.source or self.knew_nothing:
-            return True
-        if self.order.branch and self.order.branch == other.order.branch:
-            return True
-        return other.trunk < self.trunk
+    @property
+    def author(self) -> Author:
+        """Whatever version it claims: what came in after it, its author had not seen."""
+        name = self.order.branch or self.giver.source
+        return Author(name, self.rank, min(self.trunk, self.rank - 1))
+
+
+@dataclass(frozen=True, slots=True)
+class _Looked:
+    """What people have looked at, and what of it they let in."""
+
+    settled: Set[str]
+    admitted: Set[str]
 
 
 def state_of(contributions: Iterable[Contribution]) -> EntityState:
     """The one state of this set; two contributions of one source do not occur."""
-    known = [each for each in contributions if not each.waits]
-    orders = [_Placed(each.source, order) for each in known for order in each.orders]
-    makers = sorted((each for each in orders if each.order.create), key=lambda each: each.making)
+    everything = tuple(contributions)
+    known = [each for each in everything if not each.waits]
+    orders = _placed(known)
+    looked = _Looked(
+        frozenset(saying for each in orders for saying in each.order.settles),
+        frozenset(saying for each in orders for saying in each.order.admits),
+    )
+    first = min(
+        (each for each in everything if each.creates),
+        key=lambda each: (each.at, each.source),
+        default=None,
+    )
+    makers = [
+        each
+        for each in orders
+        if each.order.create and first and not _foreign(each.giver, first, looked)
+    ]
     if not makers:
-        return EntityState(exists=False, gone=any(_was_made(each) for each in known))
-    maker = makers[0]
+        gone = any(each.creates and not each.orders for each in known)
+        return EntityState(exists=False, gone=gone, home=first.source if first else "")
+    maker = min(makers, key=lambda each: each.making)
     others = (each for each in orders if each is not maker)
     rest = sorted(others, key=lambda each: each.place)
-    return _applied(maker, rest, sum(each.count for each in known))
+    return _applied(maker, rest, looked, sum(each.count for each in known))
 
 
-def _was_made(contribution: Contribution) -> bool:
-    return contribution.creates and not contribution.orders
+def _placed(known: Sequence[Contribution]) -> list[_Placed]:
+    arrivals = sorted((at, each.source) for each in known for at in (each.at, *each.later))
+    return [
+        _Placed(each, order, bisect_right(arrivals, (each.at, each.source)))
+        for each in known
+        for order in each.orders
+    ]
 
 
-def _applied(maker: _Placed, rest: Sequence[_Placed], version: int) -> EntityState:
-    settled = {source for each in rest for source in each.order.settles}
-    now: dict[str, str] = {}
-    done: list[_Placed] = []
-    steps: list[Step] = []
-    for each in (maker, *rest):
-        if each is not maker and not each.order.update:
-            steps.append(Step(each.source, each.order.place, refused=True))
+def _foreign(giver: Contribution, home: Contribution, looked: _Looked) -> bool:
+    """Whether its office does not have the entity: it is neither the one that made it nor above."""
+    if giver.entitled or giver.saying in looked.admitted:
+        return False
+    return (giver.office or EVERYWHERE) not in (EVERYWHERE, *home.within)
+
+
+def _applied(maker: _Placed, rest: Sequence[_Placed], looked: _Looked, version: int) -> EntityState:
+    now = _words(maker.order)
+    knowledge = Knowledge(now)
+    steps = [_step(maker, changed=_changed({}, now))]
+    for each in rest:
+        if not each.order.update:
+            steps.append(_step(each, refused=True))
             continue
-        unknown = [other for other in done if other is not maker and not each.knew(other)]
-        clashing = _clashing(each, done, unknown, now) if unknown else ()
-        changed = _changed(now, each.order)
-        now |= _said(each.order)
-        done.append(each)
-        conflict = (Conflict.HARD if clashing else Conflict.SOFT) if unknown else None
+        said = _said(each, knowledge)
+        changed = _changed(now, said)
+        settled = each.giver.saying in looked.settled
+        held = _held(each.giver, maker.giver, looked, changed)
+        if held:
+            steps.append(_step(each, changed=changed, held=held, settled=settled))
+            continue
+        unaware = not each.knew_nothing and knowledge.lacks(each.author)
+        clashing = _clashing(each.author, said, knowledge, now) if unaware else ()
+        now |= said
+        knowledge.add(each.author, said)
+        conflict = (Conflict.HARD if clashing else Conflict.SOFT) if unaware else None
         steps.append(
-            Step(
-                source=each.source,
-                place=each.order.place,
+            _step(
+                each,
                 changed=changed,
                 conflict=conflict,
                 clashing=clashing,
-                settled=conflict is not None and each.source in settled,
+                settled=settled and conflict is not None,
             )
         )
     label = now.pop(LABEL, "")
@@ -104,40 +158,87 @@ def _applied(maker: _Placed, rest: Sequence[_Placed], version: int) -> EntitySta
         version=version,
         conflict=_worst(steps),
         steps=tuple(steps),
-        maker=maker.source,
+        maker=maker.giver.source,
+        home=maker.giver.source,
     )
 
 
-def _said(order: Order) -> dict[str, str]:
+def _step(
+    each: _Placed,
+    *,
+    changed: Mapping[str, tuple[str, str]] | None = None,
+    conflict: Conflict | None = None,
+    clashing: tuple[str, ...] = (),
+    settled: bool = False,
+    refused: bool = False,
+    held: Held | None = None,
+) -> Step:
+    return Step(
+        source=each.giver.source,
+        place=each.order.place,
+        saying=each.giver.saying,
+        changed=changed or {},
+        conflict=conflict,
+        clashing=clashing,
+        settled=settled,
+        refused=refused,
+        held=held,
+    )
+
+
+def _held(
+    giver: Contribution,
+    home: Contribution,
+    looked: _Looked,
+    changed: Mapping[str, tuple[str, str]],
+) -> Held | None:
+    if _foreign(giver, home, looked):
+        return Held.FOREIGN
+    if giver.central or giver.saying in looked.admitted:
+        return None
+    said = {each for name, (_, new) in changed.items() for each in (name, f"{name}={new}")}
+    return None if said.isdisjoint(giver.reserved) else Held.RESERVED
+
+
+def _words(order: Order) -> dict[str, str]:
     """An update without a label leaves the one there is."""
     return {**order.data, LABEL: order.label} if order.label else dict(order.data)
 
 
-def _changed(now: dict[str, str], order: Order) -> dict[str, tuple[str, str]]:
+def _said(each: _Placed, knowledge: Knowledge) -> dict[str, str]:
+    """A form that shows a deadline sends it back: who only repeats what the centre alone may change
+    did not mean to change it, though the centre has meanwhile."""
+    words, giver = _words(each.order), each.giver
+    repeated = {
+        name
+        for name in words.keys() & set(giver.reserved)
+        if not giver.central and words[name] == knowledge.last_for(each.author, name)
+    }
+    return {name: value for name, value in words.items() if name not in repeated}
+
+
+def _changed(now: Mapping[str, str], said: Mapping[str, str]) -> dict[str, tuple[str, str]]:
     return {
         name: (now.get(name, ""), value)
-        for name, value in _said(order).items()
+        for name, value in said.items()
         if now.get(name, "") != value
     }
 
 
 def _clashing(
-    each: _Placed, done: Sequence[_Placed], unknown: Sequence[_Placed], now: dict[str, str]
+    author: Author, said: Mapping[str, str], knowledge: Knowledge, now: Mapping[str, str]
 ) -> tuple[str, ...]:
     """What was changed behind the author's back and is said otherwise by this order."""
-    seen: dict[str, str] = {}
-    for other in done:
-        if other not in unknown:
-            seen |= _said(other.order)
     return tuple(
         name
-        for name, value in _said(each.order).items()
-        if now.get(name, "") != seen.get(name, "") and now.get(name, "") != value
+        for name, value in said.items()
+        if now.get(name, "") not in (value, knowledge.last_for(author, name))
     )
 
 
 def _worst(steps: Iterable[Step]) -> Conflict | None:
-    open_ones = {each.conflict for each in steps if each.conflict and not each.settled}
+    """What is held is one too, that overwrote nothing."""
+    open_ones = {each.conflict or Conflict.SOFT for each in steps if each.open}
     if Conflict.HARD in open_ones:
         return Conflict.HARD
     return Conflict.SOFT if open_ones else None

@@ -6,105 +6,20 @@ A record's orders replace what the same record ordered before, and the state fol
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 
 from server.errors import DatabaseDown
-from server.model.entities import Contribution, Entity, ListKey, Order, Origin
+from server.model.entities import Contribution, Entity, EntityList, ListKey
 from server.model.entity_state import state_of
-from server.model.records import Record, RecordVersion
+from server.model.offices import within
+from server.model.records import Record
 from server.model.scope import WHOLE_HOUSE
+from server.processing.entity_orders import Ordered, ordered_by
 from server.processing.shelf import Shelf
 from server.storage.stores import Stores
-from server.xforms.entities import EntityOrder, EntityOrders, read_entity_orders
-from server.xforms.envelope import read_envelope
-from server.xforms.form import Form
 
 _RACES = 20
-_NOTHING = EntityOrders(())
-
-FormOf = Callable[[RecordVersion], Form]
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """The entity that something is ordered for."""
-
-    list: str
-    id: str
-
-
-@dataclass(frozen=True, slots=True)
-class Ordered:
-    """What a record orders now for every entity it ever named; ``odd`` are places of blocks that
-    name none."""
-
-    by_target: Mapping[Target, Contribution]
-    odd: tuple[str, ...] = ()
-
-
-def ordered_by(record: Record, form_of: FormOf) -> Ordered:
-    """Pure but for the forms: what counts is the newest version; an older one that named another
-    entity withdraws from it, and so does a record that was deleted."""
-    versions = [_read(each, form_of) for each in record.versions]
-    made = record.derived.ended_at or record.derived.started_at
-    now: dict[Target, list[Order]] = defaultdict(list)
-    if record.deleted_at is None:
-        for each in versions[-1].orders:
-            now[Target(each.list, each.id)].append(_order(each, made.isoformat() if made else ""))
-    first: dict[Target, int] = {}
-    makes: set[Target] = set()
-    for number, version in enumerate(versions):
-        for each in version.orders:
-            first.setdefault(Target(each.list, each.id), number)
-            if each.create:
-                makes.add(Target(each.list, each.id))
-    deleted = record.deleted_at is not None
-    return Ordered(
-        by_target={
-            target: Contribution(
-                source=source_of(record),
-                origin=Origin.RECORD,
-                orders=tuple(now.get(target, ())),
-                count=len(versions) - since + deleted,
-                at=record.at,
-                by=record.versions[0].sender.name,
-                office=record.office,
-                within=record.within,
-                creates=target in makes,
-                approved=any(each.state.value == "approved" for each in record.reviews),
-            )
-            for target, since in first.items()
-        },
-        odd=versions[-1].odd,
-    )
-
-
-def source_of(record: Record) -> str:
-    return f"{record.key.text}/{record.instance_id}"
-
-
-def _read(version: RecordVersion, form_of: FormOf) -> EntityOrders:
-    form = form_of(version)
-    if not form.entities:
-        return _NOTHING
-    envelope = read_envelope(version.xml)
-    return _NOTHING if envelope.encrypted else read_entity_orders(form, envelope.root)
-
-
-def _order(each: EntityOrder, made: str) -> Order:
-    return Order(
-        create=each.create,
-        update=each.update,
-        label=each.label,
-        data=each.data,
-        trunk=each.trunk,
-        base=each.base,
-        branch=each.branch,
-        made=made,
-        place=each.place,
-    )
 
 
 def apply_record(stores: Stores, shelf: Shelf, record: Record) -> Ordered:
@@ -134,9 +49,9 @@ def bring_in_step(
         known = {each.source: each for each in seen.contributions} if seen else {}
         known |= {each.source: each for each in own}
         if contribution is not None:
-            approval = stores.entity_lists.get(key).approval if contribution.creates else False
+            its_list = stores.entity_lists.get(key)
             known[contribution.source] = _newer(
-                known.get(contribution.source), contribution, approval=approval
+                known.get(contribution.source), contribution, its_list
             )
         entity = entity_of(key, uuid, tuple(known.values()), seen)
         if seen is not None and entity == replace(seen, revision=entity.revision):
@@ -146,27 +61,34 @@ def bring_in_step(
     raise DatabaseDown
 
 
-def _newer(before: Contribution | None, now: Contribution, *, approval: bool) -> Contribution:
-    """Whether it must be approved was decided when it first came; an approval stays."""
+def _newer(before: Contribution | None, now: Contribution, its_list: EntityList) -> Contribution:
+    """How its list takes it was decided when it first came; an approval stays."""
     if before is None:
-        return replace(now, needs_approval=approval)
+        return replace(
+            now,
+            needs_approval=its_list.approval and now.creates,
+            entitled=its_list.shared,
+            reserved=its_list.reserved,
+        )
     if before.count > now.count:
         return before
-    approved = before.approved or now.approved
-    return replace(now, needs_approval=before.needs_approval, approved=approved)
+    return replace(
+        now,
+        approved=before.approved or now.approved,
+        needs_approval=before.needs_approval,
+        entitled=before.entitled,
+        reserved=before.reserved,
+    )
 
 
 def entity_of(
     key: ListKey, uuid: str, contributions: Sequence[Contribution], seen: Entity | None
 ) -> Entity:
-    """It belongs where what made it belongs; what is gone stays where it was."""
+    """It belongs where what made it belongs; what is gone, or waits, where it was made first."""
     ordered = tuple(sorted(contributions, key=lambda each: each.source))
     state = state_of(ordered)
-    maker = next((each for each in ordered if each.source == state.maker), None)
-    office, within = (maker.office, maker.within) if maker else (None, ())
-    if maker is None and state.gone:
-        makers = [each for each in ordered if each.creates]
-        office, within = makers[0].office, makers[0].within
+    home = next((each for each in ordered if each.source == state.home), None)
+    office, within = (home.office, home.within) if home else (None, ())
     return Entity(
         key=key,
         id=uuid,
@@ -178,9 +100,13 @@ def entity_of(
     )
 
 
-def keep_own_orders(stores: Stores, project: int) -> None:
-    """All that people ordered, where an entity should lack it."""
+def keep_own_orders(stores: Stores, shelf: Shelf, project: int) -> None:
+    """All that people ordered, where an entity should lack it, and where the offices stand now."""
     targets = sorted(set(stores.entity_lists.listed(project)), key=lambda each: each[1])
     for key, uuid in targets:
+        for each in stores.entity_lists.own(key, uuid):
+            offices = within(each.office, shelf.offices())
+            if offices != each.within:
+                stores.entity_lists.stands_in(each, offices)
         entity = bring_in_step(stores, key, uuid)
         stores.entity_lists.touch(key, filled=entity.state.exists)

@@ -6,10 +6,8 @@ import csv
 import io
 from collections.abc import Iterator
 from datetime import date, datetime
-from zipfile import BadZipFile
 
 from openpyxl import load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
 
 from server.errors import NotUnderstood
 from server.xforms.values import nfc
@@ -66,13 +64,13 @@ def _csv_rows(data: bytes) -> Iterator[list[str]]:
 def _workbook_rows(data: bytes) -> Iterator[list[str]]:
     try:
         book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
-        sheet = book.worksheets[0]
-    except (BadZipFile, InvalidFileException, KeyError, ValueError, IndexError, OSError):
+        for row in book.worksheets[0].iter_rows(values_only=True):
+            yield [_cell(each) for each in row]
+    except Exception:
+        # A damaged workbook shows itself anywhere, and as whatever its reader stumbled over.
         raise NotUnderstood(
             why_vi="không mở được tệp Excel này.", why_en="this workbook cannot be opened."
         ) from None
-    for row in sheet.iter_rows(values_only=True):
-        yield [_cell(each) for each in row]
 
 
 def _cell(value: object) -> str:

@@ -13,7 +13,9 @@ from server.errors import EngineTrouble
 from server.model.offices import Office
 from server.model.people import Actor
 from server.model.scope import EVERYWHERE, WHOLE_HOUSE
+from server.processing.given_registers import give_registers
 from server.processing.library import library
+from server.processing.office_registers import keep_office_registers
 from server.processing.people import add_person
 from server.processing.publish import Publication, publish
 from server.processing.shelf import Shelf
@@ -51,6 +53,8 @@ def set_up(
         if not stores.forms.with_binned(project)
         else ()
     )
+    give_registers(stores, forms, project)
+    keep_office_registers(stores, project, at, office_ids(forms / "shared" / "van_phong.csv"))
     shelf.forget()
     if stores.actors.any_person():
         return FirstRun(published)
@@ -104,6 +108,12 @@ def read_offices(path: Path) -> list[Office]:
             )
         )
     return offices
+
+
+def office_ids(path: Path) -> dict[str, str]:
+    """The UUIDs under which forms know the offices of that CSV, by code."""
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return {row["ma_vp"]: row["name"] for row in csv.DictReader(file)}
 
 
 def _publish_library(stores: Stores, forms: Path, project: int, at: datetime) -> tuple[str, ...]:

@@ -22,6 +22,7 @@ class Code(StrEnum):
     ANSWER_UNKNOWN = "answer_unknown"
     FOLLOW_UP_FAILED = "follow_up_failed"
     ENTITY_UNNAMED = "entity_unnamed"
+    EDITED_ELSEWHERE = "edited_elsewhere"
     MISSING_FILE = "missing_file"
     NOT_A_PICTURE = "not_a_picture"
     PICTURE_EMPTY = "picture_empty"
@@ -65,6 +66,10 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     Code.ENTITY_UNNAMED: (
         "Phần này cập nhật một sổ nhưng không nêu rõ mục nào trong sổ, nên sổ không thay đổi.",
         "This part updates a register without naming an entry of it; the register is unchanged.",
+    ),
+    Code.EDITED_ELSEWHERE: (
+        "Bản sửa mới nhất do văn phòng khác gửi nên các sổ không thay đổi theo.",
+        "The newest edit came from another office; the registers do not follow it.",
     ),
     Code.FOLLOW_UP_FAILED: (
         "Chưa kiểm tra được ảnh, vị trí và thời gian của phiếu này.",

@@ -13,6 +13,7 @@ import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from threading import Lock
+from weakref import WeakValueDictionary
 
 from cachetools import LRUCache, TTLCache
 
@@ -61,6 +62,7 @@ class Registers:
     def __init__(self, stores: Stores, shelf: Shelf, write: Write) -> None:
         self._stores, self._shelf, self._write = stores, shelf, write
         self._lock = Lock()
+        self._at_work: WeakValueDictionary[tuple[str, ...], Lock] = WeakValueDictionary()
         self._columns: TTLCache[int, Mapping[str, tuple[str, ...]]] = TTLCache(8, _FRESH_SECONDS)
         self._stubs: LRUCache[str, _Stub] = LRUCache(256)
         self._cuts: LRUCache[tuple[str, ...], tuple[int, Cut]] = LRUCache(
@@ -102,16 +104,23 @@ class Registers:
         seen = WHOLE_HOUSE if its_list.shared else scope
         columns = self.columns(its_list.key.project).get(its_list.key.name, ())
         mark = (its_list.key.text, *columns, "", *sorted(seen.offices))
+        # When a list has changed all phones of an office ask at once: one makes it, the rest wait.
+        with self._at_work_on(mark):
+            with self._lock:
+                kept = self._cuts.get(mark)
+            if kept is not None and kept[0] == its_list.revision:
+                return kept[1]
+            # The revision was read before the rows: what comes in meanwhile makes the cut outdated.
+            cut = _pack(self._write(columns, self._stores.entities.rows(seen, its_list.key)))
+            with self._lock:
+                if len(cut.packed) <= _MEMORY:
+                    self._cuts[mark] = its_list.revision, cut
+            return cut
+
+    def _at_work_on(self, mark: tuple[str, ...]) -> Lock:
+        """Gone again when nobody holds it."""
         with self._lock:
-            kept = self._cuts.get(mark)
-        if kept is not None and kept[0] == its_list.revision:
-            return kept[1]
-        # The revision was read before the rows: what comes in meanwhile makes the cut outdated.
-        cut = _pack(self._write(columns, self._stores.entities.rows(seen, its_list.key)))
-        with self._lock:
-            if len(cut.packed) <= _MEMORY:
-                self._cuts[mark] = its_list.revision, cut
-        return cut
+            return self._at_work.setdefault(mark, Lock())
 
     def deleted(self, scope: Scope, its_list: EntityList, uuids: Sequence[str]) -> dict[str, bool]:
         """Whether each of these is gone for this phone. What the house has never seen is left out:

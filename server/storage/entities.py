@@ -10,16 +10,16 @@ from dataclasses import dataclass
 
 from pymongo.errors import DuplicateKeyError
 
-from server.model.entities import Entity, EntityLine, EntityRow, ListKey
+from server.model.entities import Conflict, Entity, EntityLine, EntityRow, ListKey
 from server.model.scope import Scope
 from server.storage import entity_codec as codec
 from server.storage.database import Document, Mongo, speaks_our_errors
 
-_ROW = {"_id": 0, "uuid": 1, "label": 1, "version": 1, "data": 1}
+_ROW = {"_id": 0, "uuid": 1, "label": 1, "version": 1, "data": 1, "within": 1}
 # A driver reads a whole batch into memory: by itself it would take sixteen megabytes at a time.
 _BATCH = 2500
 _NAME = {"_id": 0, "uuid": 1, "label": 1, "shown": 1, "within": 1}
-_LINE = {**_ROW, "key": 1, "office": 1, "conflict": 1, "contributions.at": 1}
+_LINE = {**_ROW, "key": 1, "office": 1, "conflict": 1, "held": 1, "contributions.at": 1}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +37,8 @@ class Entities:
         self._entities = db["entities"]
 
     def find(self, scope: Scope, key: ListKey, uuid: str) -> Entity | None:
-        """One entity with everything; None out of scope too. What waits belongs to no office yet
-        and is seen by who sees everything."""
+        """One entity with everything; None out of scope too. What nothing has made yet belongs to
+        no office and is seen by who sees everything."""
         found = self._entities.find_one({"_id": codec.entity_id(key, uuid)})
         if found is None or not scope.sees_office(found["within"] or ["*"]):
             return None
@@ -58,29 +58,45 @@ class Entities:
         return self._entities.replace_one(seen, document).matched_count == 1
 
     def rows(self, scope: Scope, key: ListKey) -> Iterator[EntityRow]:
-        """What a phone's list holds, by label within each subtree; memory stays flat."""
+        """What a phone's list holds, each once, by label within each subtree; memory stays flat."""
+        passed: set[str] = set()
         for root in sorted(scope.offices):
             found = self._entities.find({"shown": key.text, "within": root}, _ROW)
-            yield from map(codec.read_row, found.sort("key", 1).batch_size(_BATCH))
+            for each in found.sort("key", 1).batch_size(_BATCH):
+                if passed.isdisjoint(each["within"]):
+                    yield codec.read_row(each)
+            passed.add(root)
 
     def lines(self, scope: Scope, key: ListKey, after: str, limit: int) -> list[EntityLine]:
         """A page of a list by label, beginning behind the entity ``after``, '' for the first."""
-        last = self._entities.find_one({"_id": codec.entity_id(key, after)}, {"key": 1})
-        behind = last["key"] if last else ""
-        found: dict[str, EntityLine] = {}
-        for root in sorted(scope.offices):
-            wanted = {"shown": key.text, "within": root, "key": {"$gt": behind}}
-            page = self._entities.find(wanted, _LINE).sort("key", 1).limit(limit)
-            found |= {each["key"]: _line(each) for each in page}
-        return [found[each] for each in sorted(found)[:limit]]
+        last = self._last(scope, key, after)
+        wanted = {"shown": key.text, "key": {"$gt": last["key"] if last else ""}}
+        return self._page(scope, wanted, limit)
 
-    def conflicts(self, scope: Scope, key: ListKey, limit: int) -> list[EntityLine]:
-        """Those with something for a person to settle."""
+    def conflicts(self, scope: Scope, key: ListKey, after: str, limit: int) -> list[EntityLine]:
+        """A page of those with something for a person to settle, beginning behind the entity
+        ``after``: first where somebody's word was overwritten, by label within each kind."""
+        last = self._last(scope, key, after) or {"key": ""}
+        found: list[EntityLine] = []
+        for kind in (Conflict.HARD, Conflict.SOFT):
+            if last.get("conflict", kind) == kind:
+                wanted = {"list": key.text, "conflict": kind.value, "key": {"$gt": last["key"]}}
+                found += self._page(scope, wanted, limit - len(found))
+                last = {"key": ""}
+        return found
+
+    def _last(self, scope: Scope, key: ListKey, after: str) -> Document | None:
+        """The entity a page begins behind; where it stands in a list is nobody's business out of
+        scope."""
+        fields = {"key": 1, "conflict": 1, "within": 1}
+        found = self._entities.find_one({"_id": codec.entity_id(key, after)}, fields)
+        return found if found and scope.sees_office(found["within"]) else None
+
+    def _page(self, scope: Scope, wanted: Document, limit: int) -> list[EntityLine]:
         found: dict[str, EntityLine] = {}
-        for root in sorted(scope.offices):
-            wanted = {"list": key.text, "within": root, "conflict": {"$gt": ""}}
-            page = self._entities.find(wanted, _LINE).sort("conflict", 1).limit(limit)
-            found |= {each["key"]: _line(each) for each in page}
+        for root in sorted(scope.offices) if limit else ():
+            page = self._entities.find({**wanted, "within": root}, _LINE)
+            found |= {each["key"]: _line(each) for each in page.sort("key", 1).limit(limit)}
         return [found[each] for each in sorted(found)[:limit]]
 
     def known(self, key: ListKey, uuids: Sequence[str]) -> dict[str, Known]:
@@ -113,5 +129,6 @@ def _line(found: Document) -> EntityLine:
         found["key"],
         found["office"],
         found.get("conflict", ""),
+        found.get("held", ""),
         max(each["at"] for each in found["contributions"]),
     )

@@ -12,6 +12,7 @@ from server.model.entity_state import state_of
 from server.storage.database import Document
 
 _JSON = json_util.JSONOptions(json_mode=json_util.JSONMode.RELAXED, tz_aware=True)
+_MANY = ("within", "later", "reserved")  # of a contribution: tuples, which a document has as lists
 _ESCAPES = (("%", "%25"), (".", "%2E"), ("$", "%24"))
 
 
@@ -40,19 +41,26 @@ def entity_document(entity: Entity) -> Document:
         document["shown"] = entity.key.text
     if state.conflict:
         document["conflict"] = state.conflict.value
+    if state.held:
+        document["held"] = state.held.value
     if any(each.waits for each in entity.contributions):
         document["waits"] = True
     return document
 
 
 def contribution_document(contribution: Contribution) -> Document:
-    orders = [asdict(each) | {"data": _escaped(each.data)} for each in contribution.orders]
-    for each in orders:
-        each["settles"] = list(each["settles"])
     return asdict(contribution) | {
         "origin": contribution.origin.value,
-        "orders": orders,
-        "within": list(contribution.within),
+        "orders": [_order_document(each) for each in contribution.orders],
+        **{name: list(getattr(contribution, name)) for name in _MANY},
+    }
+
+
+def _order_document(order: Order) -> Document:
+    return asdict(order) | {
+        "data": _escaped(order.data),
+        "settles": list(order.settles),
+        "admits": list(order.admits),
     }
 
 
@@ -76,7 +84,7 @@ def read_contribution(found: Document) -> Contribution:
             **found,
             "origin": Origin(found["origin"]),
             "orders": tuple(_order(each) for each in found["orders"]),
-            "within": tuple(found["within"]),
+            **{name: tuple(found.get(name, ())) for name in _MANY},
         }
     )
 
@@ -97,7 +105,8 @@ def read_row(found: Document) -> EntityRow:
 
 
 def _order(found: Document) -> Order:
-    return Order(**{**found, "data": _plain(found["data"]), "settles": tuple(found["settles"])})
+    looked = {name: tuple(found.get(name, ())) for name in ("settles", "admits")}
+    return Order(**{**found, "data": _plain(found["data"]), **looked})
 
 
 def _escaped(data: Mapping[str, str]) -> dict[str, str]:

@@ -3,14 +3,14 @@ no record says again."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from pymongo.errors import BulkWriteError
 
 from server.model.calendar import day_of
-from server.model.entities import Contribution, EntityList, ListKey
+from server.model.entities import Contribution, EntityList, ListKey, Members
 from server.model.sequence import new_seq
 from server.storage import entity_codec as codec
 from server.storage.database import Document, Mongo, speaks_our_errors
@@ -43,10 +43,16 @@ class EntityLists:
             change["$addToSet"] = {"columns": {"$each": list(columns)}}
         self._lists.update_one({"_id": key.text}, change, upsert=True)
 
-    def set_option(self, key: ListKey, option: str, on: bool) -> None:
-        """``approval`` or ``shared``."""
-        change = {"$set": {option: on, "project": key.project}, "$inc": {"revision": 1}}
+    def set_option(self, key: ListKey, option: str, chosen: object) -> None:
+        """``approval``, ``shared`` or ``reserved``."""
+        change = {"$set": {option: chosen, "project": key.project}, "$inc": {"revision": 1}}
         self._lists.update_one({"_id": key.text}, change, upsert=True)
+
+    def give(self, key: ListKey, options: Mapping[str, object]) -> None:
+        """What nobody has chosen yet."""
+        chosen = self._lists.find_one({"_id": key.text}) or {}
+        for option in options.keys() - chosen.keys():
+            self.set_option(key, option, options[option])
 
     # -- what people ordered ---------------------------------------------------------------------
 
@@ -65,13 +71,17 @@ class EntityLists:
         self, key: ListKey, batch: str, orders: Sequence[tuple[str, Contribution]], at: datetime
     ) -> None:
         """They stay, so that versions go on rising, and order nothing more."""
-        gone = [(uuid, replace(each, orders=(), count=each.count + 1)) for uuid, each in orders]
+        gone = [
+            (uuid, replace(each, orders=(), count=each.count + 1, later=(*each.later, at)))
+            for uuid, each in orders
+        ]
         if gone:
             self._to_journal(key, batch, gone, at)
             self.put_own(key, batch, gone)
 
     def put_own(self, key: ListKey, batch: str, orders: Sequence[tuple[str, Contribution]]) -> None:
-        """Of one source what was said last stays, in whatever order it comes."""
+        """Without the journal, which has it or needs it not. Of one source what was said last
+        stays, in whatever order it comes."""
         documents = {
             each.source: {
                 "_id": each.source,
@@ -110,6 +120,11 @@ class EntityLists:
             for each in self._own.find({"batch": batch})
         ]
 
+    def stands_in(self, contribution: Contribution, within: Sequence[str]) -> None:
+        """The office of what was ordered moved in the tree; follows from it, so no journal."""
+        moved = {"contribution.within": list(within)}
+        self._own.update_one({"_id": contribution.source}, {"$set": moved})
+
     def listed(self, project: int) -> list[tuple[ListKey, str]]:
         """(list, uuid) of all that people ordered for: for rebuilding."""
         return [(ListKey.parse(each["list"]), each["uuid"]) for each in self._own.find({})]
@@ -129,4 +144,7 @@ def _list(found: Document) -> EntityList:
         columns=tuple(sorted(found.get("columns", ()))),
         approval=found.get("approval", False),
         shared=found.get("shared", False),
+        reserved=tuple(found.get("reserved", ())),
+        offices=found.get("offices", {}),
+        members=Members(**found["members"]) if "members" in found else None,
     )

@@ -63,12 +63,17 @@ INDEXES = (
     ),
     Index(
         "entities",
-        (("list", 1), ("within", 1), ("conflict", 1)),
-        "Which entities of this list wait for a person to settle them?",
+        (("list", 1), ("within", 1), ("conflict", 1), ("key", 1)),
+        "Which entities of this list wait for a person to settle them, by label?",
     ),
     Index("entities", (("list", 1), ("waits", 1)), "Which of them wait for an approval?"),
     Index("entity_orders", (("list", 1), ("uuid", 1)), "What did people order for this entity?"),
     Index("entity_orders", (("batch", 1),), "What did this import order?"),
+    Index(
+        "entity_imports",
+        (("list", 1), ("within", 1), ("batch", -1)),
+        "From which files was this list filled, by people of this subtree?",
+    ),
     Index(
         "set_aside",
         (("within", 1), ("is_settled", 1), ("seq", -1)),

@@ -14,6 +14,7 @@ from server.storage.counters import Counters
 from server.storage.database import Mongo
 from server.storage.drafts import Drafts
 from server.storage.entities import Entities
+from server.storage.entity_imports import EntityImports
 from server.storage.entity_lists import EntityLists
 from server.storage.forms import Forms
 from server.storage.journal import Journal
@@ -33,6 +34,7 @@ class Stores:
     aside: Aside
     entities: Entities
     entity_lists: EntityLists
+    entity_imports: EntityImports
     counters: Counters
     actors: Actors
     sessions: Sessions
@@ -55,6 +57,7 @@ def open_stores(
         aside=Aside(db),
         entities=Entities(db),
         entity_lists=EntityLists(db, kept),
+        entity_imports=EntityImports(db),
         counters=Counters(db),
         actors=Actors(db),
         sessions=Sessions(db),

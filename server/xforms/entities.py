@@ -10,9 +10,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from server.xforms.form import META, EntityBlock, Form, Path
-from server.xforms.values import nfc
+from server.xforms.values import nfc, read_moment
 from server.xforms.xml import Element, child, local, text_of
 
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -42,10 +43,12 @@ class EntityOrder:
 
 @dataclass(frozen=True, slots=True)
 class EntityOrders:
-    """What one record orders; ``odd`` are the places of blocks that name no entity."""
+    """What one record orders; ``odd`` are the places of blocks that name no entity. ``made_at`` is
+    when it was finished, else begun, by the phone's clock."""
 
     orders: tuple[EntityOrder, ...]
     odd: tuple[str, ...] = ()
+    made_at: datetime | None = None
 
 
 # -- the form -------------------------------------------------------------------------------------
@@ -124,7 +127,12 @@ def read_entity_orders(form: Form, root: Element) -> EntityOrders:
                     place=place,
                 )
             )
-    return EntityOrders(tuple(orders), tuple(odd))
+    return EntityOrders(tuple(orders), tuple(odd), _made_at(root))
+
+
+def _made_at(root: Element) -> datetime | None:
+    moments = (read_moment(text_of(child(root, name))) for name in ("end", "start"))
+    return next((each for each in moments if each), None)
 
 
 def entity_id(text: str | None) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -60,18 +61,18 @@ def test_a_workbook_corrects_what_is_there_and_can_be_taken_back(
     before = entry(world)
     assert before is not None
     assert before.state.conflict is None
-    run("entities", "undo", done["batch"])
+    run("entities", "undo", "tre", done["batch"])
     after = entry(world)
     assert after is not None
     assert (after.state.data["muc"], after.state.data["di_hoc"]) == ("thap", "co")
     assert after.state.version > before.state.version, "phones must learn of it"
     with pytest.raises(NotUnderstood):
-        run("entities", "undo", done["batch"])
+        run("entities", "undo", "tre", done["batch"])
 
 
 def test_an_undone_import_takes_its_entries_out(world: World, run: Run, sheet: str) -> None:
     done = run("entities", "import", "tre", sheet, "--apply")
-    run("entities", "undo", done["batch"])
+    run("entities", "undo", "tre", done["batch"])
     assert list(world.house.stores.entities.rows(registers.WHOLE_HOUSE, CHILDREN)) == []
     run("entities", "import", "tre", sheet, "--apply")
     assert said_of(world)["thon"] == "Khu 1"
@@ -84,6 +85,19 @@ def test_what_was_imported_outlives_the_register(world: World, run: Run, sheet: 
     world.house.stores.entities._entities.drop()
     rebuilt(world)
     assert entry(world) == before
+
+
+def test_a_rebuild_puts_what_was_imported_where_its_office_stands_now(
+    world: World, run: Run, sheet: str
+) -> None:
+    run("entities", "import", "tre", sheet, "--apply")
+    offices = world.house.shelf.offices()
+    world.house.stores.offices.put([replace(offices["VP02"], parent="VP09")])
+    world.house.shelf.forget()
+    rebuilt(world)
+    found = entry(world)
+    assert found is not None
+    assert found.within == ("*", "TT", "VP09", "VP02")
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -16,6 +17,7 @@ from tests.exports.reading import Questions
 from tests.javarosa.filler import xform
 from tests.journeys.crowd import at_once
 from tests.journeys.reading import read_answers
+from tests.journeys.register_reading import assert_registers_say_so, fill_registers
 from tests.pages.said import assert_a_reader_gets_all
 from tests.phone import Phone
 from tests.records import LIBRARY, Made, how_many, records_of
@@ -27,8 +29,12 @@ PhoneOf = Callable[[Handset], Phone]
 
 
 @pytest.mark.parametrize("form", LIBRARY)
-def test_records_come_back_equal(world: World, app: Flask, phone_of: PhoneOf, form: str) -> None:
-    """As stored, from each record's page, from the CSV and from the GeoJSON."""
+def test_records_come_back_equal(
+    world: World, app: Flask, phone_of: PhoneOf, form: str, tmp_path: Path
+) -> None:
+    """As stored, from each record's page, from the CSV and from the GeoJSON; and the registers are
+    as the form says."""
+    fill_registers(world, form, tmp_path)
     made = records_of(form, how_many(form), seed=1)
     phones = [phone_of(each) for each in (world.hong, world.cuong, world.thao)]
     for phone in phones:
@@ -51,6 +57,7 @@ def test_records_come_back_equal(world: World, app: Flask, phone_of: PhoneOf, fo
         assert record.missing == ()
         assert record.derived.answers == read_answers(questions, each.xml)
     assert rebuild_changes(world, form) == 0
+    assert_registers_say_so(world, form, made)
     reader = app.test_client()
     sign_in(reader, world.admin)
     assert_a_reader_gets_all(reader, form, questions, world.records(form))

@@ -5,10 +5,16 @@ from __future__ import annotations
 import csv
 import io
 import itertools
+import threading
+import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 
+from server.model.entities import EntityRow
+from server.model.scope import Scope
 from tests import registers
 from tests.collect_xml import FormEntry, read_integrity, read_manifest
 from tests.phone import Phone
@@ -99,6 +105,39 @@ def test_an_unchanged_list_is_not_read_again(
     monkeypatch.setattr(type(register.house.stores.entities), "rows", asked)
     assert listed(phone).hash == file.hash
     assert len(rows(phone, file)) == 1
+
+
+def test_who_is_given_an_office_and_one_below_it_gets_each_child_once(register: World) -> None:
+    register.send(created().xml)
+    register.send(created("Bé Tí", OTHER).xml, by=register.cuong)
+    worked_off(register)
+    both = Scope.of(["VP02", "VP01"])
+    found = register.house.stores.entities.rows(both, CHILDREN)
+    assert sorted(each.id for each in found) == sorted((CHILD, OTHER))
+
+
+def test_phones_that_ask_at_once_for_a_changed_list_have_it_made_once(
+    register: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    register.send(created().xml)
+    worked_off(register)
+    house, asked = register.house, threading.Barrier(8)
+    rows, made = house.stores.entities.rows, []
+    its_list = house.stores.entity_lists.get(CHILDREN)
+
+    def slowly(*arguments: Any) -> list[EntityRow]:
+        made.append(arguments)
+        time.sleep(0.2)  # time for the others to come, if nothing stops them
+        return list(rows(*arguments))
+
+    def ask(_: int) -> str:
+        asked.wait()
+        return house.registers.cut(Scope.of(["VP02"]), its_list).md5
+
+    monkeypatch.setattr(house.stores.entities, "rows", slowly)
+    with ThreadPoolExecutor(8) as phones:
+        marks = set(phones.map(ask, range(8)))
+    assert (len(marks), len(made)) == (1, 1)
 
 
 def test_a_phone_learns_what_became_of_the_children_it_made(

@@ -111,9 +111,9 @@ def test_two_phones_that_did_not_know_of_each_other_are_in_conflict(register: Wo
     """R39: neither word is lost, and a person is shown both."""
     register.send(created(muc="thap").xml)
     register.send(changed(1, "1", "", muc="tb").xml, by=register.hong)
-    register.send(changed(1, "1", "", muc="cao").xml, by=register.cuong)
+    register.send(changed(1, "1", "", muc="cao").xml, by=register.spare)
     worked_off(register)
-    [line] = register.house.stores.entities.conflicts(WHOLE_HOUSE, CHILDREN, 50)
+    [line] = register.house.stores.entities.conflicts(WHOLE_HOUSE, CHILDREN, "", 50)
     assert line.conflict == Conflict.HARD
 
 

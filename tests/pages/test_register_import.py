@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 import io
+import zipfile
 
 import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from server.access.verbs import ADMINISTRATOR
+from server.errors import DatabaseDown
+from server.model.scope import WHOLE_HOUSE
+from server.processing import entity_import
+from server.processing.entities import bring_in_step
+from server.processing.people import add_person
 from tests import registers
 from tests.pages.conftest import Enter
-from tests.pages.looking import open_page, words
-from tests.registers import CHILD, entry, said_of
-from tests.world import World, forgery_token
+from tests.pages.looking import links, open_page, words
+from tests.registers import CHILD, created, entry, said_of, worked_off
+from tests.sheets import workbook_of
+from tests.world import PASSWORD, Person, World, forgery_token
 
+OTHER = CHILD.replace("3d0c", "4e1d")
+FAR = CHILD.replace("3d0c", "5f2e")
 HERE = "/lists/tre"
 GOOD = f"name,label,__office,muc,ghi_chu\n{CHILD},Bé Na,VP02,thap,<b>\n"
 WRONG = f"name,label,__office\n{CHILD},Bé Na,VP77\n"
@@ -74,6 +84,102 @@ def test_a_file_that_is_none_is_refused_in_words(register: World, enter: Enter) 
     admin = enter(register.admin)
     assert hand_in(admin, "ten,tuoi\nNa,5\n").headers["Location"] == HERE
     assert "dòng đầu của tệp phải có cột" in words(open_page(admin, HERE)).lower()
+
+
+def damaged_workbook() -> bytes:
+    """It opens; its sheet ends in the middle."""
+    whole, broken = (
+        zipfile.ZipFile(io.BytesIO(workbook_of({"so": [["name", "label"]]}))),
+        io.BytesIO(),
+    )
+    with zipfile.ZipFile(broken, "w") as file:
+        for each in whole.namelist():
+            content = whole.read(each)
+            file.writestr(each, content[: len(content) // 2] if "sheet1" in each else content)
+    return broken.getvalue()
+
+
+def test_a_damaged_workbook_is_refused_in_words(register: World, enter: Enter) -> None:
+    admin = enter(register.admin)
+    file = (io.BytesIO(damaged_workbook()), "so.xlsx")
+    fields = {"csrf_token": forgery_token(admin, HERE), "file": file}
+    assert admin.post(f"{HERE}/import", data=fields).headers["Location"] == HERE
+    assert "Không mở được tệp Excel này" in words(open_page(admin, HERE))
+
+
+def breaking_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    """After the first entry."""
+    done: list[object] = []
+
+    def once(*arguments: object) -> object:
+        if done:
+            raise DatabaseDown
+        done.append(arguments)
+        return bring_in_step(*arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(entity_import, "bring_in_step", once)
+
+
+def test_what_was_broken_off_is_listed_and_ended(
+    register: World, enter: Enter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An import, then its undoing: each stops after the first of two entries."""
+    admin = enter(register.admin)
+    look = hand_in(admin, f"{GOOD}{OTHER},Bé Tí,VP02,cao,\n").headers["Location"]
+    with monkeypatch.context() as broken:
+        breaking_off(broken)
+        assert press(admin, look, look).status_code == 503
+    page = open_page(admin, HERE)
+    assert "Chưa xong hoặc bị ngắt giữa chừng" in words(page)
+    [done] = links(page, register.admin.actor.name)
+    assert press(admin, done, f"{done}/end").status_code == 303
+    assert (said_of(register)["muc"], said_of(register, OTHER)["muc"]) == ("thap", "cao")
+    assert "Đã xong" in words(open_page(admin, done))
+    with monkeypatch.context() as broken:
+        breaking_off(broken)
+        assert press(admin, done, f"{done}/undo").status_code == 503
+    assert "Mới rút lại một phần" in words(open_page(admin, done))
+    assert press(admin, done, f"{done}/undo").status_code == 303
+    for child in (CHILD, OTHER):
+        found = entry(register, child)
+        assert found is not None
+        assert not found.state.exists
+    assert "Đã rút lại" in words(open_page(admin, done))
+
+
+def test_who_imports_for_some_offices_reaches_no_others(register: World, enter: Enter) -> None:
+    """An administrator of Hạ Long: she fills her own offices, and finds nothing of Tiên Yên's."""
+    house = register.house
+    actor = add_person(
+        house.stores,
+        house.shelf,
+        WHOLE_HOUSE,
+        email="hoa@ctxh.example",
+        name="Vũ Thị Hoa",
+        password=PASSWORD,
+        role=ADMINISTRATOR,
+        office="VP01",
+        at=register.clock(),
+        must_change=False,
+    )
+    register.send(created("Bé Xa", FAR).xml, by=register.thao)
+    worked_off(register)
+    hoa, admin = enter(Person(actor, "hoa@ctxh.example")), enter(register.admin)
+    sheet = f"name,label,__office\n{FAR},Bé Gần,\n{CHILD},Bé Na,VP10\n{OTHER},Bé Tí,\n"
+    page = open_page(hoa, hand_in(hoa, sheet).headers["Location"])
+    assert f"Dòng 2: mục {FAR} không thuộc các văn phòng của bạn" in words(page)
+    assert "Dòng 3: văn phòng VP10 không phải của bạn" in words(page)
+    look = hand_in(hoa, f"name,label\n{OTHER},Bé Tí\n").headers["Location"]
+    assert press(hoa, look, look).status_code == 303
+    made = entry(register, OTHER)
+    assert made is not None
+    assert (made.office, made.within[-1]) == ("VP01", "VP01")
+    look = hand_in(admin, GOOD).headers["Location"]
+    done = press(admin, look, look).headers["Location"]
+    open_page(hoa, done, 404)
+    assert press(hoa, HERE, f"{done}/undo").status_code == 404
+    assert press(admin, HERE, f"{done}/undo".replace("/tre/", "/tre_em/")).status_code == 404
+    assert said_of(register)["muc"] == "thap"
 
 
 def test_a_case_manager_does_not_fill_registers(register: World, enter: Enter) -> None:

@@ -6,9 +6,10 @@ import re
 from urllib.parse import quote
 
 import pytest
+from flask.testing import FlaskClient
 from lxml import html
 
-from server.model.entities import ListKey
+from server.model.entities import Conflict, ListKey
 from server.processing.register_words import fillings_of
 from server.routes.pages import registers as registers_page
 from server.services import PROJECT
@@ -16,7 +17,7 @@ from tests import registers
 from tests.pages.conftest import Enter
 from tests.pages.looking import answer_to, links, open_page, said, words
 from tests.records import record_of
-from tests.registers import CHILD, CHILDREN, changed, created, entry, worked_off
+from tests.registers import CHILD, CHILDREN, changed, created, entry, said_of, worked_off
 from tests.sheets import answers_to
 from tests.world import World, forgery_token
 
@@ -45,7 +46,7 @@ def links_of_rows(page: html.HtmlElement) -> list[str]:
 def two_words(world: World) -> None:
     world.send(created(muc="thap", thon="Khu 1").xml)
     world.send(changed(1, "1", "", muc="tb").xml, by=world.hong)
-    world.send(changed(1, "1", "", muc="cao").xml, by=world.cuong)
+    world.send(changed(1, "1", "", muc="cao").xml, by=world.spare)
     worked_off(world)
 
 
@@ -153,6 +154,7 @@ def test_a_conflict_is_settled_by_what_a_person_chooses(register: World, enter: 
     before = entry(register)
     assert before is not None
     other = next(each for each in ("tb", "cao") if each != before.state.data["muc"])
+    assert lan.post(f"{HERE}/settle", data=settling(lan, "9" * 5000)).status_code == 400
     fields = {"csrf_token": forgery_token(lan, HERE), "seen": seen, "word-muc": other}
     assert lan.post(f"{HERE}/settle", data=fields).status_code == 303
     after = entry(register)
@@ -161,6 +163,99 @@ def test_a_conflict_is_settled_by_what_a_person_chooses(register: World, enter: 
     assert after.state.version == before.state.version + 1
     assert lan.post(f"{HERE}/settle", data=fields).status_code == 409
     assert "Đã chọn giữa các thông tin không khớp" in words(open_page(lan, HERE))
+
+
+def settling(client: FlaskClient, seen: object, **more: str) -> dict[str, str]:
+    return {"csrf_token": forgery_token(client, HERE), "seen": str(seen), **more}
+
+
+def test_what_a_person_kept_stays_when_somebody_comes_late(register: World, enter: Enter) -> None:
+    """She settled on the word that held; a phone that did not know of it sends another."""
+    two_words(register)
+    lan, before = enter(register.lan), entry(register)
+    assert before is not None
+    kept = before.state.data["muc"]
+    fields = settling(lan, before.state.version, **{"word-muc": kept})
+    assert lan.post(f"{HERE}/settle", data=fields).status_code == 303
+    register.send(changed(1, "1", "", muc="khong", end="2099-01-01T08:00:00.000+07:00").xml)
+    worked_off(register)
+    after = entry(register)
+    assert after is not None
+    assert (after.state.data["muc"], after.state.conflict) == (kept, Conflict.HARD)
+
+
+def test_what_another_office_sent_is_shown_to_who_answers_for_both(
+    register: World, enter: Enter
+) -> None:
+    """Lan reads that something is held, and nothing of it; the administrator lets it in."""
+    register.send(created(muc="thap").xml)
+    register.send(changed(1, "1", "", muc="bi-mat").xml, by=register.thao)
+    worked_off(register)
+    lan, admin = enter(register.lan), enter(register.admin)
+    open_page(enter(register.minh), HERE, 404)
+    assert "Văn phòng khác gửi, chưa có hiệu lực" in words(open_page(lan, "/lists/tre"))
+    page = open_page(lan, HERE)
+    assert "Trung tâm quyết định" in words(page)
+    [theirs] = [each for each in register.records("so_tre") if each.office == "VP10"]
+    for hidden in ("bi-mat", register.thao.actor.name, quote(theirs.instance_id, safe="")):
+        assert hidden not in lan.get(HERE).get_data(as_text=True)
+    [name] = set(open_page(admin, HERE).xpath("//input[starts-with(@name, 'held-')]/@name"))
+    found = entry(register)
+    assert found is not None
+    seen = found.state.version
+    assert lan.post(f"{HERE}/settle", data=settling(lan, seen, **{name: "in"})).status_code == 400
+    assert said_of(register) == {"muc": "thap"}
+    answer = admin.post(f"{HERE}/settle", data=settling(admin, seen, **{name: "in"}))
+    assert answer.status_code == 303
+    assert said_of(register) == {"muc": "bi-mat"}
+    assert "chưa có hiệu lực" not in words(open_page(lan, HERE))
+
+
+def test_what_is_to_settle_is_shown_page_by_page(
+    register: World, enter: Enter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """First where a word was overwritten; and a page begins where one's own entries say."""
+    monkeypatch.setattr(registers_page, "CONFLICTS", 2)
+    names = ("Ất", "Bình", "Chi", "Dũng", "Én")
+    for at, name in enumerate(names):
+        child = f"{at:08x}-9f8e-4d7c-8b6a-5f4e3d2c1b0a"
+        register.send(created(name, child, muc="thap").xml)
+        for word in ("tb", "cao") if name == "Én" else ("tb", "tb"):
+            said = changed(1, "1", "", muc=word).xml
+            register.send(said.replace(CHILD.encode(), child.encode()))
+    register.send(created("Chú Xa", CHILD).xml, by=register.thao)
+    worked_off(register)
+    lan = enter(register.lan)
+    found: list[str] = []
+    path = "/lists/tre"
+    while path:
+        page = open_page(lan, path)
+        found += [words(each) for each in page.xpath("//section[1]//li/a")]
+        path = next(iter(links(page, "Xem thêm việc cần chọn")), "")
+    assert found == ["Én", "Bình", "Chi", "Dũng", "Ất"]
+    first = [words(each) for each in open_page(lan, "/lists/tre").xpath("//tbody//th")]
+    behind_a_stranger = open_page(lan, f"/lists/tre?after={CHILD}&open_after={CHILD}")
+    assert [words(each) for each in behind_a_stranger.xpath("//tbody//th")] == first
+
+
+def test_a_team_that_is_too_small_or_too_large_is_pointed_out(
+    register: World, enter: Enter
+) -> None:
+    """Whose team a child is in stands in ``thon`` here, and who is at work has ``muc`` tb."""
+    rule = {"list": "tre", "by": "thon", "who": "muc=tb", "least": 1, "most": 2}
+    register.house.stores.entity_lists.give(CHILDREN, {"members": rule})
+    register.send(created("Đội một", muc="thap").xml)
+    resting = CHILD.replace("3d0c", "4e1d")
+    register.send(created("Người đã thôi", resting, thon=CHILD, muc="thap").xml)
+    lan = enter(register.lan)
+    for count, is_flagged in ((0, True), (1, False), (2, False), (3, True)):
+        if count:
+            member = f"{count:08x}-9f8e-4d7c-8b6a-5f4e3d2c1b0a"
+            register.send(created(f"Người {count}", member, thon=CHILD, muc="tb").xml)
+        worked_off(register)
+        said = f"{count} người đang hoạt động, quy định từ 1 đến 2"
+        assert (said in words(open_page(lan, HERE))) == is_flagged
+        assert (said in words(open_page(lan, "/lists/tre"))) == is_flagged
 
 
 def test_a_word_that_nobody_said_cannot_be_chosen(register: World, enter: Enter) -> None:

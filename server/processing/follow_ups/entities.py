@@ -13,5 +13,7 @@ _MANY = 20  # of one kind of remark on a record: more help nobody
 
 def keep_registers(stores: Stores, shelf: Shelf, record: Record) -> tuple[Issue, ...]:
     """The remarks that follow."""
-    odd = apply_record(stores, shelf, record).odd
-    return tuple(Issue(Code.ENTITY_UNNAMED, place or None) for place in odd[:_MANY])
+    ordered = apply_record(stores, shelf, record)
+    unnamed = (Issue(Code.ENTITY_UNNAMED, place or None) for place in ordered.odd[:_MANY])
+    elsewhere = (Issue(Code.EDITED_ELSEWHERE),) if ordered.edited_elsewhere else ()
+    return (*unnamed, *elsewhere)

@@ -1,5 +1,5 @@
 """A register filled from a file, in a browser: what would change is shown first, then done, and can
-be taken back.
+be taken back; what was broken off can be ended.
 
 Between the two steps the file lies in the database, where the sweeper finds it after a day.
 """
@@ -13,19 +13,14 @@ from flask.typing import ResponseReturnValue
 
 from server.access.verbs import Verb
 from server.errors import NotUnderstood
+from server.model.entities import ImportState
 from server.processing.entity_file import read_lines
-from server.processing.entity_import import (
-    Plan,
-    Planned,
-    apply_import,
-    keep_for_a_look,
-    plan_import,
-    undo_import,
-)
+from server.processing.entity_import import apply_import, end_import, find_import, undo_import
+from server.processing.entity_plan import Importer, Plan, Planned, keep_for_a_look, plan_import
 from server.routes.allow import By, Caller, allow, services
 from server.routes.dialects import status_of
-from server.routes.pages.registers import known_list
-from server.routes.pages.words import gettext, ngettext, reader, wrong_words
+from server.routes.pages.registers import import_words, known_list
+from server.routes.pages.words import gettext, moment_words, ngettext, reader, wrong_words
 from server.services import PROJECT
 
 blueprint = Blueprint("register_import", __name__)
@@ -61,20 +56,19 @@ def hand_in(caller: Caller, name: str) -> ResponseReturnValue:
 @blueprint.get("/lists/<seg:name>/import/<seg:sha256>")
 @allow(Verb.PUBLISH_FORMS, by=By.SESSION)
 def look(caller: Caller, name: str, sha256: str) -> ResponseReturnValue:
-    plan = _plan(name, sha256)
-    return _page(name, sha256, plan)
+    return _page(name, sha256, _plan(caller, name, sha256))
 
 
 @blueprint.post("/lists/<seg:name>/import/<seg:sha256>")
 @allow(Verb.PUBLISH_FORMS, by=By.SESSION)
 def do_it(caller: Caller, name: str, sha256: str) -> ResponseReturnValue:
-    house, plan = services(), _plan(name, sha256)
+    house, plan = services(), _plan(caller, name, sha256)
     try:
         batch = apply_import(
             house.stores,
             house.shelf,
+            _importer(caller),
             plan,
-            by=caller.actor.name,
             at=house.clock(),
             progress=lambda _: None,
         )
@@ -87,30 +81,70 @@ def do_it(caller: Caller, name: str, sha256: str) -> ResponseReturnValue:
 @blueprint.get("/lists/<seg:name>/imported/<seg:batch>")
 @allow(Verb.PUBLISH_FORMS, by=By.SESSION)
 def done(caller: Caller, name: str, batch: str) -> ResponseReturnValue:
-    known_list(name)
+    its = find_import(services().stores, caller.scope, known_list(name), batch)
     return render_template(
         "pages/register_imported.html",
         title=gettext("Imported into the register %(name)s", name=name),
         back_href=url_for("registers.show", name=name),
-        undo_action=url_for("register_import.undo", name=name, batch=batch),
+        who=its.by,
+        when=moment_words(its.at),
+        size=ngettext("%(count)s entry", "%(count)s entries", its.lines),
+        state=import_words(its.state),
+        end_action=url_for("register_import.end", name=name, batch=batch)
+        if its.state is ImportState.BEGUN
+        else "",
+        undo_action=url_for("register_import.undo", name=name, batch=batch)
+        if its.state is not ImportState.UNDONE
+        else "",
     )
+
+
+@blueprint.post("/lists/<seg:name>/imported/<seg:batch>/end")
+@allow(Verb.PUBLISH_FORMS, by=By.SESSION)
+def end(caller: Caller, name: str, batch: str) -> ResponseReturnValue:
+    stores, key = services().stores, known_list(name)
+    count = end_import(stores, caller.scope, key, batch, lambda _: None)
+    lacking = find_import(stores, caller.scope, key, batch).lines - count
+    flash(ngettext("%(count)s entry is in force", "%(count)s entries are in force", count), "done")
+    if lacking:
+        flash(
+            ngettext(
+                "%(count)s line of the file had not come in; hand the file in again for it",
+                "%(count)s lines of the file had not come in; hand the file in again for them",
+                lacking,
+            ),
+            "late",
+        )
+    return redirect(url_for("register_import.done", name=name, batch=batch), 303)
 
 
 @blueprint.post("/lists/<seg:name>/imported/<seg:batch>/undo")
 @allow(Verb.PUBLISH_FORMS, by=By.SESSION)
 def undo(caller: Caller, name: str, batch: str) -> ResponseReturnValue:
-    known_list(name)
-    count = undo_import(services().stores, batch, at=services().clock(), progress=lambda _: None)
+    house = services()
+    count = undo_import(
+        house.stores,
+        caller.scope,
+        known_list(name),
+        batch,
+        at=house.clock(),
+        progress=lambda _: None,
+    )
     flash(ngettext("%(count)s entry taken back", "%(count)s entries taken back", count), "done")
     return redirect(url_for("registers.show", name=name), 303)
 
 
-def _plan(name: str, sha256: str) -> Plan:
+def _importer(caller: Caller) -> Importer:
+    return Importer(caller.actor.name, caller.actor.office, caller.scope)
+
+
+def _plan(caller: Caller, name: str, sha256: str) -> Plan:
     house, key = services(), known_list(name)
     columns = house.registers.columns(PROJECT).get(name, ())
     return plan_import(
         house.stores,
         house.shelf,
+        _importer(caller),
         key,
         _lines(house.stores.blobs.read(sha256)),
         office=None,

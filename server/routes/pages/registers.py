@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from server.access.verbs import Verb, may
+from server.access.verbs import Verb, may, scope_for
 from server.errors import PageUnknown
-from server.model.entities import EntityLine, EntityList, ListKey
+from server.model.entities import (
+    Conflict,
+    EntityImport,
+    EntityLine,
+    EntityList,
+    Held,
+    ImportState,
+    ListKey,
+    Members,
+)
+from server.processing.members import member_counts
 from server.routes.allow import By, Caller, allow, services
 from server.routes.pages.words import gettext, moment_words, ngettext
 from server.services import PROJECT
@@ -18,7 +29,8 @@ from server.xforms.entities import entity_id
 blueprint = Blueprint("registers", __name__)
 
 PAGE = 50
-_CONFLICTS = 20
+CONFLICTS = 20
+_IMPORTS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +48,14 @@ class Entry:
     office: str
     version: str
     last: str
-    conflict: str
+    flags: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ImportRow:
+    href: str
+    words: str
+    state: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,18 +86,36 @@ def show(caller: Caller, name: str) -> ResponseReturnValue:
     )
     page = lines[:PAGE]
     more = url_for("registers.show", name=name, after=page[-1].row.id) if lines[PAGE:] else ""
-    conflicts = house.stores.entities.conflicts(caller.scope, key, _CONFLICTS)
+    open_lines = house.stores.entities.conflicts(
+        caller.scope, key, entity_id(request.args.get("open_after")), CONFLICTS + 1
+    )
+    open_page = open_lines[:CONFLICTS]
+    its_list = house.stores.entity_lists.get(key)
+    counts = member_counts(house.stores, caller.scope, its_list)
     may_set = may(caller.actor, Verb.PUBLISH_FORMS)
+    imports = house.stores.entity_imports.page(
+        scope_for(caller.actor, Verb.PUBLISH_FORMS),
+        key,
+        request.args.get("older", ""),
+        _IMPORTS + 1,
+    )
     return render_template(
         "pages/register.html",
         title=gettext("Register %(name)s", name=name),
         back_href=url_for("registers.overview"),
-        rows=tuple(_entry(name, each) for each in page),
+        rows=tuple(_entry(its_list, counts, each) for each in page),
         more_href=more,
-        conflicts=tuple(_entry(name, each) for each in conflicts),
+        conflicts=tuple(_entry(its_list, counts, each) for each in open_page),
+        more_conflicts_href=url_for("registers.show", name=name, open_after=open_page[-1].row.id)
+        if open_lines[CONFLICTS:]
+        else "",
         import_action=url_for("register_import.hand_in", name=name) if may_set else "",
+        imports=tuple(_import_row(name, each) for each in imports[:_IMPORTS]),
+        more_imports_href=url_for("registers.show", name=name, older=imports[_IMPORTS - 1].batch)
+        if imports[_IMPORTS:]
+        else "",
         approval=Approval(
-            house.stores.entity_lists.get(key).approval,
+            its_list.approval,
             url_for("registers.set_approval", name=name) if may_set else "",
         ),
     )
@@ -102,30 +139,90 @@ def known_list(name: str) -> ListKey:
 
 def _row(caller: Caller, name: str, stored: EntityList | None) -> RegisterRow:
     entities = services().stores.entities
-    found = entities.conflicts(caller.scope, ListKey(PROJECT, name), _CONFLICTS) if stored else []
+    key = ListKey(PROJECT, name)
+    found = entities.conflicts(caller.scope, key, "", CONFLICTS) if stored else []
     words = ngettext("%(count)s conflict", "%(count)s conflicts", len(found)) if found else ""
     return RegisterRow(
         href=url_for("registers.show", name=name),
         name=name,
-        conflicts=words + ("+" if len(found) == _CONFLICTS else ""),
+        conflicts=words + ("+" if len(found) == CONFLICTS else ""),
         approval=stored is not None and stored.approval,
     )
 
 
-def _entry(name: str, line: EntityLine) -> Entry:
+def _entry(its_list: EntityList, counts: Counter[str], line: EntityLine) -> Entry:
     offices = services().shelf.offices()
     office = offices.get(line.office or "")
     return Entry(
-        href=url_for("register_entry.show", name=name, uuid=line.row.id),
+        href=url_for("register_entry.show", name=its_list.key.name, uuid=line.row.id),
         name=line.row.label or line.row.id,
         office=office.label if office else "",
         version=str(line.row.version),
         last=moment_words(line.last),
-        conflict=conflict_words(line.conflict),
+        flags=tuple(
+            filter(
+                None,
+                (
+                    open_words(line.conflict, line.held),
+                    held_words(line.held) if line.conflict == Conflict.HARD else "",
+                    members_words(its_list.members, counts[line.row.id]),
+                ),
+            )
+        ),
+    )
+
+
+def _import_row(name: str, its: EntityImport) -> ImportRow:
+    return ImportRow(
+        href=url_for("register_import.done", name=name, batch=its.batch),
+        words=f"{moment_words(its.at)}, {its.by}",
+        state=import_words(its.state),
+    )
+
+
+def import_words(state: ImportState) -> str:
+    match state:
+        case ImportState.BEGUN:
+            return gettext("Broken off, or not done yet")
+        case ImportState.DONE:
+            return gettext("Done")
+        case ImportState.TAKING:
+            return gettext("Taken back in part")
+        case ImportState.UNDONE:
+            return gettext("Taken back")
+
+
+def open_words(conflict: str, held: str) -> str:
+    """What there is to settle about an entry, "" for nothing."""
+    return (
+        conflict_words(conflict)
+        if conflict == Conflict.HARD
+        else held_words(held) or (conflict_words(conflict))
+    )
+
+
+def members_words(members: Members | None, count: int) -> str:
+    """ "" where there are as many as there should be."""
+    if members is None or members.least <= count <= members.most:
+        return ""
+    return gettext(
+        "%(count)s active members; there should be %(least)s to %(most)s",
+        count=count,
+        least=members.least,
+        most=members.most,
     )
 
 
 def conflict_words(conflict: str) -> str:
-    if conflict == "hard":
+    if conflict == Conflict.HARD:
         return gettext("Two phones say different things")
     return gettext("Changed at the same time") if conflict else ""
+
+
+def held_words(held: str) -> str:
+    match held:
+        case Held.FOREIGN:
+            return gettext("Sent by another office, not in force")
+        case Held.RESERVED:
+            return gettext("Waits for the centre, not in force")
+    return ""

@@ -1,0 +1,120 @@
+"""What a record orders for the registers: read from its versions, nothing looked up or stored."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from server.model.entities import Contribution, Order, Origin
+from server.model.records import Record, RecordVersion, ReviewState
+from server.model.scope import EVERYWHERE
+from server.xforms.entities import EntityOrder, EntityOrders, read_entity_orders
+from server.xforms.envelope import read_envelope
+from server.xforms.form import Form
+
+_NOTHING = EntityOrders(())
+
+FormOf = Callable[[RecordVersion], Form]
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """The entity that something is ordered for."""
+
+    list: str
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ordered:
+    """What a record orders now for every entity it ever named; ``odd`` are places of blocks that
+    name none; ``edited_elsewhere``: its newest version came from another office and says nothing
+    here."""
+
+    by_target: Mapping[Target, Contribution]
+    odd: tuple[str, ...] = ()
+    edited_elsewhere: bool = False
+
+
+def ordered_by(record: Record, form_of: FormOf) -> Ordered:
+    """What counts is the newest version of the record's own office or of those above it; an older
+    one that named another entity withdraws from it, and so does a record that was deleted."""
+    versions = [_read(each, form_of) for each in record.versions]
+    counts = _newest_own(record)
+    first: dict[Target, int] = {}
+    makes: set[Target] = set()
+    for number, version in enumerate(versions[: counts + 1]):
+        for each in version.orders:
+            first.setdefault(Target(each.list, each.id), number)
+            if each.create:
+                makes.add(Target(each.list, each.id))
+    now: dict[Target, list[Order]] = defaultdict(list)
+    if record.deleted_at is None:
+        for each in versions[counts].orders:
+            target = Target(each.list, each.id)
+            # An edit mends what was said then; it was not said later for that.
+            now[target].append(_order(each, versions[first[target]].made_at))
+    # Versions of other offices count: whatever they did, versions of entities only rise.
+    heard = [each.at for each in record.versions]
+    heard += [record.deleted_at] if record.deleted_at is not None else []
+    author = record.versions[counts].sender.office
+    return Ordered(
+        by_target={
+            target: Contribution(
+                source=source_of(record),
+                origin=Origin.RECORD,
+                orders=tuple(now.get(target, ())),
+                count=len(heard) - since,
+                at=heard[since],
+                by=record.versions[0].sender.name,
+                office=record.office,
+                within=record.within,
+                creates=target in makes,
+                approved=any(each.state is ReviewState.APPROVED for each in record.reviews),
+                later=tuple(heard[since + 1 :]),
+                # Whatever the centre of the province is called: above it there is everywhere.
+                central=(author or EVERYWHERE) in record.within[:2],
+            )
+            for target, since in first.items()
+        },
+        odd=versions[counts].odd,
+        edited_elsewhere=counts + 1 < len(versions),
+    )
+
+
+def source_of(record: Record) -> str:
+    return f"{record.key.text}/{record.instance_id}"
+
+
+def _newest_own(record: Record) -> int:
+    """The newest version that was sent from where the record belongs, or from above."""
+    own = (
+        number
+        for number, each in enumerate(record.versions)
+        if (each.sender.office or EVERYWHERE) in (EVERYWHERE, *record.within)
+    )
+    return max(own, default=0)
+
+
+def _read(version: RecordVersion, form_of: FormOf) -> EntityOrders:
+    form = form_of(version)
+    if not form.entities:
+        return _NOTHING
+    envelope = read_envelope(version.xml)
+    return _NOTHING if envelope.encrypted else read_entity_orders(form, envelope.root)
+
+
+def _order(each: EntityOrder, made_at: datetime | None) -> Order:
+    return Order(
+        create=each.create,
+        update=each.update,
+        label=each.label,
+        data=each.data,
+        trunk=each.trunk,
+        base=each.base,
+        branch=each.branch,
+        made=made_at.astimezone(UTC).isoformat() if made_at else "",
+        place=each.place,
+    )
