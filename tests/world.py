@@ -27,6 +27,7 @@ from server.processing.publish import Publication, publish
 from server.processing.receive import Received, receive
 from server.processing.upload import Upload
 from server.services import PROJECT, Services, now
+from server.storage.journal import Entry
 
 PASSWORD = "mot-mat-khau-dai"
 
@@ -161,6 +162,11 @@ class World:
         """A record's file as it is stored."""
         found = next(each for each in record.media if each.name == name)
         return self.house.stores.blobs.read(found.sha256)
+
+    def journalled(self) -> list[Entry]:
+        """All that the journal has."""
+        journal = self.house.stores.journal
+        return [journal.read(each) for each in journal.places()]
 
     def set_aside(self) -> Sequence[SetAside]:
         """What nobody has dealt with, newest first."""

@@ -16,6 +16,7 @@ from server.storage.drafts import Drafts
 from server.storage.entities import Entities
 from server.storage.entity_imports import EntityImports
 from server.storage.entity_lists import EntityLists
+from server.storage.follow_ups import FollowUps
 from server.storage.forms import Forms
 from server.storage.journal import Journal
 from server.storage.looks import Looks
@@ -26,6 +27,7 @@ from server.storage.submissions import Submissions
 @dataclass(frozen=True, slots=True)
 class Stores:
     submissions: Submissions
+    follow_ups: FollowUps
     collected: Collected
     forms: Forms
     drafts: Drafts
@@ -49,6 +51,7 @@ def open_stores(
     kept = Journal(journal_folder, on=journal)
     return Stores(
         submissions=Submissions(db),
+        follow_ups=FollowUps(db),
         collected=Collected(db),
         forms=Forms(db),
         drafts=Drafts(db),

@@ -329,7 +329,7 @@ def test_an_edit_of_a_deleted_record_is_thanked_for_and_kept_aside(
     blobs = world.house.stores.blobs
     assert blobs.read(kept.xml) == edit.xml
     assert {each.name: blobs.read(each.sha256) for each in kept.files} == edit.files
-    assert edit.xml in [each.body for each in world.house.stores.journal.entries()]
+    assert edit.xml in [each.body for each in world.journalled()]
 
 
 def test_a_late_photo_of_a_deleted_record_is_kept_aside(

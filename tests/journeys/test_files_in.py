@@ -52,7 +52,7 @@ def test_another_photo_that_comes_after_the_first_was_dealt_with_waits_anew(worl
     assert world.set_aside() == []
     journalled = [
         entry.open(sha256).read()
-        for entry in world.house.stores.journal.entries()
+        for entry in world.journalled()
         if entry.kind == "record"
         for _, sha256 in entry.files
     ]

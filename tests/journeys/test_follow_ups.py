@@ -100,7 +100,7 @@ def test_two_workers_at_once_come_to_what_one_comes_to(register: World, mongo_ur
         each.go()
     assert [each.end() for each in both] == [0, 0]
     stores = register.house.stores
-    assert stores.submissions.due(register.clock(), 1) == []
+    assert stores.follow_ups.due(register.clock(), 1) == []
     by_two = everything(register)
     assert len(by_two) == 40
     assert {each.state.version for each in by_two} == {5}

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
-from functools import partial
 from io import BytesIO
 from itertools import permutations
 from typing import Any
 
 import pytest
 
-from server.errors import DatabaseDown
 from server.model.calendar import day_of
 from server.model.entities import Contribution, ListKey, Order, Origin
 from server.model.forms import FormKey
@@ -34,7 +32,6 @@ from server.storage.blobs import digest
 from server.storage.journal import Journal, Place
 from tests.conftest import empty_house
 from tests.javarosa.filler import FORMS
-from tests.journeys.crowd import at_once
 from tests.records import LIBRARY, Made, another_photo, record_of
 from tests.registers import CHILD, worked_off
 from tests.sheets import answers_to, xform_named, xform_of
@@ -323,50 +320,6 @@ def test_a_record_that_comes_back_is_counted_on_its_day_again(world: World) -> N
 
     replayed(world.house)
     assert stores.counters.counts(KEY) == totals
-
-
-@pytest.mark.parametrize("minutes", [0, 30])
-def test_a_record_that_lands_after_a_later_one_was_counted_is_counted(
-    world: World, monkeypatch: pytest.MonkeyPatch, minutes: int
-) -> None:
-    """Its place in time was drawn before: by a moment, or by a try that the database broke off."""
-    stores, create = world.house.stores, world.house.stores.submissions.create
-    slow, fast = (record_of("vang_gia", number).without_files() for number in (1, 2))
-
-    def overtaken(*asked: Any, **wanted: Any) -> None:
-        monkeypatch.setattr(stores.submissions, "create", create)
-        if minutes:
-            raise DatabaseDown
-        world.send(fast.xml)
-        count_news(stores, KEY, world.clock())
-        create(*asked, **wanted)
-
-    monkeypatch.setattr(stores.submissions, "create", overtaken)
-    with suppress(DatabaseDown):
-        world.send(slow.xml)
-    if minutes:
-        world.clock.move(minutes=minutes)
-        world.send(fast.xml)
-        count_news(stores, KEY, world.clock())
-        world.clock.move(minutes=minutes)
-        world.send(slow.xml)
-    run_due(stores, world.house.shelf, world.clock())
-    count_news(stores, KEY, world.clock())
-    assert [each.instance_id for each in world.records("vang_gia")] == [
-        fast.instance_id,
-        slow.instance_id,
-    ]
-    assert stores.counters.counts(KEY).number(frozenset(("*",))) == 2
-
-
-def test_counts_that_are_made_at_one_moment_make_one_row(world: World) -> None:
-    """R23: two processes count a form's first records."""
-    stores = world.house.stores
-    for number in (1, 2, 3):
-        world.send(record_of("vang_gia", number).without_files().xml)
-    at_once([partial(count_news, stores, KEY, world.clock())] * 6)
-    assert stores.counters._counters.count_documents({"form": KEY.text}) == 1
-    assert stores.counters.counts(KEY).number(frozenset(("*",))) == 3
 
 
 def test_a_rebuild_from_the_xml_gives_what_was_there(world: World) -> None:

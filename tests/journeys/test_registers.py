@@ -155,4 +155,4 @@ def test_a_record_that_changes_no_register_waits_for_nothing(world: World) -> No
         .replace(b"</entity>", b"</e>")
     )
     world.send(created().xml.replace(b"so_tre", b"x"))
-    assert world.house.stores.submissions.due(world.clock(), 10) == []
+    assert world.house.stores.follow_ups.due(world.clock(), 10) == []

@@ -146,8 +146,8 @@ def test_a_worker_that_broke_off_halfway_leaves_nothing_unsaid(world: World) -> 
     looked_at(world)
     assert named(world, again) == [[]]
     world.send(first.xml, first.files)
-    [due] = stores.submissions.due(world.clock(), 10)
-    record = stores.submissions.lease(due, world.clock() + timedelta(minutes=5))
+    [due] = stores.follow_ups.due(world.clock(), 10)
+    record = stores.follow_ups.lease(due, world.clock() + timedelta(minutes=5))
     assert record is not None
     [media] = record.media
     shows = Look(KEY, record.instance_id, record.seq, record.within, media.sha256)

@@ -14,8 +14,8 @@ from server.processing.follow_ups.entities import keep_registers
 from server.processing.follow_ups.pictures import look_at_pictures
 from server.processing.issues import Code
 from server.processing.shelf import Shelf
+from server.storage.follow_ups import Due
 from server.storage.stores import Stores
-from server.storage.submissions import Due
 
 log = logging.getLogger(__name__)
 
@@ -27,7 +27,7 @@ _TRIES = 8
 
 def run_due(stores: Stores, shelf: Shelf, now: datetime) -> int:
     """Work off what is due by now, for some seconds at most; how many records were looked at."""
-    found = stores.submissions.due(now, _BATCH)
+    found = stores.follow_ups.due(now, _BATCH)
     # A backlog must not keep the worker from counting what comes in, nor from ending when told to.
     end, done = time.monotonic() + _SECONDS, 0
     for due in found:
@@ -41,7 +41,7 @@ def run_due(stores: Stores, shelf: Shelf, now: datetime) -> int:
 def _follow_up(stores: Stores, shelf: Shelf, due: Due, now: datetime) -> None:
     """Nothing, where another worker was faster."""
     until = now + _LEASE
-    record = stores.submissions.lease(due, until)
+    record = stores.follow_ups.lease(due, until)
     if record is None:
         return
     _order_a_count(stores, record)
@@ -53,7 +53,7 @@ def _follow_up(stores: Stores, shelf: Shelf, due: Due, now: datetime) -> None:
         log.error("follow-up of %s failed: %s", due.id, type(trouble).__name__)
         _again_later(stores, due, until, now)
     else:
-        stores.submissions.finish(record, until, facts, (*odd, *issues))
+        stores.follow_ups.finish(record, until, facts, (*odd, *issues))
 
 
 def _order_a_count(stores: Stores, record: Record) -> None:
@@ -68,6 +68,6 @@ def _order_a_count(stores: Stores, record: Record) -> None:
 def _again_later(stores: Stores, due: Due, until: datetime, now: datetime) -> None:
     """Pauses grow from one minute to two hours; after eight tries a person is told."""
     if due.tries + 1 >= _TRIES:
-        stores.submissions.give_up(due, until, Issue(Code.FOLLOW_UP_FAILED))
+        stores.follow_ups.give_up(due, until, Issue(Code.FOLLOW_UP_FAILED))
     else:
-        stores.submissions.postpone(due, until, now + timedelta(minutes=2**due.tries))
+        stores.follow_ups.postpone(due, until, now + timedelta(minutes=2**due.tries))

@@ -32,7 +32,7 @@ def seen_before(
     looks = dict(_looks(record, pictures))
     if stores.looks.keep(looks.values()) or retried:
         for instance_id in {each for look in looks.values() for each in stores.looks.after(look)}:
-            stores.submissions.look_again(record.key, instance_id, now)
+            stores.follow_ups.look_again(record.key, instance_id, now)
     found = ((name, stores.looks.before(look)) for name, look in looks.items())
     return {name: _told(record, earlier) for name, earlier in found if earlier is not None}
 

@@ -1,0 +1,78 @@
+"""Which records have something to be done after they came in, and what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from server.model.forms import FormKey
+from server.model.records import Issue, Record
+from server.storage import codec
+from server.storage.database import Document, Mongo, speaks_our_errors
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A record whose follow-ups wait; ``at`` is the lease mark that was seen."""
+
+    id: str
+    at: int
+    tries: int
+
+
+@speaks_our_errors
+class FollowUps:
+    """The machine's own errands on the records of ``Submissions``; one worker at a time has one."""
+
+    def __init__(self, db: Mongo) -> None:
+        self._records = db["submissions"]
+
+    def due(self, now: datetime, limit: int) -> list[Due]:
+        """Records whose follow-ups wait, longest first. Ids only: a backlog must stay cheap."""
+        wanted = {"due": {"$lte": codec.due_at(now)}}
+        found = list(self._records.find(wanted, {"due": 1, "tries": 1}).sort("due", 1).limit(limit))
+        return [Due(each["_id"], each["due"], each.get("tries", 0)) for each in found]
+
+    def lease(self, due: Due, until: datetime) -> Record | None:
+        """Take a due record for oneself until then; None when another worker was faster."""
+        taken = {"$set": {"due": codec.due_at(until), "tries": due.tries + 1}}
+        if self._records.update_one({"_id": due.id, "due": due.at}, taken).modified_count == 0:
+            return None
+        found = self._records.find_one({"_id": due.id})
+        return codec.read_record_document(found) if found else None
+
+    def finish(
+        self, record: Record, until: datetime, facts: Document, issues: Sequence[Issue]
+    ) -> bool:
+        """Follow-ups are done, unless the lease was lost or news came in meanwhile."""
+        held = {"_id": codec.record_id(record.key, record.instance_id), "due": codec.due_at(until)}
+        change = {
+            "$set": {
+                "facts": facts,
+                "issues": [codec.issue_document(each) for each in issues],
+                "todo": [],
+            },
+            "$unset": {"due": 1, "tries": 1},
+        }
+        return self._records.update_one(held, change).modified_count == 1
+
+    def look_again(self, key: FormKey, instance_id: str, at: datetime) -> None:
+        """Something beside this record changed what may be remarked on it. A follow-up that is at
+        it will not count as done."""
+        seen = {"_id": codec.record_id(key, instance_id)}
+        self._records.update_one(seen, {"$set": {"due": codec.due_at(at)}})
+
+    def postpone(self, due: Due, until: datetime, at: datetime) -> None:
+        """A follow-up failed: try again at ``at``."""
+        held = {"_id": due.id, "due": codec.due_at(until)}
+        self._records.update_one(held, {"$set": {"due": codec.due_at(at)}})
+
+    def give_up(self, due: Due, until: datetime, issue: Issue) -> None:
+        """A follow-up failed too often: a person sees it from now on."""
+        held = {"_id": due.id, "due": codec.due_at(until)}
+        change = {
+            "$push": {"issues": codec.issue_document(issue)},
+            "$unset": {"due": 1, "tries": 1},
+        }
+        self._records.update_one(held, change)
