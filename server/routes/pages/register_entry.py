@@ -106,12 +106,14 @@ def show(caller: Caller, name: str, uuid: str) -> ResponseReturnValue:
 @blueprint.post("/lists/<seg:name>/<seg:uuid>/settle")
 @allow(Verb.REVIEW_RECORDS, by=By.SESSION)
 def decide(caller: Caller, name: str, uuid: str) -> ResponseReturnValue:
-    house = services()
+    house, key = services(), known_list(name)
+    # What one may not see is not there, whatever else is wrong.
+    find_entity(house.stores, caller.scope, key, entity_id(uuid))
     settle(
         house.stores,
         caller.scope,
         caller.actor,
-        known_list(name),
+        key,
         entity_id(uuid),
         seen=_version(request.form.get("seen", "")),
         chosen=_chosen(_FIELD),
