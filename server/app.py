@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, Response, g
+from flask import Flask, Response, current_app, g
 from flask.typing import ResponseReturnValue
 from whitenoise import WhiteNoise
 
@@ -68,4 +68,8 @@ def _careful(response: Response) -> ResponseReturnValue:
     origin = g.get("tiles_origin")  # where this page draws a map on a host's tiles
     policy = POLICY.format(tiles=f" {origin}" if origin else "")
     headers.setdefault("Content-Security-Policy", policy)
+    headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+    if current_app.config["SESSION_COOKIE_SECURE"]:
+        # A year; not for other names below this one, which are not ours to decide.
+        headers.setdefault("Strict-Transport-Security", "max-age=31536000")
     return response

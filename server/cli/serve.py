@@ -134,6 +134,10 @@ def _web(config: Config) -> subprocess.Popen[bytes]:
         "15",
         "--keep-alive",
         "75",
+        # A phone asks about all its unconfirmed entries in one address (collect.md §6.2): the most
+        # that gunicorn can be told, some two hundred of them.
+        "--limit-request-line",
+        "8190",
         "--log-level",
         "warning",
         "--no-control-socket",

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from html import escape
 
 import pytest
 from flask import Flask
 
+from server.app import create_app
 from server.errors import WrongPassword
 from tests.pages.conftest import Enter
 from tests.records import record_of
@@ -98,6 +100,16 @@ def test_a_new_password_ends_every_other_session(world: World, enter: Enter) -> 
     assert answer.status_code == 303
     assert here.get("/records").status_code == 200
     assert elsewhere.get("/records").status_code == 303
+
+
+def test_behind_tls_a_browser_never_comes_back_without(world: World) -> None:
+    config = replace(world.house.config, base_url="https://caunoi.example")
+    behind_tls = create_app(replace(world.house, config=config)).test_client().get("/sign-in")
+    assert behind_tls.headers["Strict-Transport-Security"].startswith("max-age=")
+    assert "Secure" in behind_tls.headers["Set-Cookie"]
+    bare = create_app(world.house).test_client().get("/sign-in")
+    assert "Strict-Transport-Security" not in bare.headers
+    assert bare.headers["Cross-Origin-Opener-Policy"] == "same-origin"
 
 
 def test_a_token_shown_once_is_on_no_later_page(world: World, enter: Enter) -> None:
