@@ -103,7 +103,11 @@ class World:
     spare: Handset
 
     def send(
-        self, xml: bytes, files: Mapping[str, bytes] | None = None, by: Handset | None = None
+        self,
+        xml: bytes,
+        files: Mapping[str, bytes] | None = None,
+        by: Handset | None = None,
+        reach: Scope | None = None,
     ) -> Received:
         """A record straight into the intake, where HTTP is not what a test is about."""
         phone, at = by or self.hong, self.clock()
@@ -114,7 +118,7 @@ class World:
             files={name: BytesIO(data) for name, data in (files or {}).items()},
             sender=phone.sender,
             within=within(phone.office, self.house.shelf.offices()),
-            reach=scope_for(phone.actor, Verb.SEND_RECORDS),
+            reach=reach or scope_for(phone.actor, Verb.SEND_RECORDS),
             device="collect:q7Xw2LmN8rTb4KvZ",
             at=at,
             seq=new_seq(at),

@@ -32,7 +32,7 @@ def test_a_record_far_from_its_office_is_remarked_once_the_place_is_known(
     late = record_of("vang_gia", 2).without_files()
     world.send(late.xml)
     assert (far(world, early), far(world, late)) == (False, True)
-    world.send(late.edited().xml, by=world.thao)
+    world.send(late.edited().xml, by=world.spare)
     assert far(world, late)
     key = FormKey(PROJECT, "vang_gia")
     done = rebuild(world.house.stores, world.house.shelf, key, world.clock(), lambda _: None)

@@ -385,7 +385,7 @@ def test_a_sweep_takes_nothing_of_what_comes_back_beside_it(
         stores = house.stores
         beside(house, stores.forms, "add_version")
         beside(house, stores.submissions, "create")
-        beside(house, stores.submissions, "finish")
+        beside(house, stores.follow_ups, "finish")
         replayed(house)
         run_due(stores, house.shelf, world.clock())
         assert set(swept) == {"add_version", "create", "finish"}

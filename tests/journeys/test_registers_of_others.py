@@ -100,9 +100,10 @@ def test_where_all_phones_have_a_list_all_change_it(register: World) -> None:
 
 
 def test_an_edit_from_another_office_says_nothing_to_the_register(register: World) -> None:
+    """Accepted before edits had a reach (docs/decisions/0013): a replay brings such ones back."""
     first = created(muc="thap")
     register.send(first.xml)
-    register.send(first.edited(b"thap", b"cao").xml, by=register.thao)
+    register.send(first.edited(b"thap", b"cao").xml, by=register.thao, reach=WHOLE_HOUSE)
     worked_off(register)
     assert said_of(register) == {"muc": "thap"}
     [record] = register.records("so_tre")
