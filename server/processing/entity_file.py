@@ -27,6 +27,11 @@ def read_lines(data: bytes) -> list[Line]:
             why_vi="dòng đầu của tệp phải có cột “label” hoặc “name”.",
             why_en="the file's first line must have a column “label” or “name”.",
         )
+    if odd := next((each for each in names if not each.isprintable()), None):
+        raise NotUnderstood(
+            why_vi=f"tên cột {odd!a} có ký tự điều khiển.",
+            why_en=f"the column name {odd!a} has control characters.",
+        )
     twice = {each for each in names if each and names.count(each) > 1}
     if twice:
         raise NotUnderstood(

@@ -143,8 +143,10 @@ def _plan_line(
     if named and not bare:
         return Wrong(f"{named} không phải là UUID", f"{named} is no UUID")
     if not bare:
-        # The same line is the same entry: a file that is imported again makes no second one.
-        bare = str(uuid.uuid5(_NAMES, json.dumps([key.text, label, sorted(data.items())])))
+        # The same line of an office is the same entry: a file that is imported again makes no
+        # second one, and two communes may each have a child of one name.
+        said = [key.text, code, label, sorted(data.items())]
+        bare = str(uuid.uuid5(_NAMES, json.dumps(said)))
     seen = stores.entities.find(WHOLE_HOUSE, key, bare)
     if seen is not None and not scope.sees_office(seen.within or (EVERYWHERE,)):
         return Wrong(

@@ -99,12 +99,15 @@ def _who(by: By, arguments: dict[str, Any]) -> Actor:
 
 
 def _by_header() -> Actor:
-    """Never by a cookie: another site's page cannot send this header."""
+    """Never by a cookie. A bearer's header no other site's page can send; a password that was typed
+    into the browser's own box goes along wherever a page points, and then the browser says so."""
     door, given = services().door, request.authorization
     if given is not None and given.type == "bearer" and given.token:
         return door.session(given.token)
     if given is None or given.type != "basic" or not given.username:
         raise NotSignedIn
+    if request.headers.get("Sec-Fetch-Site", "none") not in ("none", "same-origin"):
+        raise Forbidden
     return door.password(given.username, given.password or "", request.remote_addr or "")
 
 

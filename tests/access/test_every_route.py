@@ -124,7 +124,7 @@ def _settle_in(world: World, phone: Handset, office: str, child: str, uuid: str)
         "version_id": visit.instance_id,
         "version": "x",
         "project": PROJECT,
-        "sha256": "0" * 64,
+        "slip": "x",
         "batch": "x",
     }
     secrets = (child, visit.instance_id, entry.instance_id, uuid, phone.actor.id, phone.token)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import zipfile
 
@@ -147,8 +148,8 @@ def test_what_was_broken_off_is_listed_and_ended(
     assert "Đã rút lại" in words(open_page(admin, done))
 
 
-def test_who_imports_for_some_offices_reaches_no_others(register: World, enter: Enter) -> None:
-    """An administrator of Hạ Long: she fills her own offices, and finds nothing of Tiên Yên's."""
+def hoa_of(register: World) -> Person:
+    """An administrator of Hạ Long."""
     house = register.house
     actor = add_person(
         house.stores,
@@ -162,9 +163,14 @@ def test_who_imports_for_some_offices_reaches_no_others(register: World, enter: 
         at=register.clock(),
         must_change=False,
     )
+    return Person(actor, "hoa@ctxh.example")
+
+
+def test_who_imports_for_some_offices_reaches_no_others(register: World, enter: Enter) -> None:
+    """She fills her own offices, and finds nothing of Tiên Yên's."""
     register.send(created("Bé Xa", FAR).xml, by=register.thao)
     worked_off(register)
-    hoa, admin = enter(Person(actor, "hoa@ctxh.example")), enter(register.admin)
+    hoa, admin = enter(hoa_of(register)), enter(register.admin)
     sheet = f"name,label,__office\n{FAR},Bé Gần,\n{CHILD},Bé Na,VP10\n{OTHER},Bé Tí,\n"
     page = open_page(hoa, hand_in(hoa, sheet).headers["Location"])
     assert f"Dòng 2: mục {FAR} không thuộc các văn phòng của bạn" in words(page)
@@ -180,6 +186,34 @@ def test_who_imports_for_some_offices_reaches_no_others(register: World, enter: 
     assert press(hoa, HERE, f"{done}/undo").status_code == 404
     assert press(admin, HERE, f"{done}/undo".replace("/tre/", "/tre_em/")).status_code == 404
     assert said_of(register)["muc"] == "thap"
+
+
+def test_what_was_handed_in_is_shown_to_nobody_else(register: World, enter: Enter) -> None:
+    """A hash alone would open any file of the house."""
+    admin = enter(register.admin)
+    look = hand_in(admin, GOOD).headers["Location"]
+    assert admin.get(look).status_code == 200
+    sha256 = hashlib.sha256(GOOD.encode()).hexdigest()
+    elsewhere = look.replace("/lists/tre/", "/lists/van_phong/")
+    for path in (f"{HERE}/import/{sha256}", elsewhere, look[:-1]):
+        assert admin.get(path).status_code == 404
+    assert enter(hoa_of(register)).get(look).status_code == 404
+
+
+def test_two_communes_may_each_have_a_child_of_one_name(register: World, enter: Enter) -> None:
+    admin = enter(register.admin)
+    sheet = "label,__office\nBé Na,VP02\nBé Na,VP03\nBé Na,VP10\n"
+    look = hand_in(admin, sheet).headers["Location"]
+    title = open_page(admin, look).xpath("//h1")[0].text
+    assert title == "3 mục mới, 0 mục thay đổi, 0 mục giữ nguyên"
+
+
+def test_a_column_name_with_control_characters_is_refused_in_words(
+    register: World, enter: Enter
+) -> None:
+    admin = enter(register.admin)
+    assert hand_in(admin, "label,a\0b\nBé Na,1\n").headers["Location"] == HERE
+    assert "có ký tự điều khiển" in words(open_page(admin, HERE))
 
 
 def test_a_case_manager_does_not_fill_registers(register: World, enter: Enter) -> None:

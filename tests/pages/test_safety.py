@@ -12,7 +12,7 @@ from server.app import create_app
 from server.errors import WrongPassword
 from tests.pages.conftest import Enter
 from tests.records import record_of
-from tests.world import PASSWORD, World, forgery_token
+from tests.world import PASSWORD, World, forgery_token, sign_in
 
 EVIL = "<script>alert(1)</script>"
 
@@ -100,6 +100,32 @@ def test_a_new_password_ends_every_other_session(world: World, enter: Enter) -> 
     assert answer.status_code == 303
     assert here.get("/records").status_code == 200
     assert elsewhere.get("/records").status_code == 303
+
+
+def test_signing_in_over_a_session_ends_it(world: World, enter: Enter) -> None:
+    """On a shared computer: else it would go on as a program's for hours."""
+    client = enter(world.lan)
+    with client.session_transaction() as cookie:
+        earlier = {"Authorization": f"Bearer {cookie['token']}"}
+    assert client.get("/v1/users/current", headers=earlier).status_code == 200
+    sign_in(client, world.minh)
+    assert client.get("/v1/users/current", headers=earlier).status_code == 401
+
+
+@pytest.mark.parametrize("site", ["cross-site", "same-site"])
+def test_a_password_in_the_browser_s_own_box_does_not_serve_other_sites(
+    app: Flask, world: World, site: str
+) -> None:
+    client, basic = app.test_client(), (world.admin.email, PASSWORD)
+    forged = client.post(
+        "/v1/projects/1/forms?publish=true",
+        data=b"<h:html/>",
+        auth=basic,
+        headers={"Sec-Fetch-Site": site},
+    )
+    assert forged.status_code == 403
+    here = {"Sec-Fetch-Site": "none"}
+    assert client.get("/v1/projects/1/formList", auth=basic, headers=here).status_code == 200
 
 
 def test_behind_tls_a_browser_never_comes_back_without(world: World) -> None:

@@ -1,5 +1,5 @@
-// The browser's own database; what lies in it is locked with AES-GCM. Open to read are only which
-// form it is, whose, and when.
+// The browser's own database; answers and files lie in it locked with AES-GCM. Open to read are only
+// which form or record it is, whose, when, and the files' names.
 
 const OPENED = ["begun", "files"];
 

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from itsdangerous import BadSignature, URLSafeSerializer
 
 from server.access.verbs import Verb
-from server.errors import NotUnderstood
+from server.errors import NotUnderstood, PageUnknown
 from server.model.entities import ImportState
 from server.processing.entity_file import read_lines
 from server.processing.entity_import import apply_import, end_import, find_import, undo_import
@@ -50,19 +51,20 @@ def hand_in(caller: Caller, name: str) -> ResponseReturnValue:
         flash(wrong_words(refused), "late")
         return redirect(url_for("registers.show", name=name), 303)
     sha256 = keep_for_a_look(house.stores, data)
-    return redirect(url_for("register_import.look", name=name, sha256=sha256), 303)
+    slip = _slips().dumps([caller.actor.id, name, sha256])
+    return redirect(url_for("register_import.look", name=name, slip=slip), 303)
 
 
-@blueprint.get("/lists/<seg:name>/import/<seg:sha256>")
+@blueprint.get("/lists/<seg:name>/import/<seg:slip>")
 @allow(Verb.PUBLISH_FORMS, by=By.SESSION)
-def look(caller: Caller, name: str, sha256: str) -> ResponseReturnValue:
-    return _page(name, sha256, _plan(caller, name, sha256))
+def look(caller: Caller, name: str, slip: str) -> ResponseReturnValue:
+    return _page(name, slip, _plan(caller, name, slip))
 
 
-@blueprint.post("/lists/<seg:name>/import/<seg:sha256>")
+@blueprint.post("/lists/<seg:name>/import/<seg:slip>")
 @allow(Verb.PUBLISH_FORMS, by=By.SESSION)
-def do_it(caller: Caller, name: str, sha256: str) -> ResponseReturnValue:
-    house, plan = services(), _plan(caller, name, sha256)
+def do_it(caller: Caller, name: str, slip: str) -> ResponseReturnValue:
+    house, plan = services(), _plan(caller, name, slip)
     try:
         batch = apply_import(
             house.stores,
@@ -73,7 +75,7 @@ def do_it(caller: Caller, name: str, sha256: str) -> ResponseReturnValue:
             progress=lambda _: None,
         )
     except NotUnderstood as refused:
-        return _page(name, sha256, plan), status_of(refused)
+        return _page(name, slip, plan), status_of(refused)
     flash(gettext("The register is up to date with the file."), "done")
     return redirect(url_for("register_import.done", name=name, batch=batch), 303)
 
@@ -138,7 +140,7 @@ def _importer(caller: Caller) -> Importer:
     return Importer(caller.actor.name, caller.actor.office, caller.scope)
 
 
-def _plan(caller: Caller, name: str, sha256: str) -> Plan:
+def _plan(caller: Caller, name: str, slip: str) -> Plan:
     house, key = services(), known_list(name)
     columns = house.registers.columns(PROJECT).get(name, ())
     return plan_import(
@@ -146,10 +148,26 @@ def _plan(caller: Caller, name: str, sha256: str) -> Plan:
         house.shelf,
         _importer(caller),
         key,
-        _lines(house.stores.blobs.read(sha256)),
+        _lines(house.stores.blobs.read(_handed_in(caller, name, slip))),
         office=None,
         known_columns=columns,
     )
+
+
+def _slips() -> URLSafeSerializer:
+    """For the address of what somebody handed in: a hash alone would open any file of the house."""
+    return URLSafeSerializer(current_app.config["SECRET_KEY"], salt="register-import")
+
+
+def _handed_in(caller: Caller, name: str, slip: str) -> str:
+    """The file's SHA-256. Raises PageUnknown for what another person or register was given."""
+    try:
+        who, register, sha256 = _slips().loads(slip)
+    except (BadSignature, ValueError):
+        raise PageUnknown from None
+    if (who, register) != (caller.actor.id, name):
+        raise PageUnknown
+    return str(sha256)
 
 
 def _lines(data: bytes) -> list[dict[str, str]]:
@@ -162,12 +180,12 @@ def _lines(data: bytes) -> list[dict[str, str]]:
     return lines
 
 
-def _page(name: str, sha256: str, plan: Plan) -> str:
+def _page(name: str, slip: str, plan: Plan) -> str:
     return render_template(
         "pages/register_import.html",
         title=_title(plan),
         back_href=url_for("registers.show", name=name),
-        action=url_for("register_import.do_it", name=name, sha256=sha256),
+        action=url_for("register_import.do_it", name=name, slip=slip),
         problems=tuple(
             gettext("Line %(line)s: %(why)s", line=line, why=why.words(reader()))
             for line, why in plan.problems[:_SHOWN]

@@ -31,6 +31,8 @@ def enter() -> ResponseReturnValue:
     except NotAllowed as refused:
         return _page(email=email, error=refused.words(language()), back=back), status_of(refused)
     chosen = session.get("language")
+    if earlier := session.get(SESSION_TOKEN):
+        door.close_session(earlier)
     session.clear()  # nothing of an earlier visitor stays
     if chosen:
         session["language"] = chosen
