@@ -80,7 +80,15 @@ def _fill(db: Mongo, world: World, children: int) -> None:
         data = {"thon": f"Khu {number % 9}", "muc": "tb", "di_hoc": "co"}
         order = Order(True, False, f"Bé số {number}", data)
         made = Contribution(
-            f"bench/{number}", Origin.RECORD, (order,), 1, world.clock(), "bench", "VP02", _WITHIN
+            source=f"bench/{number}",
+            origin=Origin.RECORD,
+            orders=(order,),
+            count=1,
+            at=world.clock(),
+            by="bench",
+            office="VP02",
+            within=_WITHIN,
+            creates=True,
         )
         entity = entity_of(registers.CHILDREN, str(uuid.uuid4()), (made,), None)
         documents.append(entity_document(entity))

@@ -19,7 +19,7 @@ from server.app import create_app
 from server.processing import receive
 from server.processing.shelf import Shelf
 from server.processing.sign_in import Door
-from server.routes import openrosa
+from server.routes import arrivals, openrosa
 from server.services import Services
 from server.storage.blobs import Blobs
 from server.storage.journal import Journal
@@ -29,7 +29,7 @@ REST = "Flask, routing"
 # What a reader calls it → where it happens.
 STEPS: tuple[tuple[str, object, str], ...] = (
     ("know the phone", Door, "phone"),
-    ("parse multipart", openrosa, "read_parts"),
+    ("parse multipart", arrivals, "read_parts"),
     ("read envelope", receive, "read_envelope"),
     ("look up form version", Shelf, "on_hand"),
     ("look up twins", Submissions, "holding"),

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
+from bench.steps import STEPS
 from server import errors
 from server.errors import programs
 from server.routes.allow import By, Rule
@@ -102,6 +103,11 @@ def test_what_is_only_for_now_is_never_answered_as_final() -> None:
     """R07, R19: the phone deletes after a success and gives up after some refusals."""
     assert status_of(errors.DatabaseDown()) == 503
     assert status_of(errors.DiskNearlyFull()) == 503
+
+
+def test_what_the_bench_watches_is_where_it_looks() -> None:
+    gone = [name for name, owner, attribute in STEPS if not hasattr(owner, attribute)]
+    assert gone == []
 
 
 def committed(*endings: str) -> list[Path]:
