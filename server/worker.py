@@ -7,6 +7,7 @@ import logging
 import os
 import signal
 import time
+from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
 from threading import Event
@@ -15,6 +16,7 @@ from server.config import read_config
 from server.engine import join_database
 from server.errors import Unavailable
 from server.model.calendar import day_of
+from server.model.offices import Office
 from server.processing.counting import count_news
 from server.processing.follow_ups.run import run_due
 from server.processing.office_registers import keep_office_registers
@@ -43,16 +45,20 @@ def main() -> None:
 
 def work(services: Services, stop: Event) -> None:
     """Rounds until ``stop``; a database that is away is waited for, and healed when it is back."""
-    counted_until, listed_until, doubtful = 0.0, 0.0, True
+    counted_until, look_until, doubtful = 0.0, 0.0, True
+    listed: Mapping[str, Office] = {}
     while not stop.is_set():
         try:
             if doubtful:
                 _heal(services)
-                doubtful = False
+                doubtful, listed = False, {}  # what follows from the offices no journal has
             done = run_due(services.stores, services.shelf, services.clock())
-            if time.monotonic() >= listed_until:
-                keep_office_registers(services.stores, PROJECT, services.clock(), {})
-                listed_until = time.monotonic() + _OFFICES_PAUSE
+            if time.monotonic() >= look_until:
+                offices = services.stores.offices.tree()
+                if offices != listed:
+                    keep_office_registers(services.stores, PROJECT, services.clock(), {})
+                    listed = offices
+                look_until = time.monotonic() + _OFFICES_PAUSE
             if time.monotonic() >= counted_until:
                 counted_until = time.monotonic() + _count(services)
         except Unavailable as trouble:

@@ -1,17 +1,23 @@
-"""Small PMTiles archives, written by the format's own library; vector tiles by hand (MVT 2.1)."""
+"""Small PMTiles archives, written by the format's own library; vector tiles by hand (MVT 2.1). And
+an application whose maps lie on them."""
 
 from __future__ import annotations
 
 import gzip
 import io
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from flask import Flask
 from PIL import Image
 from pmtiles.tile import Compression, TileType, zxy_to_tileid
 from pmtiles.writer import Writer
+
+from server.model.base_map import BaseMap
 
 PURPLE = (200, 30, 200)
 # Of the vector style: what `water` is drawn with, and nothing else on a map.
@@ -23,6 +29,17 @@ VIETNAM = (102.0, 8.0, 118.0, 24.0)
 
 POINT, LINE, POLYGON = 1, 2, 3
 Corner = tuple[int, int]
+
+
+@contextmanager
+def lying_on(app: Flask, base: BaseMap | None) -> Iterator[None]:
+    """As if the installation had been started with these tiles."""
+    before = app.extensions["caunoi"]
+    app.extensions["caunoi"] = replace(before, base_map=base)
+    try:
+        yield
+    finally:
+        app.extensions["caunoi"] = before
 
 
 def picture(colour: tuple[int, int, int] = PURPLE) -> bytes:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from server.model.entities import Conflict, Contribution, EntityState, Held, Order, Step
 from server.model.entity_knowledge import Author, Knowledge
@@ -61,6 +61,11 @@ class _Placed:
         """Who came first has made it: what somebody else's phone says of time cannot take it."""
         giver, order = self.giver, self.order
         return giver.at.timestamp(), order.made, giver.source, order.place
+
+    @property
+    def step(self) -> Step:
+        """Before anything is known of it."""
+        return Step(self.giver.source, self.order.place, self.giver.saying)
 
     @property
     def author(self) -> Author:
@@ -124,17 +129,17 @@ def _foreign(giver: Contribution, home: Contribution, looked: _Looked) -> bool:
 def _applied(maker: _Placed, rest: Sequence[_Placed], looked: _Looked, version: int) -> EntityState:
     now = _words(maker.order)
     knowledge = Knowledge(now)
-    steps = [_step(maker, changed=_changed({}, now))]
+    steps = [replace(maker.step, changed=_changed({}, now))]
     for each in rest:
         if not each.order.update:
-            steps.append(_step(each, refused=True))
+            steps.append(replace(each.step, refused=True))
             continue
         said = _said(each, knowledge)
         changed = _changed(now, said)
         settled = each.giver.saying in looked.settled
         held = _held(each.giver, maker.giver, looked, changed)
         if held:
-            steps.append(_step(each, changed=changed, held=held, settled=settled))
+            steps.append(replace(each.step, changed=changed, held=held, settled=settled))
             continue
         unaware = not each.knew_nothing and knowledge.lacks(each.author)
         clashing = _clashing(each.author, said, knowledge, now) if unaware else ()
@@ -142,8 +147,8 @@ def _applied(maker: _Placed, rest: Sequence[_Placed], looked: _Looked, version: 
         knowledge.add(each.author, said)
         conflict = (Conflict.HARD if clashing else Conflict.SOFT) if unaware else None
         steps.append(
-            _step(
-                each,
+            replace(
+                each.step,
                 changed=changed,
                 conflict=conflict,
                 clashing=clashing,
@@ -160,29 +165,6 @@ def _applied(maker: _Placed, rest: Sequence[_Placed], looked: _Looked, version: 
         steps=tuple(steps),
         maker=maker.giver.source,
         home=maker.giver.source,
-    )
-
-
-def _step(
-    each: _Placed,
-    *,
-    changed: Mapping[str, tuple[str, str]] | None = None,
-    conflict: Conflict | None = None,
-    clashing: tuple[str, ...] = (),
-    settled: bool = False,
-    refused: bool = False,
-    held: Held | None = None,
-) -> Step:
-    return Step(
-        source=each.giver.source,
-        place=each.order.place,
-        saying=each.giver.saying,
-        changed=changed or {},
-        conflict=conflict,
-        clashing=clashing,
-        settled=settled,
-        refused=refused,
-        held=held,
     )
 
 

@@ -29,6 +29,22 @@ class Upload:
     files: dict[str, bytes]
     form_id: str = ""
 
+    def publication(
+        self, project: int, *, by: str, at: datetime, draft_token: str | None = None
+    ) -> Publication:
+        """For phones at once, or for a draft."""
+        return Publication(
+            project=project,
+            file_name=self.file_name,
+            source=self.source,
+            media={},
+            by=by,
+            at=at,
+            draft_token=draft_token,
+            offered=self.files,
+            form_id=self.form_id,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Decision:
@@ -52,21 +68,8 @@ def save_draft(
 
     Raises FormUnreadable, and what ``agree`` does, before anything is stored.
     """
-    published = publish(
-        stores,
-        Publication(
-            project=project,
-            file_name=upload.file_name,
-            source=upload.source,
-            media={},
-            by=by,
-            at=at,
-            draft_token=new_token(),
-            offered=upload.files,
-            form_id=upload.form_id,
-        ),
-        agree,
-    )
+    publication = upload.publication(project, by=by, at=at, draft_token=new_token())
+    published = publish(stores, publication, agree)
     shelf.forget()
     return published
 

@@ -7,7 +7,6 @@ and every other column is a property. Who imports reaches the offices of their s
 
 from __future__ import annotations
 
-import io
 import json
 import uuid
 from collections.abc import Sequence
@@ -18,7 +17,6 @@ from server.model.offices import within
 from server.model.scope import EVERYWHERE, WHOLE_HOUSE, Scope
 from server.processing.entity_file import Line
 from server.processing.shelf import Shelf
-from server.storage.blobs import digest
 from server.storage.stores import Stores
 from server.xforms.entities import entity_id
 
@@ -72,10 +70,7 @@ class Plan:
 
 def keep_for_a_look(stores: Stores, data: bytes) -> str:
     """A file between its two steps, by its hash: nothing points to it, so the sweeper takes it."""
-    file = io.BytesIO(data)
-    sha256, size = digest(file)
-    stores.blobs.put(file, sha256=sha256, size=size, type="application/octet-stream")
-    return sha256
+    return stores.blobs.keep(data, type="application/octet-stream")
 
 
 @dataclass(frozen=True, slots=True)

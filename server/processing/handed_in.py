@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from server.access.credentials import new_token
-from server.errors import AlreadyThere, AttachmentUnknown, FormUnknown
+from server.errors import AttachmentUnknown, FormUnknown
 from server.errors.programs import FormDoubtful, NeverPublished, ValueUnexpected
 from server.model.forms import FormEntry, FormKey, FormVersion
 from server.processing.bin import delete_form
@@ -23,14 +23,13 @@ from server.processing.drafts import (
 )
 from server.processing.publish import (
     Agree,
-    Publication,
     Published,
     keep_media,
     publish,
     publish_stored,
 )
 from server.processing.shelf import Shelf
-from server.processing.versions import version_of
+from server.processing.versions import already_there, version_of
 from server.storage.stores import Stores
 from server.xforms.compare import What, compare
 from server.xforms.plain_words import finding
@@ -66,17 +65,7 @@ def new_published_form(
 ) -> Published:
     """The same, for phones at once."""
     agree = _all_of(lambda version: _is_new(stores, version.key), *_doubts(stores, heed))
-    publication = Publication(
-        project=project,
-        file_name=upload.file_name,
-        source=upload.source,
-        media={},
-        by=by,
-        at=at,
-        offered=upload.files,
-        form_id=upload.form_id,
-    )
-    published = publish(stores, publication, agree)
+    published = publish(stores, upload.publication(project, by=by, at=at), agree)
     shelf.forget()
     return published
 
@@ -151,8 +140,7 @@ def throw_form_away(stores: Stores, shelf: Shelf, key: FormKey, at: datetime) ->
 
 def some_form(stores: Stores, key: FormKey) -> None:
     """Raises FormUnknown when it neither is published nor has a draft, or lies in the bin."""
-    only_draft = stores.forms.entry(key) is None
-    if not only_draft or stores.forms.entry(replace(key, draft=True)) is None:
+    if stores.forms.entry(replace(key, draft=True)) is None or stores.forms.entry(key) is not None:
         live_form(stores, key)
 
 
@@ -179,12 +167,7 @@ def _is_new(stores: Stores, key: FormKey) -> None:
     for draft in (False, True):
         entry = stores.forms.entry(replace(key, draft=draft))
         if entry is not None and entry.deleted_at is None:
-            raise AlreadyThere(
-                what_vi=f"Biểu mẫu mang mã “{form_id}”",
-                what_en=f"form “{form_id}”",
-                fields=["projectId", "xmlFormId"],
-                values=[str(key.project), form_id],
-            )
+            raise already_there(key)
 
 
 def _doubts(stores: Stores, heed: bool) -> list[Agree]:

@@ -15,7 +15,6 @@ from server.errors import FormInBin, FormUnreadable
 from server.errors.programs import XFormUnreadable
 from server.model.forms import FormKey, FormVersion, MediaFile
 from server.model.sequence import new_seq
-from server.storage.blobs import digest
 from server.storage.journal import JournalFile
 from server.storage.stores import Stores
 from server.xforms.copies import workbook_with, xform_with
@@ -230,7 +229,7 @@ def keep_media(stores: Stores, name: str, data: bytes) -> MediaFile:
     kind = _TYPES.get(suffix) or mimetypes.guess_type(name)[0] or "application/octet-stream"
     return MediaFile(
         name=name,
-        sha256=_keep(stores, data, kind),
+        sha256=stores.blobs.keep(data, type=kind),
         md5=hashlib.md5(data, usedforsecurity=False).hexdigest(),
         size=len(data),
         type=kind,
@@ -238,13 +237,7 @@ def keep_media(stores: Stores, name: str, data: bytes) -> MediaFile:
 
 
 def _keep_workbook(stores: Stores, data: bytes) -> str:
-    return _keep(stores, data, workbook_kind(data).media_type)
-
-
-def _keep(stores: Stores, data: bytes, kind: str) -> str:
-    file = BytesIO(data)
-    sha256, size = digest(file)
-    return stores.blobs.put(file, sha256=sha256, size=size, type=kind).sha256
+    return stores.blobs.keep(data, type=workbook_kind(data).media_type)
 
 
 def _journal(stores: Stores, publication: Publication, ready: Ready, version: FormVersion) -> None:

@@ -8,14 +8,13 @@ from server.model.entities import ListKey
 from server.model.scope import WHOLE_HOUSE, Scope
 from server.processing.opened import Opened
 from server.storage.stores import Stores
-from server.xforms.calculated import Calculations
 from server.xforms.chosen import Chosen, called_at_the_time, chosen_in
 
 
 def names_of_chosen(stores: Stores, scope: Scope, opened: Opened) -> Mapping[Chosen, str]:
     """Of all that was chosen in a record: by their names of today, else by those that the record
     holds, which whoever reads the record may know."""
-    calculations = Calculations(opened.on_hand.form)
+    calculations = opened.on_hand.calculations
     trees = (opened.tree, *((opened.before,) if opened.before else ()))
     chosen = {each for tree in trees for each in chosen_in(tree, calculations)}
     if not chosen:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from io import BytesIO
 
 from server.errors import AsideUnknown
 from server.model.aside import AsideFile, SetAside, Settled
@@ -12,7 +11,6 @@ from server.model.people import Actor
 from server.model.records import Media
 from server.model.scope import Scope
 from server.processing.upload import Upload
-from server.storage.blobs import digest
 from server.storage.stores import Stores
 from server.xforms.envelope import Envelope
 
@@ -35,7 +33,7 @@ def set_aside(
     phone tries again. Where the XML was not even read, that it came is noted."""
     stores.aside.keep(
         SetAside(
-            xml=_keep_xml(stores, upload) if upload.xml else "",
+            xml=stores.blobs.keep(upload.xml, type="application/xml") if upload.xml else "",
             why=why,
             seq=upload.seq,
             within=upload.within,
@@ -65,10 +63,3 @@ def aside_of(stores: Stores, scope: Scope, id: str) -> SetAside:
     if found is None:
         raise AsideUnknown
     return found
-
-
-def _keep_xml(stores: Stores, upload: Upload) -> str:
-    xml = BytesIO(upload.xml)
-    sha256, size = digest(xml)
-    stores.blobs.put(xml, sha256=sha256, size=size, type="application/xml")
-    return sha256

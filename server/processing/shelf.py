@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from threading import Lock
 
 from cachetools import LRUCache, TTLCache
@@ -16,13 +17,14 @@ from server.errors import FormUnknown, VersionUnknown
 from server.model.forms import FormEntry, FormKey, FormVersion
 from server.model.offices import Office
 from server.storage.stores import Stores
+from server.xforms.calculated import Calculations
 from server.xforms.form import Form
 from server.xforms.read_form import read_form
 
 _FRESH_SECONDS = 2
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class OnHand:
     """A form version ready to use. ``known`` is False when another version was asked for and this,
     the current one, stands in."""
@@ -31,6 +33,11 @@ class OnHand:
     version: FormVersion
     form: Form
     known: bool
+
+    @cached_property
+    def calculations(self) -> Calculations:
+        """What the form says of the values that it computes."""
+        return Calculations(self.form)
 
 
 class Shelf:

@@ -91,9 +91,14 @@ def _check_name(stores: Stores, key: FormKey, title: str) -> None:
         )
     for each in (key, FormKey(key.project, key.form_id, draft=True)):
         if stores.forms.entry(each) is not None:
-            raise AlreadyThere(
-                what_vi=f"Biểu mẫu mang mã “{key.form_id}”",
-                what_en=f"form “{key.form_id}”",
-                fields=["projectId", "xmlFormId"],
-                values=[str(key.project), key.form_id],
-            )
+            raise already_there(key)
+
+
+def already_there(key: FormKey) -> AlreadyThere:
+    """A form or a draft has this id."""
+    return AlreadyThere(
+        what_vi=f"Biểu mẫu mang mã “{key.form_id}”",
+        what_en=f"form “{key.form_id}”",
+        fields=["projectId", "xmlFormId"],
+        values=[str(key.project), key.form_id],
+    )

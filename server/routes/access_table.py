@@ -15,8 +15,6 @@ from werkzeug.routing import Rule as Route
 from server.access.verbs import ROLES
 from server.routes.allow import By, Rule
 
-SERVED_WITHOUT_A_VIEW = frozenset(("static",))
-
 _HEAD = """\
 # Who may call what
 
@@ -51,7 +49,7 @@ def lines(app: Flask) -> Iterator[Line]:
     routes = sorted(app.url_map.iter_rules(), key=lambda each: str(each))
     for route in routes:
         rule = getattr(app.view_functions[route.endpoint], "rule", None)
-        if rule is not None and route.endpoint not in SERVED_WITHOUT_A_VIEW:
+        if rule is not None:
             for method in _methods(route):
                 yield Line(route.endpoint, method, str(route), rule)
 

@@ -11,6 +11,7 @@ from flask import Response, request, send_file
 
 from exports.names import content_disposition
 from server.exporting import Export
+from server.model.records import Media
 from server.routes.allow import services
 
 # What a browser shows as a picture and cannot run; everything else is only ever downloaded.
@@ -41,6 +42,11 @@ def file_of(data: bytes, name: str, media_type: str, md5: str | None = None) -> 
     if md5:
         answer.make_conditional(request)
     return answer
+
+
+def send_original(media: Media) -> Response:
+    """A record's file as it came."""
+    return send_kept(media.sha256, media.type, media.name, media.size, shown=media.type in SHOWN)
 
 
 def send_kept(sha256: str, kind: str, name: str, size: int | None, *, shown: bool) -> Response:

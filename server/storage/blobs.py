@@ -13,6 +13,7 @@ import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from io import BytesIO
 from typing import BinaryIO
 
 from gridfs import GridFSBucket, NoFile
@@ -74,6 +75,12 @@ class Blobs:
         if known is not None:
             self._keep_fresh(known)
         return Blob(sha256, size, type)
+
+    def keep(self, data: bytes, *, type: str) -> str:
+        """Store what is in memory once; its SHA-256."""
+        file = BytesIO(data)
+        sha256, size = digest(file)
+        return self.put(file, sha256=sha256, size=size, type=type).sha256
 
     def open(self, sha256: str) -> BinaryIO:
         """A readable, seekable stream. Raises AttachmentUnknown."""

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 
@@ -14,10 +12,10 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 
 from server.app import create_app
-from server.model.base_map import BaseMap, TileHost
+from server.model.base_map import TileHost
 from server.storage.map_file import read_map_file
 from tests.browser.test_tap_to_read import WIDTHS, enter_by_keyboard, tab_to, violations
-from tests.map_tiles import CREDIT, PURPLE, WATER, write_raster, write_vector
+from tests.map_tiles import CREDIT, PURPLE, WATER, lying_on, write_raster, write_vector
 from tests.records import record_of
 from tests.serving import serving
 from tests.tile_server import tile_server
@@ -47,17 +45,6 @@ def record(shared_world: World) -> str:
     made = record_of("kiem_tra_van_phong", 3).without_files()
     shared_world.send(made.xml)
     return f"/records/kiem_tra_van_phong/{made.instance_id}"
-
-
-@contextmanager
-def lying_on(app: Flask, base: BaseMap) -> Iterator[None]:
-    """As if the installation had been started with these tiles."""
-    before = app.extensions["caunoi"]
-    app.extensions["caunoi"] = replace(before, base_map=base)
-    try:
-        yield
-    finally:
-        app.extensions["caunoi"] = before
 
 
 def open_map(page: Page, address: str) -> None:

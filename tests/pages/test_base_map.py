@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,10 +16,10 @@ from lxml import html
 from server.app import create_app
 from server.cli.main import commands
 from server.errors import BadSettings
-from server.model.base_map import BaseMap, TileHost
+from server.model.base_map import TileHost
 from server.services import build_services
 from server.storage.map_file import read_map_file
-from tests.map_tiles import write_raster
+from tests.map_tiles import lying_on, write_raster
 from tests.records import record_of
 from tests.world import World, close, sign_in
 
@@ -52,16 +50,6 @@ def pages(shared_world: World) -> tuple[str, str]:
         f"/records/kiem_tra_van_phong/{with_place.instance_id}",
         f"/records/vang_gia/{without.instance_id}",
     )
-
-
-@contextmanager
-def lying_on(app: Flask, base: BaseMap | None) -> Iterator[None]:
-    before = app.extensions["caunoi"]
-    app.extensions["caunoi"] = replace(before, base_map=base)
-    try:
-        yield
-    finally:
-        app.extensions["caunoi"] = before
 
 
 def policy_of(client: FlaskClient, path: str) -> dict[str, str]:

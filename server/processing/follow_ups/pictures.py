@@ -4,7 +4,6 @@ with the pictures of other records."""
 from __future__ import annotations
 
 from datetime import datetime
-from io import BytesIO
 from typing import Any
 
 from server.model.records import Issue, Media, Record
@@ -13,7 +12,6 @@ from server.processing.follow_ups.twins import seen_before
 from server.processing.gather import evidence_of
 from server.processing.picture_facts import PictureFacts
 from server.processing.pictures import examine
-from server.storage.blobs import digest
 from server.storage.stores import Stores
 
 _THUMBNAIL = "image/jpeg"
@@ -47,10 +45,8 @@ def is_picture(media: Media, record: Record) -> bool:
 def _examine(stores: Stores, media: Media) -> dict[str, Any]:
     with stores.blobs.open(media.sha256) as file:
         examined = examine(file, media_type=media.type)
-    small: dict[str, str] = {}
-    for size, data in examined.thumbnails.items():
-        content = BytesIO(data)
-        sha256, length = digest(content)
-        stores.blobs.put(content, sha256=sha256, size=length, type=_THUMBNAIL)
-        small[str(size)] = sha256
+    small = {
+        str(size): stores.blobs.keep(data, type=_THUMBNAIL)
+        for size, data in examined.thumbnails.items()
+    }
     return {**examined.facts.as_facts(), "thumbnails": small}

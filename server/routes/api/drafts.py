@@ -48,7 +48,7 @@ def create(caller: Caller, project: int, form_id: str) -> Response:
 @blueprint.get(_DRAFT)
 @allow(Verb.PUBLISH_FORMS, by=By.PROGRAM)
 def show(caller: Caller, project: int, form_id: str) -> Response:
-    found = draft_version(services().stores, _draft(project, form_id))
+    found = draft_version(services().stores, draft_key(project, form_id))
     return told(tell.form_told(caller, *found))
 
 
@@ -63,7 +63,7 @@ def discard(caller: Caller, project: int, form_id: str) -> Response:
 @blueprint.post(f"{_DRAFT}/publish")
 @allow(Verb.PUBLISH_FORMS, by=By.PROGRAM)
 def publish(caller: Caller, project: int, form_id: str) -> Response:
-    house, key = services(), _draft(project, form_id)
+    house, key = services(), draft_key(project, form_id)
     house.guard()
     asked = Decision(request.args.get("notes", ""), request.args.get("version", ""))
     _, draft = draft_version(house.stores, key)
@@ -101,7 +101,7 @@ def fields(caller: Caller, project: int, form_id: str) -> Response:
 @blueprint.get(f"{_DRAFT}/attachments")
 @allow(Verb.PUBLISH_FORMS, by=By.PROGRAM)
 def attachments(caller: Caller, project: int, form_id: str) -> Response:
-    found = draft_version(services().stores, _draft(project, form_id))
+    found = draft_version(services().stores, draft_key(project, form_id))
     return tell.attachments_told(*found)
 
 
@@ -117,7 +117,7 @@ def put_attachment(caller: Caller, project: int, form_id: str, name: str) -> Res
     house = services()
     house.guard()
     at = house.clock()
-    version = attach(house.stores, _draft(project, form_id), name, body())
+    version = attach(house.stores, draft_key(project, form_id), name, body())
     held = next(each for each in version.media if nfc(each.name) == nfc(name))
     return told(central.attachment(held.name, held, linked=False, at=at))
 
@@ -126,11 +126,11 @@ def put_attachment(caller: Caller, project: int, form_id: str, name: str) -> Res
 @allow(Verb.PUBLISH_FORMS, by=By.PROGRAM)
 def take_attachment(caller: Caller, project: int, form_id: str, name: str) -> Response:
     house = services()
-    attach(house.stores, _draft(project, form_id), name, None)
+    attach(house.stores, draft_key(project, form_id), name, None)
     return done()
 
 
-def _draft(project: int, form_id: str) -> FormKey:
+def draft_key(project: int, form_id: str) -> FormKey:
     """Raises FormUnknown where there is no form, or none that is not in the bin."""
     key = form_key(project, form_id)
     some_form(services().stores, key)
@@ -138,4 +138,4 @@ def _draft(project: int, form_id: str) -> FormKey:
 
 
 def _version(project: int, form_id: str) -> FormVersion:
-    return draft_version(services().stores, _draft(project, form_id))[1]
+    return draft_version(services().stores, draft_key(project, form_id))[1]

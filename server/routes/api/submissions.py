@@ -27,7 +27,7 @@ from server.routes.api.speech import (
     wants_more,
     whole_number,
 )
-from server.routes.files import SHOWN, file_of, in_pieces, send_kept
+from server.routes.files import file_of, in_pieces, send_original
 from server.routes.pages.asked import page_top
 from server.wire import central
 from server.xforms.values import nfc
@@ -219,7 +219,7 @@ def _file(record: Record, name: str) -> Response:
     media = next((each for each in record.media if nfc(each.name) == nfc(name)), None)
     if media is None:
         raise AttachmentUnknown
-    return send_kept(media.sha256, media.type, media.name, media.size, shown=media.type in SHOWN)
+    return send_original(media)
 
 
 def _array(lines: Iterable[RecordLine], more: bool) -> Iterator[bytes]:

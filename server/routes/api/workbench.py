@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from flask import Response, request
 
 from server.access.verbs import Verb
@@ -11,10 +9,11 @@ from server.errors.programs import FieldMissing
 from server.processing.change_words import change_words, refusal_words
 from server.processing.changes import Refusal, Touching, what_will_change
 from server.processing.drafts import clear_test_records, draft_version
-from server.processing.handed_in import live_form, some_form
+from server.processing.handed_in import live_form
 from server.processing.versions import duplicate, return_to, version_of
 from server.routes.allow import By, Caller, allow, services
 from server.routes.api import form_told as tell
+from server.routes.api.drafts import draft_key
 from server.routes.api.speech import api_blueprint, form_key, json_body, told
 from server.routes.api.versions import number_in
 from server.routes.dialects import language
@@ -32,9 +31,8 @@ _VERSION = f"{_FORM}/versions/<seg:version>"
 @allow(Verb.PUBLISH_FORMS, by=By.PROGRAM)
 def changes(caller: Caller, project: int, form_id: str) -> Response:
     """What publishing it will change, with how many collected answers each change touches."""
-    house, key = services(), form_key(project, form_id)
-    some_form(house.stores, key)
-    _, draft = draft_version(house.stores, replace(key, draft=True))
+    house = services()
+    _, draft = draft_version(house.stores, draft_key(project, form_id))
     found = what_will_change(house.stores, house.shelf, draft, house.clock())
     return told(
         {
@@ -49,9 +47,8 @@ def changes(caller: Caller, project: int, form_id: str) -> Response:
 @allow(Verb.PUBLISH_FORMS, by=By.PROGRAM)
 def clear(caller: Caller, project: int, form_id: str) -> Response:
     """What was sent to try the draft."""
-    house, key = services(), form_key(project, form_id)
-    some_form(house.stores, key)
-    entry, _ = draft_version(house.stores, replace(key, draft=True))
+    house = services()
+    entry, _ = draft_version(house.stores, draft_key(project, form_id))
     return told({"count": clear_test_records(house.stores, caller.scope, entry.key)})
 
 

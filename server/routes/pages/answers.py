@@ -11,7 +11,7 @@ from server.model.calendar import ZONE
 from server.processing.choice_labels import ChoiceLabels
 from server.processing.shelf import OnHand
 from server.routes.pages.words import decimal_words, gettext, number
-from server.xforms.calculated import Calculations, register_of
+from server.xforms.calculated import register_of
 from server.xforms.chosen import Chosen
 from server.xforms.entities import entity_id
 from server.xforms.form import Choices, Field
@@ -35,7 +35,7 @@ class Reader:
         names: Mapping[Chosen, str] = _NOBODY,
     ) -> None:
         self._labels, self._version, self.language = labels, on_hand.version, language
-        self._calculations = Calculations(on_hand.form)
+        self._calculations = on_hand.calculations
         self._names = names
 
     def words(self, field: Field, text: str) -> str:

@@ -10,9 +10,10 @@ from server.access.verbs import Verb
 from server.model.forms import FormKey
 from server.processing.opened import find_record, open_record
 from server.routes.allow import By, Caller, allow, services
+from server.routes.files import send_original
 from server.routes.pages.record import remark_on, sheets_of
 from server.routes.pages.record_facts import about
-from server.routes.pages.record_files import send_original
+from server.routes.pages.record_files import media_of
 from server.routes.pages.record_side import points, signs
 from server.routes.pages.ways import address
 from server.routes.pages.words import gettext, moment_words, reader
@@ -45,7 +46,7 @@ def show(caller: Caller, form_id: str, instance_id: str) -> ResponseReturnValue:
 @allow(Verb.PUBLISH_FORMS, by=By.SESSION)
 def original(caller: Caller, form_id: str, instance_id: str, name: str) -> Response:
     record = find_record(services().stores, caller.scope, _key(form_id), instance_id)
-    return send_original(record, name)
+    return send_original(media_of(record, name))
 
 
 def _key(form_id: str) -> FormKey:

@@ -16,7 +16,7 @@ from server.model.records import Media, Record
 from server.processing.issues import words
 from server.processing.opened import Opened, find_record
 from server.routes.allow import By, Caller, allow, services
-from server.routes.files import SHOWN, send_kept
+from server.routes.files import SHOWN, send_kept, send_original
 from server.routes.pages.sheets import Answer, Attached, File, Photo, Sheet
 from server.routes.pages.ways import address
 from server.routes.pages.words import gettext, reader, size_words
@@ -31,7 +31,7 @@ _SMALL, _LARGE = 320, 1600
 @blueprint.get("/records/<seg:form_id>/<seg:instance_id>/files/<seg:name>")
 @allow(Verb.READ_RECORDS, by=By.SESSION)
 def original(caller: Caller, form_id: str, instance_id: str, name: str) -> Response:
-    return send_original(_record(caller, form_id, instance_id), name)
+    return send_original(media_of(_record(caller, form_id, instance_id), name))
 
 
 @blueprint.get("/records/<seg:form_id>/<seg:instance_id>/files/<seg:name>/<int:size>")
@@ -39,17 +39,11 @@ def original(caller: Caller, form_id: str, instance_id: str, name: str) -> Respo
 def thumbnail(caller: Caller, form_id: str, instance_id: str, name: str, size: int) -> Response:
     """The picture made small; the original while that has not been made."""
     record = _record(caller, form_id, instance_id)
-    media = _media(record, name)
+    media = media_of(record, name)
     small = record.facts.get(media.sha256, {}).get("thumbnails", {}).get(str(size))
     if small is None:
-        return _send(media.sha256, media.type, media.name, media.size)
-    return _send(small, "image/jpeg", media.name, None)
-
-
-def send_original(record: Record, name: str) -> Response:
-    """Raises AttachmentUnknown."""
-    media = _media(record, name)
-    return _send(media.sha256, media.type, media.name, media.size)
+        return send_original(media)
+    return send_kept(small, "image/jpeg", media.name, None, shown=True)
 
 
 def attached_to(record: Record) -> Attached:
@@ -163,12 +157,9 @@ def _record(caller: Caller, form_id: str, instance_id: str) -> Record:
     return find_record(services().stores, caller.scope, FormKey(PROJECT, form_id), instance_id)
 
 
-def _media(record: Record, name: str) -> Media:
+def media_of(record: Record, name: str) -> Media:
+    """Raises AttachmentUnknown."""
     found = next((each for each in record.media if each.name == name), None)
     if found is None:
         raise AttachmentUnknown
     return found
-
-
-def _send(sha256: str, kind: str, name: str, size: int | None) -> Response:
-    return send_kept(sha256, kind, name, size, shown=kind in SHOWN)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from server.access.verbs import Verb, may, scope_for
+from server.access.verbs import Verb, scope_for
 from server.errors import NotUnderstood
 from server.model.entities import Contribution, Entity, Origin, Step
 from server.model.entity_state import LABEL
@@ -174,17 +174,18 @@ def _held(scope: Scope, entity: Entity) -> tuple[HeldOrder, ...]:
 
 
 def _members(scope: Scope, entity: Entity) -> str:
+    if not entity.state.exists:
+        return ""
     stores = services().stores
     its_list = stores.entity_lists.get(entity.key)
-    count = member_counts(stores, scope, its_list)[entity.id]
-    return members_words(its_list.members, count) if entity.state.exists else ""
+    return members_words(its_list.members, member_counts(stores, scope, its_list)[entity.id])
 
 
 def _others_decide(caller: Caller, entity: Entity) -> bool:
     """Whether something is held that this person may not let in."""
-    if not may(caller.actor, Verb.REVIEW_RECORDS):
-        return False
     scope = scope_for(caller.actor, Verb.REVIEW_RECORDS)
+    if not scope.offices:
+        return False
     held = [each for each in entity.state.steps if each.held and each.open]
     return len(held) > len(decidable(scope, entity))
 

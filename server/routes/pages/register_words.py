@@ -14,7 +14,6 @@ from server.processing.register_words import Filling, fillings_of
 from server.routes.allow import services
 from server.routes.pages.answers import Reader
 from server.routes.pages.labels import label_of
-from server.xforms.calculated import Calculations
 from server.xforms.chosen import Chosen, chosen_by
 
 
@@ -26,11 +25,6 @@ class RegisterWords:
         self._said = tuple(_said(entity.state))
         house = services()
         self._fillings = fillings_of(house.stores, house.shelf, entity.key)
-        self._calculations = {
-            _form_of(each): Calculations(each.on_hand.form)
-            for fillings in self._fillings.values()
-            for each in fillings
-        }
 
     def label(self, name: str) -> str:
         """Its own name where no form has words for it; beside the words where two have the same."""
@@ -64,7 +58,7 @@ class RegisterWords:
         return Counter(self._labels.values())
 
     def _label(self, fillings: Iterable[Filling]) -> str:
-        asked = (self._of(each).asked(each.field) for each in fillings)
+        asked = (each.on_hand.calculations.asked(each.field) for each in fillings)
         said = (label_of(each, self._language, {}) for each in asked)
         return next(filter(None, said), "")
 
@@ -74,12 +68,9 @@ class RegisterWords:
             each
             for name, text in self._said
             for filling in self._fillings.get(name, ())
-            for each in chosen_by(filling.field, text, self._of(filling))
+            for each in chosen_by(filling.field, text, filling.on_hand.calculations)
         }
         return names_now(services().stores, self._scope, self._key.project, chosen)
-
-    def _of(self, filling: Filling) -> Calculations:
-        return self._calculations[_form_of(filling)]
 
 
 def _form_of(filling: Filling) -> str:

@@ -153,22 +153,18 @@ def _row(caller: Caller, name: str, stored: EntityList | None) -> RegisterRow:
 def _entry(its_list: EntityList, counts: Counter[str], line: EntityLine) -> Entry:
     offices = services().shelf.offices()
     office = offices.get(line.office or "")
+    flags = (
+        open_words(line.conflict, line.held),
+        held_words(line.held) if line.conflict == Conflict.HARD else "",
+        members_words(its_list.members, counts[line.row.id]),
+    )
     return Entry(
         href=url_for("register_entry.show", name=its_list.key.name, uuid=line.row.id),
         name=line.row.label or line.row.id,
         office=office.label if office else "",
         version=str(line.row.version),
         last=moment_words(line.last),
-        flags=tuple(
-            filter(
-                None,
-                (
-                    open_words(line.conflict, line.held),
-                    held_words(line.held) if line.conflict == Conflict.HARD else "",
-                    members_words(its_list.members, counts[line.row.id]),
-                ),
-            )
-        ),
+        flags=tuple(filter(None, flags)),
     )
 
 
@@ -194,11 +190,8 @@ def import_words(state: ImportState) -> str:
 
 def open_words(conflict: str, held: str) -> str:
     """What there is to settle about an entry, "" for nothing."""
-    return (
-        conflict_words(conflict)
-        if conflict == Conflict.HARD
-        else held_words(held) or (conflict_words(conflict))
-    )
+    said = "" if conflict == Conflict.HARD else held_words(held)
+    return said or conflict_words(conflict)
 
 
 def members_words(members: Members | None, count: int) -> str:
