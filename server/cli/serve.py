@@ -124,7 +124,7 @@ def _web(config: Config) -> subprocess.Popen[bytes]:
         "--workers",
         str(config.workers),
         "--worker-class",
-        "gthread",
+        "server.web_worker.StayingWorker",
         "--threads",
         str(_THREADS),
         # A thread that waits for a slow phone must not have its process killed.

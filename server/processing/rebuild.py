@@ -48,7 +48,7 @@ def rebuild(
 def _rebuild_record(stores: Stores, shelf: Shelf, record: Record, at: datetime) -> bool:
     envelope = read_envelope(record.current.xml)
     on_hand = shelf.on_hand(record.key, envelope.version)
-    offices = places_of(record.office, shelf.offices())
+    offices = places_of(record.office, shelf)
     derived = derive(envelope, on_hand, record.current.at, offices)
     apply_record(stores, shelf, replace(record, derived=derived))
     if derived == record.derived:

@@ -144,7 +144,7 @@ def _act(
     submissions = intake.stores.submissions
 
     def derived_in(office: str | None) -> Derived:
-        return derive(envelope, on_hand, upload.at, places_of(office, intake.shelf.offices()))
+        return derive(envelope, on_hand, upload.at, places_of(office, intake.shelf))
 
     match decision:
         case Create(new):

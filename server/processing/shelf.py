@@ -15,7 +15,7 @@ from cachetools import LRUCache, TTLCache
 
 from server.errors import FormUnknown, VersionUnknown
 from server.model.forms import FormEntry, FormKey, FormVersion
-from server.model.offices import Office
+from server.model.offices import Office, below
 from server.storage.stores import Stores
 from server.xforms.calculated import Calculations
 from server.xforms.form import Form
@@ -49,6 +49,7 @@ class Shelf:
         self._entries: TTLCache[str, FormEntry] = TTLCache(512, _FRESH_SECONDS)
         self._versions: LRUCache[tuple[str, str], tuple[FormVersion, Form]] = LRUCache(128)
         self._offices: TTLCache[str, Mapping[str, Office]] = TTLCache(1, _FRESH_SECONDS)
+        self._below: TTLCache[str, tuple[Office, ...]] = TTLCache(4096, _FRESH_SECONDS)
 
     def entry(self, key: FormKey) -> FormEntry:
         """Raises FormUnknown."""
@@ -98,11 +99,22 @@ class Shelf:
                 self._offices["tree"] = tree
         return tree
 
+    def below(self, code: str) -> tuple[Office, ...]:
+        """The office and all that stand below it: walking the tree for each record is too dear."""
+        with self._lock:
+            found = self._below.get(code)
+        if found is None:
+            found = below((code,), self.offices())
+            with self._lock:
+                self._below[code] = found
+        return found
+
     def forget(self) -> None:
         """After this process itself has changed something."""
         with self._lock:
             self._entries.clear()
             self._offices.clear()
+            self._below.clear()
 
     def _version(self, entry: FormEntry, version: str) -> tuple[FormVersion, Form] | None:
         with self._lock:

@@ -100,10 +100,15 @@ def version_document(version: RecordVersion) -> Document:
         "zlib": large,
         "digest": version.digest,
         "at": version.at,
-        "sender": asdict(version.sender),
+        "sender": _sender_document(version.sender),
         "device": version.device,
         "form_version": version.form_version,
     }
+
+
+def _sender_document(sender: Sender) -> Document:
+    """By hand, like no other: ``asdict`` copies deeply, and each arriving record has one."""
+    return {"id": sender.id, "name": sender.name, "kind": sender.kind, "office": sender.office}
 
 
 def media_document(media: Media) -> Document:

@@ -145,7 +145,7 @@ def _make_folder(folder: Path) -> None:
 
 def _write(path: Path, content: bytes | BinaryIO, is_whole: Callable[[Path], bool]) -> bool:
     """Whether it is new: of several at once the first one counts, and each finds it whole."""
-    if is_whole(path):
+    if path.exists() and is_whole(path):
         return False
     temporary = path.with_name(f".{path.name}.{os.getpid()}.{os.urandom(4).hex()}")
     try:

@@ -44,8 +44,8 @@ def test_a_unit_of_which_one_office_has_no_place_holds_nothing_against_anybody(
     world: World, run: Run
 ) -> None:
     run("office", "place", "VP01", *HA_LONG)
-    assert places_of("VP01", world.house.shelf.offices()) == ()
+    assert places_of("VP01", world.house.shelf) == ()
     for code in ("VP02", "VP03", "VP04", "VP05", "VP06"):
         run("office", "place", code, *HA_LONG)
-    assert len(places_of("VP01", world.house.shelf.offices())) == 6
-    assert places_of(None, world.house.shelf.offices()) == ()
+    assert len(places_of("VP01", world.house.shelf)) == 6
+    assert places_of(None, world.house.shelf) == ()
