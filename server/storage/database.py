@@ -17,6 +17,10 @@ from server.errors import DatabaseDown
 Document = dict[str, Any]
 Mongo = Database[Document]
 
+# By what servers say of a document that is too large, or nested too deep: of this one for ever.
+NEVER_FITS = frozenset((10334, 17419, 17420, 15))
+LARGEST = 16 * 1024 * 1024  # bytes of a document
+
 _Class = TypeVar("_Class", bound=type)
 
 

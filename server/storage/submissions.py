@@ -22,12 +22,10 @@ from server.model.records import (
 )
 from server.model.scope import EVERYWHERE, WHOLE_HOUSE, Scope
 from server.storage import codec
-from server.storage.database import Document, Mongo, speaks_our_errors
+from server.storage.database import NEVER_FITS, Document, Mongo, speaks_our_errors
 from server.storage.group_commit import GroupCommit
 from server.storage.questions import questions
 from server.storage.windows import newest_first, places_of, stream
-
-_TOO_LARGE = (10334, 17419)  # by what versions of a server say of a document that would be
 
 
 class TwinArrived(Exception):
@@ -60,11 +58,12 @@ class Submissions:
         )
         if due is not None:
             document["due"] = codec.due_at(due)
-        codec.refuse_what_never_fits(document, record.current.xml)
         try:
             self._new.insert(document)
         except DuplicateKeyError:
             raise TwinArrived from None
+        except DocumentTooLarge:
+            raise RecordTooLarge from None
 
     def add_version(
         self,
@@ -117,7 +116,7 @@ class Submissions:
         except DocumentTooLarge:
             raise RecordTooLarge from None
         except WriteError as refused:
-            if refused.code in _TOO_LARGE:
+            if refused.code in NEVER_FITS:
                 raise RecordTooLarge from None
             raise
         if done.matched_count == 0:

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from itertools import permutations
+from typing import Any
 
 import pytest
 
+from server.errors import EditOutdated, SameIdOtherAnswers
 from server.model.calendar import day_of
 from server.model.forms import FormKey
 from server.processing.counting import count_news, recount_day
+from server.processing.decide import Taken
 from server.processing.follow_ups.run import run_due
 from server.services import PROJECT
 from server.storage.journal import Journal, Place
@@ -69,6 +73,56 @@ def test_an_edit_that_began_to_arrive_before_its_original_comes_back_too(
             return places
 
         monkeypatch.setattr(Journal, "places", anyhow)
+
+
+def overtaken(
+    monkeypatch: pytest.MonkeyPatch, repository: object, write: str, by: Callable[[], object]
+) -> None:
+    """The next write comes after ``by``, which began later."""
+    written = getattr(repository, write)
+
+    def late(*asked: Any, **wanted: Any) -> Any:
+        monkeypatch.setattr(repository, write, written)
+        by()
+        return written(*asked, **wanted)
+
+    monkeypatch.setattr(repository, write, late)
+
+
+def test_what_gave_way_to_a_faster_one_gives_way_again(
+    small_world: World, fresh: Fresh, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An edit of two at one moment, and a record of two under one id: the first to begin was the
+    second to come, and the other one's phone was thanked."""
+    world, submissions = small_world, small_world.house.stores.submissions
+
+    def record(name: str, says: str) -> Made:
+        return Made("x", answers_to("x", f"<ten>{says}</ten>", instance_id=name))
+
+    base = record("uuid:1", "Na")
+    world.send(base.xml)
+    slow, fast = base.edited(b"Na", b"Mai"), base.edited(b"Na", b"Hoa")
+    overtaken(monkeypatch, submissions, "add_version", lambda: world.send(fast.xml))
+    with pytest.raises(EditOutdated):
+        world.send(slow.xml)
+    world.send(fast.edited(b"Hoa", b"Lan").xml)
+
+    slow, fast = record("uuid:2", "Mai"), record("uuid:2", "Hoa")
+    overtaken(monkeypatch, submissions, "create", lambda: world.send(fast.xml))
+    with pytest.raises(SameIdOtherAnswers):
+        world.send(slow.xml)
+    slow, fast = record("uuid:3", "Mai"), record("uuid:3", "Hoa")
+    overtaken(monkeypatch, submissions, "create", lambda: world.send(fast.xml, by=world.thao))
+    assert isinstance(world.send(slow.xml).decision, Taken)
+
+    before, beside = world.records("x"), sorted(world.aside())
+    assert len(before) == 3
+    assert beside == ["EditOutdated", "SameIdOtherAnswers", "SameIdOtherAnswers"]
+    with fresh() as house:
+        again = replace(world, house=house)
+        for _ in range(2):
+            assert replayed(house).refused == 0
+            assert (again.records("x"), sorted(again.aside())) == (before, beside)
 
 
 def test_an_old_version_that_comes_back_is_not_the_one_that_phones_get(
