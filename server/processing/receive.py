@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import BinaryIO
 
 from server.errors import (
@@ -50,17 +50,19 @@ from server.xforms.envelope import Envelope, read_envelope
 from server.xforms.xml import NotReadable
 
 _TWINS = 10
+_SLOW = timedelta(seconds=20)  # far from what counting waits for (counting.py)
 
 
 @dataclass(frozen=True, slots=True)
 class Intake:
     """What receiving needs. ``guard`` raises DiskNearlyFull; ``day`` names a moment's journal
-    day."""
+    day; ``clock`` says how long it took."""
 
     stores: Stores
     shelf: Shelf
     guard: Callable[[], None]
     day: Callable[[datetime], str]
+    clock: Callable[[], datetime]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +91,8 @@ def receive(intake: Intake, upload: Upload) -> Received:
     try:
         key = FormKey(upload.project, envelope.form_id, upload.draft)
         on_hand = intake.shelf.on_hand(key, envelope.version)
+        if upload.closed is None:
+            upload = replace(upload, closed=on_hand.closed)
         media = _store_files(intake, upload)
         received = _settle(intake, upload, envelope, on_hand, media)
     except (Clash, NotFound) as refusal:
@@ -162,11 +166,12 @@ def _act(
     submissions = intake.stores.submissions
 
     def derived_in(office: str | None) -> Derived:
-        return derive(envelope, on_hand, upload.at, places_of(office, intake.shelf.offices()))
+        offices = places_of(office, intake.shelf.offices())
+        return derive(envelope, on_hand, upload.at, offices, closed=bool(upload.closed))
 
     match decision:
         case Create(new):
-            todo = _todo(on_hand, new, upload)
+            todo = _todo(on_hand, new, late=upload.again or intake.clock() - upload.at > _SLOW)
             record = Record(
                 key=on_hand.entry.key,
                 instance_id=envelope.instance_id,
@@ -194,11 +199,11 @@ def _act(
             pass
 
 
-def _todo(on_hand: OnHand, new: tuple[str, ...], upload: Upload) -> tuple[str, ...]:
+def _todo(on_hand: OnHand, new: tuple[str, ...], *, late: bool) -> tuple[str, ...]:
     """The follow-ups that a new record waits for. Its day may be counted already where it lands
-    long after its place in time."""
+    ``late``, long after its place in time was drawn."""
     entities = on_hand.form.entities and not on_hand.entry.key.draft
-    waits = {"photos": bool(new), "entities": bool(entities), COUNT: upload.again}
+    waits = {"photos": bool(new), "entities": bool(entities), COUNT: late}
     return tuple(name for name, needed in waits.items() if needed)
 
 
@@ -232,4 +237,4 @@ def _journal(intake: Intake, day: str, upload: Upload, media: Mapping[str, Media
     files = [JournalFile(name, media[name].sha256, file) for name, file in upload.files.items()]
     facts = intake.stores.journal.append("record", day, upload.facts(), upload.xml, files)
     kept = read_upload(facts, upload.xml, upload.files)
-    return replace(kept, again=kept.seq != upload.seq)
+    return replace(kept, again=upload.again or kept.seq != upload.seq)

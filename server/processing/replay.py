@@ -171,7 +171,8 @@ class _Run:
     def receive_anyway(self, entry: Entry) -> _Outcome:
         with ExitStack() as opened:
             upload = read_upload(entry.facts, entry.body, self._whole_files(entry, opened))
-            received = receive(self._intake, upload)
+            # Its day is counted by a follow-up too: this run may be broken off before it is at it.
+            received = receive(self._intake, replace(upload, again=True))
         match received.decision:
             case Create():
                 self.days.add((received.key, day_of(moment_of(entry.facts["seq"]))))

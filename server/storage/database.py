@@ -10,9 +10,9 @@ from typing import Any, TypeVar
 
 from pymongo import MongoClient
 from pymongo.database import Database
-from pymongo.errors import DuplicateKeyError, PyMongoError
+from pymongo.errors import DocumentTooLarge, DuplicateKeyError, PyMongoError, WriteError
 
-from server.errors import DatabaseDown
+from server.errors import DatabaseDown, RecordTooLarge
 
 Document = dict[str, Any]
 Mongo = Database[Document]
@@ -52,6 +52,19 @@ def translation() -> Iterator[None]:
         raise
     except PyMongoError as trouble:
         raise DatabaseDown() from trouble
+
+
+@contextmanager
+def fitting() -> Iterator[None]:
+    """Around a write: raises RecordTooLarge where the document would be more than one can be."""
+    try:
+        yield
+    except DocumentTooLarge:
+        raise RecordTooLarge from None
+    except WriteError as refused:
+        if refused.code in NEVER_FITS:
+            raise RecordTooLarge from None
+        raise
 
 
 def _translated(method: Callable[..., Any]) -> Callable[..., Any]:
