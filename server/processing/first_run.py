@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from server.access.credentials import new_password
 from server.access.verbs import ADMINISTRATOR
@@ -22,6 +22,7 @@ from server.processing.shelf import Shelf
 from server.storage.stores import Stores
 
 CENTRE = "TT"
+_BY = "caunoi"
 _CENTRE_LABEL = "Trung tâm Công tác xã hội"
 
 
@@ -46,13 +47,8 @@ def set_up(
 ) -> FirstRun:
     """Give what is missing; a second run gives nothing. Raises EngineTrouble (R21)."""
     _refuse_a_stranger(stores, project)
-    if not stores.offices.tree():
-        stores.offices.put(read_offices(forms / "shared" / "van_phong.csv"))
-    published = (
-        _publish_library(stores, forms, project, at)
-        if not stores.forms.with_binned(project)
-        else ()
-    )
+    _give_offices(stores, read_offices(forms / "shared" / "van_phong.csv"))
+    published = _give_library(stores, forms, project, at)
     give_registers(stores, forms, project)
     keep_office_registers(stores, project, at, office_ids(forms / "shared" / "van_phong.csv"))
     shelf.forget()
@@ -83,6 +79,18 @@ def _refuse_a_stranger(stores: Stores, project: int) -> None:
             why=f"it is empty, but the journal in {stores.journal.folder} has records. Look at "
             "CAUNOI_DB and CAUNOI_MONGO_URI; if the data were lost, run: python3 caunoi.py replay"
         )
+
+
+def _is_unfinished(stores: Stores) -> bool:
+    """The administrator is made last: without one, a start may have been cut off anywhere."""
+    return not stores.actors.any_person()
+
+
+def _give_offices(stores: Stores, given: list[Office]) -> None:
+    """Once; where a start was cut off, the rest of them, unless there are others by now."""
+    there = stores.offices.tree().keys()
+    if not there or (_is_unfinished(stores) and there < {each.code for each in given}):
+        stores.offices.put(each for each in given if each.code not in there)
 
 
 def read_offices(path: Path) -> list[Office]:
@@ -116,15 +124,22 @@ def office_ids(path: Path) -> dict[str, str]:
         return {row["ma_vp"]: row["name"] for row in csv.DictReader(file)}
 
 
-def _publish_library(stores: Stores, forms: Path, project: int, at: datetime) -> tuple[str, ...]:
-    titles = []
+def _give_library(stores: Stores, forms: Path, project: int, at: datetime) -> tuple[str, ...]:
+    """Once; where a start was cut off, the rest of it, unless there are other forms by now."""
+    there = [each.key for each in stores.forms.with_binned(project)]
+    by = {first[1] for first in stores.forms.first_versions(there).values()}
+    if there and not (_is_unfinished(stores) and by == {_BY}):
+        return ()
+    titles, ids = [], {each.form_id for each in there}
     for each in library(forms):
+        if PurePath(each.name).stem in ids:
+            continue
         publication = Publication(
             project=project,
             file_name=each.name,
             source=each.source,
             media={},
-            by="caunoi",
+            by=_BY,
             at=at,
             offered=each.media,
             # ODK Validate has passed the library before it was released; Java takes seconds a form.

@@ -13,7 +13,7 @@ from server.model.records import Record
 from server.model.scope import WHOLE_HOUSE
 from server.model.sequence import moment_of, seq_at
 from server.processing.counting import recount_day
-from server.processing.derive import derive
+from server.processing.derive import FORM_CLOSED, derive
 from server.processing.entities import apply_record
 from server.processing.office_places import places_of
 from server.processing.shelf import Shelf
@@ -49,7 +49,8 @@ def _rebuild_record(stores: Stores, shelf: Shelf, record: Record, at: datetime) 
     envelope = read_envelope(record.current.xml)
     on_hand = shelf.on_hand(record.key, envelope.version)
     offices = places_of(record.office, shelf)
-    derived = derive(envelope, on_hand, record.current.at, offices)
+    closed = FORM_CLOSED in record.derived.issues
+    derived = derive(envelope, on_hand, record.current.at, offices, closed=closed)
     apply_record(stores, shelf, replace(record, derived=derived))
     if derived == record.derived:
         return False

@@ -16,20 +16,20 @@ from datetime import datetime
 from enum import Enum
 from typing import BinaryIO
 
-from server.errors import Unavailable
+from server.errors import Clash, Unavailable
 from server.model.calendar import day_of
 from server.model.forms import FormKey
 from server.model.records import Holding
 from server.model.scope import WHOLE_HOUSE
 from server.model.sequence import moment_of
 from server.processing.counting import recount_day
-from server.processing.decide import AddMedia, Create, Deleted, Revise, Same
+from server.processing.decide import AddMedia, Create, Deleted, Revise, Same, Taken, Unfit
 from server.processing.orders_again import order_again
 from server.processing.publish import Publication, Ready, publish_again
 from server.processing.receive import Intake, receive
 from server.processing.review import review_again
 from server.processing.upload import read_upload
-from server.storage.journal import Damaged, Entry, Place
+from server.storage.journal import PASSED, Damaged, Entry, Place
 from server.xforms.envelope import Envelope, read_envelope
 
 log = logging.getLogger(__name__)
@@ -60,12 +60,16 @@ def replay(intake: Intake, progress: Callable[[int], None], since: str = "") -> 
     for place in intake.stores.journal.places(since):
         places[place.kind].append(place)
     run.take(places.pop("form", []), run.publish_again)
-    waiting = places.pop("record", [])
+    run.take(places.pop(PASSED, []), run.pass_over)
+    records = places.pop("record", [])
+    waiting = [each for each in records if each.name not in run.passed]
     while left := run.take(waiting, run.receive_again):
         if len(left) == len(waiting):
             run.take(left, run.receive_anyway)
             break
         waiting = left
+    # What gave way to another gives way again.
+    run.take([each for each in records if each.name in run.passed], run.receive_passed)
     # After all records: what these say follows from the set, whenever it came.
     run.take(places.pop("review", []), run.review_again)
     run.take(places.pop("orders", []), run.order_again)
@@ -92,6 +96,7 @@ class _Run:
         self._progress = progress
         self.total = Replayed()
         self.days: set[tuple[FormKey, str]] = set()
+        self.passed: set[str] = set()
 
     def take(self, places: list[Place], again: Callable[[Entry], _Outcome]) -> list[Place]:
         """Those that wait for others."""
@@ -166,15 +171,26 @@ class _Run:
     def receive_anyway(self, entry: Entry) -> _Outcome:
         with ExitStack() as opened:
             upload = read_upload(entry.facts, entry.body, self._whole_files(entry, opened))
-            received = receive(self._intake, upload)
+            # Its day is counted by a follow-up too: this run may be broken off before it is at it.
+            received = receive(self._intake, replace(upload, again=True))
         match received.decision:
             case Create():
                 self.days.add((received.key, day_of(moment_of(entry.facts["seq"]))))
             case Revise(held) | AddMedia(held):
                 self.days.add((received.key, day_of(moment_of(held.seq))))
-            case Same() | Deleted():
+            case Same() | Deleted() | Taken() | Unfit():
                 return _Outcome.THERE
         return _Outcome.HEALED
+
+    def receive_passed(self, entry: Entry) -> _Outcome:
+        try:
+            return self.receive_anyway(entry)
+        except Clash:
+            return _Outcome.THERE  # as it was then
+
+    def pass_over(self, entry: Entry) -> _Outcome:
+        self.passed.add(entry.body.decode())
+        return _Outcome.THERE
 
     # -- what people did -------------------------------------------------------------------------
 

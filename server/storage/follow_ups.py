@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from server.errors import RecordTooLarge, RecordUnknown
 from server.model.forms import FormKey
 from server.model.records import Issue, Record
 from server.storage import codec
-from server.storage.database import Document, Mongo, speaks_our_errors
+from server.storage.database import Document, Mongo, fitting, speaks_our_errors
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,18 +35,23 @@ class FollowUps:
         found = list(self._records.find(wanted, {"due": 1, "tries": 1}).sort("due", 1).limit(limit))
         return [Due(each["_id"], each["due"], each.get("tries", 0)) for each in found]
 
-    def lease(self, due: Due, until: datetime) -> Record | None:
-        """Take a due record for oneself until then; None when another worker was faster."""
+    def lease(self, due: Due, until: datetime) -> bool:
+        """Take a due record for oneself until then; False when another worker was faster."""
         taken = {"$set": {"due": codec.due_at(until), "tries": due.tries + 1}}
-        if self._records.update_one({"_id": due.id, "due": due.at}, taken).modified_count == 0:
-            return None
+        return self._records.update_one({"_id": due.id, "due": due.at}, taken).modified_count == 1
+
+    def leased(self, due: Due) -> Record:
+        """Raises whatever a damaged document makes its reader stumble over."""
         found = self._records.find_one({"_id": due.id})
-        return codec.read_record_document(found) if found else None
+        if found is None:
+            raise RecordUnknown
+        return codec.read_record_document(found)
 
     def finish(
         self, record: Record, until: datetime, facts: Document, issues: Sequence[Issue]
     ) -> bool:
-        """Follow-ups are done, unless the lease was lost or news came in meanwhile."""
+        """Follow-ups are done, unless the lease was lost or news came in meanwhile. Raises
+        RecordTooLarge."""
         held = {"_id": codec.record_id(record.key, record.instance_id), "due": codec.due_at(until)}
         change = {
             "$set": {
@@ -55,7 +61,8 @@ class FollowUps:
             },
             "$unset": {"due": 1, "tries": 1},
         }
-        return self._records.update_one(held, change).modified_count == 1
+        with fitting():
+            return self._records.update_one(held, change).modified_count == 1
 
     def look_again(self, key: FormKey, instance_id: str, at: datetime) -> None:
         """Something beside this record changed what may be remarked on it. A follow-up that is at
@@ -69,10 +76,13 @@ class FollowUps:
         self._records.update_one(held, {"$set": {"due": codec.due_at(at)}})
 
     def give_up(self, due: Due, until: datetime, issue: Issue) -> None:
-        """A follow-up failed too often: a person sees it from now on."""
+        """A follow-up failed too often: a person sees it from now on, where there is room for that
+        word."""
         held = {"_id": due.id, "due": codec.due_at(until)}
-        change = {
-            "$push": {"issues": codec.issue_document(issue)},
-            "$unset": {"due": 1, "tries": 1},
-        }
-        self._records.update_one(held, change)
+        done = {"$unset": {"due": 1, "tries": 1}}
+        try:
+            with fitting():
+                said = {"$push": {"issues": codec.issue_document(issue)}}
+                self._records.update_one(held, {**done, **said})
+        except RecordTooLarge:
+            self._records.update_one(held, done)

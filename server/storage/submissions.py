@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from pymongo.errors import DocumentTooLarge, DuplicateKeyError, WriteError
+from pymongo.errors import DuplicateKeyError
 
-from server.errors import RecordTooLarge
 from server.model.filters import Filters
 from server.model.forms import FormKey
 from server.model.records import (
@@ -22,12 +21,10 @@ from server.model.records import (
 )
 from server.model.scope import EVERYWHERE, WHOLE_HOUSE, Scope
 from server.storage import codec
-from server.storage.database import Document, Mongo, speaks_our_errors
+from server.storage.database import Document, Mongo, fitting, speaks_our_errors
 from server.storage.group_commit import GroupCommit
 from server.storage.questions import questions
 from server.storage.windows import newest_first, places_of, stream
-
-_TOO_LARGE = (10334, 17419)  # by what versions of a server say of a document that would be
 
 
 class TwinArrived(Exception):
@@ -60,9 +57,9 @@ class Submissions:
         )
         if due is not None:
             document["due"] = codec.due_at(due)
-        codec.refuse_what_never_fits(document, record.current.xml)
         try:
-            self._new.insert(document)
+            with fitting():
+                self._new.insert(document)
         except DuplicateKeyError:
             raise TwinArrived from None
 
@@ -111,15 +108,10 @@ class Submissions:
 
     def _change(self, seen: Document, change: Document) -> None:
         try:
-            done = self._records.update_one(seen, change)
+            with fitting():
+                done = self._records.update_one(seen, change)
         except DuplicateKeyError:
             raise TwinArrived from None
-        except DocumentTooLarge:
-            raise RecordTooLarge from None
-        except WriteError as refused:
-            if refused.code in _TOO_LARGE:
-                raise RecordTooLarge from None
-            raise
         if done.matched_count == 0:
             raise TwinArrived
 

@@ -160,7 +160,7 @@ def _no_workbook(data: bytes) -> Finding | None:
             en="This workbook has a password. Open it in Excel, remove the password, save it and "
             "upload it.",
         )
-    if _unpacked_size(data) > _MOST_UNPACKED:
+    if is_bomb(data):
         return Finding(
             "too large when unpacked",
             vi="Bảng tính này quá lớn. Hãy xóa các dòng và trang tính không dùng đến, rồi lưu lại.",
@@ -170,13 +170,14 @@ def _no_workbook(data: bytes) -> Finding | None:
     return None
 
 
-def _unpacked_size(data: bytes) -> int:
-    """As the archive says itself: more than it says is never unpacked of it."""
+def is_bomb(data: bytes) -> bool:
+    """Whether a workbook says itself that unpacked it is more than anybody fills by hand: more than
+    it says is never unpacked of it."""
     try:
         with ZipFile(io.BytesIO(data)) as archive:
-            return sum(each.file_size for each in archive.infolist())
+            return sum(each.file_size for each in archive.infolist()) > _MOST_UNPACKED
     except (BadZipFile, ValueError, OSError, NotImplementedError):
-        return 0  # no workbook either, which is said in other words
+        return False  # no workbook either, which is said in other words
 
 
 def _unreadable(data: bytes, message: str) -> Finding:

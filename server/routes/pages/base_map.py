@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 
-from flask import Blueprint, Flask, Response, g, send_file
+from flask import Blueprint, Flask, Response, g, request, send_file
+from werkzeug.datastructures import Range
 
 from server.access.verbs import Verb
 from server.errors import AttachmentUnknown
@@ -54,6 +55,16 @@ def tiles(caller: Caller) -> Response:
     base = services().base_map
     if base is None or isinstance(base, TileHost) or not base.path.is_file():
         raise AttachmentUnknown
+    _mean_all_by_more(base.path.stat().st_size)
     answer = send_file(base.path, mimetype=_KIND, conditional=True)
     answer.headers["Cache-Control"] = "private, max-age=86400"
     return answer
+
+
+def _mean_all_by_more(size: int) -> None:
+    """Who asks for more last bytes than there are means all of them (RFC 9110 §14.1.2); werkzeug
+    would refuse."""
+    asked = request.range
+    if asked is not None:
+        there = [(max(first, -size), end) for first, end in asked.ranges]
+        request.environ["HTTP_RANGE"] = Range(asked.units, there).to_header()
