@@ -20,7 +20,8 @@ from server.storage.follow_ups import FollowUps
 from server.storage.forms import Forms
 from server.storage.journal import Journal
 from server.storage.looks import Looks
-from server.storage.people import Actors, Offices, Sessions
+from server.storage.offices import Offices
+from server.storage.people import Actors, Sessions
 from server.storage.submissions import Submissions
 
 
