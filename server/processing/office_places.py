@@ -14,9 +14,10 @@ from server.storage.stores import Stores
 
 
 def places_of(code: str | None, offices: Mapping[str, Office]) -> tuple[Place, ...]:
-    """The office and those below it, since its people work there too. Nothing where the place of
-    one of them is not known: a record may be beside that one."""
-    subtree = below((code,), offices) if code else ()
+    """The office and those that stand below it, since its people work there too. Nothing where the
+    place of one of them is not known: a record may be beside that one."""
+    all_below = below((code,), offices) if code else ()
+    subtree = [each for each in all_below if each.code == code or not each.valid_to]
     known = tuple(Place(*each.place) for each in subtree if each.place is not None)
     return known if len(known) == len(subtree) else ()
 

@@ -19,6 +19,7 @@ from typing import BinaryIO
 from server.errors import Unavailable
 from server.model.calendar import day_of
 from server.model.forms import FormKey
+from server.model.offices import within
 from server.model.records import Holding
 from server.model.scope import WHOLE_HOUSE
 from server.model.sequence import moment_of
@@ -28,7 +29,7 @@ from server.processing.orders_again import order_again
 from server.processing.publish import Publication, Ready, publish_again
 from server.processing.receive import Intake, receive
 from server.processing.review import review_again
-from server.processing.upload import read_upload
+from server.processing.upload import Upload, read_upload
 from server.storage.journal import Damaged, Entry, Place
 from server.xforms.envelope import Envelope, read_envelope
 
@@ -59,6 +60,7 @@ def replay(intake: Intake, progress: Callable[[int], None], since: str = "") -> 
     places: dict[str, list[Place]] = defaultdict(list)
     for place in intake.stores.journal.places(since):
         places[place.kind].append(place)
+    run.take(places.pop("offices", []), run.offices_again)
     run.take(places.pop("form", []), run.publish_again)
     waiting = places.pop("record", [])
     while left := run.take(waiting, run.receive_again):
@@ -148,6 +150,18 @@ class _Run:
         self._intake.shelf.forget()
         return _Outcome.HEALED if new else _Outcome.THERE
 
+    # -- offices ---------------------------------------------------------------------------------
+
+    def offices_again(self, entry: Entry) -> _Outcome:
+        new = self._intake.stores.offices.change_again(entry.body)
+        self._intake.shelf.forget()
+        return _Outcome.HEALED if new else _Outcome.THERE
+
+    def _where_it_belongs(self, upload: Upload) -> Upload:
+        """Its office may stand elsewhere in the tree than when it came."""
+        office, offices = upload.sender.office, self._intake.shelf.offices()
+        return replace(upload, within=within(office, offices)) if office in offices else upload
+
     # -- records ---------------------------------------------------------------------------------
 
     def receive_again(self, entry: Entry) -> _Outcome:
@@ -166,7 +180,7 @@ class _Run:
     def receive_anyway(self, entry: Entry) -> _Outcome:
         with ExitStack() as opened:
             upload = read_upload(entry.facts, entry.body, self._whole_files(entry, opened))
-            received = receive(self._intake, upload)
+            received = receive(self._intake, self._where_it_belongs(upload))
         match received.decision:
             case Create():
                 self.days.add((received.key, day_of(moment_of(entry.facts["seq"]))))

@@ -68,6 +68,15 @@ class Actors:
     def seen(self, actor_id: str, at: datetime) -> None:
         self._actors.update_one({"_id": actor_id}, {"$set": {"last_seen_at": at}})
 
+    def stands_in(self, actor_id: str, within: Iterable[str]) -> None:
+        """Its office moved in the tree."""
+        self._actors.update_one({"_id": actor_id}, {"$set": {"within": list(within)}})
+
+    def move(self, actor_id: str, grants: Iterable[Grant], within: Iterable[str]) -> None:
+        """To another office."""
+        moved = {"grants": [asdict(each) for each in grants], "within": list(within)}
+        self._actors.update_one({"_id": actor_id}, {"$set": moved})
+
     def _of_kind(self, scope: Scope, kind: ActorKind) -> list[Actor]:
         found = self._actors.find({"kind": kind.value}).sort("created_at", -1)
         return [_actor(each) for each in found if scope.sees_office(each["within"])]
