@@ -77,7 +77,8 @@ def place(code: str, latitude: float, longitude: float, as_json: bool) -> None:
 
 @office.command("export")
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
-def export(file: Path) -> None:
+@click.option("--json", "as_json", is_flag=True)
+def export(file: Path, as_json: bool) -> None:
     """Write all units to FILE: *.csv, or *.geojson with their areas. Import reads both."""
     with services() as house:
         tree, areas = house.stores.offices.tree(), house.stores.offices.areas()
@@ -86,6 +87,7 @@ def export(file: Path) -> None:
         file.write_bytes(units_geojson(COLUMNS, offices, areas))
     else:
         file.write_bytes(b"".join(units_csv(COLUMNS, offices)))
+    answer({"units": len(offices)}, as_json=as_json, words=f"{file}: {len(offices)} units")
 
 
 @office.command("import")

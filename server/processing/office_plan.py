@@ -63,6 +63,8 @@ def plan_units(
         run.read(line)
     run.resolve()
     run.check(scope)
+    # A look says nothing of what is somebody else's.
+    wrong = {number for number, _ in run.problems}
     drawn = {
         code: line.area
         for code, line in run.lines.items()
@@ -70,12 +72,12 @@ def plan_units(
     }
     changes = tuple(
         UnitChange(offices.get(code), run.tree[code], code in drawn)
-        for code in run.lines
-        if run.tree[code] != offices.get(code) or code in drawn
+        for code, line in run.lines.items()
+        if line.number not in wrong and (run.tree[code] != offices.get(code) or code in drawn)
     )
     return UnitPlan(
         changes=changes,
-        same=len(run.lines) - len(changes),
+        same=len(run.lines) - len(changes) - len(wrong.intersection(run.numbers)),
         problems=tuple(sorted(run.problems, key=lambda each: each[0])),
         unused=file.unused,
         areas={code: area for code, area in drawn.items() if area is not None},
@@ -93,6 +95,10 @@ class _Run:
         self._of_number: dict[str, set[str]] = {}
         for each in offices.values():
             self._of_number.setdefault(each.number, set()).add(each.code)
+
+    @property
+    def numbers(self) -> set[int]:
+        return {each.number for each in self.lines.values()}
 
     def read(self, line: UnitLine) -> None:
         """A line as it stands; which units it names is seen when all are read."""
