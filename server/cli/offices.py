@@ -157,7 +157,6 @@ def succeed_units(
     facts: dict[str, Any] = {
         "ends": [each.code for each in plan.ended],
         "heirs": [each.code for each in plan.heirs],
-        "moved": [each.code for each in plan.moved],
         "phones": len(who.phones) if move else 0,
         "people": len(who.people) if move else 0,
         "done": do_it,

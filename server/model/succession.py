@@ -1,7 +1,8 @@
 """Units that become others at a day: merged, divided, or given a new code.
 
-What ends keeps its name and its records, and stands under the unit that takes over; of several,
-under the first.
+What ends keeps its name, its records and what stands below it, and stands under the unit that
+takes over; of several, under the first. So nobody who answered for something ceases to, and what
+they have said stays in force.
 """
 
 from __future__ import annotations
@@ -37,20 +38,18 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class Succession:
-    """What the tree says afterwards: of the units that end, of those that take over (``changed``
-    are those of them that are new or stand elsewhere), and of those that stood below one that
-    ends."""
+    """What the tree says afterwards: of the units that end and of those that take over, of which
+    some are new."""
 
     day: str
     ended: tuple[Office, ...]
     heirs: tuple[Office, ...]
-    changed: tuple[Office, ...]
-    moved: tuple[Office, ...]
+    new: tuple[Office, ...]
 
     @property
     def offices(self) -> tuple[Office, ...]:
         """All that is said anew."""
-        return (*self.ended, *self.changed, *self.moved)
+        return (*self.ended, *self.new)
 
 
 def plan_succession(
@@ -82,17 +81,18 @@ class _Reading:
         eve = (date.fromisoformat(self.day) - timedelta(days=1)).isoformat()
         return Succession(
             day=self.day,
-            ended=tuple(replace(each, valid_to=eve, successor=first) for each in ends),
-            heirs=heirs,
-            changed=tuple(each for each in heirs if self.offices.get(each.code) != each),
-            moved=tuple(
-                replace(each, parent=first)
-                for each in self.offices.values()
-                if each.parent in self.wish.ends
-                and not each.valid_to
-                and each.code not in {*self.wish.ends, *taking_over}
+            ended=tuple(
+                replace(each, valid_to=eve, successor=None if self._goes_along(each) else first)
+                for each in ends
             ),
+            heirs=heirs,
+            new=tuple(each for each in heirs if each.code not in self.offices),
         )
+
+    def _goes_along(self, office: Office) -> bool:
+        """It stands below another that ends, and stays there."""
+        above = within(office.parent, self.offices)
+        return not frozenset(self.wish.ends).isdisjoint(above)
 
     def _ends(self) -> list[Office]:
         ends = [self._standing(code) for code in dict.fromkeys(self.wish.ends)]
@@ -101,6 +101,11 @@ class _Reading:
         if any(each.valid_from >= self.day for each in ends):
             raise _wrong(
                 "đơn vị cũ bắt đầu sau ngày này.", "an old unit begins no earlier than that day."
+            )
+        if any(each.parent is None for each in ends):
+            raise _wrong(
+                "đơn vị cao nhất không kết thúc; hãy đổi tên bằng tệp.",
+                "the unit at the top does not end; change its name by a file.",
             )
         return ends
 
@@ -129,7 +134,7 @@ class _Reading:
 
     def _heir(self, heir: Heir, first: Office, parent: str | None) -> Office:
         if not heir.label:
-            return self._taking_over(heir.code, parent)
+            return self._taking_over(heir.code)
         if not looks_like_code(heir.code):
             raise _wrong(
                 f"mã “{heir.code:.40}” chưa đúng: dùng chữ không dấu, số, “-”, “_”.",
@@ -150,16 +155,15 @@ class _Reading:
             valid_from=self.day,
         )
 
-    def _taking_over(self, code: str, parent: str | None) -> Office:
-        """A unit that stands already; one that stood below what it takes over moves up."""
+    def _taking_over(self, code: str) -> Office:
+        """A unit that stands already."""
         found = self._standing(code)
-        if code in self.wish.ends:
+        if not frozenset(self.wish.ends).isdisjoint(within(code, self.offices)):
             raise _wrong(
-                f"“{found.label}” không thể kế tiếp chính nó.",
-                f"“{found.label}” cannot take over from itself.",
+                f"“{found.label}” thuộc về đơn vị kết thúc; hãy chuyển lên trên bằng tệp trước.",
+                f"“{found.label}” belongs to one that ends; move it up by a file first.",
             )
-        is_below = not frozenset(self.wish.ends).isdisjoint(within(code, self.offices))
-        return replace(found, parent=parent) if is_below else found
+        return found
 
 
 def _day(text: str, today: str) -> str:

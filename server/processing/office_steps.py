@@ -41,7 +41,7 @@ def keep_in_step(stores: Stores, shelf: Shelf, project: int, now: datetime) -> i
     _move_people(stores, shelf.offices())
     if is_last:
         for code, chain in chains.items():
-            stores.offices.in_step(code, chain)
+            stores.offices.note_chain(code, chain)
     return moved
 
 

@@ -158,9 +158,17 @@ class _Run:
         return _Outcome.HEALED if new else _Outcome.THERE
 
     def _where_it_belongs(self, upload: Upload) -> Upload:
-        """Its office may stand elsewhere in the tree than when it came."""
+        """Under whoever answers for its office today, and for as long as the journal is read under
+        whoever did then: what they sent later must be taken again."""
         office, offices = upload.sender.office, self._intake.shelf.offices()
-        return replace(upload, within=within(office, offices)) if office in offices else upload
+        if office is None or office not in offices:
+            return upload
+        now = within(office, offices)
+        both = (*dict.fromkeys((*now[:-1], *upload.within[:-1])), now[-1])
+        if len(both) > len(now):
+            # The worker brings them in step.
+            self._intake.stores.offices.note_chain(office, both)
+        return replace(upload, within=both)
 
     # -- records ---------------------------------------------------------------------------------
 

@@ -97,7 +97,8 @@ class Offices:
         belongs = {code: within(code, tree) for code in tree}
         return {code: belongs[code] for code in tree if chains[code] not in ((), belongs[code])}
 
-    def in_step(self, code: str, chain: Sequence[str]) -> None:
+    def note_chain(self, code: str, chain: Sequence[str]) -> None:
+        """Where the records of a unit stand."""
         self._offices.update_one({"_id": code}, {"$set": {"chain": list(chain)}})
 
     def changed_last(self) -> int:
@@ -131,7 +132,7 @@ class Offices:
         """Where the records of units of an earlier release stand, before anything moves."""
         for each in self._offices.find({}, {"chain": 1}):
             if "chain" not in each:
-                self.in_step(each["_id"], within(each["_id"], tree))
+                self.note_chain(each["_id"], within(each["_id"], tree))
 
     def _is_news(self, code: str, seq: int) -> bool:
         found = self._offices.find_one({"_id": code}, {"seq": 1})

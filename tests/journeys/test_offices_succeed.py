@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from flask import Flask
 
@@ -14,11 +16,11 @@ from server.model.scope import WHOLE_HOUSE, Scope
 from server.model.sequence import seq_at
 from server.model.succession import Heir, Wish, plan_succession
 from server.processing.counting import count_news
-from server.processing.follow_ups.run import run_due
 from server.processing.rebuild import rebuild
 from server.processing.replay import replay
 from server.processing.succeed import affected, succeed
 from server.services import PROJECT, Services
+from server.storage.offices import Change
 from server.worker import follow
 from tests import registers
 from tests.conftest import empty_house
@@ -128,7 +130,17 @@ def test_after_a_merger_each_phone_has_the_children_of_both(
     assert "Văn phòng CTXH phường Bãi Cháy" in page, "the name of its time"
     assert "nay là Văn phòng CTXH phường Hà Lầm" in page
 
-    # A rebuild says the same, and the journal alone gives the same.
+    # The region moves as well. A rebuild says the same, and so does the journal alone, though
+    # edits from before and after are in it.
+    edit = record_of("vang_gia", 4).without_files()
+    world.send(edit.xml, by=world.cuong)
+    world.send(edit.edited().xml, by=replace(world.spare, office="VP01"), reach=Scope.of(["VP01"]))
+    moved = replace(house.stores.offices.tree()["VP01"], parent="VP09")
+    house.stores.offices.change(Change([moved]), clock())
+    house.shelf.forget()
+    worker_looks(world)
+    expected = {"*": 3, "VP01": 3, "VP02": 1, "VP03": 2, NEW: 3, "VP09": 3}
+    assert numbers(house) == expected
     before = {each.instance_id: each.within for each in world.records("vang_gia")}
     rebuild(house.stores, house.shelf, VISITS, clock(), lambda _: None)
     assert {each.instance_id: each.within for each in world.records("vang_gia")} == before
@@ -142,7 +154,7 @@ def test_after_a_merger_each_phone_has_the_children_of_both(
         done = replay(lost.intake, lambda _: None)
         assert (done.refused, done.damaged) == (0, ())
         assert lost.stores.offices.tree() == house.stores.offices.tree()
-        run_due(lost.stores, lost.shelf, clock())
+        follow(lost)
         found = lost.stores.submissions.records(*world.everything(VISITS))
         assert {each.instance_id: each.within for each in found} == before
         assert replay(lost.intake, lambda _: None).healed == 0

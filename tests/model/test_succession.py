@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pytest
 
@@ -47,7 +48,7 @@ def test_two_communes_merge_and_the_new_one_answers_for_both() -> None:
         assert (tree[code].valid_to, tree[code].label) == (EVE, TREE[code].label)
         assert within(code, tree) == (EVERYWHERE, "TT", "H", "M", code)
         assert current(code, tree) == tree["M"]
-    assert within("S", tree) == (EVERYWHERE, "TT", "H", "M", "S"), "its school stands below M now"
+    assert within("S", tree) == (EVERYWHERE, "TT", "H", "M", "A", "S"), "and for its school"
     assert within("C", tree) == within("C", TREE)
 
 
@@ -77,13 +78,20 @@ def test_a_code_that_is_given_again_is_told_apart_by_its_day() -> None:
     assert within("A", last)[-3:] == ("A@2026-11-20", f"A@{DAY}", "A")
 
 
-def test_a_district_is_dissolved_into_what_stands_above_or_below_it() -> None:
+def test_a_district_is_dissolved_into_what_stands_above_it() -> None:
     tree = after(plan(["H"], Heir("TT")))
-    assert within("A", tree) == (EVERYWHERE, "TT", "A")
-    assert within("H", tree) == (EVERYWHERE, "TT", "H")
-    tree = after(plan(["H"], Heir("A")))
-    assert within("H", tree) == (EVERYWHERE, "TT", "A", "H")
-    assert within("B", tree) == (EVERYWHERE, "TT", "A", "B")
+    assert within("A", tree) == (EVERYWHERE, "TT", "H", "A")
+    assert tree["H"].valid_to == EVE
+
+
+@pytest.mark.parametrize("ends", [["A", "B"], ["A", "S"], ["H"], ["S"], ["A", "B", "C"]])
+@pytest.mark.parametrize("heir", [Heir("M", "M"), Heir("A", "A")])
+def test_nobody_who_answered_for_something_ceases_to(ends: list[str], heir: Heir) -> None:
+    """What they said stays in force, and an edit that was taken is taken again by a replay."""
+    tree = after(plan(ends, heir if heir.code in ends else replace(heir, code="M")))
+    for code in TREE:
+        assert set(within(code, TREE)) <= set(within(code, tree)), code
+        assert within(code, tree)[-1] == code
 
 
 @pytest.mark.parametrize(
@@ -98,6 +106,8 @@ def test_a_district_is_dissolved_into_what_stands_above_or_below_it() -> None:
         (["A"], [Heir("M", "M")], {"day": "hôm nay"}),
         (["A"], [Heir("M", "M")], {"day": "2026-11-25"}),
         (["A"], [Heir("M", "M")], {"parent": "S"}),
+        (["H"], [Heir("A")], {}),
+        (["TT"], [Heir("M", "M")], {}),
     ],
 )
 def test_what_cannot_be_meant_is_said(

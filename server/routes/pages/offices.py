@@ -93,10 +93,18 @@ def _here(code: str, tree: Mapping[str, Office], scope: Scope) -> Office | None:
 def _right_below(here: Office | None, tree: Mapping[str, Office], scope: Scope) -> Iterable[Office]:
     """What ``here`` answers for at first hand; at the top, the roots of what the caller may see."""
     if here is not None:
-        return (each for each in tree.values() if each.above == here.code)
+        return (each for each in tree.values() if _first_standing(each, tree) == here.code)
     if scope.everywhere:
         return (each for each in tree.values() if each.above not in tree)
     return (tree[code] for code in tops(scope.offices, tree) if code in tree)
+
+
+def _first_standing(office: Office, tree: Mapping[str, Office]) -> str | None:
+    """Who answers for it today: what stands below a unit that ended is its successor's."""
+    for code in reversed(within(office.above, tree)):
+        if code in tree and not (tree[code].successor and tree[code].valid_to):
+            return code
+    return None
 
 
 def _rows(

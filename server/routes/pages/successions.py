@@ -166,7 +166,6 @@ def _look(caller: Caller, wish: Wish, plan: Succession) -> str:
         fields=fields,
         ends=_endings([tree[each.code] for each in plan.ended]),
         heirs=tuple(_heir_words(each, tree) for each in plan.heirs),
-        moved=", ".join(each.label for each in plan.moved),
         first=plan.heirs[0].label,
         phones=_movers(who.phones, tree),
         people=_movers(who.people, tree),
