@@ -21,13 +21,15 @@ from server.model.offices import Office
 from server.processing.counting import count_news
 from server.processing.follow_ups.run import run_due
 from server.processing.office_registers import keep_office_registers
+from server.processing.office_steps import keep_in_step
 from server.processing.replay import replay
+from server.processing.succeed import move_along
 from server.services import PROJECT, Services, build_services
 
 log = logging.getLogger(__name__)
 
 _PAUSE = 1.0  # seconds between looks
-_OFFICES_PAUSE = 60.0  # between looks whether the offices have changed
+_OFFICES_PAUSE = 10.0  # between looks whether the offices have changed
 _SHARE = 20  # counting takes at most a twentieth of the time
 
 
@@ -58,6 +60,7 @@ def work(services: Services, stop: Event) -> None:
             done = run_due(services.stores, services.shelf, services.clock())
             if time.monotonic() >= look_until:
                 offices = services.stores.offices.tree()
+                follow(services)
                 if offices != listed:
                     keep_office_registers(services.stores, PROJECT, services.clock(), {})
                     listed = offices
@@ -69,6 +72,13 @@ def work(services: Services, stop: Event) -> None:
             done, doubtful = 0, True
         if not done:
             stop.wait(_PAUSE)
+
+
+def follow(services: Services) -> None:
+    """Records stand where the tree says; then phones and people move along with their unit."""
+    stores, now = services.stores, services.clock()
+    if not keep_in_step(stores, services.shelf, PROJECT, now):
+        move_along(stores, now)
 
 
 def _heal(services: Services) -> None:

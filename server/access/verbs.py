@@ -19,6 +19,7 @@ class Verb(StrEnum):
     EXPORT_RECORDS = "records.export"
     MANAGE_PHONES = "phones.manage"
     MANAGE_PEOPLE = "people.manage"
+    MANAGE_OFFICES = "offices.manage"
     PUBLISH_FORMS = "forms.publish"
 
 

@@ -16,6 +16,7 @@ from server.cli import (
     exports,
     form_versions,
     forms,
+    offices,
     people,
     serve,
 )
@@ -31,7 +32,7 @@ for each in (
     serve.serve,
     serve.worker,
     people.user,
-    people.office,
+    offices.office,
     people.token,
     forms.form,
     engine.engine,

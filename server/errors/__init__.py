@@ -232,6 +232,11 @@ class EntityChanged(Clash):
     en = "This entry of the register has just changed. Look at it and try again."
 
 
+class SuccessionUnderWay(Clash):
+    vi = "Lần thay đổi đơn vị trước đang được hoàn tất. Hãy đợi vài phút rồi thử lại."
+    en = "The last change of units is still being completed. Wait a few minutes and try again."
+
+
 class VersionExists(Clash):
     vi = "Biểu mẫu “{form_id}” đã có phiên bản “{version}” với nội dung khác. Hãy đổi số phiên bản."
     en = "The form “{form_id}” has a version “{version}” with other content. Change the version."

@@ -10,7 +10,7 @@ from pathlib import Path, PurePath
 from server.access.credentials import new_password
 from server.access.verbs import ADMINISTRATOR
 from server.errors import EngineTrouble
-from server.model.offices import Office
+from server.model.offices import Kind, Office
 from server.model.people import Actor
 from server.model.scope import EVERYWHERE, WHOLE_HOUSE
 from server.processing.given_registers import give_registers
@@ -19,6 +19,7 @@ from server.processing.office_registers import keep_office_registers
 from server.processing.people import add_person
 from server.processing.publish import Publication, publish
 from server.processing.shelf import Shelf
+from server.storage.offices import Change
 from server.storage.stores import Stores
 
 CENTRE = "TT"
@@ -47,7 +48,10 @@ def set_up(
 ) -> FirstRun:
     """Give what is missing; a second run gives nothing. Raises EngineTrouble (R21)."""
     _refuse_a_stranger(stores, project)
-    _give_offices(stores, read_offices(forms / "shared" / "van_phong.csv"))
+    _give_offices(stores, read_offices(forms / "shared" / "van_phong.csv"), at)
+    if not stores.offices.kinds() and (kinds := read_kinds(forms / "units" / "kinds.csv")):
+        stores.offices.change(Change(kinds=kinds), at)
+    stores.offices.journal_what_it_lacks(at)
     published = _give_library(stores, forms, project, at)
     give_registers(stores, forms, project)
     keep_office_registers(stores, project, at, office_ids(forms / "shared" / "van_phong.csv"))
@@ -86,11 +90,11 @@ def _is_unfinished(stores: Stores) -> bool:
     return not stores.actors.any_person()
 
 
-def _give_offices(stores: Stores, given: list[Office]) -> None:
+def _give_offices(stores: Stores, given: list[Office], at: datetime) -> None:
     """Once; where a start was cut off, the rest of them, unless there are others by now."""
     there = stores.offices.tree().keys()
     if not there or (_is_unfinished(stores) and there < {each.code for each in given}):
-        stores.offices.put(each for each in given if each.code not in there)
+        stores.offices.change(Change([each for each in given if each.code not in there]), at)
 
 
 def read_offices(path: Path) -> list[Office]:
@@ -116,6 +120,18 @@ def read_offices(path: Path) -> list[Office]:
             )
         )
     return offices
+
+
+def read_kinds(path: Path) -> list[Kind]:
+    """What the levels of the tree are called: ``code, vi, en``, and ``listed`` where forms offer
+    its units as offices."""
+    if not path.is_file():
+        return []
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return [
+            Kind(row["code"], row["vi"], row["en"], row["listed"] == "1")
+            for row in csv.DictReader(file)
+        ]
 
 
 def office_ids(path: Path) -> dict[str, str]:

@@ -19,6 +19,7 @@ from typing import BinaryIO
 from server.errors import Clash, Unavailable
 from server.model.calendar import day_of
 from server.model.forms import FormKey
+from server.model.offices import within
 from server.model.records import Holding
 from server.model.scope import WHOLE_HOUSE
 from server.model.sequence import moment_of
@@ -28,7 +29,7 @@ from server.processing.orders_again import order_again
 from server.processing.publish import Publication, Ready, publish_again
 from server.processing.receive import Intake, receive
 from server.processing.review import review_again
-from server.processing.upload import read_upload
+from server.processing.upload import Upload, read_upload
 from server.storage.journal import PASSED, Damaged, Entry, Place
 from server.xforms.envelope import Envelope, read_envelope
 
@@ -59,6 +60,7 @@ def replay(intake: Intake, progress: Callable[[int], None], since: str = "") -> 
     places: dict[str, list[Place]] = defaultdict(list)
     for place in intake.stores.journal.places(since):
         places[place.kind].append(place)
+    run.take(places.pop("offices", []), run.offices_again)
     run.take(places.pop("form", []), run.publish_again)
     run.take(places.pop(PASSED, []), run.pass_over)
     records = places.pop("record", [])
@@ -153,6 +155,26 @@ class _Run:
         self._intake.shelf.forget()
         return _Outcome.HEALED if new else _Outcome.THERE
 
+    # -- offices ---------------------------------------------------------------------------------
+
+    def offices_again(self, entry: Entry) -> _Outcome:
+        new = self._intake.stores.offices.change_again(entry.body)
+        self._intake.shelf.forget()
+        return _Outcome.HEALED if new else _Outcome.THERE
+
+    def _where_it_belongs(self, upload: Upload) -> Upload:
+        """Under whoever answers for its office today, and for as long as the journal is read under
+        whoever did then: what they sent later must be taken again."""
+        office, offices = upload.sender.office, self._intake.shelf.offices()
+        if office is None or office not in offices:
+            return upload
+        now = within(office, offices)
+        both = (*dict.fromkeys((*now[:-1], *upload.within[:-1])), now[-1])
+        if len(both) > len(now):
+            # The worker brings them in step.
+            self._intake.stores.offices.note_chain(office, both)
+        return replace(upload, within=both)
+
     # -- records ---------------------------------------------------------------------------------
 
     def receive_again(self, entry: Entry) -> _Outcome:
@@ -171,6 +193,7 @@ class _Run:
     def receive_anyway(self, entry: Entry) -> _Outcome:
         with ExitStack() as opened:
             upload = read_upload(entry.facts, entry.body, self._whole_files(entry, opened))
+            upload = self._where_it_belongs(upload)
             # Its day is counted by a follow-up too: this run may be broken off before it is at it.
             received = receive(self._intake, replace(upload, again=True))
         match received.decision:

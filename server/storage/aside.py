@@ -86,6 +86,12 @@ class Aside:
             {"_id": id, "is_settled": False}, {"$set": {"is_settled": True, "settled": facts}}
         )
 
+    def move(self, office: str, chain: Sequence[str]) -> None:
+        """What came from this office, which stands elsewhere in the tree now."""
+        for each in self._aside.find({"within": office}, {"within": 1}):
+            if each["within"][-1] == office:
+                self._aside.update_one({"_id": each["_id"]}, {"$set": {"within": list(chain)}})
+
     def blobs(self) -> Iterator[str]:
         """All files that something set aside points to, for the sweep."""
         for each in self._aside.find({}, {"xml": 1, "files": 1}):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from server.model.entities import EntityImport, ImportState, ListKey
 from server.model.scope import Scope
 from server.storage.database import Document, Mongo, speaks_our_errors
@@ -33,6 +35,12 @@ class EntityImports:
     def find(self, scope: Scope, batch: str) -> EntityImport | None:
         found = self._imports.find_one({"_id": batch})
         return _import(found) if found and scope.sees_office(found["within"]) else None
+
+    def move(self, key: ListKey, office: str, chain: Sequence[str]) -> None:
+        """Those of this office, which stands elsewhere in the tree now."""
+        for each in self._imports.find({"list": key.text, "within": office}, {"office": 1}):
+            if each["office"] == office:
+                self._imports.update_one({"_id": each["_id"]}, {"$set": {"within": list(chain)}})
 
     def page(self, scope: Scope, key: ListKey, before: str, limit: int) -> list[EntityImport]:
         """Of one list, newest first, older than the import ``before``, '' for the newest."""

@@ -125,6 +125,18 @@ class EntityLists:
         moved = {"contribution.within": list(within)}
         self._own.update_one({"_id": contribution.source}, {"$set": moved})
 
+    def strays(
+        self, chains: Mapping[str, Sequence[str]]
+    ) -> list[tuple[ListKey, str, Contribution]]:
+        """What people ordered for offices among these that does not stand within their chain."""
+        found = []
+        for each in self._own.find({}):
+            contribution = codec.read_contribution(each["contribution"])
+            chain = chains.get(contribution.office or "")
+            if chain is not None and contribution.within != tuple(chain):
+                found.append((ListKey.parse(each["list"]), each["uuid"], contribution))
+        return found
+
     def listed(self, project: int) -> list[tuple[ListKey, str]]:
         """(list, uuid) of all that people ordered for: for rebuilding."""
         return [(ListKey.parse(each["list"]), each["uuid"]) for each in self._own.find({})]

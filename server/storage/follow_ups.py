@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,6 +11,7 @@ from server.model.forms import FormKey
 from server.model.records import Issue, Record
 from server.storage import codec
 from server.storage.database import Document, Mongo, fitting, speaks_our_errors
+from server.storage.windows import stream
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,3 +87,30 @@ class FollowUps:
                 self._records.update_one(held, {**done, **said})
         except RecordTooLarge:
             self._records.update_one(held, done)
+
+    # -- offices that moved in the tree ----------------------------------------------------------
+
+    def strays(self, key: FormKey, office: str, chain: Sequence[str], *, top: int) -> Iterator[str]:
+        """The instance ids of this office's records, deleted ones too, that do not stand within
+        ``chain``."""
+
+        def ask(low: int, high: int) -> Iterator[Document]:
+            wanted = {"form": key.text, "within": office, "seq": {"$gte": low, "$lt": high}}
+            return iter(self._records.find(wanted, {"office": 1, "within": 1, "seq": 1}))
+
+        def places(low: int, high: int) -> list[int]:
+            return sorted((each["seq"] for each in ask(low, high)), reverse=True)
+
+        for each in stream(ask, places, top=top, bottom=0):
+            if each["office"] == office and each["within"] != list(chain):
+                yield each["_id"].removeprefix(codec.record_id(key, ""))
+
+    def move(
+        self, key: FormKey, instance_id: str, chain: Sequence[str], todo: str, at: datetime
+    ) -> None:
+        """A record stands within these from now on; its registers and counts follow."""
+        change = {
+            "$set": {"within": list(chain), "due": codec.due_at(at)},
+            "$addToSet": {"todo": todo},
+        }
+        self._records.update_one({"_id": codec.record_id(key, instance_id)}, change)

@@ -1,4 +1,4 @@
-"""People, phones, their sessions, and the offices they act for."""
+"""People and phones, and their sessions."""
 
 from __future__ import annotations
 
@@ -9,26 +9,9 @@ from datetime import datetime
 from pymongo.errors import DuplicateKeyError
 
 from server.errors import AlreadyThere
-from server.model.offices import Office
 from server.model.people import Actor, ActorKind, Grant
 from server.model.scope import Scope
 from server.storage.database import Document, Mongo, speaks_our_errors
-
-
-@speaks_our_errors
-class Offices:
-    def __init__(self, db: Mongo) -> None:
-        self._offices = db["offices"]
-
-    def tree(self) -> dict[str, Office]:
-        """All offices by code; they are few and belong to nobody's private life."""
-        return {each["_id"]: _office(each) for each in self._offices.find({})}
-
-    def put(self, offices: Iterable[Office]) -> None:
-        for office in offices:
-            document = asdict(office)
-            document["_id"] = document.pop("code")
-            self._offices.replace_one({"_id": office.code}, document, upsert=True)
 
 
 @speaks_our_errors
@@ -85,6 +68,15 @@ class Actors:
     def seen(self, actor_id: str, at: datetime) -> None:
         self._actors.update_one({"_id": actor_id}, {"$set": {"last_seen_at": at}})
 
+    def stands_in(self, actor_id: str, within: Iterable[str]) -> None:
+        """Its office moved in the tree."""
+        self._actors.update_one({"_id": actor_id}, {"$set": {"within": list(within)}})
+
+    def move(self, actor_id: str, grants: Iterable[Grant], within: Iterable[str]) -> None:
+        """To another office."""
+        moved = {"grants": [asdict(each) for each in grants], "within": list(within)}
+        self._actors.update_one({"_id": actor_id}, {"$set": moved})
+
     def _of_kind(self, scope: Scope, kind: ActorKind) -> list[Actor]:
         found = self._actors.find({"kind": kind.value}).sort("created_at", -1)
         return [_actor(each) for each in found if scope.sees_office(each["within"])]
@@ -111,12 +103,6 @@ class Sessions:
 
     def end_all(self, actor_id: str) -> None:
         self._sessions.delete_many({"actor": actor_id})
-
-
-def _office(found: Document) -> Office:
-    place = found.get("place")
-    rest = {name: value for name, value in found.items() if name not in ("_id", "place")}
-    return Office(code=found["_id"], place=tuple(place) if place else None, **rest)
 
 
 def _actor_document(actor: Actor) -> Document:

@@ -20,8 +20,10 @@ from server.storage.follow_ups import FollowUps
 from server.storage.forms import Forms
 from server.storage.journal import Journal
 from server.storage.looks import Looks
-from server.storage.people import Actors, Offices, Sessions
+from server.storage.offices import Offices
+from server.storage.people import Actors, Sessions
 from server.storage.submissions import Submissions
+from server.storage.successions import Successions
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,7 @@ class Stores:
     actors: Actors
     sessions: Sessions
     offices: Offices
+    successions: Successions
     journal: Journal
 
 
@@ -64,6 +67,7 @@ def open_stores(
         counters=Counters(db),
         actors=Actors(db),
         sessions=Sessions(db),
-        offices=Offices(db),
+        offices=Offices(db, kept),
+        successions=Successions(db),
         journal=kept,
     )

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from server.errors import DatabaseDown
-from server.model.counts import CountedDay
 from server.model.calendar import day_of
+from server.model.counts import CountedDay
 from server.model.forms import FormKey
 from server.model.records import ReviewState
 from server.processing.counting import count_news, recount_day

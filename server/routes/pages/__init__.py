@@ -20,6 +20,8 @@ from server.routes.pages import (
     form_versions,
     forms,
     language,
+    office_import,
+    offices,
     paper,
     phones,
     record,
@@ -30,6 +32,7 @@ from server.routes.pages import (
     register_import,
     registers,
     sign_in,
+    successions,
     today,
 )
 from server.routes.pages.shell import dress, to_person
@@ -56,6 +59,8 @@ def add_pages(app: Flask, credentials_in_each_request: Iterable[Blueprint]) -> N
         form_versions,
         forms,
         language,
+        office_import,
+        offices,
         paper,
         phones,
         record,
@@ -66,6 +71,7 @@ def add_pages(app: Flask, credentials_in_each_request: Iterable[Blueprint]) -> N
         register_import,
         registers,
         sign_in,
+        successions,
         today,
     )
     for each in pages:

@@ -13,6 +13,7 @@ from server.model.people import Actor
 from server.model.records import WAITING, ReviewState
 from server.model.scope import Scope
 from server.model.sequence import seq_at
+from server.routes.pages.office_words import office_option
 from server.routes.pages.words import gettext
 
 _NAMES = ("office", "collaborator", "from", "to", "state")
@@ -102,7 +103,7 @@ def filter_form(
             gettext("Office"),
             "select",
             value("office", ""),
-            _options((each.code, each.label) for each in offices),
+            _options((each.code, office_option(each)) for each in offices),
         ),
         Filter(
             "collaborator",

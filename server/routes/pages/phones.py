@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 
 from server.access.verbs import Verb
 from server.errors import NotUnderstood, OfficeUnknown
+from server.model.calendar import day_of
 from server.model.people import Actor
 from server.processing.people import connect_phone, disconnect_phone
 from server.routes.allow import By, Caller, allow, services
@@ -141,13 +142,15 @@ def _phone(phone: Actor) -> Phone:
 
 
 def _create(caller: Caller, refused: NotUnderstood | OfficeUnknown | None) -> Create:
-    offices = offices_in(caller.scope, services().shelf.offices())
+    house = services()
+    offices = offices_in(caller.scope, house.shelf.offices())
+    today = day_of(house.clock())
     words = wrong_words(refused) if refused else ""
     return Create(
         action=url_for("phones.connect"),
         name=request.form.get("name", "") if refused else "",
         office=request.form.get("office", "") if refused else "",
-        offices=tuple(Option(each.code, each.label) for each in offices),
+        offices=tuple(Option(each.code, each.label) for each in offices if each.stands_on(today)),
         name_problem=words if isinstance(refused, NotUnderstood) else "",
         office_problem=words if isinstance(refused, OfficeUnknown) else "",
     )

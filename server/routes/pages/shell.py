@@ -140,6 +140,7 @@ def _rail(actor: Actor) -> tuple[RailItem, ...]:
         ("/lists", gettext("Registers"), "people", Verb.READ_RECORDS),
         ("/phones", gettext("Phones"), "phone", Verb.MANAGE_PHONES),
         ("/forms", gettext("Forms"), "file-earmark-text", Verb.PUBLISH_FORMS),
+        ("/admin/offices", gettext("Offices"), "diagram-3", Verb.MANAGE_OFFICES),
     ]
     return tuple(
         RailItem(href, label, icon, _is_current(href))
