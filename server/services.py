@@ -10,12 +10,15 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from server.access.verbs import ROLES
 from server.config import Config
 from server.engine import DiskGuard, choose
 from server.errors import BadSettings
 from server.model.base_map import BaseMap, TileHost
 from server.model.calendar import day_of
+from server.model.people import Actor, ActorKind
 from server.processing.choice_labels import ChoiceLabels
+from server.processing.guesses import Guesses
 from server.processing.receive import Intake
 from server.processing.registers import Registers
 from server.processing.shelf import Shelf
@@ -37,11 +40,18 @@ class Services:
     stores: Stores
     shelf: Shelf
     door: Door
+    guesses: Guesses
     guard: DiskGuard
     intake: Intake
     labels: ChoiceLabels
     registers: Registers
     base_map: BaseMap | None
+
+    def second_factor_missing(self, actor: Actor) -> bool:
+        """Whether the house asks somebody of this role for what they have not set up."""
+        if actor.kind is not ActorKind.PERSON or actor.second_factor is not None:
+            return False
+        return any(each.role in self.config.second_factor_roles for each in actor.grants)
 
 
 def now() -> datetime:
@@ -63,6 +73,7 @@ def build_services(config: Config, uri: str, clock: Callable[[], datetime] = now
         stores=stores,
         shelf=shelf,
         door=Door(stores, clock),
+        guesses=Guesses(stores, clock),
         guard=guard,
         intake=Intake(stores, shelf, guard, day_of),
         labels=ChoiceLabels(stores.blobs),
@@ -87,6 +98,14 @@ def _base_map_if_well(config: Config) -> BaseMap | None:
     except BadSettings as trouble:
         log.error("maps are drawn without tiles: %s", trouble.words("en"))
         return None
+
+
+def refuse_unknown_roles(config: Config) -> None:
+    """A role that is written wrongly would go without its second factor. Raises BadSettings."""
+    unknown = sorted(config.second_factor_roles - set(ROLES))
+    if unknown:
+        listed = ", ".join(sorted(ROLES))
+        raise BadSettings((f"CAUNOI_SECOND_FACTOR_ROLES must be of {listed}",))
 
 
 def keeps_journal(config: Config) -> bool:

@@ -28,6 +28,7 @@ GROWING = frozenset(
         "blobs.files",
         "blobs.chunks",
         "sessions",
+        "tries",
         "actors",
         "looks",
         "set_aside",

@@ -92,7 +92,24 @@ class PasswordToChange(NotAllowed):
 
 class TooManyTries(NotAllowed):
     vi = "Quá nhiều lần thử. Hãy đợi {minutes} phút rồi thử lại."
-    en = "Too many tries. Wait {minutes} minutes and try again."
+    en = "Too many tries. Wait {minutes} min and try again."
+
+
+class WrongCode(NotAllowed):
+    vi = "Mã xác nhận không đúng hoặc đã dùng rồi. Hãy nhập mã đang hiện trong ứng dụng."
+    en = "The code is wrong, or was used already. Type the one that the app shows now."
+
+
+class SecondFactorToSet(NotAllowed):
+    vi = "Vai trò của bạn cần bước xác nhận thứ hai: hãy đăng nhập trên trang web để thiết lập."
+    en = "Your role asks for a second factor: sign in on the web page and set it up first."
+
+
+class SecondFactorNeeded(NotAllowed):
+    """A program gives the password of an account that asks for more."""
+
+    vi = "Tài khoản này có bước xác nhận thứ hai: hãy dùng mã truy cập tạo trên trang Tài khoản."
+    en = "This account has a second factor: use a token, made on the page My account."
 
 
 # -- what is asked for ---------------------------------------------------------------------------
@@ -146,6 +163,11 @@ class OfficeUnknown(NotFound):
 class PersonUnknown(NotFound):
     vi = "Không có tài khoản này."
     en = "There is no such account."
+
+
+class SessionUnknown(NotFound):
+    vi = "Phiên đăng nhập này không còn nữa."
+    en = "This session is no longer there."
 
 
 class PhoneUnknown(NotFound):

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from server.storage.actors import Actors
 from server.storage.aside import Aside
 from server.storage.blobs import Blobs
 from server.storage.collected import Collected
@@ -20,8 +21,10 @@ from server.storage.follow_ups import FollowUps
 from server.storage.forms import Forms
 from server.storage.journal import Journal
 from server.storage.looks import Looks
-from server.storage.people import Actors, Offices, Sessions
+from server.storage.offices import Offices
+from server.storage.sessions import Sessions
 from server.storage.submissions import Submissions
+from server.storage.tries import WrongTries
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,7 @@ class Stores:
     counters: Counters
     actors: Actors
     sessions: Sessions
+    tries: WrongTries
     offices: Offices
     journal: Journal
 
@@ -64,6 +68,7 @@ def open_stores(
         counters=Counters(db),
         actors=Actors(db),
         sessions=Sessions(db),
+        tries=WrongTries(db),
         offices=Offices(db),
         journal=kept,
     )

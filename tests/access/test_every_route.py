@@ -121,6 +121,7 @@ def _settle_in(world: World, phone: Handset, office: str, child: str, uuid: str)
         "token": phone.token,
         "draft_token": _DRAFT,
         "session_token": "x" * 64,
+        "session_id": "x" * 24,
         "version_id": visit.instance_id,
         "version": "x",
         "project": PROJECT,

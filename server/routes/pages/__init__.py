@@ -29,6 +29,7 @@ from server.routes.pages import (
     register_entry,
     register_import,
     registers,
+    second_factor,
     sign_in,
     today,
 )
@@ -65,6 +66,7 @@ def add_pages(app: Flask, credentials_in_each_request: Iterable[Blueprint]) -> N
         register_entry,
         register_import,
         registers,
+        second_factor,
         sign_in,
         today,
     )

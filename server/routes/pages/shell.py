@@ -81,6 +81,8 @@ def to_person(error: errors.CauNoiError, status: int, incident: str) -> Response
         return Response(status=303, headers={"Location": location})
     if isinstance(error, errors.PasswordToChange):
         return Response(status=303, headers={"Location": url_for("account.password")})
+    if isinstance(error, errors.SecondFactorToSet):
+        return Response(status=303, headers={"Location": url_for("second_factor.page")})
     safe = gettext("Nothing was lost.") if status >= 500 else ""
     page = render_template(
         "pages/error.html",

@@ -1,4 +1,4 @@
-"""People, phones, their sessions, and the offices they act for."""
+"""People and phones."""
 
 from __future__ import annotations
 
@@ -9,26 +9,9 @@ from datetime import datetime
 from pymongo.errors import DuplicateKeyError
 
 from server.errors import AlreadyThere
-from server.model.offices import Office
-from server.model.people import Actor, ActorKind, Grant
+from server.model.people import Actor, ActorKind, Grant, SecondFactor
 from server.model.scope import Scope
 from server.storage.database import Document, Mongo, speaks_our_errors
-
-
-@speaks_our_errors
-class Offices:
-    def __init__(self, db: Mongo) -> None:
-        self._offices = db["offices"]
-
-    def tree(self) -> dict[str, Office]:
-        """All offices by code; they are few and belong to nobody's private life."""
-        return {each["_id"]: _office(each) for each in self._offices.find({})}
-
-    def put(self, offices: Iterable[Office]) -> None:
-        for office in offices:
-            document = asdict(office)
-            document["_id"] = document.pop("code")
-            self._offices.replace_one({"_id": office.code}, document, upsert=True)
 
 
 @speaks_our_errors
@@ -79,6 +62,28 @@ class Actors:
         chosen = {"password_hash": password_hash, "must_change": False}
         self._actors.update_one({"_id": actor_id}, {"$set": chosen})
 
+    def set_second_factor(self, actor_id: str, factor: SecondFactor | None) -> None:
+        change: Document = {"$unset": {"second_factor": ""}}
+        if factor is not None:
+            change = {"$set": {"second_factor": asdict(factor)}}
+        self._actors.update_one({"_id": actor_id}, change)
+
+    def set_recovery(self, actor_id: str, hashes: tuple[str, ...]) -> None:
+        wanted = {"_id": actor_id, "second_factor": {"$exists": True}}
+        self._actors.update_one(wanted, {"$set": {"second_factor.recovery": list(hashes)}})
+
+    def use_step(self, actor_id: str, step: int) -> bool:
+        """False when a code of this step, or of a later one, was used before."""
+        wanted = {"_id": actor_id, "second_factor.used_step": {"$lt": step}}
+        done = self._actors.update_one(wanted, {"$set": {"second_factor.used_step": step}})
+        return done.matched_count == 1
+
+    def use_recovery(self, actor_id: str, code_hash: str) -> bool:
+        """False for one that there is not, or no longer."""
+        wanted = {"_id": actor_id, "second_factor.recovery": code_hash}
+        done = self._actors.update_one(wanted, {"$pull": {"second_factor.recovery": code_hash}})
+        return done.matched_count == 1
+
     def set_language(self, actor_id: str, language: str) -> None:
         self._actors.update_one({"_id": actor_id}, {"$set": {"language": language}})
 
@@ -90,41 +95,12 @@ class Actors:
         return [_actor(each) for each in found if scope.sees_office(each["within"])]
 
 
-@speaks_our_errors
-class Sessions:
-    """Who is signed in. Only the hash of a session's token is kept."""
-
-    def __init__(self, db: Mongo) -> None:
-        self._sessions = db["sessions"]
-
-    def start(self, token_hash: str, actor_id: str, at: datetime, ends_at: datetime) -> None:
-        self._sessions.insert_one(
-            {"_id": token_hash, "actor": actor_id, "started_at": at, "ends_at": ends_at}
-        )
-
-    def actor_of(self, token_hash: str, now: datetime) -> str | None:
-        found = self._sessions.find_one({"_id": token_hash})
-        return found["actor"] if found and found["ends_at"] > now else None
-
-    def end(self, token_hash: str) -> None:
-        self._sessions.delete_one({"_id": token_hash})
-
-    def end_all(self, actor_id: str) -> None:
-        self._sessions.delete_many({"actor": actor_id})
-
-
-def _office(found: Document) -> Office:
-    place = found.get("place")
-    rest = {name: value for name, value in found.items() if name not in ("_id", "place")}
-    return Office(code=found["_id"], place=tuple(place) if place else None, **rest)
-
-
 def _actor_document(actor: Actor) -> Document:
     """Absent rather than null where an index is sparse."""
     document = asdict(actor) | {"_id": actor.id, "kind": actor.kind.value}
     document["grants"] = [asdict(each) for each in actor.grants]
     document.pop("id")
-    for name in ("email", "password_hash", "revoked_at", "last_seen_at"):
+    for name in ("email", "password_hash", "second_factor", "revoked_at", "last_seen_at"):
         if document[name] is None:
             document.pop(name)
     return document
@@ -143,8 +119,13 @@ def _actor(found: Document) -> Actor:
         email=found.get("email"),
         password_hash=found.get("password_hash"),
         must_change=found.get("must_change", False),
+        second_factor=_second_factor(found.get("second_factor")),
         language=found.get("language", "vi"),
         created_at=found.get("created_at"),
         revoked_at=found.get("revoked_at"),
         last_seen_at=found.get("last_seen_at"),
     )
+
+
+def _second_factor(found: Document | None) -> SecondFactor | None:
+    return SecondFactor(**found | {"recovery": tuple(found["recovery"])}) if found else None
