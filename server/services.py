@@ -14,6 +14,7 @@ from server.access.verbs import ROLES
 from server.config import Config
 from server.engine import DiskGuard, choose
 from server.errors import BadSettings
+from server.mailing import Mailer, mailer_of
 from server.model.base_map import BaseMap, TileHost
 from server.model.calendar import day_of
 from server.model.people import Actor, ActorKind
@@ -46,6 +47,7 @@ class Services:
     labels: ChoiceLabels
     registers: Registers
     base_map: BaseMap | None
+    mailer: Mailer | None
 
     def second_factor_missing(self, actor: Actor) -> bool:
         """Whether the house asks somebody of this role for what they have not set up."""
@@ -79,6 +81,7 @@ def build_services(config: Config, uri: str, clock: Callable[[], datetime] = now
         labels=ChoiceLabels(stores.blobs),
         registers=Registers(stores, shelf, entity_csv),
         base_map=_base_map_if_well(config),
+        mailer=mailer_of(config),
     )
 
 

@@ -28,6 +28,7 @@ GROWING = frozenset(
         "blobs.files",
         "blobs.chunks",
         "sessions",
+        "links",
         "tries",
         "actors",
         "looks",

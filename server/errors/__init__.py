@@ -90,6 +90,16 @@ class PasswordToChange(NotAllowed):
     en = "This is a one-time password: sign in on the web page and choose a new one first."
 
 
+class RoleNotGiven(NotAllowed):
+    vi = "Bạn không thể giao vai trò này ở văn phòng này: vai trò có quyền mà bạn không có ở đó."
+    en = "You cannot give this role there: it may do what you may not do there."
+
+
+class LinkOver(NotFound):
+    vi = "Đường dẫn này đã hết hạn hoặc đã được dùng. Hãy xin một đường dẫn mới."
+    en = "This link is over, or was used already. Ask for a new one."
+
+
 class TooManyTries(NotAllowed):
     vi = "Quá nhiều lần thử. Hãy đợi {minutes} phút rồi thử lại."
     en = "Too many tries. Wait {minutes} min and try again."
@@ -275,6 +285,11 @@ class AnswersUnreadable(Clash):
 class FormInBin(Clash):
     vi = "Biểu mẫu “{form_id}” đang ở trong thùng rác. Hãy khôi phục trước."
     en = "The form “{form_id}” is in the bin. Restore it first."
+
+
+class LastRole(Clash):
+    vi = "Đây là vai trò cuối cùng của người này. Hãy giao vai trò khác trước, hoặc ngừng quyền."
+    en = "This is the last role of this person. Give another first, or end the access."
 
 
 class AlreadyThere(Clash):

@@ -58,6 +58,11 @@ class Actor:
         return self.grants[0].office if self.grants else None
 
     @property
+    def offices(self) -> tuple[str, ...]:
+        """All for which it acts."""
+        return tuple(each.office for each in self.grants)
+
+    @property
     def active(self) -> bool:
         return self.revoked_at is None
 

@@ -45,17 +45,35 @@ class Actors:
     def people(self, scope: Scope) -> list[Actor]:
         return self._of_kind(scope, ActorKind.PERSON)
 
+    def in_scope(self, scope: Scope, kind: ActorKind, actor_id: str) -> Actor | None:
+        """None for one of another kind too: who may know the one need not know of the other."""
+        found = self._actors.find_one({"_id": actor_id})
+        if found is None or found["kind"] != kind.value or not scope.sees_office(found["within"]):
+            return None
+        return _actor(found)
+
     def any_person(self) -> bool:
         """Whether the house has been set up."""
         return self._actors.find_one({"kind": ActorKind.PERSON.value}, {"_id": 1}) is not None
 
     def revoke(self, scope: Scope, kind: ActorKind, actor_id: str, at: datetime) -> Actor | None:
         """End an actor's access for good; None when there is none such of this kind in scope."""
-        found = self._actors.find_one({"_id": actor_id})
-        if found is None or found["kind"] != kind.value or not scope.sees_office(found["within"]):
-            return None
+        found = self.in_scope(scope, kind, actor_id)
+        if found is not None:
+            self.end(actor_id, at)
+        return found
+
+    def end(self, actor_id: str, at: datetime) -> None:
         self._actors.update_one({"_id": actor_id}, {"$set": {"revoked_at": at}})
-        return _found(self._actors.find_one({"_id": actor_id}))
+
+    def reopen(self, actor_id: str) -> None:
+        """Without password and second factor: nobody signs in before new ones are chosen."""
+        gone = dict.fromkeys(("revoked_at", "password_hash", "second_factor"), "")
+        self._actors.update_one({"_id": actor_id}, {"$unset": gone})
+
+    def set_grants(self, actor_id: str, grants: Iterable[Grant], *, within: Iterable[str]) -> None:
+        change = {"grants": [asdict(each) for each in grants], "within": list(within)}
+        self._actors.update_one({"_id": actor_id}, {"$set": change})
 
     def set_password(self, actor_id: str, password_hash: str) -> None:
         """A password that its owner chose."""

@@ -20,6 +20,7 @@ from server.storage.entity_lists import EntityLists
 from server.storage.follow_ups import FollowUps
 from server.storage.forms import Forms
 from server.storage.journal import Journal
+from server.storage.links import Links
 from server.storage.looks import Looks
 from server.storage.offices import Offices
 from server.storage.sessions import Sessions
@@ -43,6 +44,7 @@ class Stores:
     counters: Counters
     actors: Actors
     sessions: Sessions
+    links: Links
     tries: WrongTries
     offices: Offices
     journal: Journal
@@ -68,6 +70,7 @@ def open_stores(
         counters=Counters(db),
         actors=Actors(db),
         sessions=Sessions(db),
+        links=Links(db),
         tries=WrongTries(db),
         offices=Offices(db),
         journal=kept,

@@ -37,6 +37,8 @@ FOR_ANYONE = {
     "sign_in.enter",
     "sign_in.code",
     "sign_in.confirm",
+    "invitation.form",
+    "invitation.choose",
 }
 SERVED_WITHOUT_A_VIEW = {"static"}
 REGISTRIES = re.compile(
