@@ -40,6 +40,8 @@ class Config:
     tiles_file: Path | None = None
     tiles_credit: str | None = None
     smtp_url: str | None = field(default=None, repr=False)
+    mail_from: str | None = None
+    second_factor_roles: frozenset[str] = frozenset()
     engine: str = "auto"
     engine_home: Path = Path("engine")
     journal: bool | None = None
@@ -82,6 +84,8 @@ class _Reader:
             tiles_file=self._tiles_file(),
             tiles_credit=self._text("CAUNOI_TILES_CREDIT"),
             smtp_url=self._url("CAUNOI_SMTP_URL", ("smtp", "smtps")),
+            mail_from=self._email("CAUNOI_MAIL_FROM"),
+            second_factor_roles=self._names("CAUNOI_SECOND_FACTOR_ROLES"),
             engine=self._choice("CAUNOI_ENGINE", ENGINES),
             engine_home=self._folder("CAUNOI_ENGINE_HOME", data / "engine"),
             journal=self._switch("CAUNOI_JOURNAL"),
@@ -165,6 +169,9 @@ class _Reader:
         if not given.replace("_", "").replace("-", "").isalnum() or len(given.encode()) > 60:
             self._complain(name, "must be at most 60 letters, digits, hyphens or underscores")
         return given
+
+    def _names(self, name: str) -> frozenset[str]:
+        return frozenset(each.strip() for each in (self._text(name) or "").split(",") if each)
 
     def _email(self, name: str) -> str | None:
         given = self._text(name)

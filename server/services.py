@@ -10,12 +10,16 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from server.access.verbs import ROLES
 from server.config import Config
 from server.engine import DiskGuard, choose
 from server.errors import BadSettings
+from server.mailing import Mailer, mailer_of
 from server.model.base_map import BaseMap, TileHost
 from server.model.calendar import day_of
+from server.model.people import Actor, ActorKind
 from server.processing.choice_labels import ChoiceLabels
+from server.processing.guesses import Guesses
 from server.processing.receive import Intake
 from server.processing.registers import Registers
 from server.processing.shelf import Shelf
@@ -37,11 +41,19 @@ class Services:
     stores: Stores
     shelf: Shelf
     door: Door
+    guesses: Guesses
     guard: DiskGuard
     intake: Intake
     labels: ChoiceLabels
     registers: Registers
     base_map: BaseMap | None
+    mailer: Mailer | None
+
+    def second_factor_missing(self, actor: Actor) -> bool:
+        """Whether the house asks somebody of this role for what they have not set up."""
+        if actor.kind is not ActorKind.PERSON or actor.second_factor is not None:
+            return False
+        return any(each.role in self.config.second_factor_roles for each in actor.grants)
 
 
 def now() -> datetime:
@@ -63,11 +75,13 @@ def build_services(config: Config, uri: str, clock: Callable[[], datetime] = now
         stores=stores,
         shelf=shelf,
         door=Door(stores, clock),
+        guesses=Guesses(stores, clock),
         guard=guard,
         intake=Intake(stores, shelf, guard, day_of, clock),
         labels=ChoiceLabels(stores.blobs),
         registers=Registers(stores, shelf, entity_csv),
         base_map=_base_map_if_well(config),
+        mailer=mailer_of(config),
     )
 
 
@@ -87,6 +101,14 @@ def _base_map_if_well(config: Config) -> BaseMap | None:
     except BadSettings as trouble:
         log.error("maps are drawn without tiles: %s", trouble.words("en"))
         return None
+
+
+def refuse_unknown_roles(config: Config) -> None:
+    """A role that is written wrongly would go without its second factor. Raises BadSettings."""
+    unknown = sorted(config.second_factor_roles - set(ROLES))
+    if unknown:
+        listed = ", ".join(sorted(ROLES))
+        raise BadSettings((f"CAUNOI_SECOND_FACTOR_ROLES must be of {listed}",))
 
 
 def keeps_journal(config: Config) -> bool:

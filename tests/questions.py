@@ -28,6 +28,8 @@ GROWING = frozenset(
         "blobs.files",
         "blobs.chunks",
         "sessions",
+        "links",
+        "tries",
         "actors",
         "looks",
         "set_aside",

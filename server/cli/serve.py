@@ -19,7 +19,13 @@ from server.config import Config
 from server.engine import own_database
 from server.model.forms import FormState
 from server.processing.first_run import FirstRun, set_up
-from server.services import PROJECT, Services, base_map, build_services
+from server.services import (
+    PROJECT,
+    Services,
+    base_map,
+    build_services,
+    refuse_unknown_roles,
+)
 from server.storage.database import connect
 from server.storage.indexes import create_indexes
 
@@ -33,6 +39,7 @@ _WORKER = ("-m", "server.worker")
 def serve() -> None:
     """Start everything and serve until interrupted."""
     config = settings()
+    refuse_unknown_roles(config)
     base_map(config)  # a file that cannot be drawn stops the start, as every wrong setting does
     config.data.mkdir(mode=0o700, parents=True, exist_ok=True)
     stop = _Stop()

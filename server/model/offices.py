@@ -82,6 +82,12 @@ def within(code: str | None, offices: Mapping[str, Office]) -> tuple[str, ...]:
     return (EVERYWHERE, *reversed(above))
 
 
+def chains_of(codes: Iterable[str], offices: Mapping[str, Office]) -> tuple[str, ...]:
+    """All that stand above one of ``codes``, and they themselves, once each; ``*`` first."""
+    chains = (each for code in codes for each in within(code, offices))
+    return tuple(dict.fromkeys(chains))
+
+
 def below(roots: Iterable[str], offices: Mapping[str, Office]) -> tuple[Office, ...]:
     """The offices in the subtrees of ``roots``, in code order, those that ended too."""
     wanted = frozenset(roots)

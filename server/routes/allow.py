@@ -15,11 +15,14 @@ from typing import Any
 
 from flask import current_app, g, request, session
 
+from server.access.credentials import hash_token
 from server.access.verbs import Verb, scope_for
-from server.errors import Forbidden, NotSignedIn, PasswordToChange
+from server.errors import Forbidden, NotSignedIn, PasswordToChange, SecondFactorToSet
 from server.model.people import Actor
 from server.model.scope import Scope
+from server.model.sessions import Whence, public_id
 from server.services import Services
+from server.wire.user_agents import client_words
 
 View = Callable[..., Any]
 SESSION_TOKEN = "token"
@@ -54,6 +57,16 @@ def services() -> Services:
     return found
 
 
+def this_session() -> str:
+    """The id of the session whose cookie came along, as lists of sessions name it."""
+    return public_id(hash_token(session[SESSION_TOKEN]))
+
+
+def whence() -> Whence:
+    """From where this request comes; the address is the client's also behind a proxy."""
+    return Whence(request.remote_addr or "", client_words(request.user_agent.string))
+
+
 def allow(verb: Verb | None, *, by: By) -> Callable[[View], View]:
     """A view gets ``caller`` as an argument unless ANYONE, or a draft's token, may call it.
 
@@ -82,6 +95,8 @@ def _caller(verb: Verb | None, by: By, arguments: dict[str, Any]) -> Caller:
         return Caller(actor, Scope.of(()))
     if actor.must_change:
         raise PasswordToChange
+    if services().second_factor_missing(actor):
+        raise SecondFactorToSet
     scope = scope_for(actor, verb)
     if not scope.offices:
         raise Forbidden
@@ -108,7 +123,7 @@ def _by_header() -> Actor:
         raise NotSignedIn
     if request.headers.get("Sec-Fetch-Site", "none") not in ("none", "same-origin"):
         raise Forbidden
-    return door.password(given.username, given.password or "", request.remote_addr or "")
+    return door.program(given.username, given.password or "", whence())[0]
 
 
 def _by_session() -> Actor:

@@ -56,6 +56,9 @@ INDEXES = (
     Index("actors", (("kind", 1), ("created_at", -1)), "Which phones (or people) are there?"),
     Index("sessions", (("actor", 1),), "Which sessions has this person, to end them all?"),
     Index("sessions", (("ends_at", 1),), "Which sessions are over?", expires=True),
+    Index("links", (("actor", 1),), "Which links has this person, to end them all?"),
+    Index("links", (("ends_at", 1),), "Which links are over?", expires=True),
+    Index("tries", (("ends_at", 1),), "Which wrong tries are long ago?", expires=True),
     Index(
         "entities",
         (("shown", 1), ("within", 1), ("key", 1)),

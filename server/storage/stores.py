@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from server.storage.actors import Actors
 from server.storage.aside import Aside
 from server.storage.blobs import Blobs
 from server.storage.collected import Collected
@@ -19,11 +20,13 @@ from server.storage.entity_lists import EntityLists
 from server.storage.follow_ups import FollowUps
 from server.storage.forms import Forms
 from server.storage.journal import Journal
+from server.storage.links import Links
 from server.storage.looks import Looks
 from server.storage.offices import Offices
-from server.storage.people import Actors, Sessions
+from server.storage.sessions import Sessions
 from server.storage.submissions import Submissions
 from server.storage.successions import Successions
+from server.storage.tries import WrongTries
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +45,8 @@ class Stores:
     counters: Counters
     actors: Actors
     sessions: Sessions
+    links: Links
+    tries: WrongTries
     offices: Offices
     successions: Successions
     journal: Journal
@@ -67,6 +72,8 @@ def open_stores(
         counters=Counters(db),
         actors=Actors(db),
         sessions=Sessions(db),
+        links=Links(db),
+        tries=WrongTries(db),
         offices=Offices(db, kept),
         successions=Successions(db),
         journal=kept,

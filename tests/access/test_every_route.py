@@ -36,7 +36,7 @@ from tests.world import PASSWORD, Handset, Person, World, forgery_token, sign_in
 _FORM, _REGISTER = "vang_gia", registers.CHILDREN.name
 _DRAFT = "d" * 64
 # Parameters that name somebody, or what somebody sent.
-_PERSONAL = frozenset(("instance_id", "uuid", "aside_id", "phone_id"))
+_PERSONAL = frozenset(("instance_id", "uuid", "aside_id", "phone_id", "person_id"))
 # Signing out would end the caller's session before the next question.
 _NOT_ASKED = frozenset(("sign_in.leave",))
 _CHANGING = re.compile(rb'(name="csrf_token"|name="csrf-token")[^>]*>')
@@ -69,8 +69,10 @@ def scene(shared_world: World) -> Scene:
     world = shared_world
     world.publish(registers.form())
     world.publish(registers.form().replace(b'version="1"', b'version="2"'), draft_token=_DRAFT)
-    here = _settle_in(world, world.hong, "VP01", "Bé Hạ", "aaaaaaaa-1111-4222-8333-444455556666")
-    there = _settle_in(world, world.thao, "VP09", "Bé Tiên", "bbbbbbbb-1111-4222-8333-444455556666")
+    here = _settle_in(world, world.lan, world.hong, "Bé Hạ", "aaaaaaaa-1111-4222-8333-444455556666")
+    there = _settle_in(
+        world, world.minh, world.thao, "Bé Tiên", "bbbbbbbb-1111-4222-8333-444455556666"
+    )
     registers.worked_off(world)
     for entry in world.house.stores.forms.with_binned(PROJECT):
         count_news(world.house.stores, entry.key, world.clock())
@@ -95,7 +97,8 @@ def _person(world: World, role: str, office: str) -> Person:
     return Person(actor, email)
 
 
-def _settle_in(world: World, phone: Handset, office: str, child: str, uuid: str) -> Region:
+def _settle_in(world: World, colleague: Person, phone: Handset, child: str, uuid: str) -> Region:
+    office = colleague.actor.offices[0]
     visit = record_of(_FORM)
     head = re.search(rb"<ten_chu_ho>[^<]+<", visit.xml)
     assert head is not None
@@ -119,15 +122,27 @@ def _settle_in(world: World, phone: Handset, office: str, child: str, uuid: str)
         "uuid": uuid,
         "phone_id": phone.actor.id,
         "token": phone.token,
+        "person_id": colleague.actor.id,
+        "link_token": "x" * 64,
         "draft_token": _DRAFT,
         "session_token": "x" * 64,
+        "session_id": "x" * 24,
         "version_id": visit.instance_id,
         "version": "x",
         "project": PROJECT,
         "slip": "x",
         "batch": "x",
     }
-    secrets = (child, visit.instance_id, entry.instance_id, uuid, phone.actor.id, phone.token)
+    secrets = (
+        child,
+        visit.instance_id,
+        entry.instance_id,
+        uuid,
+        phone.actor.id,
+        phone.token,
+        colleague.actor.id,
+        colleague.email,
+    )
     return Region(office, phone, given, secrets)
 
 
@@ -162,6 +177,7 @@ def _nothing_of(region: Region, client: FlaskClient, line: Line, token: str) -> 
     if _names_somebody(line):
         assert answer.status_code == 404, (line, answer.status_code)
         invented = {**region.given, "instance_id": "uuid:x", "aside_id": "x", "phone_id": "x"}
+        invented["person_id"] = "x"
         nobody = _ask(client, line, {**invented, "uuid": "c" + registers.CHILD[1:]}, token)
         assert _words(nobody) == _words(answer), line
 

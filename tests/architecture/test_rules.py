@@ -35,6 +35,10 @@ FOR_ANYONE = {
     "language.switch",
     "sign_in.form",
     "sign_in.enter",
+    "sign_in.code",
+    "sign_in.confirm",
+    "invitation.form",
+    "invitation.choose",
 }
 SERVED_WITHOUT_A_VIEW = {"static"}
 REGISTRIES = re.compile(
@@ -63,8 +67,16 @@ def test_whoever_signs_in_needs_a_verb_to_see_anything(app: Flask) -> None:
     signed_in = (By.SESSION, By.PROGRAM)
     bare = {each for each, rule in rules(app) if rule and not rule.verb and rule.by in signed_in}
     assert bare == {
+        "account.overview",
         "account.password",
         "account.choose",
+        "account.end_session",
+        "account.end_others",
+        "account.make_token",
+        "second_factor.page",
+        "second_factor.begin",
+        "second_factor.recovery",
+        "second_factor.remove",
         "api_sessions.end",
         "api_sessions.end_this",
         "api_sessions.who_am_i",

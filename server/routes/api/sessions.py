@@ -7,7 +7,8 @@ from flask import Response, request
 from server.access.verbs import Verb, may
 from server.errors import Forbidden, NotSignedIn, PageUnknown
 from server.errors.programs import SignInIncomplete
-from server.routes.allow import By, Caller, allow, services
+from server.model.sessions import SessionKind
+from server.routes.allow import By, Caller, allow, services, whence
 from server.routes.api.speech import api_blueprint, done, json_body, told, wants_more
 from server.wire import central
 
@@ -30,7 +31,8 @@ def begin() -> Response:
     if not isinstance(email, str) or not isinstance(password, str):
         raise SignInIncomplete
     door = services().door
-    opened = door.open_session(door.password(email, password, request.remote_addr or ""))
+    actor, token = door.program(email, password, whence())
+    opened = door.open_session(actor, whence(), SessionKind.PROGRAM, parent=token)
     return told(
         {
             "token": opened.token,

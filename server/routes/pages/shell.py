@@ -81,6 +81,8 @@ def to_person(error: errors.CauNoiError, status: int, incident: str) -> Response
         return Response(status=303, headers={"Location": location})
     if isinstance(error, errors.PasswordToChange):
         return Response(status=303, headers={"Location": url_for("account.password")})
+    if isinstance(error, errors.SecondFactorToSet):
+        return Response(status=303, headers={"Location": url_for("second_factor.page")})
     safe = gettext("Nothing was lost.") if status >= 500 else ""
     page = render_template(
         "pages/error.html",
@@ -141,6 +143,7 @@ def _rail(actor: Actor) -> tuple[RailItem, ...]:
         ("/phones", gettext("Phones"), "phone", Verb.MANAGE_PHONES),
         ("/forms", gettext("Forms"), "file-earmark-text", Verb.PUBLISH_FORMS),
         ("/admin/offices", gettext("Offices"), "diagram-3", Verb.MANAGE_OFFICES),
+        ("/admin/people", gettext("People"), "person-badge", Verb.MANAGE_PEOPLE),
     ]
     return tuple(
         RailItem(href, label, icon, _is_current(href))

@@ -1,4 +1,4 @@
-"""People and phones, and their sessions."""
+"""People and phones."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from datetime import datetime
 from pymongo.errors import DuplicateKeyError
 
 from server.errors import AlreadyThere
-from server.model.people import Actor, ActorKind, Grant
+from server.model.people import Actor, ActorKind, Grant, SecondFactor
 from server.model.scope import Scope
 from server.storage.database import Document, Mongo, speaks_our_errors
 
@@ -45,22 +45,62 @@ class Actors:
     def people(self, scope: Scope) -> list[Actor]:
         return self._of_kind(scope, ActorKind.PERSON)
 
+    def in_scope(self, scope: Scope, kind: ActorKind, actor_id: str) -> Actor | None:
+        """None for one of another kind too: who may know the one need not know of the other."""
+        found = self._actors.find_one({"_id": actor_id})
+        if found is None or found["kind"] != kind.value or not scope.sees_office(found["within"]):
+            return None
+        return _actor(found)
+
     def any_person(self) -> bool:
         """Whether the house has been set up."""
         return self._actors.find_one({"kind": ActorKind.PERSON.value}, {"_id": 1}) is not None
 
     def revoke(self, scope: Scope, kind: ActorKind, actor_id: str, at: datetime) -> Actor | None:
         """End an actor's access for good; None when there is none such of this kind in scope."""
-        found = self._actors.find_one({"_id": actor_id})
-        if found is None or found["kind"] != kind.value or not scope.sees_office(found["within"]):
-            return None
+        found = self.in_scope(scope, kind, actor_id)
+        if found is not None:
+            self.end(actor_id, at)
+        return found
+
+    def end(self, actor_id: str, at: datetime) -> None:
         self._actors.update_one({"_id": actor_id}, {"$set": {"revoked_at": at}})
-        return _found(self._actors.find_one({"_id": actor_id}))
+
+    def reopen(self, actor_id: str) -> None:
+        """Without password and second factor: nobody signs in before new ones are chosen."""
+        gone = dict.fromkeys(("revoked_at", "password_hash", "second_factor"), "")
+        self._actors.update_one({"_id": actor_id}, {"$unset": gone})
+
+    def set_grants(self, actor_id: str, grants: Iterable[Grant], *, within: Iterable[str]) -> None:
+        change = {"grants": [asdict(each) for each in grants], "within": list(within)}
+        self._actors.update_one({"_id": actor_id}, {"$set": change})
 
     def set_password(self, actor_id: str, password_hash: str) -> None:
         """A password that its owner chose."""
         chosen = {"password_hash": password_hash, "must_change": False}
         self._actors.update_one({"_id": actor_id}, {"$set": chosen})
+
+    def set_second_factor(self, actor_id: str, factor: SecondFactor | None) -> None:
+        change: Document = {"$unset": {"second_factor": ""}}
+        if factor is not None:
+            change = {"$set": {"second_factor": asdict(factor)}}
+        self._actors.update_one({"_id": actor_id}, change)
+
+    def set_recovery(self, actor_id: str, hashes: tuple[str, ...]) -> None:
+        wanted = {"_id": actor_id, "second_factor": {"$exists": True}}
+        self._actors.update_one(wanted, {"$set": {"second_factor.recovery": list(hashes)}})
+
+    def use_step(self, actor_id: str, step: int) -> bool:
+        """False when a code of this step, or of a later one, was used before."""
+        wanted = {"_id": actor_id, "second_factor.used_step": {"$lt": step}}
+        done = self._actors.update_one(wanted, {"$set": {"second_factor.used_step": step}})
+        return done.matched_count == 1
+
+    def use_recovery(self, actor_id: str, code_hash: str) -> bool:
+        """False for one that there is not, or no longer."""
+        wanted = {"_id": actor_id, "second_factor.recovery": code_hash}
+        done = self._actors.update_one(wanted, {"$pull": {"second_factor.recovery": code_hash}})
+        return done.matched_count == 1
 
     def set_language(self, actor_id: str, language: str) -> None:
         self._actors.update_one({"_id": actor_id}, {"$set": {"language": language}})
@@ -82,35 +122,12 @@ class Actors:
         return [_actor(each) for each in found if scope.sees_office(each["within"])]
 
 
-@speaks_our_errors
-class Sessions:
-    """Who is signed in. Only the hash of a session's token is kept."""
-
-    def __init__(self, db: Mongo) -> None:
-        self._sessions = db["sessions"]
-
-    def start(self, token_hash: str, actor_id: str, at: datetime, ends_at: datetime) -> None:
-        self._sessions.insert_one(
-            {"_id": token_hash, "actor": actor_id, "started_at": at, "ends_at": ends_at}
-        )
-
-    def actor_of(self, token_hash: str, now: datetime) -> str | None:
-        found = self._sessions.find_one({"_id": token_hash})
-        return found["actor"] if found and found["ends_at"] > now else None
-
-    def end(self, token_hash: str) -> None:
-        self._sessions.delete_one({"_id": token_hash})
-
-    def end_all(self, actor_id: str) -> None:
-        self._sessions.delete_many({"actor": actor_id})
-
-
 def _actor_document(actor: Actor) -> Document:
     """Absent rather than null where an index is sparse."""
     document = asdict(actor) | {"_id": actor.id, "kind": actor.kind.value}
     document["grants"] = [asdict(each) for each in actor.grants]
     document.pop("id")
-    for name in ("email", "password_hash", "revoked_at", "last_seen_at"):
+    for name in ("email", "password_hash", "second_factor", "revoked_at", "last_seen_at"):
         if document[name] is None:
             document.pop(name)
     return document
@@ -129,8 +146,13 @@ def _actor(found: Document) -> Actor:
         email=found.get("email"),
         password_hash=found.get("password_hash"),
         must_change=found.get("must_change", False),
+        second_factor=_second_factor(found.get("second_factor")),
         language=found.get("language", "vi"),
         created_at=found.get("created_at"),
         revoked_at=found.get("revoked_at"),
         last_seen_at=found.get("last_seen_at"),
     )
+
+
+def _second_factor(found: Document | None) -> SecondFactor | None:
+    return SecondFactor(**found | {"recovery": tuple(found["recovery"])}) if found else None
