@@ -16,6 +16,7 @@ from server.errors import BadSettings
 from server.model.base_map import BaseMap, TileHost
 from server.model.calendar import day_of
 from server.processing.choice_labels import ChoiceLabels
+from server.processing.noting import Noting
 from server.processing.receive import Intake
 from server.processing.registers import Registers
 from server.processing.shelf import Shelf
@@ -38,6 +39,7 @@ class Services:
     shelf: Shelf
     door: Door
     guard: DiskGuard
+    noting: Noting
     intake: Intake
     labels: ChoiceLabels
     registers: Registers
@@ -64,6 +66,7 @@ def build_services(config: Config, uri: str, clock: Callable[[], datetime] = now
         shelf=shelf,
         door=Door(stores, clock),
         guard=guard,
+        noting=Noting(stores.audit),
         intake=Intake(stores, shelf, guard, day_of),
         labels=ChoiceLabels(stores.blobs),
         registers=Registers(stores, shelf, entity_csv),

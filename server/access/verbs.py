@@ -20,6 +20,7 @@ class Verb(StrEnum):
     MANAGE_PHONES = "phones.manage"
     MANAGE_PEOPLE = "people.manage"
     PUBLISH_FORMS = "forms.publish"
+    READ_AUDIT = "audit.read"
 
 
 ADMINISTRATOR = "administrator"

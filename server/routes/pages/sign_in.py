@@ -6,8 +6,10 @@ from flask import Blueprint, g, redirect, render_template, request, session, url
 from flask.typing import ResponseReturnValue
 
 from server.errors import NotAllowed
+from server.model.audit import Act
 from server.routes.allow import SESSION_TOKEN, By, Caller, allow, services
 from server.routes.dialects import status_of
+from server.routes.noted import tried_as
 from server.routes.pages.shell import language
 from server.routes.pages.ways import safe_next
 from server.routes.pages.words import gettext
@@ -22,10 +24,11 @@ def form() -> ResponseReturnValue:
 
 
 @blueprint.post("/sign-in")
-@allow(None, by=By.ANYONE)
+@allow(None, by=By.ANYONE, act=Act.SIGNED_IN)
 def enter() -> ResponseReturnValue:
     door = services().door
     email, back = request.form.get("email", ""), request.form.get("next", "")
+    tried_as(email)
     try:
         actor = door.password(email, request.form.get("password", ""), request.remote_addr or "")
     except NotAllowed as refused:
@@ -37,6 +40,7 @@ def enter() -> ResponseReturnValue:
     if chosen:
         session["language"] = chosen
     session[SESSION_TOKEN] = door.open_session(actor).token
+    g.actor = actor
     return redirect(safe_next(back), 303)
 
 
