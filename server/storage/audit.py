@@ -91,26 +91,38 @@ class AuditLog:
                 each.done = True
 
     def _write(self, entries: Sequence[Entry]) -> None:
-        left = list(entries)
-        while left:
-            head = self._head or self._first_look()
-            documents = _chained(head, left)
-            try:
-                self._log.insert_many(documents, ordered=True)
-            except (BulkWriteError, DuplicateKeyError) as trouble:
-                if not _is_twin(trouble):
-                    raise
-                # Another process was faster. What of ours is there bears our seal.
-                own = {each["_id"]: each["seal"] for each in documents}
-                found = self._after(head.link)
-                there = [each for each in found if each["seal"] == own.get(each["_id"])]
-                self._written(there)
-                self._head = self._newest(head)
-                left = left[len(there) :]
-            else:
-                self._written(documents)
-                self._head = _head_of(documents[-1])
-                left = []
+        with self.marks.turn():
+            left = list(entries)
+            while left:
+                left = left[self._try(left) :]
+
+    def _try(self, entries: Sequence[Entry]) -> int:
+        """How many got in: all, unless a process of another machine was faster."""
+        head = self._latest()
+        documents = _chained(head, entries)
+        try:
+            self._log.insert_many(documents, ordered=True)
+        except (BulkWriteError, DuplicateKeyError) as trouble:
+            if not _is_twin(trouble):
+                raise
+            own = {each["_id"]: each["seal"] for each in documents}
+            found = self._after(head.link)
+            # What of ours is there bears our seal.
+            documents = [each for each in found if each["seal"] == own.get(each["_id"])]
+            self._head = self._newest(head)
+        else:
+            self._head = _head_of(documents[-1])
+        self._written(documents)
+        return len(documents)
+
+    def _latest(self) -> _Head:
+        """What this process wrote last, unless another one has since."""
+        known, remembered = self._head, self.marks.head()
+        if known is None:
+            return self._first_look()
+        if remembered is not None and remembered.number > known.link.number:
+            return self._newest(known)
+        return known
 
     def _written(self, documents: Sequence[Document]) -> None:
         """A full disk must not keep people from reading: the database has the entries."""

@@ -11,10 +11,11 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from server.errors import DatabaseDown
 from server.model.audit import Link
 
 _EVERY = 256
-_HEAD, _MARKS, _CHECKED, _OWED = "head", "marks", "checked", "owed"
+_HEAD, _MARKS, _CHECKED, _OWED, _TURN = "head", "marks", "checked", "owed", "turn"
 
 
 class AuditMarks:
@@ -22,6 +23,16 @@ class AuditMarks:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+
+    @contextmanager
+    def turn(self) -> Iterator[None]:
+        """One process of this machine writes at a time, the others wait for it: none of them is
+        always too late."""
+        try:
+            with self._locked(_TURN):
+                yield
+        except OSError:
+            raise DatabaseDown from None
 
     # -- seals ------------------------------------------------------------------------------------
 

@@ -43,7 +43,7 @@ class Entities:
         found = self._entities.find_one({"_id": codec.entity_id(key, uuid)})
         if found is None or not scope.sees_office(found["within"] or ["*"]):
             return None
-        saw(found["_id"], found["within"])
+        saw(f"entity:{found['_id']}", found["within"])
         return codec.read_entity(found)
 
     def put(self, entity: Entity) -> bool:
@@ -99,7 +99,7 @@ class Entities:
         for root in sorted(scope.offices) if limit else ():
             page = self._entities.find({**wanted, "within": root}, _LINE)
             for each in page.sort("key", 1).limit(limit):
-                saw_line(each["_id"], each["within"])
+                saw_line(f"entity:{each['_id']}", each["within"])
                 found[each["key"]] = _line(each)
         return [found[each] for each in sorted(found)[:limit]]
 

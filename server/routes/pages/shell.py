@@ -140,6 +140,7 @@ def _rail(actor: Actor) -> tuple[RailItem, ...]:
         ("/lists", gettext("Registers"), "people", Verb.READ_RECORDS),
         ("/phones", gettext("Phones"), "phone", Verb.MANAGE_PHONES),
         ("/forms", gettext("Forms"), "file-earmark-text", Verb.PUBLISH_FORMS),
+        ("/admin/audit", gettext("Access log"), "clock", Verb.READ_AUDIT),
     ]
     return tuple(
         RailItem(href, label, icon, _is_current(href))
