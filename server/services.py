@@ -20,6 +20,7 @@ from server.model.calendar import day_of
 from server.model.people import Actor, ActorKind
 from server.processing.choice_labels import ChoiceLabels
 from server.processing.guesses import Guesses
+from server.processing.noting import Noting
 from server.processing.receive import Intake
 from server.processing.registers import Registers
 from server.processing.shelf import Shelf
@@ -43,6 +44,7 @@ class Services:
     door: Door
     guesses: Guesses
     guard: DiskGuard
+    noting: Noting
     intake: Intake
     labels: ChoiceLabels
     registers: Registers
@@ -77,6 +79,7 @@ def build_services(config: Config, uri: str, clock: Callable[[], datetime] = now
         door=Door(stores, clock),
         guesses=Guesses(stores, clock),
         guard=guard,
+        noting=Noting(stores.audit),
         intake=Intake(stores, shelf, guard, day_of, clock),
         labels=ChoiceLabels(stores.blobs),
         registers=Registers(stores, shelf, entity_csv),

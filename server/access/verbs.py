@@ -21,6 +21,7 @@ class Verb(StrEnum):
     MANAGE_PEOPLE = "people.manage"
     MANAGE_OFFICES = "offices.manage"
     PUBLISH_FORMS = "forms.publish"
+    READ_AUDIT = "audit.read"
 
 
 ADMINISTRATOR = "administrator"

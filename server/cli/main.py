@@ -9,6 +9,7 @@ import click
 from server.cli import (
     access,
     aside,
+    audit,
     data,
     drafts,
     engine,
@@ -43,6 +44,7 @@ for each in (
     data.rebuild,
     data.sweep,
     aside.aside,
+    audit.audit,
     access.access,
 ):
     commands.add_command(each)

@@ -12,6 +12,7 @@ from server.model.scope import Scope
 from server.processing.registers import Cut
 from server.processing.shelf import OnHand
 from server.routes.allow import services
+from server.routes.noted import handed_over
 from server.wire import openrosa
 from server.xforms.entities import entity_id
 
@@ -84,7 +85,9 @@ def attachment(on_hand: OnHand, scope: Scope, name: str) -> Response:
     """Raises AttachmentUnknown."""
     its_list = services().registers.list_under(on_hand, name)
     if its_list is not None:
-        return _entities(services().registers.cut(scope, its_list))
+        cut = services().registers.cut(scope, its_list)
+        handed_over(f"list:{its_list.key.text}", cut.md5)
+        return _entities(cut)
     media = next((each for each in on_hand.version.media if each.name == name), None)
     if media is None:
         raise AttachmentUnknown

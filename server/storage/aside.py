@@ -12,6 +12,7 @@ from pymongo.errors import DuplicateKeyError
 from server.model.aside import AsideFile, SetAside, Settled
 from server.model.calendar import day_of
 from server.model.scope import Scope
+from server.model.witness import saw
 from server.storage.database import Document, Mongo, speaks_our_errors
 
 
@@ -73,7 +74,10 @@ class Aside:
 
     def one(self, scope: Scope, id: str) -> SetAside | None:
         found = self._aside.find_one({"_id": id})
-        return _read(found) if found and scope.sees_office(found["within"]) else None
+        if found is None or not scope.sees_office(found["within"]):
+            return None
+        saw(f"aside:{id}", found["within"])
+        return _read(found)
 
     def settle(self, id: str, settled: Settled) -> None:
         """The first who deals with it is kept."""

@@ -12,6 +12,7 @@ from pymongo.errors import DuplicateKeyError
 
 from server.model.entities import Conflict, Entity, EntityLine, EntityRow, ListKey
 from server.model.scope import Scope
+from server.model.witness import saw, saw_line
 from server.storage import entity_codec as codec
 from server.storage.database import Document, Mongo, speaks_our_errors
 
@@ -19,7 +20,7 @@ _ROW = {"_id": 0, "uuid": 1, "label": 1, "version": 1, "data": 1, "within": 1}
 # A driver reads a whole batch into memory: by itself it would take sixteen megabytes at a time.
 _BATCH = 2500
 _NAME = {"_id": 0, "uuid": 1, "label": 1, "shown": 1, "within": 1}
-_LINE = {**_ROW, "key": 1, "office": 1, "conflict": 1, "held": 1, "contributions.at": 1}
+_LINE = {**_ROW, "_id": 1, "key": 1, "office": 1, "conflict": 1, "held": 1, "contributions.at": 1}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,7 @@ class Entities:
         found = self._entities.find_one({"_id": codec.entity_id(key, uuid)})
         if found is None or not scope.sees_office(found["within"] or ["*"]):
             return None
+        saw(f"entity:{found['_id']}", found["within"])
         return codec.read_entity(found)
 
     def put(self, entity: Entity) -> bool:
@@ -96,7 +98,9 @@ class Entities:
         found: dict[str, EntityLine] = {}
         for root in sorted(scope.offices) if limit else ():
             page = self._entities.find({**wanted, "within": root}, _LINE)
-            found |= {each["key"]: _line(each) for each in page.sort("key", 1).limit(limit)}
+            for each in page.sort("key", 1).limit(limit):
+                saw_line(f"entity:{each['_id']}", each["within"])
+                found[each["key"]] = _line(each)
         return [found[each] for each in sorted(found)[:limit]]
 
     def known(self, key: ListKey, uuids: Sequence[str]) -> dict[str, Known]:

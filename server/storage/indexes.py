@@ -82,6 +82,9 @@ INDEXES = (
         (("within", 1), ("is_settled", 1), ("seq", -1)),
         "What was refused under this office, and waits for a person?",
     ),
+    Index("audit", (("within", 1), ("n", -1)), "What was done and looked at under this office?"),
+    Index("audit", (("who", 1), ("n", -1)), "What did this person or phone do and look at?"),
+    Index("audit", (("things", 1), ("n", -1)), "Who opened, changed or carried off this record?"),
     Index(
         "blobs.chunks", (("files_id", 1), ("n", 1)), "The bytes of a file (GridFS).", unique=True
     ),

@@ -9,6 +9,8 @@ from pathlib import Path
 
 from server.storage.actors import Actors
 from server.storage.aside import Aside
+from server.storage.audit import AuditLog
+from server.storage.audit_marks import AuditMarks
 from server.storage.blobs import Blobs
 from server.storage.collected import Collected
 from server.storage.counters import Counters
@@ -39,6 +41,7 @@ class Stores:
     blobs: Blobs
     looks: Looks
     aside: Aside
+    audit: AuditLog
     entities: Entities
     entity_lists: EntityLists
     entity_imports: EntityImports
@@ -66,6 +69,7 @@ def open_stores(
         blobs=Blobs(db, clock),
         looks=Looks(db),
         aside=Aside(db),
+        audit=AuditLog(db, AuditMarks(journal_folder.with_name("audit"))),
         entities=Entities(db),
         entity_lists=EntityLists(db, kept),
         entity_imports=EntityImports(db),

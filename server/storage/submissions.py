@@ -20,10 +20,11 @@ from server.model.records import (
     ReviewState,
 )
 from server.model.scope import EVERYWHERE, WHOLE_HOUSE, Scope
+from server.model.witness import Seen, eyes, saw
 from server.storage import codec
-from server.storage.database import Document, Mongo, fitting, speaks_our_errors
+from server.storage.database import Document, Mongo, fitting, speaks_our_errors, translation
 from server.storage.group_commit import GroupCommit
-from server.storage.questions import questions
+from server.storage.questions import Questions, questions
 from server.storage.windows import newest_first, places_of, stream
 
 
@@ -130,6 +131,7 @@ class Submissions:
         found = self._records.find_one({"form": key.text, "instance_ids": instance_id})
         if found is None or found.get("deleted_at") or not scope.sees_office(found["within"]):
             return None
+        saw(found["_id"], found["within"])
         return codec.read_record_document(found)
 
     def lines(self, scope: Scope, key: FormKey, filters: Filters, limit: int) -> list[RecordLine]:
@@ -145,10 +147,16 @@ class Submissions:
 
     def records(self, scope: Scope, key: FormKey, filters: Filters) -> Iterator[Record]:
         """Whole records, newest first, for an export: memory stays flat."""
-        asked = questions(self._records, scope, key, filters)
-        found = stream(asked.whole, asked.places, top=filters.top, bottom=filters.bottom)
-        for document in found:
-            yield codec.read_record_document(document)
+        # Whose eyes it is for is known now: the first is read when the request's code has ended.
+        return self._whole(questions(self._records, scope, key, filters), filters, eyes())
+
+    def _whole(self, asked: Questions, filters: Filters, reader: Seen | None) -> Iterator[Record]:
+        with translation():
+            found = stream(asked.whole, asked.places, top=filters.top, bottom=filters.bottom)
+            for document in found:
+                if reader is not None:
+                    reader.saw(document["_id"], document["within"])
+                yield codec.read_record_document(document)
 
     # -- review -----------------------------------------------------------------------------------
 

@@ -29,6 +29,7 @@ from server.routes.api.speech import (
     whole_number,
 )
 from server.routes.files import file_of, in_pieces, send_original
+from server.routes.noted import showed, watched
 from server.routes.pages.asked import page_top
 from server.wire import central
 from server.xforms.values import nfc
@@ -52,9 +53,10 @@ def all_records(caller: Caller, project: int, form_id: str) -> Response:
     filters = Filters(top=page_top(request.args, found.top()))
     if limit is None or limit > _LONGEST_PAGE:
         end = None if limit is None else offset + limit
-        lines = islice(found.all_lines(filters), offset, end)
+        lines = watched(islice(found.all_lines(filters), offset, end), services())
         return in_pieces(_array(lines, wants_more()), JSON)
     page = list(islice(found.all_lines(filters), offset, offset + limit + 1))
+    showed(page[:limit], services())
     answer = told([_told(each, wants_more()) for each in page[:limit]])
     if limit and len(page) > limit:
         after = urlencode({"limit": limit, "before": page[limit - 1].seq})

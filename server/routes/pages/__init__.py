@@ -9,6 +9,7 @@ from flask import Blueprint, Flask
 from server.routes.pages import (
     account,
     aside,
+    audit,
     base_map,
     draft,
     draft_record,
@@ -52,6 +53,7 @@ def add_pages(app: Flask, credentials_in_each_request: Iterable[Blueprint]) -> N
     pages = (
         account,
         aside,
+        audit,
         base_map,
         draft,
         draft_record,

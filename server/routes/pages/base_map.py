@@ -49,7 +49,7 @@ def map_tiles() -> str:
 
 
 @blueprint.get("/map/tiles.pmtiles")
-@allow(Verb.READ_RECORDS, by=By.SESSION)
+@allow(Verb.READ_RECORDS, by=By.SESSION, quiet="a map of the country shows nobody")
 def tiles(caller: Caller) -> Response:
     """The one file of the settings, in the pieces that a browser asks for."""
     base = services().base_map

@@ -34,7 +34,7 @@ def original(caller: Caller, form_id: str, instance_id: str, name: str) -> Respo
 
 
 @blueprint.get("/records/<seg:form_id>/<seg:instance_id>/files/<seg:name>/<int:size>")
-@allow(Verb.READ_RECORDS, by=By.SESSION)
+@allow(Verb.READ_RECORDS, by=By.SESSION, beside=True)
 def thumbnail(caller: Caller, form_id: str, instance_id: str, name: str, size: int) -> Response:
     """The picture made small; the original while that has not been made."""
     record = _record(caller, form_id, instance_id)

@@ -14,6 +14,7 @@ from itsdangerous import BadSignature, URLSafeSerializer
 
 from server.access.verbs import Verb
 from server.errors import NotUnderstood, PageUnknown
+from server.model.audit import Act
 from server.model.entities import ImportState
 from server.processing.entity_file import read_lines
 from server.processing.entity_import import apply_import, end_import, find_import, undo_import
@@ -56,7 +57,7 @@ def hand_in(caller: Caller, name: str) -> ResponseReturnValue:
 
 
 @blueprint.get("/lists/<seg:name>/import/<seg:slip>")
-@allow(Verb.PUBLISH_FORMS, by=By.SESSION)
+@allow(Verb.PUBLISH_FORMS, by=By.SESSION, act=Act.READ)
 def look(caller: Caller, name: str, slip: str) -> ResponseReturnValue:
     return _page(name, slip, _plan(caller, name, slip))
 
@@ -81,7 +82,7 @@ def do_it(caller: Caller, name: str, slip: str) -> ResponseReturnValue:
 
 
 @blueprint.get("/lists/<seg:name>/imported/<seg:batch>")
-@allow(Verb.PUBLISH_FORMS, by=By.SESSION)
+@allow(Verb.PUBLISH_FORMS, by=By.SESSION, act=Act.READ)
 def done(caller: Caller, name: str, batch: str) -> ResponseReturnValue:
     its = find_import(services().stores, caller.scope, known_list(name), batch)
     return render_template(

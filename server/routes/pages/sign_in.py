@@ -16,11 +16,13 @@ from flask import (
 from flask.typing import ResponseReturnValue
 
 from server.errors import NotAllowed, NotSignedIn
+from server.model.audit import Act
 from server.model.people import Actor
 from server.model.sessions import SessionKind
 from server.processing.second_factor import check
 from server.routes.allow import SESSION_TOKEN, By, Caller, allow, services, whence
 from server.routes.dialects import status_of
+from server.routes.noted import tried_as
 from server.routes.pages.device import device_of, remember_device
 from server.routes.pages.shell import language
 from server.routes.pages.ways import safe_next
@@ -38,10 +40,11 @@ def form() -> ResponseReturnValue:
 
 
 @blueprint.post("/sign-in")
-@allow(None, by=By.ANYONE)
+@allow(None, by=By.ANYONE, act=Act.SIGNED_IN)
 def enter() -> ResponseReturnValue:
     door = services().door
     email, back = request.form.get("email", ""), request.form.get("next", "")
+    tried_as(email)
     try:
         password = request.form.get("password", "")
         actor = door.password(email, password, whence(), device_of(email))
@@ -62,9 +65,10 @@ def code() -> ResponseReturnValue:
 
 
 @blueprint.post("/sign-in/code")
-@allow(None, by=By.ANYONE)
+@allow(None, by=By.ANYONE, act=Act.SIGNED_IN)
 def confirm() -> ResponseReturnValue:
     house, actor, back = services(), _halfway(), request.form.get("next", "")
+    tried_as(actor.email or "")
     try:
         check(
             house.stores,
@@ -92,6 +96,7 @@ def leave(caller: Caller) -> ResponseReturnValue:
 def _let_in(actor: Actor, back: str) -> ResponseReturnValue:
     _begin_anew()
     session[SESSION_TOKEN] = services().door.open_session(actor, whence()).token
+    g.actor = actor
     answer = make_response(redirect(safe_next(back), 303))
     remember_device(answer, actor.email or "")
     return answer

@@ -13,6 +13,7 @@ from server.model.forms import FormEntry
 from server.model.records import WAITING, RecordLine, ReviewState
 from server.processing.record_lists import Lists, is_late, most_urgent
 from server.routes.allow import By, Caller, allow, services
+from server.routes.noted import showed
 from server.routes.pages.aside import waiting_words
 from server.routes.pages.records import doubts_of, late_words, lists, name_of, record_href
 from server.routes.pages.ways import address
@@ -50,11 +51,13 @@ def today(caller: Caller) -> ResponseReturnValue:
     waiting = sum(each.waiting for each in numbers)
     late = late_words(sum(each.late for each in numbers))
     title = ngettext("%(count)s record to review", "%(count)s records to review", waiting)
+    shown = _waiting(found)
+    showed(shown, services())
     titles = {each.key.form_id: each.title for each in entries}
     return render_template(
         "pages/today.html",
         title=f"{title}, {late}" if late else title,
-        waiting=tuple(_item(titles[each.key.form_id], each) for each in _waiting(found)),
+        waiting=tuple(_item(titles[each.key.form_id], each) for each in shown),
         arrivals=_arrivals(entries, found),
         all_href=url_for("records.overview") if waiting > _SHOWN else "",
         connect_href=url_for("phones.phones"),
