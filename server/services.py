@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from pathlib import Path
 from server.access.verbs import ROLES
 from server.config import Config
 from server.engine import DiskGuard, choose
+from server.engine.private import make_private
 from server.errors import BadSettings
 from server.mailing import Mailer, mailer_of
 from server.model.base_map import BaseMap, TileHost
@@ -124,10 +124,9 @@ def secret_key(config: Config) -> str:
     if config.secret_key:
         return config.secret_key
     path: Path = config.data / "secret-key"
+    if path.exists() and not path.read_text():
+        path.unlink()  # what a crash left of it in earlier releases: no page would open with it
     if not path.exists():
         config.data.mkdir(mode=0o700, parents=True, exist_ok=True)
-        fresh = path.with_name(f".secret-key.{os.getpid()}")
-        fresh.touch(mode=0o600)
-        fresh.write_text(secrets.token_urlsafe(48))
-        fresh.replace(path)
+        make_private(path, secrets.token_urlsafe(48))
     return path.read_text()

@@ -82,13 +82,15 @@ class RecordVersion:
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """One act of a reviewer."""
+    """One act of a reviewer, who had ``seen`` the version with this instance id; '' where nobody
+    wrote that down."""
 
     state: ReviewState
     reason: str
     by: str
     by_name: str
     at: datetime
+    seen: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -112,7 +112,10 @@ def issue_document(issue: Issue) -> Document:
 
 
 def review_document(review: Review) -> Document:
-    return asdict(review) | {"state": review.state.value}
+    said = asdict(review) | {"state": review.state.value}
+    if not review.seen:
+        del said["seen"]
+    return said
 
 
 def read_record_document(document: Document) -> Record:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
+from server.errors import DatabaseDown
 from server.model.entities import Origin
 from server.model.forms import FormKey
 from server.model.records import ReviewState
 from server.services import PROJECT
+from server.storage.journal import Journal
 from tests.journeys.healing import (
     LIST,
     OTHER_CHILD,
@@ -20,11 +23,42 @@ from tests.journeys.healing import (
     replayed,
     withdrawn,
 )
-from tests.records import LIBRARY, record_of
+from tests.records import LIBRARY, Made, record_of
 from tests.registers import CHILD, worked_off
+from tests.sheets import answers_to
 from tests.world import World
 
 pytestmark = pytest.mark.journey
+
+
+@pytest.mark.parametrize("edited", [False, True])
+def test_a_review_whose_journal_was_out_of_order_comes_back(
+    small_world: World, fresh: Fresh, monkeypatch: pytest.MonkeyPatch, edited: bool
+) -> None:
+    """The disk failed, or the process was killed, when the record had it already: the follow-up
+    that the review ordered writes it down."""
+    world = small_world
+    made = Made("x", answers_to("x", "<ten>Na</ten>"))
+    world.send(made.xml)
+
+    def broken(*_: Any) -> None:
+        raise DatabaseDown
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Journal, "append", broken)
+        with pytest.raises(DatabaseDown):
+            judged(world, made, ReviewState.APPROVED)
+    if edited:
+        world.send(made.edited(b"Na", b"Nam").xml)
+    worked_off(world)
+    [before] = world.records("x")
+    assert before.review is (ReviewState.EDITED if edited else ReviewState.APPROVED)
+    with fresh() as house:
+        back = replace(world, house=house)
+        for _ in range(2):
+            assert replayed(house).refused == 0
+            worked_off(back)
+            assert back.records("x") == [before]
 
 
 def test_records_registers_and_what_people_did_come_back(world: World, fresh: Fresh) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from io import BytesIO
 from typing import Any
 
@@ -12,7 +13,7 @@ from server.processing.follow_ups.run import run_due
 from server.processing.sweep import sweep
 from server.services import PROJECT, Services
 from server.storage.blobs import digest
-from tests.journeys.healing import Fresh, fill, kept, replayed
+from tests.journeys.healing import Fresh, Stopped, fill, kept, replayed
 from tests.records import another_photo
 from tests.sheets import answers_to, xform_of
 from tests.world import World
@@ -32,6 +33,22 @@ def test_the_sweeper_removes_orphans_alone(world: World) -> None:
     assert sweep(world.house.stores, PROJECT, world.clock()) == 1
     assert not blobs.is_whole(sha256)
     assert kept(world.house, world) == before
+
+
+def test_photos_of_a_record_that_came_while_the_clock_was_wrong_are_kept(
+    small_world: World, fresh: Fresh
+) -> None:
+    """Its place lies a month ahead; brought back from the journal after the clock was set right,
+    its photos are older than its place."""
+    ahead = Stopped(small_world.clock() + timedelta(days=30))
+    photo = {"1.jpg": another_photo(1)}
+    replace(small_world, clock=ahead).send(answers_to("x", "<ten>Na</ten>"), photo)
+    with fresh() as house:
+        replayed(house)
+        small_world.clock.move(days=3)
+        sweep(house.stores, PROJECT, small_world.clock())
+        [(sha256, _)] = house.stores.blobs.older_than(small_world.clock())
+        assert house.stores.blobs.read(sha256) == photo["1.jpg"]
 
 
 def test_a_sweep_takes_nothing_of_what_comes_back_beside_it(

@@ -14,6 +14,7 @@ from server.processing.counting import COUNT
 from server.processing.follow_ups.entities import keep_registers
 from server.processing.follow_ups.pictures import look_at_pictures
 from server.processing.issues import Code
+from server.processing.review import journal_reviews
 from server.processing.shelf import Shelf
 from server.storage.follow_ups import Due
 from server.storage.stores import Stores
@@ -51,11 +52,12 @@ def _follow_up(stores: Stores, shelf: Shelf, due: Due, now: datetime) -> None:
     try:
         record = stores.follow_ups.leased(due)
         _order_a_count(stores, record)
+        journal_reviews(stores, record)
         odd = keep_registers(stores, shelf, record)
         facts, issues = look_at_pictures(stores, record, retried=due.tries > 0, now=now)
     except Exception as trouble:
         # The class alone: a message may quote the record.
-        log.error("follow-up of %s failed: %s", due.id, type(trouble).__name__)
+        log.error("follow-up of %r failed: %s", due.id, type(trouble).__name__)
         _again_later(stores, due, until, now)
         return
     try:
