@@ -7,7 +7,6 @@ import logging
 import os
 import signal
 import time
-from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
 from threading import Event
@@ -17,7 +16,6 @@ from server.engine import join_database
 from server.errors import Unavailable
 from server.model.calendar import day_of
 from server.model.forms import FormKey
-from server.model.offices import Office
 from server.processing.counting import count_news
 from server.processing.follow_ups.run import run_due
 from server.processing.office_registers import keep_office_registers
@@ -49,17 +47,17 @@ def main() -> None:
 def work(services: Services, stop: Event) -> None:
     """Rounds until ``stop``; a database that is away is waited for, and healed when it is back."""
     counted_until, look_until, doubtful = 0.0, 0.0, True
-    listed: Mapping[str, Office] = {}
+    listed: object = None
     counted: dict[FormKey, frozenset[int]] = {}
     while not stop.is_set():
         try:
             if doubtful:
                 _heal(services)
                 # What follows from the offices no journal has, and counts may be lost as well.
-                doubtful, listed, counted = False, {}, {}
+                doubtful, listed, counted = False, None, {}
             done = run_due(services.stores, services.shelf, services.clock())
             if time.monotonic() >= look_until:
-                offices = services.stores.offices.tree()
+                offices = _offices_today(services)
                 follow(services)
                 if offices != listed:
                     keep_office_registers(services.stores, PROJECT, services.clock(), {})
@@ -79,6 +77,12 @@ def follow(services: Services) -> None:
     stores, now = services.stores, services.clock()
     if not keep_in_step(stores, services.shelf, PROJECT, now):
         move_along(stores, now)
+
+
+def _offices_today(services: Services) -> object:
+    """What the registers of offices follow from: units end by themselves when their day is over."""
+    offices = services.stores.offices
+    return offices.tree(), offices.kinds(), day_of(services.clock())
 
 
 def _heal(services: Services) -> None:

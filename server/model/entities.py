@@ -8,6 +8,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
 
+from server.model.scope import EVERYWHERE
+
 
 class Conflict(StrEnum):
     """ODK Central's two: nobody's word was overwritten (SOFT), or somebody's was (HARD)."""
@@ -79,7 +81,8 @@ class Contribution:
     when it had again. ``orders`` is empty when it was withdrawn: by an edit that names another
     entity, a deletion, an undone import. ``creates`` says that it once made the entity; ``waits``
     that it may not yet. ``entitled``: it holds whatever office has the entity. ``reserved`` is what
-    only the centre may change, as its list says; ``central``: the centre said this.
+    only the centre may change, as its list says; ``central``: the centre said this. ``stood`` are
+    offices above it until ``moved_at``.
     """
 
     source: str
@@ -97,6 +100,14 @@ class Contribution:
     entitled: bool = False
     reserved: tuple[str, ...] = ()
     central: bool = False
+    stood: tuple[str, ...] = ()
+    moved_at: datetime | None = None
+
+    def had(self, giver: Contribution) -> bool:
+        """Whether what this makes was the giver's when they spoke: of its own office, or above."""
+        office = giver.office or EVERYWHERE
+        stood = self.stood if self.moved_at and giver.at < self.moved_at else ()
+        return office in (EVERYWHERE, *self.within, *stood)
 
     @property
     def saying(self) -> str:

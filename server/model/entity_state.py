@@ -16,7 +16,6 @@ from dataclasses import dataclass, replace
 
 from server.model.entities import Conflict, Contribution, EntityState, Held, Order, Step
 from server.model.entity_knowledge import Author, Knowledge
-from server.model.scope import EVERYWHERE
 
 LABEL = ""  # a label is looked at like a property, under a name no property has
 _FIRST = 1  # the version that a creation makes
@@ -123,7 +122,7 @@ def _foreign(giver: Contribution, home: Contribution, looked: _Looked) -> bool:
     """Whether its office does not have the entity: it is neither the one that made it nor above."""
     if giver.entitled or giver.saying in looked.admitted:
         return False
-    return (giver.office or EVERYWHERE) not in (EVERYWHERE, *home.within)
+    return not home.had(giver)
 
 
 def _applied(maker: _Placed, rest: Sequence[_Placed], looked: _Looked, version: int) -> EntityState:

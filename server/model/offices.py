@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from server.model.scope import EVERYWHERE
@@ -116,3 +117,17 @@ def current(code: str, offices: Mapping[str, Office]) -> Office | None:
         passed.add(found.code)
         found = offices.get(found.successor, found)
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Moving:
+    """Something goes from standing within ``before`` to ``chain``, as the tree says ``since``."""
+
+    before: Sequence[str]
+    chain: Sequence[str]
+    since: datetime
+
+    @property
+    def left(self) -> list[str]:
+        """Who answers for it no more."""
+        return [each for each in self.before if each not in self.chain]

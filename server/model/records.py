@@ -118,7 +118,11 @@ class Derived:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One record with all its versions, newest last. ``seq`` orders arrivals and is unique."""
+    """One record with all its versions, newest last. ``seq`` orders arrivals and is unique.
+
+    ``stood`` are offices that answered for it until ``moved_at``: they read it no more, and what
+    they had said stays said.
+    """
 
     key: FormKey
     instance_id: str
@@ -135,6 +139,8 @@ class Record:
     reviews: tuple[Review, ...] = ()
     todo: tuple[str, ...] = ()
     deleted_at: datetime | None = None
+    stood: tuple[str, ...] = ()
+    moved_at: datetime | None = None
 
     @property
     def current(self) -> RecordVersion:

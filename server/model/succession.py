@@ -1,8 +1,8 @@
 """Units that become others at a day: merged, divided, or given a new code.
 
 What ends keeps its name, its records and what stands below it, and stands under the unit that
-takes over; of several, under the first. So nobody who answered for something ceases to, and what
-they have said stays in force.
+takes over; of several, under the first. Where that one stands beside it, nobody who answered for
+something ceases to.
 """
 
 from __future__ import annotations

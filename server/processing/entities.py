@@ -12,9 +12,10 @@ from dataclasses import replace
 from server.errors import DatabaseDown
 from server.model.entities import Contribution, Entity, EntityList, ListKey
 from server.model.entity_state import state_of
-from server.model.offices import within
+from server.model.offices import Moving, within
 from server.model.records import Record
 from server.model.scope import WHOLE_HOUSE
+from server.model.sequence import moment_of
 from server.processing.entity_orders import Ordered, ordered_by
 from server.processing.shelf import Shelf
 from server.storage.stores import Stores
@@ -107,6 +108,7 @@ def keep_own_orders(stores: Stores, shelf: Shelf, project: int) -> None:
         for each in stores.entity_lists.own(key, uuid):
             offices = within(each.office, shelf.offices())
             if offices != each.within:
-                stores.entity_lists.stands_in(each, offices)
+                since = moment_of(stores.offices.changed_last())
+                stores.entity_lists.move(each, Moving(each.within, offices, since))
         entity = bring_in_step(stores, key, uuid)
         stores.entity_lists.touch(key, filled=entity.state.exists)

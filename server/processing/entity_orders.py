@@ -71,6 +71,8 @@ def ordered_by(record: Record, form_of: FormOf) -> Ordered:
                 by=record.versions[0].sender.name,
                 office=record.office,
                 within=record.within,
+                stood=record.stood,
+                moved_at=record.moved_at,
                 creates=target in makes,
                 approved=any(each.state is ReviewState.APPROVED for each in record.reviews),
                 later=tuple(heard[since + 1 :]),
@@ -89,11 +91,11 @@ def source_of(record: Record) -> str:
 
 
 def _newest_own(record: Record) -> int:
-    """The newest version that was sent from where the record belongs, or from above."""
+    """The newest version that was sent from where the record belonged then, or from above."""
     own = (
         number
         for number, each in enumerate(record.versions)
-        if (each.sender.office or EVERYWHERE) in (EVERYWHERE, *record.within)
+        if (each.sender.office or EVERYWHERE) in (EVERYWHERE, *record.within, *record.stood)
     )
     return max(own, default=0)
 

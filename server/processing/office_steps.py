@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from server.model.forms import FormKey
-from server.model.offices import Office, within
+from server.model.offices import Moving, Office, within
 from server.model.scope import WHOLE_HOUSE
 from server.model.sequence import moment_of, seq_at
 from server.processing.counting import COUNT
@@ -30,16 +30,16 @@ def keep_in_step(stores: Stores, shelf: Shelf, project: int, now: datetime) -> i
     chains = stores.offices.out_of_step()
     if not chains:
         return 0
-    is_last = now - moment_of(stores.offices.changed_last()) >= _LANDING
+    since = moment_of(stores.offices.changed_last())
     shelf.forget()
-    moved = _move_records(stores, _keys(stores, project), chains, now)
-    _move_orders(stores, chains)
+    moved = _move_records(stores, _keys(stores, project), chains, since, now)
+    _move_orders(stores, chains, since)
     for code, chain in chains.items():
         stores.aside.move(code, chain)
         for its_list in stores.entity_lists.all(project):
             stores.entity_imports.move(its_list.key, code, chain)
     _move_people(stores, shelf.offices())
-    if is_last:
+    if now - since >= _LANDING:
         for code, chain in chains.items():
             stores.offices.note_chain(code, chain)
     return moved
@@ -50,19 +50,23 @@ def _keys(stores: Stores, project: int) -> list[FormKey]:
     return [each.key for each in entries]
 
 
-def _move_records(stores: Stores, keys: Sequence[FormKey], chains: Chains, now: datetime) -> int:
-    moved = 0
+def _move_records(
+    stores: Stores, keys: Sequence[FormKey], chains: Chains, since: datetime, now: datetime
+) -> int:
+    moved, top = 0, seq_at(now + _AHEAD)
     for key in keys:
         for code, chain in chains.items():
-            for each in stores.follow_ups.strays(key, code, chain, top=seq_at(now + _AHEAD)):
-                stores.follow_ups.move(key, each, chain, COUNT, now)
+            for instance_id, before in stores.follow_ups.strays(key, code, chain, top=top):
+                move = Moving(before, chain, since)
+                stores.follow_ups.move(key, instance_id, move, COUNT, now)
                 moved += 1
     return moved
 
 
-def _move_orders(stores: Stores, chains: Chains) -> None:
+def _move_orders(stores: Stores, chains: Chains, since: datetime) -> None:
     for key, uuid, contribution in stores.entity_lists.strays(chains):
-        stores.entity_lists.stands_in(contribution, chains[contribution.office or ""])
+        move = Moving(contribution.within, chains[contribution.office or ""], since)
+        stores.entity_lists.move(contribution, move)
         entity = bring_in_step(stores, key, uuid)
         stores.entity_lists.touch(key, filled=entity.state.exists)
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from server.model.calendar import day_of
 from server.model.filters import Filters
 from server.model.forms import FormKey
-from server.model.offices import within
+from server.model.offices import Moving, within
 from server.model.records import Record
 from server.model.scope import WHOLE_HOUSE
 from server.model.sequence import moment_of, seq_at
@@ -65,5 +65,7 @@ def _where_it_belongs(stores: Stores, shelf: Shelf, record: Record, at: datetime
     chain = within(record.office, shelf.offices())
     if record.office not in shelf.offices() or chain == record.within:
         return record
-    stores.follow_ups.move(record.key, record.instance_id, chain, COUNT, at)
-    return replace(record, within=chain)
+    move = Moving(record.within, chain, moment_of(stores.offices.changed_last()))
+    stores.follow_ups.move(record.key, record.instance_id, move, COUNT, at)
+    stood = tuple(dict.fromkeys((*record.stood, *move.left)))
+    return replace(record, within=chain, stood=stood, moved_at=move.since)

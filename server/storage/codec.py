@@ -143,6 +143,8 @@ def read_record_document(document: Document) -> Record:
         reviews=tuple(_review(each) for each in document["reviews"]),
         todo=tuple(document["todo"]),
         deleted_at=document.get("deleted_at"),
+        stood=tuple(document.get("stood", ())),
+        moved_at=document.get("moved_at"),
     )
 
 

@@ -11,6 +11,7 @@ from pymongo.errors import BulkWriteError
 
 from server.model.calendar import day_of
 from server.model.entities import Contribution, EntityList, ListKey, Members
+from server.model.offices import Moving
 from server.model.sequence import new_seq
 from server.storage import entity_codec as codec
 from server.storage.database import Document, Mongo, speaks_our_errors
@@ -120,10 +121,11 @@ class EntityLists:
             for each in self._own.find({"batch": batch})
         ]
 
-    def stands_in(self, contribution: Contribution, within: Sequence[str]) -> None:
+    def move(self, contribution: Contribution, move: Moving) -> None:
         """The office of what was ordered moved in the tree; follows from it, so no journal."""
-        moved = {"contribution.within": list(within)}
-        self._own.update_one({"_id": contribution.source}, {"$set": moved})
+        moved = {"contribution.within": list(move.chain), "contribution.moved_at": move.since}
+        left = {"contribution.stood": {"$each": move.left}}
+        self._own.update_one({"_id": contribution.source}, {"$set": moved, "$addToSet": left})
 
     def strays(
         self, chains: Mapping[str, Sequence[str]]

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from server.errors import RecordTooLarge, RecordUnknown
 from server.model.forms import FormKey
+from server.model.offices import Moving
 from server.model.records import Issue, Record
 from server.storage import codec
 from server.storage.database import Document, Mongo, fitting, speaks_our_errors
@@ -90,9 +91,11 @@ class FollowUps:
 
     # -- offices that moved in the tree ----------------------------------------------------------
 
-    def strays(self, key: FormKey, office: str, chain: Sequence[str], *, top: int) -> Iterator[str]:
-        """The instance ids of this office's records, deleted ones too, that do not stand within
-        ``chain``."""
+    def strays(
+        self, key: FormKey, office: str, chain: Sequence[str], *, top: int
+    ) -> Iterator[tuple[str, tuple[str, ...]]]:
+        """The records of this office, deleted ones too, that do not stand within ``chain``: their
+        instance ids, and within what they do."""
 
         def ask(low: int, high: int) -> Iterator[Document]:
             wanted = {"form": key.text, "within": office, "seq": {"$gte": low, "$lt": high}}
@@ -103,14 +106,16 @@ class FollowUps:
 
         for each in stream(ask, places, top=top, bottom=0):
             if each["office"] == office and each["within"] != list(chain):
-                yield each["_id"].removeprefix(codec.record_id(key, ""))
+                yield each["_id"].removeprefix(codec.record_id(key, "")), tuple(each["within"])
 
-    def move(
-        self, key: FormKey, instance_id: str, chain: Sequence[str], todo: str, at: datetime
-    ) -> None:
-        """A record stands within these from now on; its registers and counts follow."""
+    def move(self, key: FormKey, instance_id: str, move: Moving, todo: str, at: datetime) -> None:
+        """A record stands elsewhere from now on; its registers and counts follow."""
         change = {
-            "$set": {"within": list(chain), "due": codec.due_at(at)},
-            "$addToSet": {"todo": todo},
+            "$set": {
+                "within": list(move.chain),
+                "moved_at": move.since,
+                "due": codec.due_at(at),
+            },
+            "$addToSet": {"todo": todo, "stood": {"$each": move.left}},
         }
         self._records.update_one({"_id": codec.record_id(key, instance_id)}, change)

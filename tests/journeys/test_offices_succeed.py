@@ -16,6 +16,7 @@ from server.model.scope import WHOLE_HOUSE, Scope
 from server.model.sequence import seq_at
 from server.model.succession import Heir, Wish, plan_succession
 from server.processing.counting import count_news
+from server.processing.people import connect_phone
 from server.processing.rebuild import rebuild
 from server.processing.replay import replay
 from server.processing.succeed import affected, succeed
@@ -25,12 +26,12 @@ from server.worker import follow
 from tests import registers
 from tests.conftest import empty_house
 from tests.records import record_of
-from tests.registers import CHILDREN, KEY, created, worked_off
-from tests.world import Clock, World, sign_in
+from tests.registers import CHILDREN, KEY, changed, created, entry, rebuilt, said_of, worked_off
+from tests.world import Clock, Handset, World, sign_in
 
 pytestmark = pytest.mark.journey
 VISITS = FormKey(PROJECT, "vang_gia")
-NA, TI, XA = (f"{n}d0c2b1a-9f8e-4d7c-8b6a-5f4e3d2c1b0a" for n in (3, 4, 5))
+NA, TI, XA, MAI = (f"{n}d0c2b1a-9f8e-4d7c-8b6a-5f4e3d2c1b0a" for n in (3, 4, 5, 6))
 NEW = "06676"
 SEES_BOTH, SEES_NA, SEES_TI = {NA, TI}, {NA}, {TI}
 
@@ -66,6 +67,15 @@ def merge(
     who = affected(stores, WHOLE_HOUSE, wish.ends)
     moves = {each.id: into for each in who.phones if each.id not in stays}
     succeed(stores, world.house.shelf, plan, moves, by="Hà", at=at)
+
+
+def phone_of_the_region(world: World) -> Handset:
+    """Of Hạ Long itself, above both communes."""
+    house = world.house
+    actor, token = connect_phone(
+        house.stores, house.shelf, WHOLE_HOUSE, "Máy của khu vực", "VP01", world.clock()
+    )
+    return Handset(actor, token, "VP01")
 
 
 def worker_looks(world: World, times: int = 2) -> None:
@@ -134,7 +144,7 @@ def test_after_a_merger_each_phone_has_the_children_of_both(
     # edits from before and after are in it.
     edit = record_of("vang_gia", 4).without_files()
     world.send(edit.xml, by=world.cuong)
-    world.send(edit.edited().xml, by=replace(world.spare, office="VP01"), reach=Scope.of(["VP01"]))
+    world.send(edit.edited().xml, by=phone_of_the_region(world))
     moved = replace(house.stores.offices.tree()["VP01"], parent="VP09")
     house.stores.offices.change(Change([moved]), clock())
     house.shelf.forget()
@@ -158,6 +168,31 @@ def test_after_a_merger_each_phone_has_the_children_of_both(
         found = lost.stores.submissions.records(*world.everything(VISITS))
         assert {each.instance_id: each.within for each in found} == before
         assert replay(lost.intake, lambda _: None).healed == 0
+
+
+def test_what_the_former_region_had_said_of_a_child_stays_said(merging: World) -> None:
+    """And what it says after the commune has gone to another is held, as any stranger's."""
+    world, region = merging, phone_of_the_region(merging)
+    made = created("Bé Mai", MAI, muc="thap")
+    world.send(made.xml, by=world.hong)
+    world.send(changed(1, child=MAI, muc="cao").xml, by=region)
+    world.send(made.edited().saying(b"thap", b"tb").xml, by=region)
+    worked_off(world)
+    before = said_of(world, MAI)
+    assert before["muc"] == "cao"
+    moved = replace(world.house.stores.offices.tree()["VP02"], parent="VP09")
+    world.house.stores.offices.change(Change([moved]), world.clock())
+    worker_looks(world)
+    assert on_phone(world, world.thao.token) == {XA}
+    child = entry(world, MAI)
+    assert child is not None
+    assert (child.state.data, child.state.held) == (before, None)
+    assert child.within == ("*", "TT", "VP09", "VP02")
+    world.send(changed(3, child=MAI, muc="khong").xml, by=region)
+    worked_off(world)
+    assert said_of(world, MAI) == before
+    rebuilt(world)
+    assert said_of(world, MAI) == before
 
 
 def test_a_phone_that_stays_keeps_what_it_had_and_what_it_sends_is_read_by_both(
