@@ -8,14 +8,8 @@ from datetime import datetime
 
 from server.access.credentials import hash_password, hash_token, new_token
 from server.access.granting import may_give, may_manage
-from server.errors import (
-    Forbidden,
-    LastRole,
-    LinkOver,
-    OfficeUnknown,
-    PersonUnknown,
-    RoleNotGiven,
-)
+from server.errors import Forbidden, OfficeUnknown, PersonUnknown
+from server.errors.sign_in import LastRole, LinkOver, RoleNotGiven
 from server.model.links import LinkKind
 from server.model.offices import chains_of
 from server.model.people import Actor, ActorKind, Grant

@@ -105,8 +105,18 @@ class Actors:
     def set_language(self, actor_id: str, language: str) -> None:
         self._actors.update_one({"_id": actor_id}, {"$set": {"language": language}})
 
-    def seen(self, actor_id: str, at: datetime) -> None:
-        self._actors.update_one({"_id": actor_id}, {"$set": {"last_seen_at": at}})
+    def seen(self, actor_id: str, at: datetime, app: str) -> None:
+        change = {"last_seen_at": at, "app": app}
+        self._actors.update_one({"_id": actor_id}, {"$set": change})
+
+    def set_token(self, scope: Scope, phone_id: str, token_hash: str) -> Actor | None:
+        """A phone's new token: the one before opens nothing more, and a phone that was ended is
+        connected again. None when there is no such phone in scope."""
+        found = self.in_scope(scope, ActorKind.PHONE, phone_id)
+        if found is not None:
+            change = {"$set": {"token_hash": token_hash}, "$unset": {"revoked_at": ""}}
+            self._actors.update_one({"_id": phone_id}, change)
+        return found
 
     def _of_kind(self, scope: Scope, kind: ActorKind) -> list[Actor]:
         found = self._actors.find({"kind": kind.value}).sort("created_at", -1)
@@ -142,6 +152,7 @@ def _actor(found: Document) -> Actor:
         created_at=found.get("created_at"),
         revoked_at=found.get("revoked_at"),
         last_seen_at=found.get("last_seen_at"),
+        app=found.get("app", ""),
     )
 
 

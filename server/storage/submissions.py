@@ -158,6 +158,13 @@ class Submissions:
         for document in found:
             yield codec.read_record_document(document)
 
+    def sent_by(self, scope: Scope, key: FormKey, sender_id: str) -> list[datetime]:
+        """When each record of this form that somebody sent arrived, deleted ones too."""
+        wanted = {"form": key.text, "sender": sender_id}
+        found = self._records.find(wanted, {"_id": 0, "at": 1, "within": 1})
+        seen = scope.sees_form(key.text)
+        return [each["at"] for each in found if seen and scope.sees_office(each["within"])]
+
     # -- review -----------------------------------------------------------------------------------
 
     def add_review(self, scope: Scope, record: Record, review: Review) -> bool:

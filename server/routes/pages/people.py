@@ -10,7 +10,8 @@ from flask.typing import ResponseReturnValue
 
 from server.access.granting import may_give
 from server.access.verbs import ROLES, Verb
-from server.errors import AlreadyThere, CauNoiError, NotUnderstood, OfficeUnknown, RoleNotGiven
+from server.errors import AlreadyThere, CauNoiError, NotUnderstood, OfficeUnknown
+from server.errors.sign_in import RoleNotGiven
 from server.model.links import LinkKind
 from server.model.people import Actor, Grant
 from server.model.scope import EVERYWHERE
@@ -92,21 +93,21 @@ def state_of(person: Actor) -> str:
 
 
 def office_options(caller: Caller) -> tuple[Option, ...]:
-    """Where the caller manages people."""
+    """Where the caller manages people; the widest last, so that nobody gives it unthinkingly."""
     every = (Option(EVERYWHERE, gettext("All offices")),) if caller.scope.everywhere else ()
     found = offices_in(caller.scope, services().shelf.offices())
-    return (*every, *(Option(each.code, each.label) for each in found))
+    return (*(Option(each.code, each.label) for each in found), *every)
 
 
 def role_options(caller: Caller) -> tuple[Option, ...]:
-    """Those that the caller may give somewhere."""
+    """Those that the caller may give somewhere, those that may little first."""
     offices = services().shelf.offices()
     wheres = caller.scope.offices
-    given = (
+    given = [
         role
-        for role in ROLES
+        for role in sorted(ROLES, key=lambda each: len(ROLES[each]))
         if any(may_give(caller.actor, Grant(role, where), offices) for where in wheres)
-    )
+    ]
     return tuple(Option(role, role_title(role)) for role in given)
 
 

@@ -10,7 +10,8 @@ from flask.typing import ResponseReturnValue
 
 from server.access.granting import may_manage
 from server.access.verbs import Verb
-from server.errors import CauNoiError, LastRole, OfficeUnknown, RoleNotGiven, SessionUnknown
+from server.errors import CauNoiError, OfficeUnknown
+from server.errors.sign_in import LastRole, RoleNotGiven, SessionUnknown
 from server.model.links import LinkKind
 from server.model.people import Actor, Grant
 from server.model.sessions import SessionKind
