@@ -105,13 +105,6 @@ def take_role(stores: Stores, shelf: Shelf, person: Actor, grant: Grant) -> None
     _set_grants(stores, shelf, person, left)
 
 
-def end_access(stores: Stores, person: Actor, at: datetime) -> None:
-    """At once, in all processes: each request looks the account up. What they did stays theirs."""
-    stores.actors.end(person.id, at)
-    stores.sessions.end_all(person.id)
-    stores.links.end_all(person.id)
-
-
 def let_in_again(stores: Stores, person: Actor, at: datetime) -> str:
     """Somebody who comes back, under a new password: the token of a link."""
     stores.actors.reopen(person.id)

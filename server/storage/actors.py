@@ -68,8 +68,11 @@ class Actors:
 
     def reopen(self, actor_id: str) -> None:
         """Without password and second factor: nobody signs in before new ones are chosen."""
-        gone = dict.fromkeys(("revoked_at", "password_hash", "second_factor"), "")
+        gone = dict.fromkeys(("revoked_at", "leaving", "password_hash", "second_factor"), "")
         self._actors.update_one({"_id": actor_id}, {"$unset": gone})
+
+    def set_leaving(self, actor_id: str, *, leaving: bool) -> None:
+        self._actors.update_one({"_id": actor_id}, {"$set": {"leaving": leaving}})
 
     def set_grants(self, actor_id: str, grants: Iterable[Grant], *, within: Iterable[str]) -> None:
         change = {"grants": [asdict(each) for each in grants], "within": list(within)}
@@ -153,6 +156,7 @@ def _actor(found: Document) -> Actor:
         revoked_at=found.get("revoked_at"),
         last_seen_at=found.get("last_seen_at"),
         app=found.get("app", ""),
+        leaving=found.get("leaving", False),
     )
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from server.storage.actors import Actors
 from server.storage.aside import Aside
 from server.storage.blobs import Blobs
+from server.storage.charges import Charges
 from server.storage.collected import Collected
 from server.storage.counters import Counters
 from server.storage.database import Mongo
@@ -43,6 +44,7 @@ class Stores:
     entity_imports: EntityImports
     counters: Counters
     actors: Actors
+    charges: Charges
     sessions: Sessions
     links: Links
     tries: WrongTries
@@ -69,6 +71,7 @@ def open_stores(
         entity_imports=EntityImports(db),
         counters=Counters(db),
         actors=Actors(db),
+        charges=Charges(db),
         sessions=Sessions(db),
         links=Links(db),
         tries=WrongTries(db),

@@ -158,12 +158,10 @@ class Submissions:
         for document in found:
             yield codec.read_record_document(document)
 
-    def sent_by(self, scope: Scope, key: FormKey, sender_id: str) -> list[datetime]:
-        """When each record of this form that somebody sent arrived, deleted ones too."""
-        wanted = {"form": key.text, "sender": sender_id}
-        found = self._records.find(wanted, {"_id": 0, "at": 1, "within": 1})
-        seen = scope.sees_form(key.text)
-        return [each["at"] for each in found if seen and scope.sees_office(each["within"])]
+    def arrivals(self, scope: Scope, key: FormKey, filters: Filters) -> list[datetime]:
+        """When each of these records came in."""
+        asks = questions(self._records, scope, key, filters).asks({"at": 1})
+        return [each["at"] for ask in asks for each in ask(filters.bottom, filters.top)]
 
     # -- review -----------------------------------------------------------------------------------
 

@@ -88,7 +88,7 @@ def add(caller: Caller) -> ResponseReturnValue:
 
 def state_of(person: Actor) -> str:
     if not person.active:
-        return "ended"
+        return "leaving" if person.leaving else "ended"
     return "active" if person.password_hash else "invited"
 
 
@@ -116,11 +116,11 @@ def _page(
 ) -> str:
     house = services()
     found = sorted(house.stores.actors.people(caller.scope), key=_by_name)
-    gone = [each for each in found if not each.active]
-    here = [each for each in found if each.active]
+    gone = [each for each in found if state_of(each) == "ended"]
+    here = [each for each in found if state_of(each) != "ended"]
     return render_template(
         "pages/people.html",
-        title=_title(here),
+        title=_title([each for each in here if each.active]),
         alarm=_alarm(caller),
         sent=sent,
         rows=tuple(map(_row, here)),

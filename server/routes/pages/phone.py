@@ -8,7 +8,9 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from server.access.verbs import Verb
+from server.model.filters import Filters
 from server.model.people import Actor
+from server.model.sequence import LAST_SEQ
 from server.processing.people import disconnect_phone, find_phone, renew_phone
 from server.routes.allow import By, Caller, allow, services
 from server.routes.pages.connecting import Connected, connected
@@ -82,9 +84,9 @@ def _page(caller: Caller, found: Actor, connected: Connected | None = None) -> s
 
 def _forms(caller: Caller, found: Actor) -> tuple[FromForm, ...]:
     house = services()
-    rows = []
+    filters, rows = Filters(top=LAST_SEQ, sender=found.id), []
     for entry in house.stores.forms.entries(PROJECT):
-        arrived = house.stores.submissions.sent_by(caller.scope, entry.key, found.id)
+        arrived = house.stores.submissions.arrivals(caller.scope, entry.key, filters)
         if arrived:
             last = max(arrived)
             words = ago(last, house.clock()), moment_words(last)
