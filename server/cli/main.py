@@ -8,6 +8,7 @@ import click
 
 from server.cli import (
     access,
+    accounts,
     aside,
     audit,
     data,
@@ -61,6 +62,10 @@ for each in (
     form_versions.restore,
 ):
     forms.form.add_command(each)
+
+
+for each in (accounts.link, accounts.remove_second_factor, accounts.end):
+    people.user.add_command(each)
 
 
 def main() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from server.access.credentials import new_password
-from server.access.verbs import ADMINISTRATOR, CASE_MANAGER
+from server.access.verbs import CASE_MANAGER, PHONE, ROLES
 from server.cli.house import answer, services
 from server.model.scope import EVERYWHERE, WHOLE_HOUSE
 from server.processing.first_run import CENTRE
@@ -23,7 +23,7 @@ def user() -> None:
 @click.argument("email")
 @click.option("--name", required=True, help="Full name, as pages show it.")
 @click.option("--office", default=EVERYWHERE, help="Office code; * for the whole house.")
-@click.option("--role", type=click.Choice([ADMINISTRATOR, CASE_MANAGER]), default=CASE_MANAGER)
+@click.option("--role", type=click.Choice([r for r in ROLES if r != PHONE]), default=CASE_MANAGER)
 @click.option("--json", "as_json", is_flag=True)
 def add_user(email: str, name: str, office: str, role: str, as_json: bool) -> None:
     """Make an account with a one-time password."""

@@ -36,7 +36,9 @@ class SecondFactor:
 class Actor:
     """A person (with ``email`` and ``password_hash``) or a phone (with a hashed token).
 
-    ``must_change``: the password was made by somebody else and is good for one sign-in.
+    ``must_change``: the password was made by somebody else and is good for one sign-in. ``app`` is
+    the version of Collect that a phone last came with. ``leaving``: access has ended, and work that
+    was theirs is not handed over yet.
     """
 
     id: str
@@ -51,6 +53,8 @@ class Actor:
     created_at: datetime | None = None
     revoked_at: datetime | None = None
     last_seen_at: datetime | None = None
+    app: str = ""
+    leaving: bool = False
 
     @property
     def office(self) -> str | None:

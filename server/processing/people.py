@@ -44,6 +44,23 @@ def connect_phone(
     return phone, token
 
 
+def renew_phone(stores: Stores, scope: Scope, phone_id: str) -> tuple[Actor, str]:
+    """The phone and its new token, shown once; the one before ends. Raises PhoneUnknown."""
+    token = new_token()
+    phone = stores.actors.set_token(scope, phone_id, hash_token(token))
+    if phone is None:
+        raise PhoneUnknown
+    return phone, token
+
+
+def find_phone(stores: Stores, scope: Scope, phone_id: str) -> Actor:
+    """Raises PhoneUnknown."""
+    phone = stores.actors.in_scope(scope, ActorKind.PHONE, phone_id)
+    if phone is None:
+        raise PhoneUnknown
+    return phone
+
+
 def disconnect_phone(stores: Stores, scope: Scope, phone_id: str, at: datetime) -> Actor:
     """Raises PhoneUnknown."""
     phone = stores.actors.revoke(scope, ActorKind.PHONE, phone_id, at)

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from server.access.credentials import hash_token, second_factor_seed
 from server.access.second_factor import bare_code, new_recovery_codes, step_of
-from server.errors import WrongCode
+from server.errors.sign_in import WrongCode
 from server.model.people import Actor, SecondFactor
 from server.processing.guesses import Guesses
 from server.storage.stores import Stores

@@ -16,7 +16,8 @@ from threading import Lock
 from cachetools import TTLCache
 
 from server.access.credentials import hash_token, looks_like_token, new_token, password_fits
-from server.errors import NotSignedIn, SecondFactorNeeded, TokenRefused, WrongPassword
+from server.errors import NotSignedIn, TokenRefused, WrongPassword
+from server.errors.sign_in import SecondFactorNeeded
 from server.model.people import Actor, ActorKind
 from server.model.sessions import Session, SessionKind, Whence, public_id
 from server.processing.guesses import Guesses
@@ -49,8 +50,9 @@ class Door:
         self._tokens: TTLCache[str, Actor] = TTLCache(4096, _TOKEN_SECONDS)
         self._passwords: TTLCache[str, str] = TTLCache(4096, _PASSWORD_SECONDS)
 
-    def phone(self, token: str) -> Actor:
-        """Who carries this token. Raises TokenRefused."""
+    def phone(self, token: str, app: str = "") -> Actor:
+        """Who carries this token; ``app`` is the version it comes with, "" for unknown. Raises
+        TokenRefused."""
         if not looks_like_token(token):
             raise TokenRefused
         hashed = hash_token(token)
@@ -60,7 +62,7 @@ class Door:
             actor = self._stores.actors.by_token(hashed)
             if actor is None or not actor.active:
                 raise TokenRefused
-            actor = self._seen(actor)
+            actor = self._seen(actor, app)
             with self._lock:
                 self._tokens[hashed] = actor
         return actor
@@ -162,13 +164,14 @@ class Door:
         actor = self._holder(token, halfway=False)
         return (actor, session.id) if actor.email == email.strip().lower() else None
 
-    def _seen(self, actor: Actor) -> Actor:
+    def _seen(self, actor: Actor, app: str = "") -> Actor:
         """Notes now and then that somebody is there; a write for each request would be too dear."""
-        now = self._clock()
-        if actor.last_seen_at is not None and now - actor.last_seen_at < _SEEN_EVERY:
+        now, app = self._clock(), app or actor.app
+        is_recent = actor.last_seen_at is not None and now - actor.last_seen_at < _SEEN_EVERY
+        if is_recent and app == actor.app:
             return actor
-        self._stores.actors.seen(actor.id, now)
-        return replace(actor, last_seen_at=now)
+        self._stores.actors.seen(actor.id, now, app)
+        return replace(actor, last_seen_at=now, app=app)
 
     def _remembered(self, actor: Actor, password: str) -> bool:
         with self._lock:

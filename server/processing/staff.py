@@ -8,14 +8,8 @@ from datetime import datetime
 
 from server.access.credentials import hash_password, hash_token, new_token
 from server.access.granting import may_give, may_manage
-from server.errors import (
-    Forbidden,
-    LastRole,
-    LinkOver,
-    OfficeUnknown,
-    PersonUnknown,
-    RoleNotGiven,
-)
+from server.errors import Forbidden, OfficeUnknown, PersonUnknown
+from server.errors.sign_in import LastRole, LinkOver, RoleNotGiven
 from server.model.links import LinkKind
 from server.model.offices import chains_of
 from server.model.people import Actor, ActorKind, Grant
@@ -109,13 +103,6 @@ def take_role(stores: Stores, shelf: Shelf, person: Actor, grant: Grant) -> None
     if not left:
         raise LastRole
     _set_grants(stores, shelf, person, left)
-
-
-def end_access(stores: Stores, person: Actor, at: datetime) -> None:
-    """At once, in all processes: each request looks the account up. What they did stays theirs."""
-    stores.actors.end(person.id, at)
-    stores.sessions.end_all(person.id)
-    stores.links.end_all(person.id)
 
 
 def let_in_again(stores: Stores, person: Actor, at: datetime) -> str:

@@ -17,13 +17,8 @@ from flask import current_app, g, request, session
 
 from server.access.credentials import hash_token
 from server.access.verbs import Verb, scope_for
-from server.errors import (
-    CauNoiError,
-    Forbidden,
-    NotSignedIn,
-    PasswordToChange,
-    SecondFactorToSet,
-)
+from server.errors import CauNoiError, Forbidden, NotSignedIn, PasswordToChange
+from server.errors.sign_in import SecondFactorToSet
 from server.model.audit import Act
 from server.model.people import Actor
 from server.model.scope import Scope
@@ -31,7 +26,7 @@ from server.model.sessions import Whence, public_id
 from server.model.witness import watching
 from server.routes.noted import act_of, note_answer, note_refusal
 from server.services import Services
-from server.wire.user_agents import client_words
+from server.wire.user_agents import client_words, collect_version
 
 View = Callable[..., Any]
 SESSION_TOKEN = "token"
@@ -150,7 +145,8 @@ def _who(by: By, arguments: dict[str, Any]) -> Actor:
         case By.SESSION:
             return _by_session()
         case By.PHONE if "token" in arguments:
-            return services().door.phone(arguments.pop("token"))
+            app = collect_version(request.user_agent.string)
+            return services().door.phone(arguments.pop("token"), app)
         case _:
             return _by_header()
 

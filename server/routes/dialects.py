@@ -19,6 +19,7 @@ from werkzeug.exceptions import (
 )
 
 from server import errors
+from server.errors import sign_in
 from server.model.people import Actor
 from server.wire import central_errors, openrosa
 
@@ -31,7 +32,7 @@ STATUS: dict[type[errors.CauNoiError], int] = {
     errors.NotAllowed: 403,
     errors.NotSignedIn: 401,
     errors.WrongPassword: 401,
-    errors.WrongCode: 401,
+    sign_in.WrongCode: 401,
     errors.TooManyTries: 429,
     errors.NotFound: 404,
     errors.Clash: 409,

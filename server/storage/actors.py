@@ -68,8 +68,11 @@ class Actors:
 
     def reopen(self, actor_id: str) -> None:
         """Without password and second factor: nobody signs in before new ones are chosen."""
-        gone = dict.fromkeys(("revoked_at", "password_hash", "second_factor"), "")
+        gone = dict.fromkeys(("revoked_at", "leaving", "password_hash", "second_factor"), "")
         self._actors.update_one({"_id": actor_id}, {"$unset": gone})
+
+    def set_leaving(self, actor_id: str, *, leaving: bool) -> None:
+        self._actors.update_one({"_id": actor_id}, {"$set": {"leaving": leaving}})
 
     def set_grants(self, actor_id: str, grants: Iterable[Grant], *, within: Iterable[str]) -> None:
         change = {"grants": [asdict(each) for each in grants], "within": list(within)}
@@ -105,8 +108,18 @@ class Actors:
     def set_language(self, actor_id: str, language: str) -> None:
         self._actors.update_one({"_id": actor_id}, {"$set": {"language": language}})
 
-    def seen(self, actor_id: str, at: datetime) -> None:
-        self._actors.update_one({"_id": actor_id}, {"$set": {"last_seen_at": at}})
+    def seen(self, actor_id: str, at: datetime, app: str) -> None:
+        change = {"last_seen_at": at, "app": app}
+        self._actors.update_one({"_id": actor_id}, {"$set": change})
+
+    def set_token(self, scope: Scope, phone_id: str, token_hash: str) -> Actor | None:
+        """A phone's new token: the one before opens nothing more, and a phone that was ended is
+        connected again. None when there is no such phone in scope."""
+        found = self.in_scope(scope, ActorKind.PHONE, phone_id)
+        if found is not None:
+            change = {"$set": {"token_hash": token_hash}, "$unset": {"revoked_at": ""}}
+            self._actors.update_one({"_id": phone_id}, change)
+        return found
 
     def stands_in(self, actor_id: str, within: Iterable[str]) -> None:
         """Its office moved in the tree."""
@@ -151,6 +164,8 @@ def _actor(found: Document) -> Actor:
         created_at=found.get("created_at"),
         revoked_at=found.get("revoked_at"),
         last_seen_at=found.get("last_seen_at"),
+        app=found.get("app", ""),
+        leaving=found.get("leaving", False),
     )
 
 

@@ -42,6 +42,7 @@ INDEXES = (
         (("form", 1), ("sender", 1), ("seq", -1)),
         "Which records did this phone send?",
     ),
+    Index("submissions", (("charge", 1),), "Which records did somebody take over?", sparse=True),
     Index("submissions", (("due", 1),), "For which records is a follow-up due?", sparse=True),
     Index(
         "looks",

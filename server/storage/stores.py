@@ -12,6 +12,7 @@ from server.storage.aside import Aside
 from server.storage.audit import AuditLog
 from server.storage.audit_marks import AuditMarks
 from server.storage.blobs import Blobs
+from server.storage.charges import Charges
 from server.storage.collected import Collected
 from server.storage.counters import Counters
 from server.storage.database import Mongo
@@ -47,6 +48,7 @@ class Stores:
     entity_imports: EntityImports
     counters: Counters
     actors: Actors
+    charges: Charges
     sessions: Sessions
     links: Links
     tries: WrongTries
@@ -75,6 +77,7 @@ def open_stores(
         entity_imports=EntityImports(db),
         counters=Counters(db),
         actors=Actors(db),
+        charges=Charges(db),
         sessions=Sessions(db),
         links=Links(db),
         tries=WrongTries(db),

@@ -158,6 +158,11 @@ class Submissions:
                     reader.saw(document["_id"], document["within"])
                 yield codec.read_record_document(document)
 
+    def arrivals(self, scope: Scope, key: FormKey, filters: Filters) -> list[datetime]:
+        """When each of these records came in."""
+        asks = questions(self._records, scope, key, filters).asks({"at": 1})
+        return [each["at"] for ask in asks for each in ask(filters.bottom, filters.top)]
+
     # -- review -----------------------------------------------------------------------------------
 
     def add_review(self, scope: Scope, record: Record, review: Review) -> bool:

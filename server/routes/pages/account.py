@@ -5,13 +5,8 @@ from __future__ import annotations
 from flask import Blueprint, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
-from server.errors import (
-    CauNoiError,
-    NotUnderstood,
-    SessionUnknown,
-    TooManyTries,
-    WrongPassword,
-)
+from server.errors import CauNoiError, NotUnderstood, TooManyTries, WrongPassword
+from server.errors.sign_in import SessionUnknown
 from server.model.sessions import SessionKind
 from server.processing.people import change_password, token_name
 from server.routes.allow import SESSION_TOKEN, By, Caller, allow, services, this_session, whence

@@ -12,15 +12,13 @@ from flask.typing import ResponseReturnValue
 from exports.access_log import access_log, sights
 from exports.names import content_disposition
 from server.access.verbs import Verb
-from server.model.alphabet import Key, by_given_name
 from server.model.audit import Act, Logged
 from server.model.calendar import ZONE, day_bounds
 from server.model.forms import FormKey
-from server.model.people import Actor
 from server.processing.audit_reading import Sight, Wanted, everything, may_name, page, seen_by
 from server.routes.allow import By, Caller, allow, services
 from server.routes.files import in_pieces
-from server.routes.pages.asked import Filter, Option
+from server.routes.pages.asked import Filter, Option, by_name
 from server.routes.pages.audit_words import ACTS, about, did, how_words, thing_href, thing_words
 from server.routes.pages.ways import address
 from server.routes.pages.words import gettext, moment_words, ngettext
@@ -157,7 +155,7 @@ def _thing(typed: str) -> str:
 def _filters(caller: Caller, values: Mapping[str, str]) -> tuple[Filter, ...]:
     actors = services().stores.actors
     people = [*actors.people(caller.scope), *actors.phones(caller.scope)]
-    options = [Option(each.id, each.name) for each in sorted(people, key=_by_name)]
+    options = [Option(each.id, each.name) for each in by_name(people)]
     acts = [Option(each.value, gettext(words)) for each, words in ACTS.items()]
     value = values.get
     every = Option("", gettext("All"))
@@ -168,10 +166,6 @@ def _filters(caller: Caller, values: Mapping[str, str]) -> tuple[Filter, ...]:
         Filter("from", gettext("From"), "date", value("from", "")),
         Filter("to", gettext("To"), "date", value("to", "")),
     )
-
-
-def _by_name(actor: Actor) -> tuple[Key, ...]:
-    return by_given_name(actor.name)
 
 
 def _name_of(caller: Caller, who: str) -> str:

@@ -10,8 +10,8 @@ from flask.typing import ResponseReturnValue
 
 from server.access.granting import may_give
 from server.access.verbs import ROLES, Verb
-from server.errors import AlreadyThere, CauNoiError, NotUnderstood, OfficeUnknown, RoleNotGiven
-from server.model.alphabet import Key, by_given_name
+from server.errors import AlreadyThere, CauNoiError, NotUnderstood, OfficeUnknown
+from server.errors.sign_in import RoleNotGiven
 from server.model.links import LinkKind
 from server.model.people import Actor, Grant
 from server.model.scope import EVERYWHERE
@@ -19,7 +19,7 @@ from server.processing.people import is_email
 from server.processing.staff import invite
 from server.routes.allow import By, Caller, allow, services
 from server.routes.dialects import status_of
-from server.routes.pages.asked import Option, offices_in
+from server.routes.pages.asked import Option, by_name, offices_in
 from server.routes.pages.letters import SentLink, send_link
 from server.routes.pages.role_words import grants_words, role_title
 from server.routes.pages.words import (
@@ -87,26 +87,26 @@ def add(caller: Caller) -> ResponseReturnValue:
 
 def state_of(person: Actor) -> str:
     if not person.active:
-        return "ended"
+        return "leaving" if person.leaving else "ended"
     return "active" if person.password_hash else "invited"
 
 
 def office_options(caller: Caller) -> tuple[Option, ...]:
-    """Where the caller manages people."""
+    """Where the caller manages people; the widest last, so that nobody gives it unthinkingly."""
     every = (Option(EVERYWHERE, gettext("All offices")),) if caller.scope.everywhere else ()
     found = offices_in(caller.scope, services().shelf.offices())
-    return (*every, *(Option(each.code, each.label) for each in found))
+    return (*(Option(each.code, each.label) for each in found), *every)
 
 
 def role_options(caller: Caller) -> tuple[Option, ...]:
-    """Those that the caller may give somewhere."""
+    """Those that the caller may give somewhere, those that may little first."""
     offices = services().shelf.offices()
     wheres = caller.scope.offices
-    given = (
+    given = [
         role
-        for role in ROLES
+        for role in sorted(ROLES, key=lambda each: len(ROLES[each]))
         if any(may_give(caller.actor, Grant(role, where), offices) for where in wheres)
-    )
+    ]
     return tuple(Option(role, role_title(role)) for role in given)
 
 
@@ -114,22 +114,18 @@ def _page(
     caller: Caller, *, sent: SentLink | None = None, refused: CauNoiError | None = None
 ) -> str:
     house = services()
-    found = sorted(house.stores.actors.people(caller.scope), key=_by_name)
-    gone = [each for each in found if not each.active]
-    here = [each for each in found if each.active]
+    found = by_name(house.stores.actors.people(caller.scope))
+    gone = [each for each in found if state_of(each) == "ended"]
+    here = [each for each in found if state_of(each) != "ended"]
     return render_template(
         "pages/people.html",
-        title=_title(here),
+        title=_title([each for each in here if each.active]),
         alarm=_alarm(caller),
         sent=sent,
         rows=tuple(map(_row, here)),
         gone=tuple(map(_row, gone)),
         invite=_invite(caller, refused),
     )
-
-
-def _by_name(person: Actor) -> tuple[tuple[Key, ...], str]:
-    return by_given_name(person.name), person.id
 
 
 def _title(here: Sequence[Actor]) -> str:

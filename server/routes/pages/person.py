@@ -10,13 +10,14 @@ from flask.typing import ResponseReturnValue
 
 from server.access.granting import may_manage
 from server.access.verbs import Verb
-from server.errors import CauNoiError, LastRole, OfficeUnknown, RoleNotGiven, SessionUnknown
+from server.errors import CauNoiError, OfficeUnknown
+from server.errors.sign_in import LastRole, RoleNotGiven, SessionUnknown
 from server.model.links import LinkKind
 from server.model.people import Actor, Grant
 from server.model.sessions import SessionKind
+from server.processing.leaving import end_access, open_work, sources
 from server.processing.second_factor import turn_off
 from server.processing.staff import (
-    end_access,
     find_person,
     give_role,
     let_in_again,
@@ -31,7 +32,8 @@ from server.routes.pages.letters import SentLink, send_link
 from server.routes.pages.people import office_options, role_options, state_of
 from server.routes.pages.role_words import grant_words
 from server.routes.pages.session_rows import session_rows
-from server.routes.pages.words import ago, gettext, moment_words, wrong_words
+from server.routes.pages.words import ago, gettext, moment_words, ngettext, wrong_words
+from server.services import PROJECT
 
 blueprint = Blueprint("person", __name__)
 
@@ -107,8 +109,10 @@ def remove_second_factor(caller: Caller, person_id: str) -> ResponseReturnValue:
 @allow(Verb.MANAGE_PEOPLE, by=By.SESSION)
 def end(caller: Caller, person_id: str) -> ResponseReturnValue:
     whom, house = _managed(caller, person_id), services()
-    end_access(house.stores, whom, house.clock())
+    leaves_work = end_access(house.stores, sources(house.stores, PROJECT), whom, house.clock())
     house.door.forget(whom.id)
+    if leaves_work:
+        return redirect(url_for("hand_over.page", person_id=whom.id), 303)
     return _back(whom, gettext("%(name)s is signed out and can no longer sign in.", name=whom.name))
 
 
@@ -153,6 +157,8 @@ def _page(
         state=state_of(whom),
         is_me=whom.id == caller.actor.id,
         account_href=url_for("account.overview"),
+        hand_over_href=url_for("hand_over.page", person_id=whom.id),
+        work=_work(whom) if may_change else "",
         may_change=may_change,
         last=ago(seen, house.clock()) if seen else "",
         last_title=moment_words(seen) if seen else "",
@@ -166,6 +172,13 @@ def _page(
         sessions=session_rows(whom, _KINDS, _end_href(whom)) if may_change else (),
         act=lambda name: url_for(f"person.{name}", person_id=whom.id),
     )
+
+
+def _work(whom: Actor) -> str:
+    count = len(open_work(sources(services().stores, PROJECT), whom))
+    if not count:
+        return ""
+    return ngettext("%(count)s task is theirs", "%(count)s tasks are theirs", count)
 
 
 def _grants(whom: Actor) -> tuple[Given, ...]:

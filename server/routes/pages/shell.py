@@ -15,6 +15,7 @@ from flask_wtf.csrf import CSRFError, CSRFProtect
 
 from server import errors
 from server.access.verbs import Verb, may
+from server.errors.sign_in import SecondFactorToSet
 from server.model.people import Actor
 from server.routes.allow import services
 from server.routes.pages.words import centre_name, gettext, moment_words
@@ -81,7 +82,7 @@ def to_person(error: errors.CauNoiError, status: int, incident: str) -> Response
         return Response(status=303, headers={"Location": location})
     if isinstance(error, errors.PasswordToChange):
         return Response(status=303, headers={"Location": url_for("account.password")})
-    if isinstance(error, errors.SecondFactorToSet):
+    if isinstance(error, SecondFactorToSet):
         return Response(status=303, headers={"Location": url_for("second_factor.page")})
     safe = gettext("Nothing was lost.") if status >= 500 else ""
     page = render_template(

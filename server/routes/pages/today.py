@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from flask import Blueprint, render_template, url_for
@@ -36,6 +36,13 @@ class Waiting:
 
 
 @dataclass(frozen=True, slots=True)
+class TakenOver:
+    href: str
+    what: str
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
 class Arrival:
     href: str
     name: str
@@ -61,9 +68,18 @@ def today(caller: Caller) -> ResponseReturnValue:
         arrivals=_arrivals(entries, found),
         all_href=url_for("records.overview") if waiting > _SHOWN else "",
         connect_href=url_for("phones.phones"),
+        taken_over=tuple(_taken_over(caller, titles)),
         aside=waiting_words(caller),
         aside_href=url_for("aside.overview"),
     )
+
+
+def _taken_over(caller: Caller, titles: Mapping[str, str]) -> Iterator[TakenOver]:
+    """What a colleague who left was to correct."""
+    for each in services().stores.charges.taken_over(caller.scope, caller.actor.id):
+        form_id = each.key.form_id
+        href = url_for("record.show", form_id=form_id, instance_id=each.instance_id)
+        yield TakenOver(href, titles.get(form_id, form_id), moment_words(each.at))
 
 
 def _waiting(found: Sequence[Lists]) -> list[RecordLine]:
