@@ -21,6 +21,7 @@ class Verb(StrEnum):
     MANAGE_PEOPLE = "people.manage"
     PUBLISH_FORMS = "forms.publish"
     READ_AUDIT = "audit.read"
+    TAKE_ORIGINALS = "records.original"
 
 
 ADMINISTRATOR = "administrator"

@@ -113,7 +113,7 @@ def attachment(
 ) -> ResponseReturnValue:
     record = _record(caller, project, form_id, instance_id)
     moved = _moved(record, instance_id, f"/attachments/{quote(name, safe='')}")
-    return moved or _file(record, name)
+    return moved or _file(caller, record, name)
 
 
 @blueprint.get(f"{_ONE}/versions")
@@ -152,7 +152,7 @@ def version_attachment(
     """The files of all versions lie together."""
     record = _record(caller, project, form_id, instance_id)
     _version(record, version_id)
-    return _file(record, name)
+    return _file(caller, record, name)
 
 
 # -- the answers -----------------------------------------------------------------------------------
@@ -217,11 +217,11 @@ def _xml(version: RecordVersion) -> Response:
     return file_of(version.xml, f"{version.instance_id}.xml", central.XFORM)
 
 
-def _file(record: Record, name: str) -> Response:
+def _file(caller: Caller, record: Record, name: str) -> Response:
     media = next((each for each in record.media if nfc(each.name) == nfc(name)), None)
     if media is None:
         raise AttachmentUnknown
-    return send_original(media)
+    return send_original(caller, record, media)
 
 
 def _array(lines: Iterable[RecordLine], more: bool) -> Iterator[bytes]:

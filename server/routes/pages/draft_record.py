@@ -46,7 +46,7 @@ def show(caller: Caller, form_id: str, instance_id: str) -> ResponseReturnValue:
 @allow(Verb.PUBLISH_FORMS, by=By.SESSION)
 def original(caller: Caller, form_id: str, instance_id: str, name: str) -> Response:
     record = find_record(services().stores, caller.scope, _key(form_id), instance_id)
-    return send_original(media_of(record, name))
+    return send_original(caller, record, media_of(record, name))
 
 
 def _key(form_id: str) -> FormKey:
