@@ -22,6 +22,7 @@ class Verb(StrEnum):
     MANAGE_OFFICES = "offices.manage"
     PUBLISH_FORMS = "forms.publish"
     READ_AUDIT = "audit.read"
+    TAKE_ORIGINALS = "records.original"
 
 
 ADMINISTRATOR = "administrator"

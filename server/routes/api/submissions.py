@@ -114,7 +114,7 @@ def attachment(
 ) -> ResponseReturnValue:
     record = _record(caller, project, form_id, instance_id)
     moved = _moved(record, instance_id, f"/attachments/{quote(name, safe='')}")
-    return moved or _file(record, name)
+    return moved or _file(caller, record, name)
 
 
 @blueprint.get(f"{_ONE}/versions")
@@ -153,7 +153,7 @@ def version_attachment(
     """The files of all versions lie together."""
     record = _record(caller, project, form_id, instance_id)
     _version(record, version_id)
-    return _file(record, name)
+    return _file(caller, record, name)
 
 
 # -- the answers -----------------------------------------------------------------------------------
@@ -223,8 +223,8 @@ def _xml(version: RecordVersion) -> Response:
     return file_of(version.xml, f"{version.instance_id}.xml", central.XFORM)
 
 
-def _file(record: Record, name: str) -> Response:
-    return send_original(file_named(record, name))
+def _file(caller: Caller, record: Record, name: str) -> Response:
+    return send_original(caller, record, file_named(record, name))
 
 
 def _array(lines: Iterable[RecordLine], more: bool) -> Iterator[bytes]:

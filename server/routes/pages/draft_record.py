@@ -50,7 +50,7 @@ def original(caller: Caller, form_id: str, instance_id: str, name: str) -> Respo
     record = find_record(
         services().stores, reach_of_trials(caller.scope), _key(form_id), instance_id
     )
-    return send_original(file_named(record, name))
+    return send_original(caller, record, file_named(record, name))
 
 
 def _key(form_id: str) -> FormKey:
