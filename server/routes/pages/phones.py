@@ -15,7 +15,7 @@ from server.model.people import Actor
 from server.processing.people import connect_phone, disconnect_phone
 from server.routes.allow import By, Caller, allow, services
 from server.routes.dialects import status_of
-from server.routes.pages.asked import Option, offices_in
+from server.routes.pages.asked import Option, by_name, offices_in
 from server.routes.pages.reach import root, warn_if_out_of_reach
 from server.routes.pages.words import (
     ago,
@@ -101,7 +101,8 @@ def _page(
 ) -> str:
     warn_if_out_of_reach()
     house = services()
-    found = sorted(house.stores.actors.phones(caller.scope), key=lambda each: not each.active)
+    phones = by_name(house.stores.actors.phones(caller.scope))
+    found = sorted(phones, key=lambda each: not each.active)
     return render_template(
         "pages/phones.html",
         title=_title(found),
