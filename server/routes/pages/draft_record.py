@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from server.access.verbs import Verb
 from server.model.forms import FormKey
+from server.processing.drafts import reach_of_trials
 from server.processing.opened import find_record, open_record
 from server.routes.allow import By, Caller, allow, services
 from server.routes.files import send_original
@@ -26,7 +27,9 @@ blueprint = Blueprint("draft_record", __name__)
 @allow(Verb.PUBLISH_FORMS, by=By.SESSION)
 def show(caller: Caller, form_id: str, instance_id: str) -> ResponseReturnValue:
     house = services()
-    opened = open_record(house.stores, house.shelf, caller.scope, _key(form_id), instance_id)
+    opened = open_record(
+        house.stores, house.shelf, reach_of_trials(caller.scope), _key(form_id), instance_id
+    )
     record, title = opened.record, opened.on_hand.form.title
     sheets = sheets_of(caller, opened)
     return render_template(
@@ -45,7 +48,9 @@ def show(caller: Caller, form_id: str, instance_id: str) -> ResponseReturnValue:
 @blueprint.get("/forms/<seg:form_id>/draft/records/<seg:instance_id>/files/<seg:name>")
 @allow(Verb.PUBLISH_FORMS, by=By.SESSION)
 def original(caller: Caller, form_id: str, instance_id: str, name: str) -> Response:
-    record = find_record(services().stores, caller.scope, _key(form_id), instance_id)
+    record = find_record(
+        services().stores, reach_of_trials(caller.scope), _key(form_id), instance_id
+    )
     return send_original(media_of(record, name))
 
 
