@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from zipfile import BadZipFile, ZipFile
 
 from server.xforms.findings import Finding, FormRejected
@@ -58,10 +58,12 @@ def workbook_kind(data: bytes) -> WorkbookKind:
 
 @dataclass(frozen=True)
 class Spreadsheet:
-    """``survey`` as rows by column header; ``lists`` are the choice lists there are."""
+    """``survey`` as rows by column header; ``lists`` are the choice lists there are; ``opened`` is
+    what pyxform read, for converting without opening the workbook once more."""
 
     survey: tuple[Mapping[str, str], ...] = ()
     lists: tuple[str, ...] = ()
+    opened: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
     @cached_property
     def names(self) -> tuple[str, ...]:
@@ -123,7 +125,9 @@ def read_spreadsheet(data: bytes) -> Spreadsheet:
         raise FormRejected((_unreadable(data, type(broken).__name__),)) from None
     lists = [row.get(key) for row in found.choices or () for key in _LIST]
     return Spreadsheet(
-        tuple(found.survey or ()), tuple(dict.fromkeys(str(each) for each in lists if each))
+        tuple(found.survey or ()),
+        tuple(dict.fromkeys(str(each) for each in lists if each)),
+        asdict(found),
     )
 
 
