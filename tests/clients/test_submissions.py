@@ -12,6 +12,8 @@ from urllib.parse import urljoin
 import pytest
 from pyodk.client import Client
 
+from server.model.forms import FormEntry, FormKey
+from server.services import PROJECT
 from server.wire.central import number_of
 from tests.clients.conftest import Program, code, signed_in
 from tests.sheets import answers_to, xform_named
@@ -88,6 +90,31 @@ def test_nobody_reads_what_the_pages_would_not_show(
             assert theirs not in answer.text
     # Nor by another form's address.
     assert code(lan.get(f"/projects/1/forms/khac/submissions/{FIRST}")) == (404, 404.1)
+
+
+def test_a_form_is_looked_up_once_for_one_question(
+    province: World, sent: Sent, admin: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And a script that has just published hears of nothing older."""
+    looked_up: list[FormKey] = []
+    forms = province.house.stores.forms
+    entry = forms.entry
+
+    def heard(key: FormKey) -> FormEntry | None:
+        looked_up.append(key)
+        return entry(key)
+
+    monkeypatch.setattr(forms, "entry", heard)
+    here = f"/projects/1/forms/{FORM}"
+    for path in ("", ".xlsx", "/fields", "/attachments", "/versions", "/versions/1.xml"):
+        admin.get(f"{here}{path}")
+        assert looked_up == [FormKey(PROJECT, FORM)], path
+        looked_up.clear()
+    for path in ("", f"/{FIRST}", f"/{FIRST}.xml", f"/{FIRST}/versions"):
+        assert admin.get(f"{HERE}{path}").status_code == 200
+        assert looked_up == [FormKey(PROJECT, FORM)], path
+        looked_up.clear()
+    assert admin.get(f"{here}/versions/khong_co").status_code == 404
 
 
 def test_a_record_comes_byte_for_byte(sent: Sent, lan: Program) -> None:

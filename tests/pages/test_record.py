@@ -315,6 +315,8 @@ def test_a_file_is_opened_whatever_its_name_is(world: World, enter: Enter) -> No
         assert answer.status_code == 200, name
         assert answer.get_data() == content, name
         assert answer.headers["Content-Disposition"].isascii()
+    typed = lan.get(f"{path}/files/ảnh bếp.jpg")  # composed, as a keyboard writes it
+    assert typed.get_data() == files[names[1]]
 
 
 def test_an_encrypted_record_says_so_and_is_reviewed_like_any_other(

@@ -11,11 +11,12 @@ from flask import Response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from server.access.verbs import Verb
-from server.errors import AttachmentUnknown, RecordUnknown
+from server.errors import RecordUnknown
 from server.model.filters import Filters
+from server.model.forms import FormKey
 from server.model.records import Record, RecordLine, RecordVersion
 from server.processing.handed_in import live_form
-from server.processing.opened import find_record
+from server.processing.opened import file_named, find_record
 from server.processing.record_lists import Lists, lists_of
 from server.routes.allow import By, Caller, allow, services
 from server.routes.api.speech import (
@@ -75,7 +76,7 @@ def one_record(caller: Caller, project: int, form_id: str, instance_id: str) -> 
     record = _record(caller, project, form_id, instance_id)
     if moved := _moved(record, instance_id):
         return moved
-    found = _lists(caller, project, form_id)
+    found = _lists_of(caller, record.key)
     only = Filters(top=record.seq + 1, bottom=record.seq, cuts=())
     lines = found.page(only, 1)
     if not lines:  # deleted at this moment
@@ -158,8 +159,13 @@ def version_attachment(
 
 def _lists(caller: Caller, project: int, form_id: str) -> Lists:
     """Raises FormUnknown."""
-    house, key = services(), form_key(project, form_id)
-    live_form(house.stores, key)
+    key = form_key(project, form_id)
+    live_form(services().stores, key)
+    return _lists_of(caller, key)
+
+
+def _lists_of(caller: Caller, key: FormKey) -> Lists:
+    house = services()
     return lists_of(house.stores, house.shelf, caller.scope, key, house.clock())
 
 
@@ -216,10 +222,7 @@ def _xml(version: RecordVersion) -> Response:
 
 
 def _file(record: Record, name: str) -> Response:
-    media = next((each for each in record.media if nfc(each.name) == nfc(name)), None)
-    if media is None:
-        raise AttachmentUnknown
-    return send_original(media)
+    return send_original(file_named(record, name))
 
 
 def _array(lines: Iterable[RecordLine], more: bool) -> Iterator[bytes]:

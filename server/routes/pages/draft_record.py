@@ -9,12 +9,11 @@ from flask.typing import ResponseReturnValue
 from server.access.verbs import Verb
 from server.model.forms import FormKey
 from server.processing.drafts import reach_of_trials
-from server.processing.opened import find_record, open_record
+from server.processing.opened import file_named, find_record, open_record
 from server.routes.allow import By, Caller, allow, services
 from server.routes.files import send_original
 from server.routes.pages.record import remark_on, sheets_of
 from server.routes.pages.record_facts import about
-from server.routes.pages.record_files import media_of
 from server.routes.pages.record_side import points, signs
 from server.routes.pages.ways import address
 from server.routes.pages.words import gettext, moment_words, reader
@@ -51,7 +50,7 @@ def original(caller: Caller, form_id: str, instance_id: str, name: str) -> Respo
     record = find_record(
         services().stores, reach_of_trials(caller.scope), _key(form_id), instance_id
     )
-    return send_original(media_of(record, name))
+    return send_original(file_named(record, name))
 
 
 def _key(form_id: str) -> FormKey:
