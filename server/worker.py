@@ -16,6 +16,7 @@ from server.config import read_config
 from server.engine import join_database
 from server.errors import Unavailable
 from server.model.calendar import day_of
+from server.model.forms import FormKey
 from server.model.offices import Office
 from server.processing.counting import count_news
 from server.processing.follow_ups.run import run_due
@@ -47,11 +48,13 @@ def work(services: Services, stop: Event) -> None:
     """Rounds until ``stop``; a database that is away is waited for, and healed when it is back."""
     counted_until, look_until, doubtful = 0.0, 0.0, True
     listed: Mapping[str, Office] = {}
+    counted: dict[FormKey, frozenset[int]] = {}
     while not stop.is_set():
         try:
             if doubtful:
                 _heal(services)
-                doubtful, listed = False, {}  # what follows from the offices no journal has
+                # What follows from the offices no journal has, and counts may be lost as well.
+                doubtful, listed, counted = False, {}, {}
             done = run_due(services.stores, services.shelf, services.clock())
             if time.monotonic() >= look_until:
                 offices = services.stores.offices.tree()
@@ -60,7 +63,7 @@ def work(services: Services, stop: Event) -> None:
                     listed = offices
                 look_until = time.monotonic() + _OFFICES_PAUSE
             if time.monotonic() >= counted_until:
-                counted_until = time.monotonic() + _count(services)
+                counted_until = time.monotonic() + _count(services, counted)
         except Unavailable as trouble:
             log.warning("waiting: %s", type(trouble).__name__)
             done, doubtful = 0, True
@@ -80,11 +83,13 @@ def _heal(services: Services) -> None:
         log.error("the journal's %s is damaged", place)
 
 
-def _count(services: Services) -> float:
-    """Count what arrived or changed, for every form; seconds until it is worth doing again."""
+def _count(services: Services, counted: dict[FormKey, frozenset[int]]) -> float:
+    """Count what arrived or changed, for every form; seconds until it is worth doing again.
+    ``counted`` is what the rounds hand on."""
     began = time.monotonic()
     for entry in services.stores.forms.with_binned(PROJECT):
-        count_news(services.stores, entry.key, services.clock())
+        before = counted.get(entry.key, frozenset())
+        counted[entry.key] = count_news(services.stores, entry.key, services.clock(), before)
     return max(_PAUSE, (time.monotonic() - began) * _SHARE)
 
 

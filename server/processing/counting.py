@@ -24,16 +24,23 @@ def recount_day(stores: Stores, key: FormKey, day: str) -> None:
     stores.counters.put_day(key, count_day(day, found))
 
 
-def count_news(stores: Stores, key: FormKey, now: datetime) -> None:
-    """The days on which something came in or changed since the last count, however long ago, or
-    was about to land then."""
+def count_news(
+    stores: Stores, key: FormKey, now: datetime, counted: frozenset[int] = frozenset()
+) -> frozenset[int]:
+    """Count the days on which something came in or changed since the last count, however long ago,
+    or was about to land then.
+
+    Given back is what was counted of that time, for the next call: without it a day would be
+    counted over and over for as long as something may still land in it.
+    """
     known = stores.counters.standing(key)
-    days = set(known.changed)
-    bottom = min(known.newest, seq_at(now - _LANDING))
+    landed, bottom = frozenset[int](), min(known.newest, seq_at(now - _LANDING))
     if stores.submissions.arrived_since(key, bottom):
         since = Filters(top=seq_at(now + _AHEAD), bottom=bottom)
-        days |= {day_of(moment_of(seq)) for seq in stores.submissions.places(key, since)}
-    for day in days:
+        landed = frozenset(stores.submissions.places(key, since))
+    news = {day_of(moment_of(seq)) for seq in landed - counted}
+    for day in news | set(known.changed):
         recount_day(stores, key, day)
         if day in known.changed:
             stores.counters.forget_change(key, day, known.changed[day])
+    return landed

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from server.errors import DatabaseDown
+from server.model.counts import CountedDay
 from server.model.forms import FormKey
 from server.processing.counting import count_news
 from server.processing.follow_ups.run import run_due
@@ -53,6 +54,32 @@ def test_a_record_that_lands_after_a_later_one_was_counted_is_counted(
         slow.instance_id,
     ]
     assert stores.counters.counts(KEY).number(frozenset(("*",))) == 2
+
+
+def test_a_day_is_counted_once_for_each_change(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not at every look for as long as something may still land beside the newest."""
+    stores, counted = world.house.stores, frozenset[int]()
+    rounds: list[str] = []
+    put_day = stores.counters.put_day
+
+    def heard(key: FormKey, day: CountedDay) -> None:
+        rounds.append(day.day)
+        put_day(key, day)
+
+    monkeypatch.setattr(stores.counters, "put_day", heard)
+    for number in (1, 2):
+        world.send(record_of("vang_gia", number).without_files().xml)
+        for _ in range(3):
+            counted = count_news(stores, KEY, world.clock(), counted)
+            world.clock.move(seconds=1)
+        assert len(rounds) == number
+        assert stores.counters.counts(KEY).number(frozenset(("*",))) == number
+    stores.counters.note_change(KEY, rounds[0])
+    for _ in range(2):
+        counted = count_news(stores, KEY, world.clock(), counted)
+    assert len(rounds) == 3
 
 
 def test_counts_that_are_made_at_one_moment_make_one_row(world: World) -> None:
