@@ -38,6 +38,7 @@ const MENDED = {
     // Each entry was looked for among all others once more before the form could open.
     ["if (tA.question.getValueOption(oA.value) == null)\n        throw new Error(`Failed to find option for value: ${oA.value}`);\n", "\n"],
     ["if (tA.question.getValueOption(iA.value) == null)\n        throw new Error(`Failed to find option for value: ${iA.value}`);\n      return {\n        value: iA.value,\n        label", "return {\n        value: iA.value,\n        label"],
+    ['class: "align-items-center with-icon language-changer",', 'class: "align-items-center with-icon language-changer",\n      "append-to": "#fill",'],
     // What catches the focus at the ends of an open list is no secret; a list that scrolls is reached
     // by the keyboard, and is no answer to whether there is something to search in.
     ['role: "presentation",\n            "aria-hidden": "true",\n            class: "p-hidden-accessible p-hidden-focusable"', 'class: "p-hidden-accessible p-hidden-focusable"', 4],
@@ -45,7 +46,7 @@ const MENDED = {
     ["tabindex: -1,\n            disabled: oA.virtualScrollerDisabled,", 'tabindex: 0,\n            "data-p-hidden-focusable": !0,\n            disabled: oA.virtualScrollerDisabled,', 2],
     // The box to tick is the entry's picture: the entry is what is chosen.
     ["tabindex: -1,\n                  variant: eA.variant,", 'tabindex: -1,\n                  inert: "",\n                  variant: eA.variant,'],
-    ['toDisplayString(oA.label || "empty")', 'toDisplayString(oA.label || "")'],
+    ['toDisplayString(oA.label || "empty")', 'toDisplayString(oA.label || "\u00a0")'],
     // In a calendar, days are pressed, and the month is heard with what its button does.
     ['"aria-selected": oA.isSelected(IA),', 'role: "button",\n                  "aria-pressed": oA.isSelected(IA),'],
     ['"aria-label": eA.$primevue.config.locale.chooseMonth,', '"aria-label": `${eA.$primevue.config.locale.chooseMonth}: ${oA.getMonthName(cA.month)}`,', 2],

@@ -53,6 +53,7 @@ async function open() {
   const earlier = await choose(keeper, facts);
   const version = `?version=${encodeURIComponent(earlier?.version ?? facts.version)}`;
   if (earlier) begun(earlier);
+  document.getElementById("fill-opening").hidden = false;
   // After the words are there: some of its sentences are asked for when it is loaded.
   const [{ createApp, h }, { OdkWebForm, webFormsPlugin }, formXml] = await Promise.all([
     import("vue"),
@@ -78,4 +79,7 @@ async function open() {
 }
 
 window.addEventListener("beforeunload", (event) => { if (unsent()) event.preventDefault(); });
-open().catch(() => tell(facts.words.broken));
+open().catch(() => {
+  document.getElementById("fill-opening").hidden = true;
+  tell(facts.words.broken);
+});

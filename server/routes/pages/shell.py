@@ -21,6 +21,8 @@ from server.routes.allow import services
 from server.routes.pages.words import centre_name, gettext, moment_words
 
 LANGUAGES = ("vi", "en")
+# Pages, and rooms of pages, that stand under an item of the rail which their address does not name.
+_ELSEWHERE = {"aside": "/records", "fill.new": "/records", "form_bin": "/forms"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +157,9 @@ def _rail(actor: Actor) -> tuple[RailItem, ...]:
 
 
 def _is_current(href: str) -> bool:
-    return request.path == href or (href != "/" and request.path.startswith(f"{href}/"))
+    known = (_ELSEWHERE.get(each) for each in (request.endpoint or "", request.blueprint or ""))
+    place = next(filter(None, known), request.path)
+    return place == href or (href != "/" and place.startswith(f"{href}/"))
 
 
 def asset(name: str) -> str:
