@@ -15,9 +15,8 @@ from server.model.scope import WHOLE_HOUSE
 from server.processing.entity_file import read_lines
 from server.processing.entity_import import apply_import, end_import, undo_import
 from server.processing.entity_plan import Importer, Plan, plan_import
-from server.services import PROJECT
+from server.services import PROJECT, entry_secret
 
-_OPERATOR = Importer("command line", None, WHOLE_HOUSE)
 _SHOWN = 10
 
 
@@ -98,10 +97,11 @@ def import_file(name: str, file: Path, office: str | None, do_it: bool, as_json:
     lines = read_lines(file.read_bytes())
     key, batch = ListKey(PROJECT, name), ""
     with services() as house:
+        operator = Importer("command line", None, WHOLE_HOUSE, entry_secret(house.config))
         plan = plan_import(
             house.stores,
             house.shelf,
-            _OPERATOR,
+            operator,
             key,
             lines,
             office=office,
@@ -110,7 +110,7 @@ def import_file(name: str, file: Path, office: str | None, do_it: bool, as_json:
         if do_it:
             with progress(name, "entry") as bar:
                 batch = apply_import(
-                    house.stores, house.shelf, _OPERATOR, plan, at=house.clock(), progress=bar
+                    house.stores, house.shelf, operator, plan, at=house.clock(), progress=bar
                 )
     answer(_facts(plan, batch), as_json=as_json, words=_words(plan, batch))
 

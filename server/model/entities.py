@@ -79,7 +79,8 @@ class Contribution:
     when it had again. ``orders`` is empty when it was withdrawn: by an edit that names another
     entity, a deletion, an undone import. ``creates`` says that it once made the entity; ``waits``
     that it may not yet. ``entitled``: it holds whatever office has the entity. ``reserved`` is what
-    only the centre may change, as its list says; ``central``: the centre said this.
+    only the centre may change, as its list says; ``central``: the centre said this. ``sender`` is
+    the phone or person whose record it is.
     """
 
     source: str
@@ -97,6 +98,7 @@ class Contribution:
     entitled: bool = False
     reserved: tuple[str, ...] = ()
     central: bool = False
+    sender: str = ""
 
     @property
     def saying(self) -> str:
@@ -211,7 +213,7 @@ class EntityList:
     """A list: ``revision`` rises with each change of its entities; ``filled`` once it had one;
     ``columns`` came with imports; ``approval``: what a record makes waits until the record is
     approved; ``shared``: every phone has all of it. ``reserved`` is what only the centre may change
-    once an entity is there: ``han``, or ``trang_thai=xac_nhan`` for one value alone. With
+    once an entity is there (``han``), or say at all (``trang_thai=xac_nhan``). With
     ``offices`` (property → what is known of an office) it is filled from the tree of offices."""
 
     key: ListKey

@@ -8,7 +8,15 @@ from datetime import datetime
 from itertools import islice
 
 from server.errors import NotUnderstood, PageUnknown
-from server.model.entities import Contribution, EntityImport, ImportState, ListKey, Order, Origin
+from server.model.entities import (
+    Contribution,
+    EntityImport,
+    EntityList,
+    ImportState,
+    ListKey,
+    Order,
+    Origin,
+)
 from server.model.offices import within
 from server.model.scope import Scope
 from server.processing.entities import bring_in_step
@@ -37,8 +45,9 @@ def apply_import(
             why_en=f"the file has mistakes; line {number}: {why.en}.",
         )
     batch = f"{at:%Y%m%d-%H%M%S}-{uuid.uuid4().hex[:4]}"
+    its_list = stores.entity_lists.get(plan.key)
     orders = [
-        (each.id, _order(shelf, plan.key, each, batch, importer, at)) for each in plan.entries
+        (each.id, _order(shelf, its_list, each, batch, importer, at)) for each in plan.entries
     ]
     stores.entity_imports.begin(
         EntityImport(
@@ -60,7 +69,12 @@ def apply_import(
 
 
 def _order(
-    shelf: Shelf, key: ListKey, planned: Planned, batch: str, importer: Importer, at: datetime
+    shelf: Shelf,
+    its_list: EntityList,
+    planned: Planned,
+    batch: str,
+    importer: Importer,
+    at: datetime,
 ) -> Contribution:
     seen = planned.seen
     version = None if seen is None else seen.state.version
@@ -77,7 +91,7 @@ def _order(
     # An entry that is there stays where it is.
     offices = within(planned.office, shelf.offices()) if seen is None else seen.within
     return Contribution(
-        source=f"import:{batch}:{key.text}/{planned.id}",
+        source=f"import:{batch}:{its_list.key.text}/{planned.id}",
         origin=Origin.IMPORT,
         orders=(order,),
         count=1,
@@ -88,6 +102,8 @@ def _order(
         creates=seen is None,
         # The importer answers for that office, or nothing had been planned.
         entitled=True,
+        reserved=its_list.reserved,
+        central=importer.scope.is_centre_of(offices),
     )
 
 

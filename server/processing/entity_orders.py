@@ -76,6 +76,7 @@ def ordered_by(record: Record, form_of: FormOf) -> Ordered:
                 later=tuple(heard[since + 1 :]),
                 # Whatever the centre of the province is called: above it there is everywhere.
                 central=(author or EVERYWHERE) in record.within[:2],
+                sender=record.versions[0].sender.id,
             )
             for target, since in first.items()
         },

@@ -7,10 +7,11 @@ and every other column is a property. Who imports reaches the offices of their s
 
 from __future__ import annotations
 
+import hmac
 import json
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from server.model.entities import Entity, ListKey
 from server.model.offices import within
@@ -75,11 +76,13 @@ def keep_for_a_look(stores: Stores, data: bytes) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Importer:
-    """Who imports, in the name of which office, and where they may."""
+    """Who imports, in the name of which office, and where they may; ``secret`` is the house's, from
+    which ids of new entries are made."""
 
     name: str
     office: str | None
     scope: Scope
+    secret: bytes = field(repr=False)
 
 
 def plan_import(
@@ -101,7 +104,7 @@ def plan_import(
     seen: set[str] = set()
     same = 0
     for number, line in enumerate(lines, start=2):
-        planned = _plan_line(stores, shelf, importer.scope, key, line, office)
+        planned = _plan_line(stores, shelf, importer, key, line, office)
         if isinstance(planned, Wrong):
             problems.append((number, planned))
             continue
@@ -124,9 +127,10 @@ def plan_import(
 
 
 def _plan_line(
-    stores: Stores, shelf: Shelf, scope: Scope, key: ListKey, line: Line, office: str | None
+    stores: Stores, shelf: Shelf, importer: Importer, key: ListKey, line: Line, office: str | None
 ) -> Planned | Wrong:
     """The plan for one line, or what is wrong with it."""
+    scope = importer.scope
     named, label = line.get("name", ""), line.get("label", "")
     data = {name: value for name, value in line.items() if _is_property(name)}
     code = line.get("__office") or office
@@ -138,10 +142,7 @@ def _plan_line(
     if named and not bare:
         return Wrong(f"{named} không phải là UUID", f"{named} is no UUID")
     if not bare:
-        # The same line of an office is the same entry: a file that is imported again makes no
-        # second one, and two communes may each have a child of one name.
-        said = [key.text, code, label, sorted(data.items())]
-        bare = str(uuid.uuid5(_NAMES, json.dumps(said)))
+        bare = _id_of_line(stores, scope, importer.secret, key, [code, label, sorted(data.items())])
     seen = stores.entities.find(WHOLE_HOUSE, key, bare)
     if seen is not None and not scope.sees_office(seen.within or (EVERYWHERE,)):
         return Wrong(
@@ -156,6 +157,21 @@ def _plan_line(
     changed = {name: value for name, value in data.items() if now.get(name, "") != value}
     relabelled = {"label": label} if label and label != seen.state.label else {}
     return Planned(bare, label, data, code, seen, changed | relabelled)
+
+
+def _id_of_line(
+    stores: Stores, scope: Scope, secret: bytes, key: ListKey, said: Sequence[object]
+) -> str:
+    """The same line of an office is the same entry: a file that is imported again makes no second
+    one, and two communes may each have a child of one name. Whoever guesses a line must not know
+    the entry's id by that."""
+    text = json.dumps([key.text, *said])
+    # Until 2026-11 an id followed from the line alone; entries that have one keep it.
+    before = str(uuid.uuid5(_NAMES, text))
+    if stores.entities.find(scope, key, before) is not None:
+        return before
+    digest = hmac.digest(secret, text.encode(), "sha256")
+    return str(uuid.UUID(bytes=digest[:16], version=4))
 
 
 def _elsewhere(code: str | None) -> Wrong:

@@ -19,16 +19,23 @@ _ROW = {"_id": 0, "uuid": 1, "label": 1, "version": 1, "data": 1, "within": 1}
 # A driver reads a whole batch into memory: by itself it would take sixteen megabytes at a time.
 _BATCH = 2500
 _NAME = {"_id": 0, "uuid": 1, "label": 1, "shown": 1, "within": 1}
+_SAID = ("creates", "sender", "within")
+_KNOWN = {
+    **{each: 1 for each in ("uuid", "shown", "gone", "within")},
+    **{f"contributions.{each}": 1 for each in _SAID},
+}
 _LINE = {**_ROW, "key": 1, "office": 1, "conflict": 1, "held": 1, "contributions.at": 1}
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What a phone may be told of an entity it asks about."""
+    """What a phone may be told of an entity it asks about; ``makers`` are the phones and people
+    whose records made it, as (sender, the office's chain) each."""
 
     exists: bool
     gone: bool
     within: tuple[str, ...]
+    makers: tuple[tuple[str, tuple[str, ...]], ...]
 
 
 @speaks_our_errors
@@ -102,11 +109,7 @@ class Entities:
     def known(self, key: ListKey, uuids: Sequence[str]) -> dict[str, Known]:
         """Which of these there are or were. The caller decides who may know."""
         wanted = {"_id": {"$in": [codec.entity_id(key, each) for each in uuids]}}
-        fields = {"uuid": 1, "shown": 1, "gone": 1, "within": 1}
-        return {
-            each["uuid"]: Known("shown" in each, each["gone"], tuple(each["within"]))
-            for each in self._entities.find(wanted, fields)
-        }
+        return {each["uuid"]: _known(each) for each in self._entities.find(wanted, _KNOWN)}
 
     def names(self, scope: Scope, key: ListKey, uuids: Sequence[str]) -> dict[str, str]:
         """What these are called that are in the list and within the scope."""
@@ -121,6 +124,16 @@ class Entities:
         """Those that wait for an approval."""
         found = self._entities.find({"list": key.text, "waits": True}, {"uuid": 1})
         return [each["uuid"] for each in found]
+
+
+def _known(found: Document) -> Known:
+    said = (each for each in found["contributions"] if each["creates"])
+    return Known(
+        exists="shown" in found,
+        gone=found["gone"],
+        within=tuple(found["within"]),
+        makers=tuple((each.get("sender", ""), tuple(each["within"])) for each in said),
+    )
 
 
 def _line(found: Document) -> EntityLine:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from pymongo.errors import BulkWriteError
+from pymongo.errors import BulkWriteError, DuplicateKeyError
 
 from server.model.calendar import day_of
 from server.model.entities import Contribution, EntityList, ListKey, Members
@@ -67,6 +67,18 @@ class EntityLists:
             self._to_journal(key, batch, orders, orders[0][1].at)
             self.put_own(key, batch, orders)
 
+    def claim(self, key: ListKey, uuid: str, settled: Contribution) -> Contribution:
+        """What a person settled, where nobody was faster; else what they settled. The one that is
+        taken goes to the journal, and no other."""
+        try:
+            self._own.insert_one(_own_document(key, settled.source, uuid, settled))
+            taken = settled
+        except DuplicateKeyError:
+            found = self._own.find_one({"_id": settled.source})
+            taken = codec.read_contribution(found["contribution"]) if found else settled
+        self._to_journal(key, taken.source, [(uuid, taken)], taken.at)
+        return taken
+
     def withdraw(
         self, key: ListKey, batch: str, orders: Sequence[tuple[str, Contribution]], at: datetime
     ) -> None:
@@ -82,16 +94,7 @@ class EntityLists:
     def put_own(self, key: ListKey, batch: str, orders: Sequence[tuple[str, Contribution]]) -> None:
         """Without the journal, which has it or needs it not. Of one source what was said last
         stays, in whatever order it comes."""
-        documents = {
-            each.source: {
-                "_id": each.source,
-                "list": key.text,
-                "uuid": uuid,
-                "batch": batch,
-                "contribution": codec.contribution_document(each),
-            }
-            for uuid, each in orders
-        }
+        documents = {each.source: _own_document(key, batch, uuid, each) for uuid, each in orders}
         try:
             self._own.insert_many(documents.values(), ordered=False)
         except BulkWriteError as refused:
@@ -134,6 +137,16 @@ class EntityLists:
     ) -> None:
         facts = {"seq": new_seq(at), "list": key.text, "batch": batch}
         self._journal.append("orders", day_of(at), facts, codec.orders_text(orders))
+
+
+def _own_document(key: ListKey, batch: str, uuid: str, ordered: Contribution) -> Document:
+    return {
+        "_id": ordered.source,
+        "list": key.text,
+        "uuid": uuid,
+        "batch": batch,
+        "contribution": codec.contribution_document(ordered),
+    }
 
 
 def _list(found: Document) -> EntityList:

@@ -22,7 +22,7 @@ from server.routes.allow import By, Caller, allow, services
 from server.routes.dialects import status_of
 from server.routes.pages.registers import import_words, known_list
 from server.routes.pages.words import gettext, moment_words, ngettext, reader, wrong_words
-from server.services import PROJECT
+from server.services import PROJECT, entry_secret
 
 blueprint = Blueprint("register_import", __name__)
 
@@ -137,7 +137,12 @@ def undo(caller: Caller, name: str, batch: str) -> ResponseReturnValue:
 
 
 def _importer(caller: Caller) -> Importer:
-    return Importer(caller.actor.name, caller.actor.office, caller.scope)
+    return Importer(
+        caller.actor.name,
+        caller.actor.office,
+        caller.scope,
+        entry_secret(services().config),
+    )
 
 
 def _plan(caller: Caller, name: str, slip: str) -> Plan:

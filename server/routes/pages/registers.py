@@ -20,7 +20,6 @@ from server.model.entities import (
     ListKey,
     Members,
 )
-from server.processing.members import member_counts
 from server.routes.allow import By, Caller, allow, services
 from server.routes.pages.words import gettext, moment_words, ngettext
 from server.services import PROJECT
@@ -91,7 +90,7 @@ def show(caller: Caller, name: str) -> ResponseReturnValue:
     )
     open_page = open_lines[:CONFLICTS]
     its_list = house.stores.entity_lists.get(key)
-    counts = member_counts(house.stores, caller.scope, its_list)
+    counts = house.registers.members(caller.scope, its_list)
     may_set = may(caller.actor, Verb.PUBLISH_FORMS)
     imports = house.stores.entity_imports.page(
         scope_for(caller.actor, Verb.PUBLISH_FORMS),
