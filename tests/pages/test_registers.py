@@ -11,6 +11,7 @@ from lxml import html
 
 from server.model.entities import Conflict, ListKey
 from server.processing.register_words import fillings_of
+from server.routes.pages import register_history
 from server.routes.pages import registers as registers_page
 from server.services import PROJECT
 from tests import registers
@@ -75,12 +76,20 @@ def test_a_register_shows_the_children_of_one_s_offices_page_by_page(
     open_page(lan, "/lists/khong", 404)
 
 
-def test_an_entry_says_where_each_word_came_from(register: World, enter: Enter) -> None:
+def test_an_entry_says_where_each_word_came_from(
+    register: World, enter: Enter, monkeypatch: pytest.MonkeyPatch
+) -> None:
     two_words(register)
     page = open_page(enter(register.lan), HERE)
     assert "Hai điện thoại ghi khác nhau" in words(page)
     events = [words(each) for each in page.xpath("//ol[@class='history']/li")]
     assert len(events) == 3
+    monkeypatch.setattr(register_history, "PAGE", 2)
+    first = open_page(enter(register.lan), HERE)
+    rest = open_page(enter(register.lan), links(first, "Xem phần cũ hơn")[0])
+    by_page = [words(li) for each in (first, rest) for li in each.xpath("//ol[@class='history']/li")]
+    assert by_page == events
+    assert links(rest, "Xem phần cũ hơn") == []
     [record] = [each for each in register.records("so_tre") if b'create="1"' in each.current.xml]
     assert links(page, "Từ một phiếu")[-1].endswith(quote(record.instance_id, safe=""))
     assert "Thôn: Khu 1" in events[-1]
@@ -120,7 +129,7 @@ def test_an_entry_is_read_in_the_words_of_the_questions_that_fill_it(
     assert entity is not None
     page = open_page(enter(register.lan), HERE)
     assert facts(page) == {"Thôn": "Khu 1", "Mức": entity.state.data["muc"]}
-    assert [words(each) for each in page.xpath("//p[@id='word-1']")] == ["Mức"]
+    assert [words(each) for each in page.xpath("//legend[@id='word-1']")] == ["Mức"]
     assert "Thôn: Khu 1" in words(page.xpath("//ol[@class='history']")[0])
 
 
@@ -149,6 +158,9 @@ def test_a_conflict_is_settled_by_what_a_person_chooses(register: World, enter: 
     lan = enter(register.lan)
     page = open_page(lan, HERE)
     radios = page.xpath("//input[@type='radio']")
+    choices = [words(each) for each in page.xpath("//fieldset//label")]
+    assert "(đang dùng)" in choices[0]
+    assert all("Máy của Hồng" in each or "Máy dự phòng" in each for each in choices), choices
     assert {each.get("value") for each in radios} == {"thap", "tb", "cao"}
     [seen] = page.xpath("//input[@name='seen']/@value")
     before = entry(register)
@@ -162,7 +174,7 @@ def test_a_conflict_is_settled_by_what_a_person_chooses(register: World, enter: 
     assert (after.state.conflict, after.state.data["muc"]) == (None, other)
     assert after.state.version == before.state.version + 1
     assert lan.post(f"{HERE}/settle", data=fields).status_code == 409
-    assert "Đã chọn giữa các thông tin không khớp" in words(open_page(lan, HERE))
+    assert "Do cán bộ quyết định" in words(open_page(lan, HERE))
 
 
 def settling(client: FlaskClient, seen: object, **more: str) -> dict[str, str]:
@@ -195,11 +207,14 @@ def test_what_another_office_sent_is_shown_to_who_answers_for_both(
     open_page(enter(register.minh), HERE, 404)
     assert "Văn phòng khác gửi, chưa có hiệu lực" in words(open_page(lan, "/lists/tre"))
     page = open_page(lan, HERE)
-    assert "Trung tâm quyết định" in words(page)
+    assert "Người phụ trách cả hai văn phòng sẽ quyết định" in words(page)
     [theirs] = [each for each in register.records("so_tre") if each.office == "VP10"]
     for hidden in ("bi-mat", register.thao.actor.name, quote(theirs.instance_id, safe="")):
         assert hidden not in lan.get(HERE).get_data(as_text=True)
-    [name] = set(open_page(admin, HERE).xpath("//input[starts-with(@name, 'held-')]/@name"))
+    theirs_shown = open_page(admin, HERE)
+    vp10 = register.house.shelf.offices()["VP10"].label
+    assert f"Do {vp10} gửi; mục này không thuộc văn phòng đó." in words(theirs_shown)
+    [name] = set(theirs_shown.xpath("//input[starts-with(@name, 'held-')]/@name"))
     found = entry(register)
     assert found is not None
     seen = found.state.version
