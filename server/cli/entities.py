@@ -59,19 +59,29 @@ def list_all(as_json: bool) -> None:
     multiple=True,
     help="A property, or PROPERTY=VALUE, that only the centre may change; none: an empty word.",
 )
+@click.option(
+    "--office-by",
+    help="The property that names the office an entry is about; none: an empty word.",
+)
 @click.option("--json", "as_json", is_flag=True)
 def set_options(
     name: str,
     approval: bool | None,
     shared: bool | None,
     centre_only: tuple[str, ...],
+    office_by: str | None,
     as_json: bool,
 ) -> None:
     """Choose how the register NAME behaves. What is in it already stays."""
     key = ListKey(PROJECT, name)
     with services() as house:
         reserved = [each for each in centre_only if each] if centre_only else None
-        options = (("approval", approval), ("shared", shared), ("reserved", reserved))
+        options = (
+            ("approval", approval),
+            ("shared", shared),
+            ("reserved", reserved),
+            ("office_by", office_by),
+        )
         for option, chosen in options:
             if chosen is not None:
                 house.stores.entity_lists.set_option(key, option, chosen)
@@ -81,6 +91,7 @@ def set_options(
         "approval": its.approval,
         "shared": its.shared,
         "centre_only": list(its.reserved),
+        "office_by": its.office_by,
     }
     answer(facts, as_json=as_json, words=f"{name}: saved")
 

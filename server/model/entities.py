@@ -80,7 +80,8 @@ class Contribution:
     entity, a deletion, an undone import. ``creates`` says that it once made the entity; ``waits``
     that it may not yet. ``entitled``: it holds whatever office has the entity. ``reserved`` is what
     only the centre may change, as its list says; ``central``: the centre said this. ``sender`` is
-    the phone or person whose record it is.
+    the phone or person whose record it is. What it makes belongs to the office ``about``, where it
+    names one that its maker may reach, else to the maker's own.
     """
 
     source: str
@@ -99,6 +100,13 @@ class Contribution:
     reserved: tuple[str, ...] = ()
     central: bool = False
     sender: str = ""
+    about: str | None = None
+    about_within: tuple[str, ...] = ()
+
+    @property
+    def home(self) -> tuple[str | None, tuple[str, ...]]:
+        """The office that an entry belongs to which this made, and its chain."""
+        return (self.about, self.about_within) if self.about else (self.office, self.within)
 
     @property
     def saying(self) -> str:
@@ -214,7 +222,8 @@ class EntityList:
     ``columns`` came with imports; ``approval``: what a record makes waits until the record is
     approved; ``shared``: every phone has all of it. ``reserved`` is what only the centre may change
     once an entity is there (``han``), or say at all (``trang_thai=xac_nhan``). With
-    ``offices`` (property → what is known of an office) it is filled from the tree of offices."""
+    ``offices`` (property → what is known of an office) it is filled from the tree of offices.
+    ``office_by`` is the property that names the office an entry is about, by its code or its id."""
 
     key: ListKey
     revision: int = 0
@@ -225,6 +234,7 @@ class EntityList:
     reserved: tuple[str, ...] = ()
     offices: Mapping[str, str] = field(default_factory=dict)
     members: Members | None = None
+    office_by: str = ""
 
 
 class ImportState(StrEnum):

@@ -123,7 +123,7 @@ def _foreign(giver: Contribution, home: Contribution, looked: _Looked) -> bool:
     """Whether its office does not have the entity: it is neither the one that made it nor above."""
     if giver.entitled or giver.saying in looked.admitted:
         return False
-    return (giver.office or EVERYWHERE) not in (EVERYWHERE, *home.within)
+    return (giver.office or EVERYWHERE) not in (EVERYWHERE, *home.home[1])
 
 
 def _applied(maker: _Placed, rest: Sequence[_Placed], looked: _Looked, version: int) -> EntityState:

@@ -12,6 +12,7 @@ _OPTIONS = {
     "approval": "approval",
     "shared": "shared",
     "centre_only": "reserved",
+    "office_by": "office_by",
     "offices": "offices",
     "members": "members",
 }

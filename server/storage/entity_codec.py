@@ -12,7 +12,12 @@ from server.model.entity_state import state_of
 from server.storage.database import Document
 
 _JSON = json_util.JSONOptions(json_mode=json_util.JSONMode.RELAXED, tz_aware=True)
-_MANY = ("within", "later", "reserved")  # of a contribution: tuples, which a document has as lists
+_MANY = (
+    "within",
+    "later",
+    "reserved",
+    "about_within",
+)  # of a contribution: tuples, which a document has as lists
 _ESCAPES = (("%", "%25"), (".", "%2E"), ("$", "%24"))
 
 

@@ -44,7 +44,7 @@ class EntityLists:
         self._lists.update_one({"_id": key.text}, change, upsert=True)
 
     def set_option(self, key: ListKey, option: str, chosen: object) -> None:
-        """``approval``, ``shared`` or ``reserved``."""
+        """``approval``, ``shared``, ``reserved``, ``office_by``."""
         change = {"$set": {option: chosen, "project": key.project}, "$inc": {"revision": 1}}
         self._lists.update_one({"_id": key.text}, change, upsert=True)
 
@@ -160,4 +160,5 @@ def _list(found: Document) -> EntityList:
         reserved=tuple(found.get("reserved", ())),
         offices=found.get("offices", {}),
         members=Members(**found["members"]) if "members" in found else None,
+        office_by=found.get("office_by", ""),
     )
