@@ -133,7 +133,8 @@ def import_file(name: str, file: Path, office: str | None, do_it: bool, as_json:
 def end(name: str, batch: str, as_json: bool) -> None:
     """Bring the import BATCH of the register NAME to its end, where it was broken off."""
     with services() as house, progress(batch, "entry") as bar:
-        done = end_import(house.stores, WHOLE_HOUSE, ListKey(PROJECT, name), batch, bar)
+        key = ListKey(PROJECT, name)
+        done = end_import(house.stores, WHOLE_HOUSE, key, batch, at=house.clock(), progress=bar)
     answer({"batch": batch, "entries": done}, as_json=as_json, words=f"{done} entries: done")
 
 

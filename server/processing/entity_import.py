@@ -64,7 +64,7 @@ def apply_import(
     for part in _parts(orders):
         stores.entity_lists.add_own(plan.key, batch, part)
     stores.entity_lists.touch(plan.key, filled=False, columns=plan.columns)
-    end_import(stores, importer.scope, plan.key, batch, progress)
+    end_import(stores, importer.scope, plan.key, batch, at=at, progress=progress)
     return batch
 
 
@@ -116,7 +116,13 @@ def find_import(stores: Stores, scope: Scope, key: ListKey, batch: str) -> Entit
 
 
 def end_import(
-    stores: Stores, scope: Scope, key: ListKey, batch: str, progress: Callable[[int], None]
+    stores: Stores,
+    scope: Scope,
+    key: ListKey,
+    batch: str,
+    *,
+    at: datetime,
+    progress: Callable[[int], None],
 ) -> int:
     """All that it ordered is in force; how many entries. What was broken off is ended by it. Raises
     PageUnknown."""
@@ -124,7 +130,7 @@ def end_import(
     ordered = stores.entity_lists.batch(batch)
     _follow(stores, ordered, progress)
     if its.state is ImportState.BEGUN:
-        stores.entity_imports.set_state(batch, ImportState.DONE)
+        stores.entity_imports.set_state(its, ImportState.DONE, at)
     return len(ordered)
 
 
@@ -139,15 +145,16 @@ def undo_import(
 ) -> int:
     """Take back all that it ordered; what records said since then stays. How many entries: none
     when it was undone before. Raises PageUnknown."""
-    if find_import(stores, scope, key, batch).state is ImportState.UNDONE:
+    its = find_import(stores, scope, key, batch)
+    if its.state is ImportState.UNDONE:
         return 0
-    stores.entity_imports.set_state(batch, ImportState.TAKING)
+    stores.entity_imports.set_state(its, ImportState.TAKING, at)
     ordered = stores.entity_lists.batch(batch)
     # First that it is taken back, then what follows from it: whatever breaks off can be ended.
     for part in _parts([(entry, each) for _, entry, each in ordered if each.orders]):
         stores.entity_lists.withdraw(key, batch, part, at)
     _follow(stores, ordered, progress)
-    stores.entity_imports.set_state(batch, ImportState.UNDONE)
+    stores.entity_imports.set_state(its, ImportState.UNDONE, at)
     return len(ordered)
 
 

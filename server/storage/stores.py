@@ -60,7 +60,7 @@ def open_stores(
         aside=Aside(db),
         entities=Entities(db),
         entity_lists=EntityLists(db, kept),
-        entity_imports=EntityImports(db),
+        entity_imports=EntityImports(db, kept),
         counters=Counters(db),
         actors=Actors(db),
         sessions=Sessions(db),

@@ -69,15 +69,15 @@ def test_an_office_s_import_says_of_the_centre_s_words_no_more_than_its_phones(
     assert (made.state.data, made.state.held) == ({"thon": "Khu 1"}, Held.RESERVED)
     moved = imported(register, HA_LONG, thon="Khu 2")
     assert said_of(register)["thon"] == "Khu 1"
+    saying = moved.state.steps[-1].saying
     with pytest.raises(NotUnderstood):
-        saying = moved.state.steps[-1].saying
         decided(register, HA_LONG, register.lan.actor, moved.state.version, **{saying: "in"})
     imported(register, WHOLE_HOUSE, thon="Khu 3", muc="cao")
     assert said_of(register) == {"thon": "Khu 3", "muc": "cao"}
 
 
 def test_an_office_does_not_settle_what_only_the_centre_may_say(register: World) -> None:
-    """The centre said that it is urgent, an office's phone that did not know of it, that it is not."""
+    """The centre said that it is urgent; an office's phone did not know of it, and denies it."""
     register.send(created(muc="thap", di_hoc="co").xml)
     for number, word in enumerate(("cao", "tb")):
         phone = register.spare if word == "cao" else register.hong

@@ -87,8 +87,8 @@ def test_an_entry_says_where_each_word_came_from(
     monkeypatch.setattr(register_history, "PAGE", 2)
     first = open_page(enter(register.lan), HERE)
     rest = open_page(enter(register.lan), links(first, "Xem phần cũ hơn")[0])
-    by_page = [words(li) for each in (first, rest) for li in each.xpath("//ol[@class='history']/li")]
-    assert by_page == events
+    paged = (each.xpath("//ol[@class='history']/li") for each in (first, rest))
+    assert [words(each) for page in paged for each in page] == events
     assert links(rest, "Xem phần cũ hơn") == []
     [record] = [each for each in register.records("so_tre") if b'create="1"' in each.current.xml]
     assert links(page, "Từ một phiếu")[-1].endswith(quote(record.instance_id, safe=""))

@@ -104,8 +104,9 @@ def done(caller: Caller, name: str, batch: str) -> ResponseReturnValue:
 @blueprint.post("/lists/<seg:name>/imported/<seg:batch>/end")
 @allow(Verb.PUBLISH_FORMS, by=By.SESSION)
 def end(caller: Caller, name: str, batch: str) -> ResponseReturnValue:
-    stores, key = services().stores, known_list(name)
-    count = end_import(stores, caller.scope, key, batch, lambda _: None)
+    house, key = services(), known_list(name)
+    stores = house.stores
+    count = end_import(stores, caller.scope, key, batch, at=house.clock(), progress=lambda _: None)
     lacking = find_import(stores, caller.scope, key, batch).lines - count
     flash(ngettext("%(count)s entry is in force", "%(count)s entries are in force", count), "done")
     if lacking:
