@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -28,6 +28,7 @@ class Origin(StrEnum):
     IMPORT = "import"
     SETTLED = "settled"
     OFFICES = "offices"  # the tree of offices
+    PROGRAM = "program"  # a person's, by the REST interface
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +187,35 @@ class EntityRow(NamedTuple):
     label: str
     version: int
     data: Mapping[str, str]
+
+
+class Voice(NamedTuple):
+    """Who had a say about an entity, when first and when last."""
+
+    source: str
+    creates: bool
+    at: datetime
+    last: datetime
+    by: str
+    sender: str
+
+
+class EntityTold(NamedTuple):
+    """An entity as programs get it; ``changed_at`` is None while nothing was said after it was
+    made."""
+
+    row: EntityRow
+    conflict: str
+    maker: Voice
+    changed_at: datetime | None
+
+
+def told(row: EntityRow, conflict: str, voices: Sequence[Voice]) -> EntityTold:
+    """Who came first has made it."""
+    makers = [each for each in voices if each.creates]
+    maker = min(makers, key=lambda each: (each.at, each.source))
+    last = max(each.last for each in voices)
+    return EntityTold(row, conflict, maker, last if row.version > 1 else None)
 
 
 @dataclass(frozen=True, slots=True)

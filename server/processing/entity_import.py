@@ -10,6 +10,7 @@ from itertools import islice
 from server.errors import NotUnderstood, PageUnknown
 from server.model.entities import (
     Contribution,
+    Entity,
     EntityImport,
     EntityList,
     ImportState,
@@ -47,7 +48,8 @@ def apply_import(
     batch = f"{at:%Y%m%d-%H%M%S}-{uuid.uuid4().hex[:4]}"
     its_list = stores.entity_lists.get(plan.key)
     orders = [
-        (each.id, _order(shelf, its_list, each, batch, importer, at)) for each in plan.entries
+        (each.id, _order(shelf, its_list, each, f"import:{batch}", Origin.IMPORT, importer, at))
+        for each in plan.entries
     ]
     stores.entity_imports.begin(
         EntityImport(
@@ -68,11 +70,24 @@ def apply_import(
     return batch
 
 
+def apply_one(
+    stores: Stores, shelf: Shelf, importer: Importer, key: ListKey, planned: Planned, at: datetime
+) -> Entity:
+    """What a program wants of one entry; no import, so it is not listed for taking it back."""
+    its_list, batch = stores.entity_lists.get(key), f"program:{uuid.uuid4()}"
+    order = _order(shelf, its_list, planned, batch, Origin.PROGRAM, importer, at)
+    stores.entity_lists.add_own(key, batch, [(planned.id, order)])
+    entity = bring_in_step(stores, key, planned.id)
+    stores.entity_lists.touch(key, filled=entity.state.exists)
+    return entity
+
+
 def _order(
     shelf: Shelf,
     its_list: EntityList,
     planned: Planned,
     batch: str,
+    origin: Origin,
     importer: Importer,
     at: datetime,
 ) -> Contribution:
@@ -91,8 +106,8 @@ def _order(
     # An entry that is there stays where it is.
     offices = within(planned.office, shelf.offices()) if seen is None else seen.within
     return Contribution(
-        source=f"import:{batch}:{its_list.key.text}/{planned.id}",
-        origin=Origin.IMPORT,
+        source=f"{batch}:{its_list.key.text}/{planned.id}",
+        origin=origin,
         orders=(order,),
         count=1,
         at=at,
@@ -104,6 +119,7 @@ def _order(
         entitled=True,
         reserved=its_list.reserved,
         central=importer.scope.is_centre_of(offices),
+        sender=importer.id,
     )
 
 

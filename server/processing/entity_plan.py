@@ -83,6 +83,7 @@ class Importer:
     office: str | None
     scope: Scope
     secret: bytes = field(repr=False)
+    id: str = ""
 
 
 def plan_import(

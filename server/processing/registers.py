@@ -107,6 +107,11 @@ class Registers:
                 self._columns[project] = known
         return known
 
+    def forget(self) -> None:
+        """After this process itself has changed what lists there are, or their columns."""
+        with self._lock:
+            self._columns.clear()
+
     def cut(self, scope: Scope, its_list: EntityList) -> Cut:
         """What a phone of this scope gets of the list."""
         seen = WHOLE_HOUSE if its_list.shared else scope

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from pymongo.errors import DuplicateKeyError
 
-from server.model.entities import Conflict, Entity, EntityLine, EntityRow, ListKey
+from server.model.entities import Conflict, Entity, EntityLine, EntityRow, EntityTold, ListKey
 from server.model.scope import Scope
 from server.storage import entity_codec as codec
 from server.storage.database import Document, Mongo, speaks_our_errors
@@ -18,6 +18,11 @@ from server.storage.database import Document, Mongo, speaks_our_errors
 _ROW = {"_id": 0, "uuid": 1, "label": 1, "version": 1, "data": 1, "within": 1}
 # A driver reads a whole batch into memory: by itself it would take sixteen megabytes at a time.
 _BATCH = 2500
+_TOLD = {
+    **_ROW,
+    "conflict": 1,
+    **{f"contributions.{each}": 1 for each in codec.VOICE},
+}
 _NAME = {"_id": 0, "uuid": 1, "label": 1, "shown": 1, "within": 1}
 _SAID = ("creates", "sender", "within")
 _KNOWN = {
@@ -72,6 +77,16 @@ class Entities:
             for each in found.sort("key", 1).batch_size(_BATCH):
                 if passed.isdisjoint(each["within"]):
                     yield codec.read_row(each)
+            passed.add(root)
+
+    def told(self, scope: Scope, key: ListKey) -> Iterator[EntityTold]:
+        """Each of a list once, in no order."""
+        passed: set[str] = set()
+        for root in sorted(scope.offices):
+            found = self._entities.find({"shown": key.text, "within": root}, _TOLD)
+            for each in found.batch_size(_BATCH):
+                if passed.isdisjoint(each["within"]):
+                    yield codec.read_told(each)
             passed.add(root)
 
     def lines(self, scope: Scope, key: ListKey, after: str, limit: int) -> list[EntityLine]:

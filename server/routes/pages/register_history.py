@@ -107,6 +107,8 @@ def _what(source: Contribution) -> str:
             return gettext("By an import")
         case Origin.SETTLED:
             return gettext("Decided by a person")
+        case Origin.PROGRAM:
+            return gettext("By a program")
         case Origin.OFFICES:
             return gettext("From the offices of the server")
 

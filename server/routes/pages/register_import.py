@@ -17,12 +17,13 @@ from server.errors import NotUnderstood, PageUnknown
 from server.model.entities import ImportState
 from server.processing.entity_file import read_lines
 from server.processing.entity_import import apply_import, end_import, find_import, undo_import
-from server.processing.entity_plan import Importer, Plan, Planned, keep_for_a_look, plan_import
+from server.processing.entity_plan import Plan, Planned, keep_for_a_look, plan_import
 from server.routes.allow import By, Caller, allow, services
+from server.routes.arrivals import importer_of
 from server.routes.dialects import status_of
 from server.routes.pages.registers import import_words, known_list
 from server.routes.pages.words import gettext, moment_words, ngettext, reader, wrong_words
-from server.services import PROJECT, entry_secret
+from server.services import PROJECT
 
 blueprint = Blueprint("register_import", __name__)
 
@@ -69,7 +70,7 @@ def do_it(caller: Caller, name: str, slip: str) -> ResponseReturnValue:
         batch = apply_import(
             house.stores,
             house.shelf,
-            _importer(caller),
+            importer_of(caller),
             plan,
             at=house.clock(),
             progress=lambda _: None,
@@ -137,22 +138,13 @@ def undo(caller: Caller, name: str, batch: str) -> ResponseReturnValue:
     return redirect(url_for("registers.show", name=name), 303)
 
 
-def _importer(caller: Caller) -> Importer:
-    return Importer(
-        caller.actor.name,
-        caller.actor.office,
-        caller.scope,
-        entry_secret(services().config),
-    )
-
-
 def _plan(caller: Caller, name: str, slip: str) -> Plan:
     house, key = services(), known_list(name)
     columns = house.registers.columns(PROJECT).get(name, ())
     return plan_import(
         house.stores,
         house.shelf,
-        _importer(caller),
+        importer_of(caller),
         key,
         _lines(house.stores.blobs.read(_handed_in(caller, name, slip))),
         office=None,
