@@ -253,7 +253,8 @@ class EntityList:
     approved; ``shared``: every phone has all of it. ``reserved`` is what only the centre may change
     once an entity is there (``han``), or say at all (``trang_thai=xac_nhan``). With
     ``offices`` (property → what is known of an office) it is filled from the tree of offices.
-    ``office_by`` is the property that names the office an entry is about, by its code or its id."""
+    ``office_by`` is the property that names the office an entry is about, by its code or its id;
+    ``title`` what the list is called, by language."""
 
     key: ListKey
     revision: int = 0
@@ -265,6 +266,7 @@ class EntityList:
     offices: Mapping[str, str] = field(default_factory=dict)
     members: Members | None = None
     office_by: str = ""
+    title: Mapping[str, str] = field(default_factory=dict)
 
 
 class ImportState(StrEnum):

@@ -11,7 +11,7 @@ import hmac
 import json
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from server.model.entities import Entity, ListKey
 from server.model.offices import within
@@ -38,7 +38,8 @@ class Wrong:
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """One entry that would be made (``seen`` None) or changed; ``changed`` are its new words."""
+    """One entry that would be made (``seen`` None) or changed; ``changed`` are its new words.
+    ``waits``: there are some that only the centre may say, which this importer is not."""
 
     id: str
     label: str
@@ -46,6 +47,7 @@ class Planned:
     office: str | None
     seen: Entity | None
     changed: dict[str, str]
+    waits: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +102,7 @@ def plan_import(
     who has but one."""
     if office is None and not importer.scope.everywhere and len(importer.scope.offices) == 1:
         office = next(iter(importer.scope.offices))
+    reserved = stores.entity_lists.get(key).reserved
     entries: list[Planned] = []
     problems: list[tuple[int, Wrong]] = []
     seen: set[str] = set()
@@ -114,7 +117,8 @@ def plan_import(
         elif planned.seen is not None and not planned.changed:
             same += 1
         else:
-            entries.append(planned)
+            waits = _waits(shelf, importer.scope, planned, reserved)
+            entries.append(replace(planned, waits=waits))
         seen.add(planned.id)
     columns = tuple(each for each in (lines[0] if lines else ()) if _is_property(each))
     return Plan(
@@ -125,6 +129,17 @@ def plan_import(
         columns=columns,
         new_columns=tuple(each for each in columns if each not in known_columns),
     )
+
+
+def _waits(shelf: Shelf, scope: Scope, planned: Planned, reserved: Sequence[str]) -> bool:
+    """As ``entity_state`` will hold it."""
+    seen = planned.seen
+    chain = within(planned.office, shelf.offices()) if seen is None else seen.within
+    if scope.is_centre_of(chain):
+        return False
+    said = {f"{name}={value}" for name, value in planned.changed.items()}
+    said |= planned.changed.keys() if seen is not None else set()
+    return not said.isdisjoint(reserved)
 
 
 def _plan_line(

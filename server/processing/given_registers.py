@@ -13,6 +13,7 @@ _OPTIONS = {
     "shared": "shared",
     "centre_only": "reserved",
     "office_by": "office_by",
+    "title": "title",
     "offices": "offices",
     "members": "members",
 }

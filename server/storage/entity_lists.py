@@ -161,4 +161,5 @@ def _list(found: Document) -> EntityList:
         offices=found.get("offices", {}),
         members=Members(**found["members"]) if "members" in found else None,
         office_by=found.get("office_by", ""),
+        title=found.get("title", {}),
     )

@@ -40,6 +40,7 @@ def imported(world: World, scope: Scope, label: str = "", **words: str) -> Entit
     plan = plan_import(
         house.stores, house.shelf, importer, CHILDREN, [line], office=None, known_columns=()
     )
+    assert [each.waits for each in plan.entries] == [not scope.everywhere]
     at = world.clock()
     apply_import(house.stores, house.shelf, importer, plan, at=at, progress=lambda _: None)
     found = entry(world)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from urllib.parse import quote
 
 import pytest
@@ -10,11 +11,13 @@ from flask.testing import FlaskClient
 from lxml import html
 
 from server.model.entities import Conflict, ListKey
+from server.processing.given_registers import give_registers
 from server.processing.register_words import fillings_of
 from server.routes.pages import register_history
 from server.routes.pages import registers as registers_page
 from server.services import PROJECT
 from tests import registers
+from tests.javarosa.filler import FORMS
 from tests.pages.conftest import Enter
 from tests.pages.looking import answer_to, links, open_page, said, words
 from tests.records import record_of
@@ -81,7 +84,7 @@ def test_an_entry_says_where_each_word_came_from(
 ) -> None:
     two_words(register)
     page = open_page(enter(register.lan), HERE)
-    assert "Hai điện thoại ghi khác nhau" in words(page)
+    assert "Hai phiếu ghi khác nhau" in words(page)
     events = [words(each) for each in page.xpath("//ol[@class='history']/li")]
     assert len(events) == 3
     monkeypatch.setattr(register_history, "PAGE", 2)
@@ -136,14 +139,19 @@ def test_an_entry_is_read_in_the_words_of_the_questions_that_fill_it(
 def test_an_entry_of_the_library_s_registers_has_no_code_on_its_page(
     world: World, enter: Enter
 ) -> None:
-    """Names of properties, codes of choices, other entries' ids."""
+    """Names of properties, codes of choices, other entries' ids; nor has the register's name."""
+    give_registers(world.house.stores, FORMS, PROJECT)
     made = [record_of(form, at) for form in CHANGING for at in (1, 2)]
     for each in made:
         world.send(each.without_files().xml)
     worked_off(world)
     admin, seen = enter(world.admin), 0
+    given = tomllib.loads((FORMS / "registers.toml").read_text(encoding="utf-8"))
+    title_of = {name: options["title"]["vi"] for name, options in given.items()}
     for name, columns in world.house.registers.columns(PROJECT).items():
-        for path in links_of_rows(open_page(admin, f"/lists/{name}")):
+        overview = open_page(admin, f"/lists/{name}")
+        assert words(overview.xpath("//h1")[0]) == title_of[name]
+        for path in links_of_rows(overview):
             page = open_page(admin, path)
             assert set(columns) & set(facts(page)) <= UNSAID, path
             assert not [each for each in facts(page).values() if CODE.fullmatch(each)], path

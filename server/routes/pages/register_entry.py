@@ -20,9 +20,10 @@ from server.routes.pages.register_history import (
     changes_of,
     history_of,
     label_of_property,
+    record_href,
 )
 from server.routes.pages.register_words import RegisterWords
-from server.routes.pages.registers import known_list, members_words, open_words
+from server.routes.pages.registers import known_list, members_words, register_title
 from server.routes.pages.words import gettext, moment_words, reader
 from server.xforms.entities import entity_id
 
@@ -57,6 +58,7 @@ class HeldOrder:
     why: str
     who: str
     when: str
+    href: str
     changes: tuple[Change, ...]
 
 
@@ -83,14 +85,13 @@ def show(caller: Caller, name: str, uuid: str) -> ResponseReturnValue:
         "pages/register_entry.html",
         title=state.label or entity.id,
         back_href=url_for("registers.show", name=name),
-        register=gettext("Register %(name)s", name=name),
+        register=register_title(its_list),
         office=office.label if office else "",
         in_words=RegisterWords(
             caller.scope, entity.key, _said(entity, settling, history), reader()
         ),
         members=_members(caller, its_list, entity),
         missing=_missing(entity),
-        conflict=open_words(state.conflict.value if state.conflict else "", state.held or ""),
         elsewhere=tuple(
             _who_decides(each) for each in sorted(matter.others, key=lambda each: each.value)
         ),
@@ -184,6 +185,7 @@ def _held(entity: Entity, matter: Matter) -> tuple[HeldOrder, ...]:
             why=_why(givers[together[0].source], together[0]),
             who=givers[together[0].source].by,
             when=moment_words(givers[together[0].source].at),
+            href=record_href(givers[together[0].source]),
             changes=changes_of(together),
         )
         for saying, together in steps.items()

@@ -80,7 +80,7 @@ def _event(scope: Scope, source: Contribution, step: Step | None) -> Event:
         words=_what(source) if is_told else gettext("By another office"),
         who=source.by if is_told else "",
         when=moment_words(source.at),
-        href=_record_href(source) if scope.sees_office(source.within) else "",
+        href=record_href(source) if scope.sees_office(source.within) else "",
         note=_note(source, step),
         settled=step is not None and step.settled,
         changes=changes_of([step]) if step is not None and is_told else (),
@@ -123,7 +123,8 @@ def _note(source: Contribution, step: Step | None) -> str:
     return held_words(step.held or "") or conflict_words(step.conflict or "")
 
 
-def _record_href(source: Contribution) -> str:
+def record_href(source: Contribution) -> str:
+    """Of the record it came with, "" for what came otherwise."""
     if source.origin is not Origin.RECORD:
         return ""
     project, form_id, instance_id = source.source.split("/", 2)

@@ -21,7 +21,7 @@ from server.processing.entity_plan import Plan, Planned, keep_for_a_look, plan_i
 from server.routes.allow import By, Caller, allow, services
 from server.routes.arrivals import importer_of
 from server.routes.dialects import status_of
-from server.routes.pages.registers import import_words, known_list
+from server.routes.pages.registers import import_words, known_list, register_title
 from server.routes.pages.words import gettext, moment_words, ngettext, reader, wrong_words
 from server.services import PROJECT
 
@@ -78,6 +78,16 @@ def do_it(caller: Caller, name: str, slip: str) -> ResponseReturnValue:
     except NotUnderstood as refused:
         return _page(name, slip, plan), status_of(refused)
     flash(gettext("The register is up to date with the file."), "done")
+    waiting = sum(each.waits for each in plan.entries)
+    if waiting:
+        flash(
+            ngettext(
+                "But for %(count)s line, which says what only the centre may say and waits for it.",
+                "But for %(count)s lines, which say what only the centre may say and wait for it.",
+                waiting,
+            ),
+            "late",
+        )
     return redirect(url_for("register_import.done", name=name, batch=batch), 303)
 
 
@@ -87,7 +97,10 @@ def done(caller: Caller, name: str, batch: str) -> ResponseReturnValue:
     its = find_import(services().stores, caller.scope, known_list(name), batch)
     return render_template(
         "pages/register_imported.html",
-        title=gettext("Imported into the register %(name)s", name=name),
+        title=gettext(
+            "Imported: %(register)s",
+            register=register_title(services().stores.entity_lists.get(its.key)),
+        ),
         back_href=url_for("registers.show", name=name),
         who=its.by,
         when=moment_words(its.at),
@@ -203,4 +216,6 @@ def _title(plan: Plan) -> str:
 def _row(planned: Planned) -> Row:
     said = ((name, value) for name, value in planned.changed.items() if value)
     label = planned.label or (planned.seen.state.label if planned.seen else planned.id)
-    return Row(label, planned.seen is None, "; ".join(f"{name}: {value}" for name, value in said))
+    words = [f"{name}: {value}" for name, value in said]
+    words += [gettext("waits for the centre")] if planned.waits else []
+    return Row(label, planned.seen is None, "; ".join(words))
