@@ -254,7 +254,7 @@ def test_what_is_to_settle_is_shown_page_by_page(
     while path:
         page = open_page(lan, path)
         found += [words(each) for each in page.xpath("//section[1]//li/a")]
-        path = next(iter(links(page, "Xem thêm việc cần chọn")), "")
+        path = next(iter(links(page, "Xem thêm việc cần quyết định")), "")
     assert found == ["Én", "Bình", "Chi", "Dũng", "Ất"]
     first = [words(each) for each in open_page(lan, "/lists/tre").xpath("//tbody//th")]
     behind_a_stranger = open_page(lan, f"/lists/tre?after={CHILD}&open_after={CHILD}")
@@ -262,9 +262,10 @@ def test_what_is_to_settle_is_shown_page_by_page(
 
 
 def test_a_team_that_is_too_small_or_too_large_is_pointed_out(
-    register: World, enter: Enter
+    register: World, enter: Enter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Whose team a child is in stands in ``thon`` here, and who is at work has ``muc`` tb."""
+    """Whose team a child is in stands in ``thon`` here, and who is at work has ``muc`` tb. Nobody
+    is counted for each page."""
     rule = {"list": "tre", "by": "thon", "who": "muc=tb", "least": 1, "most": 2}
     register.house.stores.entity_lists.give(CHILDREN, {"members": rule})
     register.send(created("Đội một", muc="thap").xml)
@@ -279,6 +280,13 @@ def test_a_team_that_is_too_small_or_too_large_is_pointed_out(
         said = f"{count} người đang hoạt động, quy định từ 1 đến 2"
         assert (said in words(open_page(lan, HERE))) == is_flagged
         assert (said in words(open_page(lan, "/lists/tre"))) == is_flagged
+
+    def read_again(*_: object) -> None:
+        raise AssertionError("the members were read again")
+
+    monkeypatch.setattr(type(register.house.stores.entities), "rows", read_again)
+    monkeypatch.setattr("server.processing.registers.fillings_of", read_again)
+    assert said in words(open_page(lan, HERE))
 
 
 def test_a_word_that_nobody_said_cannot_be_chosen(register: World, enter: Enter) -> None:
