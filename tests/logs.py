@@ -36,7 +36,7 @@ def told_in(text: str) -> list[str]:
 
 @cache
 def _secrets() -> re.Pattern[str]:
-    """The people of the world and of all sample records; two words at least, since one may be any."""
+    """The people of the world and of all sample records; two words, since one may be any."""
     samples = "".join(each.read_text("utf-8") for each in Path(FORMS).glob("*/samples/*.xml"))
     people = {each for each in _NAMED.findall(samples) if " " in each.strip()}
     return re.compile("|".join([_TOKEN, *map(re.escape, sorted(people | set(_WORLD)))]))

@@ -237,6 +237,11 @@ class SuccessionUnderWay(Clash):
     en = "The last change of units is still being completed. Wait a few minutes and try again."
 
 
+class EntitySettled(EntityChanged):
+    vi = "Người khác vừa quyết định mục này trong sổ. Hãy xem lại kết quả."
+    en = "Someone else has just settled this entry of the register. Look at what they decided."
+
+
 class VersionExists(Clash):
     vi = "Biểu mẫu “{form_id}” đã có phiên bản “{version}” với nội dung khác. Hãy đổi số phiên bản."
     en = "The form “{form_id}” has a version “{version}” with other content. Change the version."

@@ -126,9 +126,14 @@ def _foreign(giver: Contribution, home: Contribution, looked: _Looked) -> bool:
 
 
 def _applied(maker: _Placed, rest: Sequence[_Placed], looked: _Looked, version: int) -> EntityState:
-    now = _words(maker.order)
+    kept_back = _kept_back(maker, looked)
+    now = {name: value for name, value in _words(maker.order).items() if name not in kept_back}
     knowledge = Knowledge(now)
     steps = [replace(maker.step, changed=_changed({}, now))]
+    if kept_back:
+        settled = maker.giver.saying in looked.settled
+        of_centre = replace(maker.step, held=Held.RESERVED, settled=settled)
+        steps.append(replace(of_centre, changed=_changed({}, kept_back)))
     for each in rest:
         if not each.order.update:
             steps.append(replace(each.step, refused=True))
@@ -165,6 +170,16 @@ def _applied(maker: _Placed, rest: Sequence[_Placed], looked: _Looked, version: 
         maker=maker.giver.source,
         home=maker.giver.source,
     )
+
+
+def _kept_back(maker: _Placed, looked: _Looked) -> dict[str, str]:
+    """Words that only the centre may say: an entity is made without them. Of what the centre alone
+    changes later, its maker says how it begins."""
+    giver = maker.giver
+    if giver.central or giver.saying in looked.admitted:
+        return {}
+    words = _words(maker.order).items()
+    return {name: value for name, value in words if f"{name}={value}" in giver.reserved}
 
 
 def _held(

@@ -75,6 +75,7 @@ def replay(intake: Intake, progress: Callable[[int], None], since: str = "") -> 
     # After all records: what these say follows from the set, whenever it came.
     run.take(places.pop("review", []), run.review_again)
     run.take(places.pop("orders", []), run.order_again)
+    run.take(places.pop("import", []), run.import_again)
     for odd in places.values():
         run.take(odd, _unknown)
     for key, day in run.days:
@@ -226,6 +227,10 @@ class _Run:
 
     def order_again(self, entry: Entry) -> _Outcome:
         new = order_again(self._intake.stores, entry)
+        return _Outcome.HEALED if new else _Outcome.THERE
+
+    def import_again(self, entry: Entry) -> _Outcome:
+        new = self._intake.stores.entity_imports.put_again(entry.body)
         return _Outcome.HEALED if new else _Outcome.THERE
 
     # -- files -----------------------------------------------------------------------------------

@@ -107,7 +107,7 @@ def attachment(caller: Caller, project: int, form_id: str, name: str) -> Respons
 @_both("/forms/<seg:form_id>/attachments/<seg:name>/integrity")
 @allow(Verb.FETCH_FORMS, by=By.PHONE)
 def integrity(caller: Caller, project: int, form_id: str, name: str) -> Response:
-    return collect.integrity(_wanted(project, form_id), caller.scope, name)
+    return collect.integrity(_wanted(project, form_id), caller, name)
 
 
 @_draft("/formList")

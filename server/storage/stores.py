@@ -74,7 +74,7 @@ def open_stores(
         audit=AuditLog(db, AuditMarks(journal_folder.with_name("audit"))),
         entities=Entities(db),
         entity_lists=EntityLists(db, kept),
-        entity_imports=EntityImports(db),
+        entity_imports=EntityImports(db, kept),
         counters=Counters(db),
         actors=Actors(db),
         charges=Charges(db),

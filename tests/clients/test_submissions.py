@@ -13,6 +13,9 @@ import pytest
 from pyodk.client import Client
 
 from server.model.forms import FormEntry, FormKey
+from server.model.records import Review, ReviewState
+from server.model.scope import Scope
+from server.processing.review import Judgement, review
 from server.services import PROJECT
 from server.wire.central import number_of
 from tests.clients.conftest import Program, code, signed_in
@@ -23,6 +26,7 @@ pytestmark = pytest.mark.journey
 
 FORM = "doc_phieu"
 HERE = f"/projects/1/forms/{FORM}/submissions"
+HA_LONG = Scope.of(["VP01"])
 FIRST, SECOND, OTHER, EDIT = "uuid:p1", "uuid:p 2/ü", "uuid:p3", "uuid:p1-b"
 
 
@@ -154,6 +158,20 @@ def test_files_are_listed_by_what_the_answers_name(
     assert lan.get(f"{HERE}/{FIRST}/attachments/nhà 1.jpg", headers=mark).status_code == 304
     assert code(admin.get(f"{HERE}/{OTHER}/attachments/nhà 1.jpg")) == (404, 404.1)
     assert lan.get(f"{HERE}/keys").json() == []
+
+
+def test_a_reviewer_s_reason_is_a_comment(
+    province: World, sent: Sent, lan: Program, pyodk: Callable[[Person], Client]
+) -> None:
+    stores, key = province.house.stores, FormKey(1, FORM)
+    act = Judgement(ReviewState.HAS_ISSUES.value, "Thiếu ảnh.", SECOND)
+    by = province.lan.actor
+    done = review(stores, HA_LONG, by, key, SECOND, act, province.clock())
+    assert isinstance(done, Review)
+    with pyodk(province.lan) as client:
+        [comment] = client.submissions.list_comments(SECOND, form_id=FORM)
+    assert (comment.body, comment.actorId) == ("Thiếu ảnh.", number_of(by.id))
+    assert lan.get(f"{HERE}/{FIRST}/comments").json() == []
 
 
 def test_a_list_is_read_in_parts_while_more_comes_in(

@@ -117,6 +117,15 @@ def attachment(
     return moved or _file(caller, record, name)
 
 
+@blueprint.get(f"{_ONE}/comments")
+@allow(Verb.READ_RECORDS, by=By.PROGRAM)
+def comments(caller: Caller, project: int, form_id: str, instance_id: str) -> ResponseReturnValue:
+    """What reviewers gave as their reasons, newest first."""
+    record = _record(caller, project, form_id, instance_id)
+    said = [central.comment(each) for each in reversed(record.reviews) if each.reason]
+    return _moved(record, instance_id, "/comments") or told(said)
+
+
 @blueprint.get(f"{_ONE}/versions")
 @allow(Verb.READ_RECORDS, by=By.PROGRAM)
 def versions(caller: Caller, project: int, form_id: str, instance_id: str) -> ResponseReturnValue:
