@@ -8,16 +8,8 @@ from datetime import datetime
 from itertools import islice
 
 from server.errors import NotUnderstood, PageUnknown
-from server.model.entities import (
-    Contribution,
-    Entity,
-    EntityImport,
-    EntityList,
-    ImportState,
-    ListKey,
-    Order,
-    Origin,
-)
+from server.model.entities import Contribution, Entity, EntityList, ListKey, Order, Origin
+from server.model.entity_imports import EntityImport, ImportState
 from server.model.offices import within
 from server.model.scope import Scope
 from server.processing.entities import bring_in_step

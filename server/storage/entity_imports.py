@@ -13,7 +13,8 @@ from bson import json_util
 from pymongo.errors import DuplicateKeyError
 
 from server.model.calendar import day_of
-from server.model.entities import EntityImport, ImportState, ListKey
+from server.model.entities import ListKey
+from server.model.entity_imports import EntityImport, ImportState
 from server.model.scope import Scope
 from server.model.sequence import new_seq
 from server.storage.database import Document, Mongo, speaks_our_errors

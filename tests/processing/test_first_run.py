@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from server.errors import EngineTrouble
-from server.model.offices import Office
 from server.processing.first_run import FirstRun, set_up
 from server.services import PROJECT, Services
+from server.storage.offices import Change
 from tests.javarosa.filler import FORMS
 from tests.sheets import workbook_of
 from tests.world import Clock
@@ -64,10 +64,10 @@ def test_a_first_start_that_was_cut_off_is_finished_by_the_next(
     """Killed while it wrote the offices, and again while it published the library: else the centre
     would begin with a part of either, and never get the rest."""
     house, stores = bare_house, bare_house.stores
-    put, add_version = stores.offices.put, stores.forms.add_version
+    change, add_version = stores.offices.change, stores.forms.add_version
 
-    def some(offices: Iterable[Office]) -> None:
-        put(list(offices)[:3])
+    def some(said: Change, at: datetime) -> None:
+        change(Change(said.offices[:3]), at)
         raise KeyboardInterrupt
 
     def one(version: Any) -> bool:
@@ -76,7 +76,7 @@ def test_a_first_start_that_was_cut_off_is_finished_by_the_next(
         return add_version(version)
 
     for repository, name, cut_off in (
-        (stores.offices, "put", some),
+        (stores.offices, "change", some),
         (stores.forms, "add_version", one),
     ):
         with monkeypatch.context() as patch:

@@ -6,6 +6,7 @@ from flask import (
     Blueprint,
     Response,
     flash,
+    g,
     make_response,
     redirect,
     render_template,
@@ -15,6 +16,7 @@ from flask import (
 from flask.typing import ResponseReturnValue
 
 from server.errors import NotUnderstood
+from server.model.audit import Act
 from server.model.people import Actor
 from server.processing.staff import link_holder, use_link
 from server.routes.allow import By, allow, services
@@ -32,7 +34,7 @@ def form(link_token: str) -> ResponseReturnValue:
 
 
 @blueprint.post("/invitation/<seg:link_token>")
-@allow(None, by=By.ANYONE)
+@allow(None, by=By.ANYONE, act=Act.CHANGED)
 def choose(link_token: str) -> ResponseReturnValue:
     """Signing in comes after it: a second factor is asked for there."""
     house = services()
@@ -42,6 +44,7 @@ def choose(link_token: str) -> ResponseReturnValue:
     except NotUnderstood as refused:
         return _page(person, link_token, wrong_words(refused)), status_of(refused)
     house.door.forget(person.id)
+    g.caller = person  # in the access log it is theirs
     flash(gettext("The new password is set. Sign in with it."), "done")
     return redirect(url_for("sign_in.form"), 303)
 

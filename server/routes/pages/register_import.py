@@ -15,7 +15,7 @@ from itsdangerous import BadSignature, URLSafeSerializer
 from server.access.verbs import Verb
 from server.errors import NotUnderstood, PageUnknown
 from server.model.audit import Act
-from server.model.entities import ImportState
+from server.model.entity_imports import ImportState
 from server.processing.entity_file import read_lines
 from server.processing.entity_import import apply_import, end_import, find_import, undo_import
 from server.processing.entity_plan import Plan, Planned, keep_for_a_look, plan_import

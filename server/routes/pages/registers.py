@@ -10,16 +10,8 @@ from flask.typing import ResponseReturnValue
 
 from server.access.verbs import Verb, may, scope_for
 from server.errors import PageUnknown
-from server.model.entities import (
-    Conflict,
-    EntityImport,
-    EntityLine,
-    EntityList,
-    Held,
-    ImportState,
-    ListKey,
-    Members,
-)
+from server.model.entities import Conflict, EntityLine, EntityList, Held, ListKey, Members
+from server.model.entity_imports import EntityImport, ImportState
 from server.routes.allow import By, Caller, allow, services
 from server.routes.pages.words import gettext, moment_words, ngettext, reader
 from server.services import PROJECT
