@@ -63,20 +63,22 @@ def matter_of(scope: Scope, its_list: EntityList, entity: Entity) -> Matter:
     givers = {each.source: each for each in entity.contributions}
     reserved = frozenset(its_list.reserved)
     theirs: list[Step] = []
-    others: set[Decider] = set()
+    others: dict[str, Decider] = {}
     for each in (step for step in entity.state.steps if step.open):
         decider = _decider(each, givers[each.source], reserved, entity.state)
         if _is(scope, decider, entity, givers[each.source]):
             theirs.append(each)
         else:
-            others.add(decider)
+            others[each.saying] = decider
+    # A saying is closed as one: not by whom a part of it is left to others.
+    theirs = [each for each in theirs if each.saying not in others]
     conflicts = tuple(each for each in theirs if each.held is None)
     of_centre = frozenset() if scope.is_centre_of(entity.within) else reserved
     return Matter(
         conflicts=conflicts,
         held=tuple(each for each in theirs if each.held is not None),
         choices=tuple(_choices(entity.state, conflicts, of_centre)),
-        others=frozenset(others),
+        others=frozenset(others.values()),
     )
 
 

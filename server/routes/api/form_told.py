@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from flask import Response
@@ -16,13 +16,20 @@ from server.processing.record_lists import lists_of
 from server.processing.shelf import OnHand
 from server.routes.allow import Caller, services
 from server.routes.api.speech import is_on, told, wants_more
+from server.routes.collect import xml_answer
 from server.routes.files import file_of
-from server.wire import central
+from server.wire import central, openrosa
 from server.wire.central import Json
 from server.xforms.read_form import read_form
 from server.xforms.spreadsheet import WorkbookKind, workbook_kind
 
 Shown = tuple[FormEntry, FormVersion]
+
+
+def manifest_told(version: FormVersion, address: Callable[[str], str]) -> Response:
+    """Of its own files: registers belong to what phones have now, and go with the form's own."""
+    files = [openrosa.ListedFile(each.name, each.md5, address(each.name)) for each in version.media]
+    return xml_answer(openrosa.manifest(files))
 
 
 def shown_form(caller: Caller, key: FormKey) -> Shown:
