@@ -50,11 +50,7 @@ def enter() -> ResponseReturnValue:
         actor = door.password(email, password, whence(), device_of(email))
     except NotAllowed as refused:
         return _page(email=email, error=refused.words(language()), back=back), status_of(refused)
-    if actor.second_factor is None:
-        return _let_in(actor, back)
-    _begin_anew()
-    session[_HALFWAY] = door.open_session(actor, whence(), SessionKind.HALFWAY).token
-    return redirect(url_for("sign_in.code", next=back or None), 303)
+    return go_on(actor, back)
 
 
 @blueprint.get("/sign-in/code")
@@ -93,6 +89,15 @@ def leave(caller: Caller) -> ResponseReturnValue:
     return redirect(url_for("sign_in.form"), 303)
 
 
+def go_on(actor: Actor, back: str) -> ResponseReturnValue:
+    """After the first step: in, or to the second."""
+    if actor.second_factor is None:
+        return _let_in(actor, back)
+    _begin_anew()
+    session[_HALFWAY] = services().door.open_session(actor, whence(), SessionKind.HALFWAY).token
+    return redirect(url_for("sign_in.code", next=back or None), 303)
+
+
 def _let_in(actor: Actor, back: str) -> ResponseReturnValue:
     _begin_anew()
     session[SESSION_TOKEN] = services().door.open_session(actor, whence()).token
@@ -120,6 +125,7 @@ def _halfway() -> Actor:
 
 
 def _page(*, email: str, error: str, back: str) -> str:
+    config = services().config
     return render_template(
         "pages/sign_in.html",
         title=gettext("Sign in"),
@@ -127,6 +133,8 @@ def _page(*, email: str, error: str, back: str) -> str:
         email=email,
         next=back,
         error=error,
+        other_name=config.oidc_name if config.oidc_issuer else "",
+        other_href=url_for("oidc.go", next=back or None),
     )
 
 
