@@ -11,17 +11,20 @@ from typing import Any
 
 from authlib.common.errors import AuthlibBaseError
 from authlib.integrations.flask_client import OAuth
-from flask import Blueprint, Flask, current_app, flash, redirect, request, session, url_for
+from flask import Blueprint, Flask, current_app, request, session, url_for
 from flask.typing import ResponseReturnValue
 from joserfc.errors import JoseError
 from requests import RequestException
 
-from server.errors import PageUnknown
+from server.errors import NotAllowed, PageUnknown
 from server.errors.sign_in import NobodyHere, OtherHouseRefused
+from server.model.audit import Act
 from server.model.people import Actor, ActorKind
 from server.routes.allow import By, allow, services
+from server.routes.dialects import status_of
+from server.routes.noted import tried_as
 from server.routes.pages.reach import root
-from server.routes.pages.sign_in import go_on
+from server.routes.pages.sign_in import go_on, sign_in_page
 from server.routes.pages.words import reader
 
 blueprint = Blueprint("oidc", __name__)
@@ -69,7 +72,7 @@ def go() -> ResponseReturnValue:
 
 
 @blueprint.get("/sign-in/other/back")
-@allow(None, by=By.ANYONE)
+@allow(None, by=By.ANYONE, act=Act.SIGNED_IN)
 def back() -> ResponseReturnValue:
     try:
         actor = _known(_told())
@@ -82,8 +85,7 @@ def back() -> ResponseReturnValue:
     ) as trouble:
         return _refused(trouble)
     except NobodyHere as nobody:
-        flash(nobody.words(reader()), "late")
-        return redirect(url_for("sign_in.form"), 303)
+        return _door_again(nobody)
     return go_on(actor, session.get(_BACK, ""))
 
 
@@ -118,6 +120,7 @@ def _known(told: dict[str, Any]) -> Actor:
     email = told.get("email")
     if not isinstance(email, str) or told.get("email_verified") is not True:
         raise OtherHouseRefused
+    tried_as(email)
     actor = services().stores.actors.by_email(email)
     if actor is None or not actor.active or actor.kind is not ActorKind.PERSON:
         raise NobodyHere
@@ -127,5 +130,9 @@ def _known(told: dict[str, Any]) -> Actor:
 def _refused(trouble: Exception) -> ResponseReturnValue:
     # Its words may quote what came in.
     log.warning("signing in by the other house failed (%s)", type(trouble).__name__)
-    flash(OtherHouseRefused().words(reader()), "late")
-    return redirect(url_for("sign_in.form"), 303)
+    return _door_again(OtherHouseRefused())
+
+
+def _door_again(refused: NotAllowed) -> ResponseReturnValue:
+    page = sign_in_page(email="", error=refused.words(reader()), back=session.get(_BACK, ""))
+    return page, status_of(refused)

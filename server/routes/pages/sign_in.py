@@ -36,7 +36,7 @@ _HALFWAY = "halfway"
 @blueprint.get("/sign-in")
 @allow(None, by=By.ANYONE)
 def form() -> ResponseReturnValue:
-    return _page(email="", error="", back=request.args.get("next", ""))
+    return sign_in_page(email="", error="", back=request.args.get("next", ""))
 
 
 @blueprint.post("/sign-in")
@@ -49,7 +49,9 @@ def enter() -> ResponseReturnValue:
         password = request.form.get("password", "")
         actor = door.password(email, password, whence(), device_of(email))
     except NotAllowed as refused:
-        return _page(email=email, error=refused.words(language()), back=back), status_of(refused)
+        return sign_in_page(email=email, error=refused.words(language()), back=back), status_of(
+            refused
+        )
     return go_on(actor, back)
 
 
@@ -124,7 +126,7 @@ def _halfway() -> Actor:
     return services().door.halfway(token)
 
 
-def _page(*, email: str, error: str, back: str) -> str:
+def sign_in_page(*, email: str, error: str, back: str) -> str:
     config = services().config
     return render_template(
         "pages/sign_in.html",
