@@ -69,9 +69,9 @@ def test_a_day_is_counted_once_for_each_change(
     rounds: list[str] = []
     put_day = stores.counters.put_day
 
-    def heard(key: FormKey, day: CountedDay) -> None:
+    def heard(key: FormKey, day: CountedDay, seen: str) -> bool:
         rounds.append(day.day)
-        put_day(key, day)
+        return put_day(key, day, seen)
 
     monkeypatch.setattr(stores.counters, "put_day", heard)
     for number in (1, 2):
