@@ -39,9 +39,10 @@ def check(log: AuditLog, most: int | None = None) -> Checked:
     """At most ``most`` entries, from where the last look ended; for None all, from the start."""
     newest, remembered = log.newest(), log.marks.head()
     start = _start(log)
-    resumed = log.marks.checked()
-    if most is not None and resumed is not None and start.number < resumed.number < newest.number:
-        start = resumed
+    if most is not None and newest.number - start.number > most:
+        resumed = log.marks.checked()
+        if resumed is not None and start.number < resumed.number < newest.number:
+            start = resumed
     end = newest.number if most is None else min(newest.number, start.number + most)
     at = start
     try:

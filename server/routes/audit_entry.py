@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
+from urllib.parse import unquote
 
 from flask import g, request
 
@@ -20,7 +21,7 @@ from server.services import Services
 PERSONAL = frozenset(("instance_id", "uuid", "aside_id"))
 _NO_THINGS = frozenset(("form_id", "version_id", "instance_id", "aside_id"))
 _SECRET = ("token", "password", "secret", "csrf")
-_LONGEST, _MOST_GIVEN = 100, 16
+_LONGEST, _LONGEST_WHY, _MOST_GIVEN = 100, 300, 16
 
 
 def entry_of(
@@ -47,6 +48,7 @@ def entry_of(
         places=tuple(sorted({office for each in both for office in places_of(seen, each)})),
         given=given,
         asked=_plain(request.args) if asked is None else asked,
+        why=unquote(request.headers.get("X-Action-Notes", ""))[:_LONGEST_WHY],
         above=_above(house, actor),
     )
 

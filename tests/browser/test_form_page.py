@@ -66,14 +66,16 @@ def test_she_deletes_a_form_and_takes_it_out_of_the_bin(
 
 
 @pytest.mark.parametrize(("width", "height"), WIDTHS)
-def test_everybody_can_read_the_pages_of_a_form(
+def test_everybody_can_read_the_pages_of_a_form_and_of_the_access_log(
     world: World, server: str, page: Page, width: int, height: int
 ) -> None:
     before = reworded(world)
     page.set_viewport_size({"width": width, "height": height})
     enter_by_keyboard(page, server, world.admin.email)
     compare = f"{HERE}/compare?old={before}&new=2099010101"
-    for path in (HERE, compare, "/bin"):
+    log = "/admin/audit"
+    seen = f"{log}/seen?who={world.admin.actor.id}"
+    for path in (HERE, compare, "/bin", log, seen, f"{log}?to=2020-01-01"):
         page.goto(server + path)
         assert violations(page) == []
         assert page.evaluate("document.documentElement.scrollWidth") <= width

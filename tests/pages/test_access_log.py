@@ -152,14 +152,14 @@ def test_an_export_says_whom_it_carried_off(shared_world: World, site: Flask) ->
     assert "1/vang_gia/uuid:nhat-ky-4" in carried.things
     assert carried.count == len(carried.things)
     basic = Authorization("basic", {"username": world.lan.email, "password": PASSWORD})
-    told = site.test_client().get(
-        "/v1/projects/1/forms/vang_gia/submissions", headers={"Authorization": basic.to_header()}
-    )
+    headers = {"Authorization": basic.to_header(), "X-Action-Notes": "b%C3%A1o%20c%C3%A1o"}
+    told = site.test_client().get("/v1/projects/1/forms/vang_gia/submissions", headers=headers)
     assert told.status_code == 200
     assert told.get_data()
     told.close()
     listed = [each.entry for each in logged(world)[:2]]
     assert any("1/vang_gia/uuid:nhat-ky-4" in each.shown for each in listed)
+    assert listed[0].why == "báo cáo", "as ODK Central keeps it"
 
 
 def test_without_the_log_nothing_is_shown(

@@ -34,6 +34,10 @@ _CHANGED: Mapping[str, str] = {
     Verb.MANAGE_PEOPLE: N_("Changed an account"),
     Verb.PUBLISH_FORMS: N_("Changed a form or a register"),
 }
+_LISTS: Mapping[str, str] = {
+    Verb.READ_AUDIT: N_("Access log"),
+    Verb.MANAGE_PHONES: N_("Phones"),
+}
 _LEFT = "sign_in.leave"
 
 
@@ -67,6 +71,8 @@ def about(entry: Entry) -> str:
         parts.append(form)
     elif name := entry.given.get("name"):
         parts.append(gettext("Register %(name)s", name=name))
+    elif entry.verb in _LISTS:
+        parts.append(gettext(_LISTS[entry.verb]))
     if entry.count:
         parts.append(_count(entry))
     if entry.why:

@@ -147,7 +147,7 @@ def _rail(actor: Actor) -> tuple[RailItem, ...]:
         ("/forms", gettext("Forms"), "file-earmark-text", Verb.PUBLISH_FORMS),
         ("/admin/offices", gettext("Offices"), "diagram-3", Verb.MANAGE_OFFICES),
         ("/admin/people", gettext("People"), "person-badge", Verb.MANAGE_PEOPLE),
-        ("/admin/audit", gettext("Access log"), "clock", Verb.READ_AUDIT),
+        ("/admin/audit", gettext("Access log"), "clock-history", Verb.READ_AUDIT),
     ]
     return tuple(
         RailItem(href, label, icon, _is_current(href))
