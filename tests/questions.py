@@ -32,6 +32,7 @@ GROWING = frozenset(
         "looks",
         "set_aside",
         "counters",
+        "data_requests",
         "entities",
         "entity_orders",
         "entity_imports",

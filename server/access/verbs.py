@@ -20,6 +20,7 @@ class Verb(StrEnum):
     MANAGE_PHONES = "phones.manage"
     MANAGE_PEOPLE = "people.manage"
     PUBLISH_FORMS = "forms.publish"
+    MANAGE_DUTIES = "duties.manage"
 
 
 ADMINISTRATOR = "administrator"

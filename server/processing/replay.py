@@ -23,12 +23,14 @@ from server.model.records import Holding
 from server.model.scope import WHOLE_HOUSE
 from server.model.sequence import moment_of
 from server.processing.counting import recount_day
+from server.processing.data_requests import request_again
 from server.processing.decide import AddMedia, Create, Deleted, Revise, Same
 from server.processing.orders_again import order_again
 from server.processing.publish import Publication, Ready, publish_again
 from server.processing.receive import Intake, receive
 from server.processing.review import review_again
 from server.processing.upload import read_upload
+from server.storage.data_requests import KIND as DATA_REQUEST
 from server.storage.journal import Damaged, Entry, Place
 from server.xforms.envelope import Envelope, read_envelope
 
@@ -69,6 +71,7 @@ def replay(intake: Intake, progress: Callable[[int], None], since: str = "") -> 
     # After all records: what these say follows from the set, whenever it came.
     run.take(places.pop("review", []), run.review_again)
     run.take(places.pop("orders", []), run.order_again)
+    run.take(places.pop(DATA_REQUEST, []), run.request_again)
     for odd in places.values():
         run.take(odd, _unknown)
     for key, day in run.days:
@@ -187,6 +190,10 @@ class _Run:
 
     def order_again(self, entry: Entry) -> _Outcome:
         new = order_again(self._intake.stores, entry)
+        return _Outcome.HEALED if new else _Outcome.THERE
+
+    def request_again(self, entry: Entry) -> _Outcome:
+        new = request_again(self._intake.stores, entry.body)
         return _Outcome.HEALED if new else _Outcome.THERE
 
     # -- files -----------------------------------------------------------------------------------

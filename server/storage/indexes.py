@@ -80,6 +80,11 @@ INDEXES = (
         "What was refused under this office, and waits for a person?",
     ),
     Index(
+        "data_requests",
+        (("within", 1), ("is_open", 1), ("seq", -1)),
+        "What did people ask about their data, under this office, and which of it waits?",
+    ),
+    Index(
         "blobs.chunks", (("files_id", 1), ("n", 1)), "The bytes of a file (GridFS).", unique=True
     ),
     Index("blobs.files", (("filename", 1), ("uploadDate", 1)), "Where GridFS tools look."),

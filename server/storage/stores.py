@@ -11,6 +11,7 @@ from server.storage.aside import Aside
 from server.storage.blobs import Blobs
 from server.storage.collected import Collected
 from server.storage.counters import Counters
+from server.storage.data_requests import DataRequests
 from server.storage.database import Mongo
 from server.storage.drafts import Drafts
 from server.storage.entities import Entities
@@ -43,6 +44,7 @@ class Stores:
     sessions: Sessions
     offices: Offices
     own_days: OwnDays
+    data_requests: DataRequests
     journal: Journal
 
 
@@ -68,5 +70,6 @@ def open_stores(
         sessions=Sessions(db),
         offices=Offices(db),
         own_days=OwnDays(db),
+        data_requests=DataRequests(db, kept),
         journal=kept,
     )

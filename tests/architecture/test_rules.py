@@ -14,7 +14,7 @@ from flask import Flask
 
 from bench.steps import STEPS
 from server import errors
-from server.errors import programs
+from server.errors import duties, programs
 from server.routes.allow import By, Rule
 from server.routes.dialects import STATUS, status_of
 
@@ -73,7 +73,7 @@ def test_whoever_signs_in_needs_a_verb_to_see_anything(app: Flask) -> None:
 
 
 def all_errors() -> list[type[errors.CauNoiError]]:
-    named = (*vars(errors).values(), *vars(programs).values())
+    named = (*vars(errors).values(), *vars(programs).values(), *vars(duties).values())
     found = dict.fromkeys(each for each in named if isinstance(each, type))
     return [each for each in found if issubclass(each, errors.CauNoiError)]
 

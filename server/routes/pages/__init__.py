@@ -10,6 +10,8 @@ from server.routes.pages import (
     account,
     aside,
     base_map,
+    data_request,
+    data_requests,
     draft,
     draft_record,
     fill,
@@ -31,6 +33,7 @@ from server.routes.pages import (
     registers,
     sign_in,
     today,
+    working_days,
 )
 from server.routes.pages.shell import dress, to_person
 
@@ -46,6 +49,8 @@ def add_pages(app: Flask, credentials_in_each_request: Iterable[Blueprint]) -> N
         account,
         aside,
         base_map,
+        data_request,
+        data_requests,
         draft,
         draft_record,
         fill,
@@ -67,6 +72,7 @@ def add_pages(app: Flask, credentials_in_each_request: Iterable[Blueprint]) -> N
         registers,
         sign_in,
         today,
+        working_days,
     )
     for each in pages:
         app.register_blueprint(each.blueprint)

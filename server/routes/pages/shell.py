@@ -140,6 +140,7 @@ def _rail(actor: Actor) -> tuple[RailItem, ...]:
         ("/lists", gettext("Registers"), "people", Verb.READ_RECORDS),
         ("/phones", gettext("Phones"), "phone", Verb.MANAGE_PHONES),
         ("/forms", gettext("Forms"), "file-earmark-text", Verb.PUBLISH_FORMS),
+        ("/admin/requests", gettext("Personal data"), "shield-exclamation", Verb.MANAGE_DUTIES),
     ]
     return tuple(
         RailItem(href, label, icon, _is_current(href))
