@@ -33,6 +33,7 @@ GROWING = frozenset(
         "set_aside",
         "counters",
         "data_requests",
+        "withheld",
         "entities",
         "entity_orders",
         "entity_imports",

@@ -33,12 +33,15 @@ class Standing(StrEnum):
 
 
 class Deed(StrEnum):
-    """What the centre did about it. The last three end it."""
+    """What the centre did about it. ``stopped`` and ``resumed`` are about sharing what it concerns;
+    the last three end it."""
 
     RECEIVED = "received"
     ANSWERED = "answered"
     EXTENDED = "extended"
     NOTED = "noted"
+    STOPPED = "stopped"
+    RESUMED = "resumed"
     DONE = "done"
     PARTLY = "partly"
     REFUSED = "refused"
@@ -120,7 +123,8 @@ class DataRequest:
     def may(self, deed: Deed) -> bool:
         """Whether this can be done now: nothing after the end, and some things only once."""
         again = deed in _ONCE and self.did(deed)
-        return self.is_open and not again and deed is not Deed.RECEIVED
+        early = deed is Deed.RESUMED and not self.did(Deed.STOPPED)
+        return self.is_open and not again and not early and deed is not Deed.RECEIVED
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,9 @@ from server.model.offices import within
 from server.model.people import Actor
 from server.model.scope import EVERYWHERE, WHOLE_HOUSE, Scope
 from server.model.sequence import new_seq
+from server.model.withholding import LISTS, RECORDS, Withholding
 from server.processing.shelf import Shelf
+from server.processing.withholding import withhold
 from server.storage.data_requests import read_journalled
 from server.storage.stores import Stores
 from server.xforms.entities import entity_id
@@ -29,7 +31,7 @@ from server.xforms.entities import entity_id
 LONGEST_NAME = 200
 LONGEST_WORDS = 4000
 MOST_CONCERNS = 50
-RECORDS, LISTS = "records", "lists"
+_SHARING = frozenset((Deed.STOPPED, Deed.RESUMED))
 _ADDRESS = re.compile(rf"/({RECORDS}|{LISTS})/([^/]+)/([^/]+)")
 _EARLIEST = date(2020, 1, 1)
 
@@ -102,9 +104,32 @@ class Desk:
             raise _wrong("deed", "việc này không còn làm được.", "that can no longer be done.")
         note = _text(step.note, "note", LONGEST_WORDS)
         act = self._act(deed, note, self._concerns(reading, step.concerns), at)
+        if deed in _SHARING:
+            self._share(request, act)
         if not self._stores.data_requests.add_act(request, act):
             raise DataRequestChanged
         return request_of(self._stores, scope, id)
+
+    def _share(self, request: DataRequest, act: Act) -> None:
+        """Before it is noted: done twice is as good as once, and noted without being done is
+        not."""
+        concerns = (*request.concerns, *act.concerns)
+        if not concerns:
+            raise _wrong(
+                "concerns",
+                "hãy ghi các phiếu hoặc mục có liên quan trước.",
+                "name the records or entries that it concerns first.",
+            )
+        withholding = Withholding(
+            kept_back=act.deed is Deed.STOPPED,
+            reason=act.note,
+            since=request.wanted.arrived,
+            request=request.id,
+            by=act.by,
+            by_name=act.by_name,
+            at=act.at,
+        )
+        withhold(self._stores, self._shelf, self._project, concerns, withholding)
 
     def _act(self, deed: Deed, note: str, concerns: Sequence[Concern], at: datetime) -> Act:
         return Act(deed, note, tuple(concerns), self._by.id, self._by.name, at)

@@ -20,6 +20,7 @@ from cachetools import LRUCache, TTLCache
 from server.model.entities import EntityList, EntityRow, ListKey
 from server.model.forms import MediaFile
 from server.model.scope import WHOLE_HOUSE, Scope
+from server.model.withholding import LISTS
 from server.processing.shelf import OnHand, Shelf
 from server.storage.stores import Stores
 
@@ -103,7 +104,8 @@ class Registers:
         """What a phone of this scope gets of the list."""
         seen = WHOLE_HOUSE if its_list.shared else scope
         columns = self.columns(its_list.key.project).get(its_list.key.name, ())
-        mark = (its_list.key.text, *columns, "", *sorted(seen.offices))
+        hidden = self._hidden(scope, its_list)
+        mark = (its_list.key.text, *columns, "", *sorted(seen.offices), "", *sorted(hidden))
         # When a list has changed all phones of an office ask at once: one makes it, the rest wait.
         with self._at_work_on(mark):
             with self._lock:
@@ -111,7 +113,8 @@ class Registers:
             if kept is not None and kept[0] == its_list.revision:
                 return kept[1]
             # The revision was read before the rows: what comes in meanwhile makes the cut outdated.
-            cut = _pack(self._write(columns, self._stores.entities.rows(seen, its_list.key)))
+            rows = self._stores.entities.rows(seen, its_list.key)
+            cut = _pack(self._write(columns, (each for each in rows if each.id not in hidden)))
             with self._lock:
                 if len(cut.packed) <= _MEMORY:
                     self._cuts[mark] = its_list.revision, cut
@@ -126,11 +129,20 @@ class Registers:
         """Whether each of these is gone for this phone. What the house has never seen is left out:
         its record may not have been sent yet (collect.md §6.2), or waits."""
         seen = WHOLE_HOUSE if its_list.shared else scope
+        hidden = self._hidden(scope, its_list)
         return {
-            uuid: known.gone or not seen.sees_office(known.within)
+            uuid: known.gone or uuid in hidden or not seen.sees_office(known.within)
             for uuid, known in self._stores.entities.known(its_list.key, uuids).items()
             if known.exists or known.gone
         }
+
+    def _hidden(self, scope: Scope, its_list: EntityList) -> frozenset[str]:
+        """What every phone would get, and its own offices alone keep: it is shared no more."""
+        if not its_list.shared:
+            return frozenset()
+        kept_back = sorted(self._stores.withheld.ids(LISTS, its_list.key.text))
+        known = self._stores.entities.known(its_list.key, kept_back) if kept_back else {}
+        return frozenset(uuid for uuid, each in known.items() if not scope.sees_office(each.within))
 
     def _read_columns(self, project: int) -> Mapping[str, tuple[str, ...]]:
         entries = sorted(self._stores.forms.entries(project), key=lambda each: each.key.form_id)

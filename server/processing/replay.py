@@ -30,8 +30,10 @@ from server.processing.publish import Publication, Ready, publish_again
 from server.processing.receive import Intake, receive
 from server.processing.review import review_again
 from server.processing.upload import read_upload
+from server.processing.withholding import withhold_again
 from server.storage.data_requests import KIND as DATA_REQUEST
 from server.storage.journal import Damaged, Entry, Place
+from server.storage.withheld import KIND as WITHHOLDING
 from server.xforms.envelope import Envelope, read_envelope
 
 log = logging.getLogger(__name__)
@@ -72,6 +74,7 @@ def replay(intake: Intake, progress: Callable[[int], None], since: str = "") -> 
     run.take(places.pop("review", []), run.review_again)
     run.take(places.pop("orders", []), run.order_again)
     run.take(places.pop(DATA_REQUEST, []), run.request_again)
+    run.take(places.pop(WITHHOLDING, []), run.withhold_again)
     for odd in places.values():
         run.take(odd, _unknown)
     for key, day in run.days:
@@ -194,6 +197,10 @@ class _Run:
 
     def request_again(self, entry: Entry) -> _Outcome:
         new = request_again(self._intake.stores, entry.body)
+        return _Outcome.HEALED if new else _Outcome.THERE
+
+    def withhold_again(self, entry: Entry) -> _Outcome:
+        new = withhold_again(self._intake.stores, entry.body)
         return _Outcome.HEALED if new else _Outcome.THERE
 
     # -- files -----------------------------------------------------------------------------------

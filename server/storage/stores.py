@@ -24,6 +24,7 @@ from server.storage.looks import Looks
 from server.storage.own_days import OwnDays
 from server.storage.people import Actors, Offices, Sessions
 from server.storage.submissions import Submissions
+from server.storage.withheld import Withheld
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,7 @@ class Stores:
     offices: Offices
     own_days: OwnDays
     data_requests: DataRequests
+    withheld: Withheld
     journal: Journal
 
 
@@ -71,5 +73,6 @@ def open_stores(
         offices=Offices(db),
         own_days=OwnDays(db),
         data_requests=DataRequests(db, kept),
+        withheld=Withheld(db, kept),
         journal=kept,
     )

@@ -10,7 +10,10 @@ from flask.typing import ResponseReturnValue
 from server.access.verbs import Verb, scope_for
 from server.errors import NotUnderstood
 from server.model.data_requests import Act, Concern, DataRequest
-from server.processing.data_requests import RECORDS, Desk, Step, request_of
+from server.model.entities import ListKey
+from server.model.forms import FormKey
+from server.model.withholding import LISTS, RECORDS, Target, is_kept_back
+from server.processing.data_requests import Desk, Step, request_of
 from server.processing.work_calendar import work_calendar
 from server.routes.allow import By, Caller, allow, services
 from server.routes.dialects import status_of
@@ -36,6 +39,7 @@ _MOST_DIGITS = 6
 class Link:
     href: str
     words: str
+    kept_back: bool
 
 
 @blueprint.get("/admin/requests/<seg:request_id>")
@@ -112,12 +116,17 @@ def _facts(found: DataRequest) -> tuple[Fact, ...]:
 def _link(concern: Concern) -> Link:
     """By its name among forms or registers: the record itself says the rest, to who may read it."""
     if concern.kind == RECORDS:
+        key = FormKey(PROJECT, concern.name)
         entries = services().stores.forms.with_binned(PROJECT)
-        titles = {each.key.form_id: each.title for each in entries}
+        titles = {each.key: each.title for each in entries}
         href = url_for("record.show", form_id=concern.name, instance_id=concern.id)
-        return Link(href, gettext("Record: %(form)s", form=titles.get(concern.name, concern.name)))
-    href = url_for("register_entry.show", name=concern.name, uuid=concern.id)
-    return Link(href, gettext("Entry of the register %(name)s", name=concern.name))
+        words = gettext("Record: %(form)s", form=titles.get(key, concern.name))
+        target = Target(RECORDS, key.text, concern.id)
+    else:
+        href = url_for("register_entry.show", name=concern.name, uuid=concern.id)
+        words = gettext("Entry of the register %(name)s", name=concern.name)
+        target = Target(LISTS, ListKey(PROJECT, concern.name).text, concern.id)
+    return Link(href, words, is_kept_back(services().stores.withheld.acts(target)))
 
 
 def _event(done: Act) -> Event:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -29,6 +29,8 @@ _DEEDS: Mapping[Deed, str] = {
     Deed.ANSWERED: N_("gave the first answer"),
     Deed.EXTENDED: N_("extended the term"),
     Deed.NOTED: N_("noted"),
+    Deed.STOPPED: N_("stopped the sharing of what it concerns"),
+    Deed.RESUMED: N_("let what it concerns be shared again"),
     Deed.DONE: N_("did what was asked and closed it"),
     Deed.PARTLY: N_("did a part of it and closed it"),
     Deed.REFUSED: N_("declined and closed it"),
@@ -37,6 +39,8 @@ _TO_DO: Mapping[Deed, str] = {
     Deed.ANSWERED: N_("The first answer was given"),
     Deed.EXTENDED: N_("The term is extended, once"),
     Deed.NOTED: N_("Something to remember"),
+    Deed.STOPPED: N_("Stop sharing the records and entries that it concerns"),
+    Deed.RESUMED: N_("Share them again"),
     Deed.DONE: N_("Done as asked: close it"),
     Deed.PARTLY: N_("Done in part: close it"),
     Deed.REFUSED: N_("Declined: close it"),
@@ -80,11 +84,11 @@ def deed_words(deed: Deed) -> str:
 
 
 def wish_options() -> tuple[Option, ...]:
-    return tuple(Option(each.value, gettext(words)) for each, words in _WISHES.items())
+    return _asking((each.value, words) for each, words in _WISHES.items())
 
 
 def standing_options() -> tuple[Option, ...]:
-    return tuple(Option(each.value, gettext(words)) for each, words in _STANDINGS.items())
+    return _asking((each.value, words) for each, words in _STANDINGS.items())
 
 
 def step_options(request: DataRequest) -> tuple[Option, ...]:
@@ -125,6 +129,12 @@ def all_due(request: DataRequest, calendar: WorkCalendar, today: date) -> tuple[
         words = gettext("First answer by %(day)s", day=_day(clocks.answer))
         found.insert(0, (words, clocks.answer))
     return tuple(_due(words, day, calendar, today) for words, day in found)
+
+
+def _asking(pairs: Iterable[tuple[str, str]]) -> tuple[Option, ...]:
+    """Nothing is chosen for whoever fills it in."""
+    none = Option("", gettext("Choose"))
+    return (none, *(Option(value, gettext(words)) for value, words in pairs))
 
 
 def _due(words: str, day: date, calendar: WorkCalendar, today: date) -> Due:

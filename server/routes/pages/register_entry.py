@@ -13,6 +13,7 @@ from server.model.entities import Contribution, Entity, Origin, Step
 from server.model.entity_state import LABEL
 from server.model.forms import FormKey
 from server.model.scope import Scope
+from server.model.withholding import LISTS, Target
 from server.processing.members import member_counts
 from server.processing.settle import choices_of, decidable, find_entity, settle
 from server.routes.allow import By, Caller, allow, services
@@ -25,6 +26,7 @@ from server.routes.pages.registers import (
     members_words,
     open_words,
 )
+from server.routes.pages.withheld_words import kept_back_words
 from server.routes.pages.words import gettext, moment_words, reader
 from server.xforms.entities import entity_id
 
@@ -94,6 +96,7 @@ def show(caller: Caller, name: str, uuid: str) -> ResponseReturnValue:
         in_words=RegisterWords(caller.scope, entity, reader()),
         members=_members(caller.scope, entity),
         missing=_missing(entity),
+        kept_back=kept_back_words(Target(LISTS, entity.key.text, entity.id)),
         conflict=open_words(state.conflict.value if state.conflict else "", state.held or ""),
         is_conflict=any(each.open and each.conflict for each in state.steps),
         others_decide=_others_decide(caller, entity),
