@@ -87,6 +87,7 @@ def _page(found: DataRequest, refused: NotUnderstood | None = None) -> str:
         words=found.wanted.words,
         facts=_facts(found),
         concerns=tuple(_link(each) for each in found.concerns),
+        copy_href=url_for("data_copy.copy", request_id=found.id) if found.concerns else "",
         history=tuple(_event(each) for each in reversed(found.acts)),
         step_action=url_for("data_request.act", request_id=found.id) if found.is_open else "",
         seen=len(found.acts),
