@@ -62,6 +62,10 @@ TERMS: Mapping[Wish, tuple[int, int]] = {
 }
 
 
+# What is done as asked only when sharing has stopped.
+_STOPPING = frozenset((Wish.WITHDRAW, Wish.RESTRICT, Wish.OBJECT))
+
+
 @dataclass(frozen=True, slots=True)
 class Concern:
     """A record or an entry of a register that a request is about: ``kind`` is ``records`` or
@@ -121,9 +125,12 @@ class DataRequest:
         return any(each.deed is deed for each in self.acts)
 
     def may(self, deed: Deed) -> bool:
-        """Whether this can be done now: nothing after the end, and some things only once."""
+        """Whether this can be done now: nothing after the end, some things only once, and a
+        withdrawal is not done while what it names is still shared."""
         again = deed in _ONCE and self.did(deed)
-        early = deed is Deed.RESUMED and not self.did(Deed.STOPPED)
+        stopped = self.did(Deed.STOPPED)
+        waits = self.wanted.wish in _STOPPING and bool(self.concerns) and not stopped
+        early = (deed is Deed.RESUMED and not stopped) or (deed is Deed.DONE and waits)
         return self.is_open and not again and not early and deed is not Deed.RECEIVED
 
 

@@ -20,8 +20,8 @@ from cachetools import LRUCache, TTLCache
 from server.model.entities import EntityList, EntityRow, ListKey
 from server.model.forms import MediaFile
 from server.model.scope import WHOLE_HOUSE, Scope
-from server.model.withholding import LISTS
 from server.processing.shelf import OnHand, Shelf
+from server.processing.withholding import kept_from
 from server.storage.stores import Stores
 
 _ENDING = ".csv"
@@ -104,7 +104,7 @@ class Registers:
         """What a phone of this scope gets of the list."""
         seen = WHOLE_HOUSE if its_list.shared else scope
         columns = self.columns(its_list.key.project).get(its_list.key.name, ())
-        hidden = self._hidden(scope, its_list)
+        hidden = kept_from(self._stores, scope, its_list)
         mark = (its_list.key.text, *columns, "", *sorted(seen.offices), "", *sorted(hidden))
         # When a list has changed all phones of an office ask at once: one makes it, the rest wait.
         with self._at_work_on(mark):
@@ -129,20 +129,12 @@ class Registers:
         """Whether each of these is gone for this phone. What the house has never seen is left out:
         its record may not have been sent yet (collect.md §6.2), or waits."""
         seen = WHOLE_HOUSE if its_list.shared else scope
-        hidden = self._hidden(scope, its_list)
+        hidden = kept_from(self._stores, scope, its_list)
         return {
             uuid: known.gone or uuid in hidden or not seen.sees_office(known.within)
             for uuid, known in self._stores.entities.known(its_list.key, uuids).items()
             if known.exists or known.gone
         }
-
-    def _hidden(self, scope: Scope, its_list: EntityList) -> frozenset[str]:
-        """What every phone would get, and its own offices alone keep: it is shared no more."""
-        if not its_list.shared:
-            return frozenset()
-        kept_back = sorted(self._stores.withheld.ids(LISTS, its_list.key.text))
-        known = self._stores.entities.known(its_list.key, kept_back) if kept_back else {}
-        return frozenset(uuid for uuid, each in known.items() if not scope.sees_office(each.within))
 
     def _read_columns(self, project: int) -> Mapping[str, tuple[str, ...]]:
         entries = sorted(self._stores.forms.entries(project), key=lambda each: each.key.form_id)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from server.model.data_requests import Concern
-from server.model.entities import ListKey
+from server.model.entities import EntityList, ListKey
+from server.model.scope import Scope
 from server.model.withholding import LISTS, Target, Withholding
 from server.processing.concerns import reached
 from server.processing.shelf import Shelf
@@ -30,6 +31,16 @@ def withhold_again(stores: Stores, body: bytes) -> bool:
         return False
     _touch(stores, targets)
     return True
+
+
+def kept_from(stores: Stores, scope: Scope, its_list: EntityList) -> frozenset[str]:
+    """The entries of a list that every office has, which are shared no more and so stay with
+    offices outside this scope."""
+    if not its_list.shared:
+        return frozenset()
+    kept_back = sorted(stores.withheld.ids(LISTS, its_list.key.text))
+    known = stores.entities.known(its_list.key, kept_back) if kept_back else {}
+    return frozenset(uuid for uuid, each in known.items() if not scope.sees_office(each.within))
 
 
 def _touch(stores: Stores, targets: Iterable[Target]) -> None:

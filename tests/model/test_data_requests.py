@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
@@ -82,3 +83,16 @@ def test_a_record_named_twice_is_concerned_once() -> None:
     request = asked(Wish.SEE)
     both = DataRequest("0", 1, "VP01", (), request.wanted, acts)
     assert both.concerns == (visit, child)
+
+
+def test_a_withdrawal_is_not_done_while_what_it_names_is_still_shared() -> None:
+    request = asked(Wish.WITHDRAW)
+    assert request.may(Deed.DONE), "it names nothing"
+    naming = replace(request.acts[0], concerns=(Concern("records", "vang_gia", "uuid:1"),))
+    named = replace(request, acts=(naming,))
+    assert not named.may(Deed.DONE)
+    assert named.may(Deed.REFUSED)
+    assert not named.may(Deed.RESUMED)
+    stopped = replace(naming, deed=Deed.STOPPED)
+    assert replace(named, acts=(naming, stopped)).may(Deed.DONE)
+    assert replace(named, wanted=replace(named.wanted, wish=Wish.SEE)).may(Deed.DONE)

@@ -78,6 +78,8 @@ def test_a_request_goes_from_its_arrival_to_its_end(world: World, enter: Enter) 
     assert act(admin, path, "answered", "Đã báo đã nhận.") == 303
     assert "Trả lời lần đầu chậm nhất" not in words(open_page(admin, path))
     assert act(admin, path, "done", "") == 400, "it is closed with a note only"
+    assert act(admin, path, "done") == 400, "what it names is still shared"
+    assert act(admin, path, "stopped") == 303
     assert act(admin, path, "done", "Đã ngừng chia sẻ.") == 303
     page = open_page(admin, path)
     assert not page.xpath("//section[@id='step']")

@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 from werkzeug.datastructures import Authorization
 
 from server.access.verbs import Verb, scope_for
+from server.processing.register_names import names_now
 from server.processing.replay import replay
 from tests import registers
 from tests.pages.conftest import Enter
@@ -70,12 +71,16 @@ def test_what_a_withdrawn_consent_covers_is_shared_no_more_until_it_is_shared_ag
             world.house.stores.entity_lists.get(CHILDREN),
             [CHILD],
         )
+        names = names_now(
+            world.house.stores, scope_for(world.minh.actor, Verb.READ_RECORDS), 1, [("tre", CHILD)]
+        )
         said = [NO_MORE not in words(open_page(lan, each)) for each in (record, entry)]
         found = {
             *said,
             kept.instance_id in csv_file,
             kept.instance_id in programs,
             CHILD in far,
+            bool(names),
             not gone[CHILD],
         }
         assert len(found) == 1, (said, found)
