@@ -19,7 +19,10 @@ class Verb(StrEnum):
     EXPORT_RECORDS = "records.export"
     MANAGE_PHONES = "phones.manage"
     MANAGE_PEOPLE = "people.manage"
+    MANAGE_OFFICES = "offices.manage"
     PUBLISH_FORMS = "forms.publish"
+    READ_AUDIT = "audit.read"
+    TAKE_ORIGINALS = "records.original"
     MANAGE_DUTIES = "duties.manage"
 
 

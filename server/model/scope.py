@@ -7,7 +7,7 @@ decides which scope somebody has, storage only obeys it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 EVERYWHERE = "*"
@@ -32,6 +32,11 @@ class Scope:
     def sees_office(self, within: Iterable[str]) -> bool:
         """``within`` is an office with all that stand above it, ``*`` included."""
         return not self.offices.isdisjoint(within)
+
+    def is_centre_of(self, within: Sequence[str]) -> bool:
+        """Whether it reaches the centre above this office: whatever that is called, above it there
+        is everywhere."""
+        return self.sees_office(within[:2])
 
     def sees_form(self, form_key: str) -> bool:
         return self.forms is None or form_key in self.forms

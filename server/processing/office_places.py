@@ -13,9 +13,10 @@ from server.storage.stores import Stores
 
 
 def places_of(code: str | None, shelf: Shelf) -> tuple[Place, ...]:
-    """The office and those below it, since its people work there too. Nothing where the place of
-    one of them is not known: a record may be beside that one."""
-    subtree = shelf.below(code) if code else ()
+    """The office and those that stand below it, since its people work there too. Nothing where the
+    place of one of them is not known: a record may be beside that one."""
+    all_below = shelf.below(code) if code else ()
+    subtree = [each for each in all_below if each.code == code or not each.valid_to]
     known = tuple(Place(*each.place) for each in subtree if each.place is not None)
     return known if len(known) == len(subtree) else ()
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from server.errors import RecordUnknown
+from server.errors import AttachmentUnknown, RecordUnknown
 from server.model.forms import FormKey
-from server.model.records import Record, RecordVersion
+from server.model.records import Media, Record, RecordVersion
 from server.model.scope import Scope
 from server.processing.shelf import OnHand, Shelf
 from server.storage.stores import Stores
 from server.xforms.envelope import read_envelope
 from server.xforms.record import RecordTree, read_record
+from server.xforms.values import nfc
 
 _NOTHING = RecordTree((), ())
 
@@ -34,6 +35,14 @@ def find_record(stores: Stores, scope: Scope, key: FormKey, instance_id: str) ->
     if record is None:
         raise RecordUnknown
     return record
+
+
+def file_named(record: Record, name: str) -> Media:
+    """Letters with marks are written in two ways; both name one file. Raises AttachmentUnknown."""
+    found = next((each for each in record.media if nfc(each.name) == nfc(name)), None)
+    if found is None:
+        raise AttachmentUnknown
+    return found
 
 
 def open_record(

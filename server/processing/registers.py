@@ -10,6 +10,7 @@ import csv
 import hashlib
 import io
 import zlib
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from threading import Lock
@@ -17,9 +18,12 @@ from weakref import WeakValueDictionary
 
 from cachetools import LRUCache, TTLCache
 
-from server.model.entities import EntityList, EntityRow, ListKey
+from server.model.entities import EntityList, EntityRow, ListKey, Members
 from server.model.forms import MediaFile
+from server.model.people import Actor
 from server.model.scope import WHOLE_HOUSE, Scope
+from server.processing.members import member_counts
+from server.processing.register_words import Filling, fillings_of
 from server.processing.shelf import OnHand, Shelf
 from server.processing.withholding import kept_from
 from server.storage.stores import Stores
@@ -65,6 +69,10 @@ class Registers:
         self._lock = Lock()
         self._at_work: WeakValueDictionary[tuple[str, ...], Lock] = WeakValueDictionary()
         self._columns: TTLCache[int, Mapping[str, tuple[str, ...]]] = TTLCache(8, _FRESH_SECONDS)
+        self._fillings: TTLCache[str, Mapping[str, tuple[Filling, ...]]] = TTLCache(
+            64, _FRESH_SECONDS
+        )
+        self._counts: LRUCache[tuple[str, ...], tuple[int, Members, Counter[str]]] = LRUCache(64)
         self._stubs: LRUCache[str, _Stub] = LRUCache(256)
         self._cuts: LRUCache[tuple[str, ...], tuple[int, Cut]] = LRUCache(
             _MEMORY, getsizeof=lambda kept: len(kept[1].packed)
@@ -100,6 +108,11 @@ class Registers:
                 self._columns[project] = known
         return known
 
+    def forget(self) -> None:
+        """After this process itself has changed what lists there are, or their columns."""
+        with self._lock:
+            self._columns.clear()
+
     def cut(self, scope: Scope, its_list: EntityList) -> Cut:
         """What a phone of this scope gets of the list."""
         seen = WHOLE_HOUSE if its_list.shared else scope
@@ -125,16 +138,50 @@ class Registers:
         with self._lock:
             return self._at_work.setdefault(mark, Lock())
 
-    def deleted(self, scope: Scope, its_list: EntityList, uuids: Sequence[str]) -> dict[str, bool]:
+    def deleted(
+        self, caller: Actor, scope: Scope, its_list: EntityList, uuids: Sequence[str]
+    ) -> dict[str, bool]:
         """Whether each of these is gone for this phone. What the house has never seen is left out:
-        its record may not have been sent yet (collect.md §6.2), or waits."""
+        its record may not have been sent yet (collect.md §6.2), or waits. So is what only other
+        offices have; of what the phone or its offices made themselves they may learn that it is
+        not theirs any more."""
         seen = WHOLE_HOUSE if its_list.shared else scope
         hidden = kept_from(self._stores, scope, its_list)
-        return {
-            uuid: known.gone or uuid in hidden or not seen.sees_office(known.within)
-            for uuid, known in self._stores.entities.known(its_list.key, uuids).items()
-            if known.exists or known.gone
-        }
+        told: dict[str, bool] = {}
+        for uuid, known in self._stores.entities.known(its_list.key, uuids).items():
+            sees_it = seen.sees_office(known.within)
+            had_it = sees_it or any(
+                sender == caller.id or scope.sees_office(within) for sender, within in known.makers
+            )
+            if had_it and (known.exists or known.gone):
+                told[uuid] = known.gone or uuid in hidden or not sees_it
+        return told
+
+    def fillings(self, key: ListKey) -> Mapping[str, tuple[Filling, ...]]:
+        """What the properties of a list mean. All forms are walked for it, so not for each page."""
+        with self._lock:
+            known = self._fillings.get(key.text)
+        if known is None:
+            known = fillings_of(self._stores, self._shelf, key)
+            with self._lock:
+                self._fillings[key.text] = known
+        return known
+
+    def members(self, scope: Scope, its_list: EntityList) -> Counter[str]:
+        """How many belong to each entity of a list that says how many there should be, of those
+        that the scope sees. All of them are read for it, so only when one has changed."""
+        members = its_list.members
+        if members is None:
+            return Counter()
+        theirs = self._stores.entity_lists.get(ListKey(its_list.key.project, members.list))
+        mark = (its_list.key.text, *sorted(scope.offices))
+        with self._lock:
+            kept = self._counts.get(mark)
+        if kept is None or kept[:2] != (theirs.revision, members):
+            kept = theirs.revision, members, member_counts(self._stores, scope, its_list)
+            with self._lock:
+                self._counts[mark] = kept
+        return kept[2]
 
     def _read_columns(self, project: int) -> Mapping[str, tuple[str, ...]]:
         entries = sorted(self._stores.forms.entries(project), key=lambda each: each.key.form_id)

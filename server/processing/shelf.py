@@ -14,7 +14,7 @@ from threading import Lock
 from cachetools import LRUCache, TTLCache
 
 from server.errors import FormUnknown, VersionUnknown
-from server.model.forms import FormEntry, FormKey, FormVersion
+from server.model.forms import FormEntry, FormKey, FormState, FormVersion
 from server.model.offices import Office, below
 from server.storage.stores import Stores
 from server.xforms.calculated import Calculations
@@ -33,6 +33,11 @@ class OnHand:
     version: FormVersion
     form: Form
     known: bool
+
+    @property
+    def closed(self) -> bool:
+        """Whether what comes now comes late."""
+        return self.entry.state is not FormState.OPEN or self.entry.deleted_at is not None
 
     @cached_property
     def calculations(self) -> Calculations:

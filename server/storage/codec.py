@@ -13,7 +13,6 @@ import bson
 from bson.binary import Binary
 from bson.int64 import Int64
 
-from server.errors import RecordTooLarge
 from server.model.forms import FormKey
 from server.model.people import Sender
 from server.model.records import (
@@ -34,7 +33,6 @@ from server.xforms.values import nfc
 
 # XML longer than this is kept compressed: ten thousand repeats are a few MB of nearly the same.
 _LARGE = 64 * 1024
-_MOST = 16 * 1024 * 1024
 _ROOM = 12 * 1024 * 1024  # of the 16 MB a document may have: edits and photos are still to come
 
 
@@ -44,12 +42,6 @@ def without_what_does_not_fit(fields: Document, xml: bytes) -> Document:
         return fields
     remark = issue_document(Issue("not_projected"))
     return fields | {"answers": {}, "odd": [*fields["odd"], remark]}
-
-
-def refuse_what_never_fits(document: Document, xml: bytes) -> None:
-    """Raises RecordTooLarge, since trying again would not help."""
-    if len(xml) > _LARGE and len(bson.encode(document)) > _MOST:
-        raise RecordTooLarge
 
 
 def record_id(key: FormKey, instance_id: str) -> str:
@@ -120,7 +112,10 @@ def issue_document(issue: Issue) -> Document:
 
 
 def review_document(review: Review) -> Document:
-    return asdict(review) | {"state": review.state.value}
+    said = asdict(review) | {"state": review.state.value}
+    if not review.seen:
+        del said["seen"]
+    return said
 
 
 def read_record_document(document: Document) -> Record:
@@ -148,6 +143,8 @@ def read_record_document(document: Document) -> Record:
         reviews=tuple(_review(each) for each in document["reviews"]),
         todo=tuple(document["todo"]),
         deleted_at=document.get("deleted_at"),
+        stood=tuple(document.get("stood", ())),
+        moved_at=document.get("moved_at"),
     )
 
 

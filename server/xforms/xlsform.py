@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 import shutil
-from dataclasses import asdict, dataclass
+from copy import deepcopy
+from dataclasses import dataclass
 from typing import Any
 
 from server.xforms.expressions import bad_expressions, waiting_for_each_other
@@ -57,13 +58,13 @@ def convert_xlsform(data: bytes, *, validate: bool | None = None, form_id: str =
     sheet, warnings = Spreadsheet(), list[str]()
     try:
         sheet = read_spreadsheet(data)
-        xform: str = convert(_named(data, form_id), warnings=warnings, validate=False).xform
+        xform: str = convert(_named(sheet, form_id), warnings=warnings, validate=False).xform
         # Before ODK Validate, which knows the node but not the cell.
         if wrong := _in_expressions(xform.encode(), sheet):
             raise FormRejected(wrong)
         if java_found() if validate is None else validate:
             # What it warns of is no fault: any form with a CSV that is not attached here is named.
-            convert(_named(data, form_id), validate=True)
+            convert(_named(sheet, form_id), validate=True)
     except ODKValidateError as refused:
         raise FormRejected((_of_validator(str(refused), sheet),)) from None
     except NotReadable:
@@ -73,13 +74,11 @@ def convert_xlsform(data: bytes, *, validate: bool | None = None, form_id: str =
     return Converted(xform.encode(), tuple(warnings))
 
 
-def _named(data: bytes, form_id: str) -> bytes | dict[str, Any]:
-    """As pyxform takes a form's id from the name of its file where the settings have none."""
-    from pyxform.xls2json_backends import get_xlsform
-
-    if not form_id:
-        return data
-    return asdict(get_xlsform(xlsform=data)) | {"fallback_form_name": form_id}
+def _named(sheet: Spreadsheet, form_id: str) -> dict[str, Any]:
+    """A copy for pyxform, which writes into it. A form's id it takes from the name of the file
+    where the settings have none."""
+    opened = deepcopy(dict(sheet.opened))
+    return opened | {"fallback_form_name": form_id} if form_id else opened
 
 
 def _of_pyxform(message: str, sheet: Spreadsheet) -> tuple[Finding, ...]:

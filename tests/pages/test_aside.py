@@ -46,6 +46,8 @@ def test_a_case_manager_reads_why_takes_it_away_and_opens_what_is_there(
     assert "Phiếu khác mang mã của phiếu đã có" in words(row)
     assert "Máy của Hồng" in words(row)
     page = open_page(lan, row.xpath(".//a/@href")[0])
+    for here in (page, open_page(lan, f"/forms/{FORM}/fill")):
+        assert here.xpath("//a[@aria-current]/@href") == ["/records"], "where she came from"
     xml, photo = page.xpath("//ul[@class='files']//a")
     assert words(photo) == f"{MARKED}.jpg", "a name from outside is text"
     taken = lan.get(xml.get("href"))

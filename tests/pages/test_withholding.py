@@ -67,6 +67,7 @@ def test_what_a_withdrawn_consent_covers_is_shared_no_more_until_it_is_shared_ag
         assert OTHER in far
         assert own == {CHILD, OTHER}, "its own office works on"
         gone = world.house.registers.deleted(
+            world.thao.actor,
             scope_for(world.thao.actor, Verb.FETCH_FORMS),
             world.house.stores.entity_lists.get(CHILDREN),
             [CHILD],

@@ -13,6 +13,7 @@ from exports.names import safe_name
 from exports.zip_stream import ZipStream
 from server.access.verbs import Verb, scope_for
 from server.exporting import Export
+from server.model.audit import Act
 from server.model.calendar import ZONE
 from server.model.data_requests import DataRequest
 from server.model.entities import Entity, ListKey
@@ -23,6 +24,7 @@ from server.model.withholding import RECORDS, Target
 from server.processing.concerns import reached
 from server.processing.data_requests import request_of
 from server.processing.opened import Opened, open_record
+from server.processing.shared_picture import open_shared
 from server.routes.allow import By, Caller, allow, services
 from server.routes.files import streamed
 from server.routes.pages.data_request_words import wish_words
@@ -68,7 +70,7 @@ class CopiedEntry:
 
 
 @blueprint.get("/admin/requests/<seg:request_id>/data.zip")
-@allow(Verb.MANAGE_DUTIES, by=By.SESSION)
+@allow(Verb.MANAGE_DUTIES, by=By.SESSION, act=Act.EXPORTED)
 def copy(caller: Caller, request_id: str) -> Response:
     """What the request concerns and hangs on it, as far as whoever makes the copy may take records
     out of the house."""
@@ -79,7 +81,8 @@ def copy(caller: Caller, request_id: str) -> Response:
     records = _records(by, [each for each in targets if each.kind == RECORDS])
     entries = _entries(by.scope, [each for each in targets if each.kind != RECORDS])
     pieces = _archive(_page(found, records, entries), _data(records, entries), records)
-    return streamed(Export(f"{gettext('personal-data')}-{found.id}.zip", "application/zip", pieces))
+    name = gettext("personal-data-%(id)s.zip", id=found.id)
+    return streamed(Export(name, "application/zip", pieces))
 
 
 def _records(by: Caller, targets: Sequence[Target]) -> Sequence[CopiedRecord]:
@@ -164,12 +167,12 @@ def _data(records: Sequence[CopiedRecord], entries: Sequence[CopiedEntry]) -> by
 
 
 def _archive(page: bytes, data: bytes, records: Sequence[CopiedRecord]) -> Iterator[bytes]:
-    """The page first, then files as they are. What is needed of the house is taken at once: the
-    bytes are made after the request."""
+    """The page first, then files as they leave the house. What is needed of it is taken at once:
+    the bytes are made after the request."""
     at, blobs = services().clock().astimezone(ZONE), services().stores.blobs
 
     def content(media: Media) -> Iterator[bytes]:
-        with blobs.open(media.sha256) as file:
+        with open_shared(blobs.open(media.sha256)) as file:
             while piece := file.read(_PIECE):
                 yield piece
 
@@ -178,9 +181,7 @@ def _archive(page: bytes, data: bytes, records: Sequence[CopiedRecord]) -> Itera
         yield from archive.file("index.html", at, [page], size=len(page))
         yield from archive.file("data.json", at, [data], size=len(data))
         for each in (file for record in records for file in record.files):
-            size = each.media.size
-            pieces = content(each.media)
-            yield from archive.file(each.path, at, pieces, size=size, packed=False)
+            yield from archive.file(each.path, at, content(each.media), packed=False)
         yield from archive.end()
 
     return stream()

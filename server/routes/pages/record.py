@@ -136,6 +136,7 @@ def _page(
         review=_form(caller, record, judgement, error),
         history=history(record, services().clock()),
         downloads=_downloads(record),
+        seen_href=_seen_href(caller, record),
         edit_href="" if opened.encrypted else _edit_href(caller, record),
     )
 
@@ -193,6 +194,12 @@ def _edit_href(caller: Caller, record: Record) -> str:
     if not scope_for(caller.actor, Verb.EDIT_RECORDS).sees_office(record.within):
         return ""
     return address("fill.edit", form_id=record.key.form_id, instance_id=record.instance_id)
+
+
+def _seen_href(caller: Caller, record: Record) -> str:
+    if not scope_for(caller.actor, Verb.READ_AUDIT).sees_office(record.within):
+        return ""
+    return address("audit.overview", record=f"{record.key.text}/{record.instance_id}")
 
 
 def _others(caller: Caller, record: Record) -> dict[str, str]:
