@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 from typing import TypeVar
@@ -178,10 +178,12 @@ def request_of(stores: Stores, scope: Scope, id: str) -> DataRequest:
 
 
 def request_again(stores: Stores, body: bytes) -> bool:
-    """Out of the journal: whether it was missing. Raises DataRequestUnknown."""
+    """Out of the journal: whether it was missing. It stands where its office stands now. Raises
+    DataRequestUnknown."""
     id, request, act = read_journalled(body)
     if request is not None:
-        return stores.data_requests.add(request)
+        chain = within(request.office, stores.offices.tree())
+        return stores.data_requests.put_again(replace(request, within=chain))
     found = request_of(stores, WHOLE_HOUSE, id)
     if act in found.acts:
         return False

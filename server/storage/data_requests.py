@@ -22,6 +22,7 @@ from server.storage.database import Document, Mongo, speaks_our_errors
 from server.storage.journal import Journal
 
 KIND = "data_request"
+_PLACE = {"office": 1, "within": 1}
 
 
 @speaks_our_errors
@@ -52,12 +53,14 @@ class DataRequests:
         newest = sorted(found.values(), key=lambda each: each["seq"], reverse=True)
         return [_read(each) for each in newest[:most]]
 
-    def add(self, request: DataRequest) -> bool:
-        """False when it is there."""
-        document = _document(request)
-        self._to_journal(request.acts[0], document)
+    def add(self, request: DataRequest) -> None:
+        self._to_journal(request.acts[0], _document(request))
+        self.put_again(request)
+
+    def put_again(self, request: DataRequest) -> bool:
+        """Without the journal, which has it; False when it is there."""
         try:
-            self._requests.insert_one(document)
+            self._requests.insert_one(_document(request))
         except DuplicateKeyError:
             return False
         return True
@@ -69,6 +72,14 @@ class DataRequests:
             return False
         self._to_journal(act, {"_id": request.id, "acts": [_act_document(act)]})
         return True
+
+    def move(self, office: str, chain: Sequence[str]) -> None:
+        """The office stands elsewhere in the tree."""
+        for is_open in (True, False):
+            for each in self._requests.find({"within": office, "is_open": is_open}, _PLACE):
+                if each["office"] == office and each["within"] != list(chain):
+                    moved = {"$set": {"within": list(chain)}}
+                    self._requests.update_one({"_id": each["_id"]}, moved)
 
     def _to_journal(self, act: Act, said: Document) -> None:
         body = json.dumps(said, sort_keys=True, ensure_ascii=False).encode()

@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.test_tap_to_read import WIDTHS, enter_by_keyboard, tab_to, violations
+from tests.records import record_of
 from tests.world import World
 
 pytestmark = pytest.mark.browser
@@ -15,6 +16,8 @@ pytestmark = pytest.mark.browser
 def test_she_notes_a_request_and_closes_it_by_keyboard(
     world: World, server: str, page: Page
 ) -> None:
+    visit = record_of("khao_sat_nhu_cau").without_files()
+    world.send(visit.xml)
     enter_by_keyboard(page, server, world.admin.email)
 
     def readable() -> None:
@@ -36,6 +39,7 @@ def test_she_notes_a_request_and_closes_it_by_keyboard(
         ("asker", "Vũ Thị Mận"),
         ("about", "Bé Na"),
         ("words", "Cho gia đình xin bản sao những gì trung tâm ghi về cháu."),
+        ("concerns", f"{server}/records/khao_sat_nhu_cau/{visit.instance_id}"),
     ):
         tab_to(page, f"#{field}")
         page.keyboard.type(said)
@@ -54,6 +58,9 @@ def test_she_notes_a_request_and_closes_it_by_keyboard(
     expect(page.locator("main")).to_contain_text("không thực hiện và kết thúc yêu cầu")
     readable()
     page.goto(f"{server}/admin/requests?ended=1")
+    expect(page.locator("#rows tr")).to_have_count(1)
+    readable()
+    page.goto(f"{server}/admin/consents")
     expect(page.locator("#rows tr")).to_have_count(1)
     readable()
     page.goto(f"{server}/admin/working-days?year=2026")
