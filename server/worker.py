@@ -75,8 +75,8 @@ def work(services: Services, stop: Event) -> None:
 def follow(services: Services) -> None:
     """Records stand where the tree says; then phones and people move along with their unit."""
     stores, now = services.stores, services.clock()
-    if not keep_in_step(stores, services.shelf, PROJECT, now):
-        move_along(stores, now)
+    keep_in_step(stores, services.shelf, PROJECT, now)
+    move_along(stores, now)
 
 
 def _offices_today(services: Services) -> object:

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from server.errors import RecordTooLarge, SameIdOtherAnswers
+from server.errors import RecordTooLarge
 from server.model.records import Media
 from server.processing.decide import AddMedia, Decision, Deleted, Revise, Same, Taken, Unfit
-from server.processing.set_aside import FILE_DIFFERS, RECORD_DELETED, TWO_RECORDS, set_aside
+from server.processing.set_aside import (
+    FILE_DIFFERS,
+    ID_TAKEN,
+    RECORD_DELETED,
+    TWO_RECORDS,
+    set_aside,
+)
 from server.processing.upload import SECOND_RECORD, Upload
 from server.storage.stores import Stores
 from server.xforms.envelope import Envelope
@@ -47,7 +53,7 @@ def keep_beside(
             if is_news:
                 aside(media, RECORD_DELETED)
         case Taken():
-            is_news = aside(media, SameIdOtherAnswers.__name__)
+            is_news = aside(media, ID_TAKEN)
             pass_over(stores, day, upload, media)
         case Unfit():
             is_news = aside(media, RecordTooLarge.__name__)

@@ -18,6 +18,7 @@ from server.xforms.envelope import Envelope
 FILE_DIFFERS = "FileDiffers"
 RECORD_DELETED = "RecordDeleted"
 TWO_RECORDS = "TwoRecords"
+ID_TAKEN = "IdTaken"
 LONGEST_NOTE = 2000
 _LONGEST_FORM_ID = 255  # more of a stranger's text is for no page
 

@@ -211,7 +211,7 @@ def test_who_sends_other_answers_under_an_id_of_another_office_learns_nothing_an
         "uuid:free": free.xml,
     }
     [kept] = world.set_aside()
-    assert (kept.why, kept.within[-1]) == ("SameIdOtherAnswers", world.thao.office)
+    assert (kept.why, kept.within[-1]) == ("IdTaken", world.thao.office)
     blobs = world.house.stores.blobs
     assert blobs.read(kept.xml) == other.xml
     assert {each.name: blobs.read(each.sha256) for each in kept.files} == other.files

@@ -118,7 +118,7 @@ def test_what_gave_way_to_a_faster_one_gives_way_again(
     run_due(world.house.stores, world.house.shelf, world.clock())
     before, beside = world.records("x"), sorted(world.aside())
     assert len(before) == 3
-    assert beside == ["EditOutdated", "SameIdOtherAnswers", "SameIdOtherAnswers"]
+    assert beside == ["EditOutdated", "IdTaken", "SameIdOtherAnswers"]
     with fresh() as house:
         again = replace(world, house=house)
         for _ in range(2):

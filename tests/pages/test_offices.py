@@ -80,6 +80,8 @@ def test_a_merger_is_looked_at_with_who_moves_and_then_done(world: World, enter:
     strangers = {f"move-{world.thao.actor.id}": "06676"}
     answer = admin.post(f"{HERE}/succeed", data={**fields, **movers, **strangers, "end": ends})
     assert answer.status_code == 303
+    (kept,) = world.house.stores.successions.all()
+    assert [each.actor for each in kept.moves] == [world.hong.actor.id], "and no stranger"
     assert "điện thoại và nhân viên chuyển theo" in words(open_page(admin, answer.location))
     again = admin.post(f"{HERE}/succeed", data={**fields, "end": ["VP10"]})
     assert again.status_code == 400
