@@ -110,7 +110,7 @@ def filter_form(
             gettext("Collaborator"),
             "select",
             value("collaborator", ""),
-            _options((each.id, each.name) for each in _by_name(senders)),
+            _options((each.id, each.name) for each in by_name(senders)),
         ),
         Filter("from", gettext("From"), "date", value("from", "")),
         Filter("to", gettext("To"), "date", value("to", "")),
@@ -118,7 +118,7 @@ def filter_form(
     )
 
 
-def _by_name(actors: Iterable[Actor]) -> list[Actor]:
+def by_name(actors: Iterable[Actor]) -> list[Actor]:
     """As people look each other up."""
     return sorted(actors, key=lambda each: by_given_name(each.name))
 
