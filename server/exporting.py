@@ -19,6 +19,7 @@ from server.model.filters import Filters
 from server.model.forms import FormKey
 from server.model.records import Record
 from server.model.scope import Scope
+from server.model.withholding import RECORDS
 from server.processing.papers import paper_of
 from server.processing.shared_picture import open_shared
 from server.services import Services
@@ -62,7 +63,9 @@ def export(
         open_file=lambda sha256: open_shared(house.stores.blobs.open(sha256)),
         at=house.clock().astimezone(ZONE),
     )
-    records = _counted(house.stores.submissions.records(scope, key, filters), seen)
+    kept_back = house.stores.withheld.ids(RECORDS, key.text)
+    found = house.stores.submissions.records(scope, key, filters)
+    records = _counted((each for each in found if each.instance_id not in kept_back), seen)
     return Export(
         form.file_name(key.form_id, options), form.media_type, form.stream(source, records, options)
     )

@@ -34,6 +34,8 @@ GROWING = frozenset(
         "looks",
         "set_aside",
         "counters",
+        "data_requests",
+        "withheld",
         "entities",
         "entity_orders",
         "entity_imports",

@@ -23,6 +23,7 @@ class Verb(StrEnum):
     PUBLISH_FORMS = "forms.publish"
     READ_AUDIT = "audit.read"
     TAKE_ORIGINALS = "records.original"
+    MANAGE_DUTIES = "duties.manage"
 
 
 ADMINISTRATOR = "administrator"

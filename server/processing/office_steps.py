@@ -36,6 +36,7 @@ def keep_in_step(stores: Stores, shelf: Shelf, project: int, now: datetime) -> i
     _move_orders(stores, chains, since)
     for code, chain in chains.items():
         stores.aside.move(code, chain)
+        stores.data_requests.move(code, chain)
         for its_list in stores.entity_lists.all(project):
             stores.entity_imports.move(its_list.key, code, chain)
     _move_people(stores, shelf.offices())

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from server.model.entities import ListKey
 from server.model.scope import WHOLE_HOUSE, Scope
 from server.processing.opened import Opened
+from server.processing.withholding import kept_from
 from server.storage.stores import Stores
 from server.xforms.chosen import Chosen, called_at_the_time, chosen_in
 
@@ -36,7 +37,9 @@ def names_now(
     found: dict[Chosen, str] = {}
     for register, entries in ids.items():
         key = ListKey(project, register)
-        seen = WHOLE_HOUSE if stores.entity_lists.get(key).shared else scope
-        names = stores.entities.names(seen, key, sorted(entries))
+        its_list = stores.entity_lists.get(key)
+        seen = WHOLE_HOUSE if its_list.shared else scope
+        wanted_here = sorted(entries - kept_from(stores, scope, its_list))
+        names = stores.entities.names(seen, key, wanted_here)
         found |= {(register, entry): name for entry, name in names.items()}
     return found

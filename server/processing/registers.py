@@ -25,6 +25,7 @@ from server.model.scope import WHOLE_HOUSE, Scope
 from server.processing.members import member_counts
 from server.processing.register_words import Filling, fillings_of
 from server.processing.shelf import OnHand, Shelf
+from server.processing.withholding import kept_from
 from server.storage.stores import Stores
 
 _ENDING = ".csv"
@@ -116,7 +117,8 @@ class Registers:
         """What a phone of this scope gets of the list."""
         seen = WHOLE_HOUSE if its_list.shared else scope
         columns = self.columns(its_list.key.project).get(its_list.key.name, ())
-        mark = (its_list.key.text, *columns, "", *sorted(seen.offices))
+        hidden = kept_from(self._stores, scope, its_list)
+        mark = (its_list.key.text, *columns, "", *sorted(seen.offices), "", *sorted(hidden))
         # When a list has changed all phones of an office ask at once: one makes it, the rest wait.
         with self._at_work_on(mark):
             with self._lock:
@@ -124,7 +126,8 @@ class Registers:
             if kept is not None and kept[0] == its_list.revision:
                 return kept[1]
             # The revision was read before the rows: what comes in meanwhile makes the cut outdated.
-            cut = _pack(self._write(columns, self._stores.entities.rows(seen, its_list.key)))
+            rows = self._stores.entities.rows(seen, its_list.key)
+            cut = _pack(self._write(columns, (each for each in rows if each.id not in hidden)))
             with self._lock:
                 if len(cut.packed) <= _MEMORY:
                     self._cuts[mark] = its_list.revision, cut
@@ -143,14 +146,15 @@ class Registers:
         offices have; of what the phone or its offices made themselves they may learn that it is
         not theirs any more."""
         seen = WHOLE_HOUSE if its_list.shared else scope
+        hidden = kept_from(self._stores, scope, its_list)
         told: dict[str, bool] = {}
         for uuid, known in self._stores.entities.known(its_list.key, uuids).items():
-            has_it = seen.sees_office(known.within)
-            had_it = has_it or any(
+            sees_it = seen.sees_office(known.within)
+            had_it = sees_it or any(
                 sender == caller.id or scope.sees_office(within) for sender, within in known.makers
             )
             if had_it and (known.exists or known.gone):
-                told[uuid] = known.gone or not has_it
+                told[uuid] = known.gone or uuid in hidden or not sees_it
         return told
 
     def fillings(self, key: ListKey) -> Mapping[str, tuple[Filling, ...]]:

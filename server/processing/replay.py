@@ -24,13 +24,17 @@ from server.model.records import Holding
 from server.model.scope import WHOLE_HOUSE
 from server.model.sequence import moment_of
 from server.processing.counting import recount_day
+from server.processing.data_requests import request_again
 from server.processing.decide import AddMedia, Create, Deleted, Revise, Same, Taken, Unfit
 from server.processing.orders_again import order_again
 from server.processing.publish import Publication, Ready, publish_again
 from server.processing.receive import Intake, receive
 from server.processing.review import review_again
 from server.processing.upload import Upload, read_upload
+from server.processing.withholding import withhold_again
+from server.storage.data_requests import KIND as DATA_REQUEST
 from server.storage.journal import PASSED, Damaged, Entry, Place
+from server.storage.withheld import KIND as WITHHOLDING
 from server.xforms.envelope import Envelope, read_envelope
 
 log = logging.getLogger(__name__)
@@ -76,6 +80,8 @@ def replay(intake: Intake, progress: Callable[[int], None], since: str = "") -> 
     run.take(places.pop("review", []), run.review_again)
     run.take(places.pop("orders", []), run.order_again)
     run.take(places.pop("import", []), run.import_again)
+    run.take(places.pop(DATA_REQUEST, []), run.request_again)
+    run.take(places.pop(WITHHOLDING, []), run.withhold_again)
     for odd in places.values():
         run.take(odd, _unknown)
     for key, day in run.days:
@@ -231,6 +237,14 @@ class _Run:
 
     def import_again(self, entry: Entry) -> _Outcome:
         new = self._intake.stores.entity_imports.put_again(entry.body)
+        return _Outcome.HEALED if new else _Outcome.THERE
+
+    def request_again(self, entry: Entry) -> _Outcome:
+        new = request_again(self._intake.stores, entry.body)
+        return _Outcome.HEALED if new else _Outcome.THERE
+
+    def withhold_again(self, entry: Entry) -> _Outcome:
+        new = withhold_again(self._intake.stores, entry.body)
         return _Outcome.HEALED if new else _Outcome.THERE
 
     # -- files -----------------------------------------------------------------------------------

@@ -87,6 +87,16 @@ INDEXES = (
     Index("audit", (("who", 1), ("n", -1)), "What did this person or phone do and look at?"),
     Index("audit", (("things", 1), ("n", -1)), "Who opened, changed or carried off this record?"),
     Index(
+        "data_requests",
+        (("within", 1), ("is_open", 1), ("seq", -1)),
+        "What did people ask about their data, under this office, and which of it waits?",
+    ),
+    Index(
+        "withheld",
+        (("kind", 1), ("key", 1), ("kept_back", 1)),
+        "Which records of this form, or entries of this list, are shared no more?",
+    ),
+    Index(
         "blobs.chunks", (("files_id", 1), ("n", 1)), "The bytes of a file (GridFS).", unique=True
     ),
     Index("blobs.files", (("filename", 1), ("uploadDate", 1)), "Where GridFS tools look."),

@@ -15,6 +15,7 @@ from server.storage.blobs import Blobs
 from server.storage.charges import Charges
 from server.storage.collected import Collected
 from server.storage.counters import Counters
+from server.storage.data_requests import DataRequests
 from server.storage.database import Mongo
 from server.storage.drafts import Drafts
 from server.storage.entities import Entities
@@ -26,10 +27,12 @@ from server.storage.journal import Journal
 from server.storage.links import Links
 from server.storage.looks import Looks
 from server.storage.offices import Offices
+from server.storage.own_days import OwnDays
 from server.storage.sessions import Sessions
 from server.storage.submissions import Submissions
 from server.storage.successions import Successions
 from server.storage.tries import WrongTries
+from server.storage.withheld import Withheld
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +57,9 @@ class Stores:
     tries: WrongTries
     offices: Offices
     successions: Successions
+    own_days: OwnDays
+    data_requests: DataRequests
+    withheld: Withheld
     journal: Journal
 
 
@@ -83,5 +89,8 @@ def open_stores(
         tries=WrongTries(db),
         offices=Offices(db, kept),
         successions=Successions(db),
+        own_days=OwnDays(db),
+        data_requests=DataRequests(db, kept),
+        withheld=Withheld(db, kept),
         journal=kept,
     )

@@ -21,9 +21,12 @@ from werkzeug.test import TestResponse
 from server.access.verbs import PHONE, ROLES
 from server.app import create_app
 from server.errors import SameIdOtherAnswers
+from server.model.calendar import day_of
+from server.model.data_requests import DataRequest
 from server.model.scope import WHOLE_HOUSE, Scope
 from server.model.sequence import LAST_SEQ
 from server.processing.counting import count_news
+from server.processing.data_requests import Desk, Filled
 from server.processing.people import add_person
 from server.routes.access_table import Line, access_table, lines
 from server.routes.allow import By
@@ -36,7 +39,7 @@ from tests.world import PASSWORD, Handset, Person, World, forgery_token, sign_in
 _FORM, _REGISTER = "vang_gia", registers.CHILDREN.name
 _DRAFT = "d" * 64
 # Parameters that name somebody, or what somebody sent.
-_PERSONAL = frozenset(("instance_id", "uuid", "aside_id", "phone_id", "person_id"))
+_PERSONAL = frozenset(("instance_id", "uuid", "aside_id", "phone_id", "person_id", "request_id"))
 # Signing out would end the caller's session before the next question.
 _NOT_ASKED = frozenset(("sign_in.leave",))
 _CHANGING = re.compile(rb'(name="csrf_token"|name="csrf-token")[^>]*>')
@@ -121,6 +124,8 @@ def _settle_in(world: World, colleague: Person, phone: Handset, child: str, uuid
         "number": 0,
         "uuid": uuid,
         "phone_id": phone.actor.id,
+        "request_id": (asked := _asks(world, office, child)).id,
+        "day": "2026-12-01",
         "token": phone.token,
         "person_id": colleague.actor.id,
         "link_token": "x" * 64,
@@ -138,12 +143,22 @@ def _settle_in(world: World, colleague: Person, phone: Handset, child: str, uuid
         visit.instance_id,
         entry.instance_id,
         uuid,
+        asked.id,
         phone.actor.id,
         phone.token,
         colleague.actor.id,
         colleague.email,
     )
     return Region(office, phone, given, secrets)
+
+
+def _asks(world: World, office: str, child: str) -> DataRequest:
+    """Somebody asks about that child's data."""
+    house, at = world.house, world.clock()
+    today = day_of(at)
+    filled = Filled("see", today, "Người nhà", "representative", child, "", "…", False, office)
+    desk = Desk(house.stores, house.shelf, PROJECT, world.admin.actor)
+    return desk.receive(WHOLE_HOUSE, WHOLE_HOUSE, filled, "", at)
 
 
 def test_the_document_says_what_the_code_does(scene: Scene) -> None:
@@ -176,9 +191,9 @@ def _nothing_of(region: Region, client: FlaskClient, line: Line, token: str) -> 
     _is_silent_about(region, answer, line)
     if _names_somebody(line):
         assert answer.status_code == 404, (line, answer.status_code)
-        invented = {**region.given, "instance_id": "uuid:x", "aside_id": "x", "phone_id": "x"}
-        invented["person_id"] = "x"
-        nobody = _ask(client, line, {**invented, "uuid": "c" + registers.CHILD[1:]}, token)
+        invented = dict.fromkeys(("aside_id", "phone_id", "person_id", "request_id"), "x")
+        invented |= {"instance_id": "uuid:x", "uuid": "c" + registers.CHILD[1:]}
+        nobody = _ask(client, line, {**region.given, **invented}, token)
         assert _words(nobody) == _words(answer), line
 
 

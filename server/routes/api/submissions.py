@@ -15,6 +15,7 @@ from server.errors import RecordUnknown
 from server.model.filters import Filters
 from server.model.forms import FormKey
 from server.model.records import Record, RecordLine, RecordVersion
+from server.model.withholding import RECORDS
 from server.processing.handed_in import live_form
 from server.processing.opened import file_named, find_record
 from server.processing.record_lists import Lists, lists_of
@@ -46,22 +47,28 @@ _VERSION = f"{_ONE}/versions/<seg:version_id>"
 @blueprint.get(_ALL)
 @allow(Verb.READ_RECORDS, by=By.PROGRAM)
 def all_records(caller: Caller, project: int, form_id: str) -> Response:
-    """Newest first. With a ``limit`` the answer links to what comes after it."""
+    """Newest first, without what is shared no more. With a ``limit`` the answer links to what comes
+    after it."""
     only_what_is_covered("deleted")
     found = _lists(caller, project, form_id)
     limit, offset = whole_number("limit"), whole_number("offset") or 0
     filters = Filters(top=page_top(request.args, found.top()))
     if limit is None or limit > _LONGEST_PAGE:
         end = None if limit is None else offset + limit
-        lines = watched(islice(found.all_lines(filters), offset, end), services())
+        lines = watched(islice(_shared(found, filters), offset, end), services())
         return in_pieces(_array(lines, wants_more()), JSON)
-    page = list(islice(found.all_lines(filters), offset, offset + limit + 1))
+    page = list(islice(_shared(found, filters), offset, offset + limit + 1))
     showed(page[:limit], services())
     answer = told([_told(each, wants_more()) for each in page[:limit]])
     if limit and len(page) > limit:
         after = urlencode({"limit": limit, "before": page[limit - 1].seq})
         answer.headers["Link"] = f'<?{after}>; rel="next"'
     return answer
+
+
+def _shared(found: Lists, filters: Filters) -> Iterator[RecordLine]:
+    kept_back = services().stores.withheld.ids(RECORDS, found.key.text)
+    return (each for each in found.all_lines(filters) if each.instance_id not in kept_back)
 
 
 @blueprint.get(f"{_ALL}/keys")

@@ -11,6 +11,10 @@ from server.routes.pages import (
     aside,
     audit,
     base_map,
+    consents,
+    data_copy,
+    data_request,
+    data_requests,
     draft,
     draft_record,
     fill,
@@ -42,6 +46,7 @@ from server.routes.pages import (
     sign_in,
     successions,
     today,
+    working_days,
 )
 from server.routes.pages.shell import dress, to_person
 
@@ -59,6 +64,10 @@ def add_pages(app: Flask, credentials_in_each_request: Iterable[Blueprint]) -> N
         aside,
         audit,
         base_map,
+        consents,
+        data_copy,
+        data_request,
+        data_requests,
         draft,
         draft_record,
         fill,
@@ -90,6 +99,7 @@ def add_pages(app: Flask, credentials_in_each_request: Iterable[Blueprint]) -> N
         sign_in,
         successions,
         today,
+        working_days,
     )
     for each in pages:
         app.register_blueprint(each.blueprint)

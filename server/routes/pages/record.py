@@ -12,6 +12,7 @@ from server.access.verbs import Verb, scope_for
 from server.errors import Clash, NotUnderstood
 from server.model.forms import FormKey
 from server.model.records import REVIEWER_STATES, WAITING, Record, ReviewState
+from server.model.withholding import RECORDS, Target
 from server.processing.opened import Opened, open_record
 from server.processing.register_names import names_of_chosen
 from server.processing.review import Judgement, review
@@ -26,6 +27,7 @@ from server.routes.pages.record_side import doubts_beside, points, signs
 from server.routes.pages.records import Download, lists, record_href
 from server.routes.pages.sheets import MOST_SHEETS, Layout, Sheet
 from server.routes.pages.ways import address
+from server.routes.pages.withheld_words import kept_back_words
 from server.routes.pages.words import gettext, moment_words, reader, wrong_words
 from server.services import PROJECT
 
@@ -123,6 +125,7 @@ def _page(
         state_line=by,
         state_title=by_title,
         reason="" if _is_fresh(record) else record.reviews[-1].reason,
+        kept_back=kept_back_words(Target(RECORDS, record.key.text, record.instance_id)),
         next_href=_next(caller, record),
         done=done,
         about=about(record, title, services().shelf.offices()),

@@ -8,7 +8,7 @@ from flask import Blueprint, Response, jsonify
 
 from server.access.verbs import Verb
 from server.model.forms import FormKey
-from server.processing.opened import open_record
+from server.processing.opened import Opened, open_record
 from server.routes.allow import By, Caller, allow, services
 from server.routes.pages.places import places
 from server.routes.pages.words import reader
@@ -24,17 +24,24 @@ blueprint = Blueprint("record_data", __name__)
 def data(caller: Caller, form_id: str, instance_id: str) -> Response:
     house, key = services(), FormKey(PROJECT, form_id)
     opened = open_record(house.stores, house.shelf, caller.scope, key, instance_id)
-    record, language = opened.record, reader()
-    answer = jsonify(
-        instance_id=record.instance_id,
-        form_id=form_id,
-        form_version=record.current.form_version,
-        received_at=record.at.isoformat(),
-        office=record.office,
-        sender=record.current.sender.name,
-        review=record.review.value,
-        encrypted=opened.encrypted,
-        answers=[
+    answer = jsonify(told(opened, reader()))
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+def told(opened: Opened, language: str) -> dict[str, Any]:
+    """As JSON has it; labels in ``language``."""
+    record = opened.record
+    return {
+        "instance_id": record.instance_id,
+        "form_id": record.key.form_id,
+        "form_version": record.current.form_version,
+        "received_at": record.at.isoformat(),
+        "office": record.office,
+        "sender": record.current.sender.name,
+        "review": record.review.value,
+        "encrypted": opened.encrypted,
+        "answers": [
             {
                 "place": place,
                 "path": "/".join(field.path),
@@ -45,19 +52,19 @@ def data(caller: Caller, form_id: str, instance_id: str) -> Response:
             for place, field, text in places(opened.tree)
             if text.strip()
         ],
-        unknown=[{"path": "/".join(each.path), "text": each.text} for each in opened.tree.extras],
-        files=[
+        "unknown": [
+            {"path": "/".join(each.path), "text": each.text} for each in opened.tree.extras
+        ],
+        "files": [
             {"name": each.name, "sha256": each.sha256, "size": each.size, "type": each.type}
             for each in record.media
         ],
-        missing=list(record.missing),
-        issues=[
+        "missing": list(record.missing),
+        "issues": [
             {"code": each.code, "field": each.field, "facts": dict(each.facts)}
             for each in record.all_issues
         ],
-    )
-    answer.headers["Cache-Control"] = "no-store"
-    return answer
+    }
 
 
 def _value(field: Field, text: str) -> Any:

@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from server.access.verbs import Verb, scope_for
 from server.errors import NotUnderstood
 from server.model.entities import Contribution, Entity, EntityList, Held, Step
+from server.model.withholding import LISTS, Target
 from server.processing.settle import Choice, Decider, Matter, find_entity, matter_of, settle
 from server.routes.allow import By, Caller, allow, services
 from server.routes.pages.record_facts import Fact
@@ -24,6 +25,7 @@ from server.routes.pages.register_history import (
 )
 from server.routes.pages.register_words import RegisterWords
 from server.routes.pages.registers import known_list, members_words, register_title
+from server.routes.pages.withheld_words import kept_back_words
 from server.routes.pages.words import gettext, moment_words, reader
 from server.xforms.entities import entity_id
 
@@ -92,6 +94,7 @@ def show(caller: Caller, name: str, uuid: str) -> ResponseReturnValue:
         ),
         members=_members(caller, its_list, entity),
         missing=_missing(entity),
+        kept_back=kept_back_words(Target(LISTS, entity.key.text, entity.id)),
         elsewhere=tuple(
             _who_decides(each) for each in sorted(matter.others, key=lambda each: each.value)
         ),

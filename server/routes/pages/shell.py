@@ -22,7 +22,13 @@ from server.routes.pages.words import centre_name, gettext, moment_words
 
 LANGUAGES = ("vi", "en")
 # Pages, and rooms of pages, that stand under an item of the rail which their address does not name.
-_ELSEWHERE = {"aside": "/records", "fill.new": "/records", "form_bin": "/forms"}
+_ELSEWHERE = {
+    "aside": "/records",
+    "consents": "/admin/requests",
+    "fill.new": "/records",
+    "form_bin": "/forms",
+    "working_days": "/admin/requests",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +154,7 @@ def _rail(actor: Actor) -> tuple[RailItem, ...]:
         ("/admin/offices", gettext("Offices"), "diagram-3", Verb.MANAGE_OFFICES),
         ("/admin/people", gettext("People"), "person-badge", Verb.MANAGE_PEOPLE),
         ("/admin/audit", gettext("Access log"), "clock-history", Verb.READ_AUDIT),
+        ("/admin/requests", gettext("Personal data"), "shield-exclamation", Verb.MANAGE_DUTIES),
     ]
     return tuple(
         RailItem(href, label, icon, _is_current(href))

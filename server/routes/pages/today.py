@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from server.access.verbs import Verb
+from server.access.verbs import Verb, scope_for
 from server.model.forms import FormEntry
 from server.model.records import WAITING, RecordLine, ReviewState
 from server.processing.record_lists import Lists, is_late, most_urgent
 from server.routes.allow import By, Caller, allow, services
 from server.routes.noted import showed
 from server.routes.pages.aside import waiting_words
+from server.routes.pages.data_requests import late_words as late_requests
 from server.routes.pages.records import doubts_of, late_words, lists, name_of, record_href
 from server.routes.pages.ways import address
 from server.routes.pages.words import ago, gettext, moment_words, ngettext
@@ -71,6 +72,8 @@ def today(caller: Caller) -> ResponseReturnValue:
         taken_over=tuple(_taken_over(caller, titles)),
         aside=waiting_words(caller),
         aside_href=url_for("aside.overview"),
+        requests=late_requests(scope_for(caller.actor, Verb.MANAGE_DUTIES)),
+        requests_href=url_for("data_requests.overview"),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from babel.dates import format_timedelta
+from babel.dates import format_date, format_timedelta
 from babel.numbers import format_decimal
 from flask_babel import get_locale
 from flask_babel import gettext as _translate
@@ -55,6 +55,11 @@ def moment_words(moment: datetime) -> str:
 def day_words(day: str) -> str:
     """``24/11/2026`` for ``2026-11-24``, and "" for no day."""
     return f"{date.fromisoformat(day):%d/%m/%Y}" if day else ""
+
+
+def weekday_words(day: date) -> str:
+    """``Thứ Hai``, in the reader's language."""
+    return str(format_date(day, "EEEE", locale=reader()))
 
 
 def ago(moment: datetime, now: datetime) -> str:

@@ -1,0 +1,15 @@
+"""What goes wrong with the centre's duties towards those whose data it holds."""
+
+from __future__ import annotations
+
+from server.errors.families import Clash, NotFound
+
+
+class DataRequestUnknown(NotFound):
+    vi = "Không tìm thấy yêu cầu này."
+    en = "There is no such request."
+
+
+class DataRequestChanged(Clash):
+    vi = "Yêu cầu này vừa được người khác cập nhật. Hãy xem lại rồi thử lần nữa."
+    en = "Someone else has just updated this request. Look at it and try again."

@@ -1,0 +1,63 @@
+"""Who consented to what, read out of the records themselves: nothing is kept beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+from server.model.consents import Consent, asks_consent, consent_of
+from server.model.filters import Filters
+from server.model.forms import FormEntry, FormKey
+from server.model.records import Record
+from server.model.scope import Scope
+from server.model.withholding import RECORDS
+from server.processing.shelf import Shelf
+from server.storage.stores import Stores
+
+PAGE = 30
+# How many records a page looks through for what is rare; the next page goes on behind them.
+_MOST_READ = 10 * PAGE
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What one record says. ``kept_back``: withdrawn since."""
+
+    record: Record
+    consent: Consent
+    kept_back: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """``before`` is the ``seq`` at which the next page begins, None at the end."""
+
+    said: Sequence[Said]
+    before: int | None
+
+
+def forms_with_consent(stores: Stores, shelf: Shelf, project: int) -> Sequence[FormEntry]:
+    """Those whose current version asks for it."""
+    return [
+        each
+        for each in stores.forms.entries(project)
+        if asks_consent(field.name for field in shelf.current(each.key).form.walk())
+    ]
+
+
+def consents(
+    stores: Stores, scope: Scope, key: FormKey, filters: Filters, *, given: bool | None
+) -> Page:
+    """Newest first: with consent, without (an emergency, a duty), or both for None."""
+    kept_back = stores.withheld.ids(RECORDS, key.text)
+    found: list[Said] = []
+    read, last = 0, filters.top
+    for record in islice(stores.submissions.records(scope, key, filters), _MOST_READ):
+        read, last = read + 1, record.seq
+        consent = consent_of(record.derived.answers)
+        if consent is not None and given in (None, consent.given):
+            found.append(Said(record, consent, record.instance_id in kept_back))
+        if len(found) == PAGE:
+            return Page(found, last)
+    return Page(found, last if read == _MOST_READ else None)
