@@ -19,6 +19,8 @@ class Verb(StrEnum):
     EXPORT_RECORDS = "records.export"
     MANAGE_PHONES = "phones.manage"
     MANAGE_PEOPLE = "people.manage"
+    MANAGE_OFFICES = "offices.manage"
+    READ_AUDIT = "audit.read"
     PUBLISH_FORMS = "forms.publish"
 
 
