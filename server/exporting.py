@@ -20,6 +20,7 @@ from server.model.forms import FormKey
 from server.model.records import Record
 from server.model.scope import Scope
 from server.processing.papers import paper_of
+from server.processing.reading import reading_of
 from server.services import Services
 from server.xforms.form import Form
 from server.xforms.tables import tables_of
@@ -61,7 +62,9 @@ def export(
         open_file=house.stores.blobs.open,
         at=house.clock().astimezone(ZONE),
     )
-    records = _counted(house.stores.submissions.records(scope, key, filters), seen)
+    reading = reading_of(house.shelf, scope, key)
+    found = map(reading.record, house.stores.submissions.records(scope, key, filters))
+    records = _counted(found, seen)
     return Export(
         form.file_name(key.form_id, options), form.media_type, form.stream(source, records, options)
     )

@@ -116,7 +116,8 @@ class Derived:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One record with all its versions, newest last. ``seq`` orders arrivals and is unique."""
+    """One record with all its versions, newest last. ``seq`` orders arrivals and is unique.
+    ``hidden`` says that its reader has it without some answers."""
 
     key: FormKey
     instance_id: str
@@ -133,6 +134,7 @@ class Record:
     reviews: tuple[Review, ...] = ()
     todo: tuple[str, ...] = ()
     deleted_at: datetime | None = None
+    hidden: bool = False
 
     @property
     def current(self) -> RecordVersion:
@@ -187,6 +189,7 @@ class RecordLine:
     issues: tuple[str, ...]
     missing: int
     edits: int
+    within: tuple[str, ...]
     has_point: bool
     photos: int
     device: str

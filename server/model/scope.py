@@ -1,40 +1,92 @@
-"""Which records a question may touch. Every repository method about people takes one.
+"""Which records a question may touch, and how much of them. Every repository method about people
+takes one.
 
 It stands here and not in ``server.access``, since storage needs it and may not import access:
-access
-decides which scope somebody has, storage only obeys it.
+access decides which scope somebody has, storage only obeys it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+
+from server.xforms.levels import Level
 
 EVERYWHERE = "*"
 
 
 @dataclass(frozen=True, slots=True)
-class Scope:
-    """``offices`` are roots of office subtrees (``*`` for all); ``forms`` are form keys, None for
-    all."""
+class Reach:
+    """What one grant gives: an office and everything below it (``*`` for all), the forms by their
+    ids (None for all), and up to which level answers are read."""
 
-    offices: frozenset[str]
+    office: str
     forms: frozenset[str] | None = None
+    clearance: Level = Level.SPECIAL
+
+    @classmethod
+    def of(cls, office: str, forms: frozenset[str] | None, clearance: str) -> Reach:
+        """With the clearance in a spreadsheet's word."""
+        return cls(office, forms, Level.of(clearance))
+
+    def covers(self, form_id: str) -> bool:
+        return self.forms is None or form_id in self.forms
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """All that somebody's grants give, each for itself: one grant's forms are not read in another
+    grant's offices. ``actor`` is whose scope it is, "" for nobody's."""
+
+    reaches: frozenset[Reach]
+    actor: str = field(default="", compare=False)
 
     @classmethod
     def of(cls, offices: Iterable[str]) -> Scope:
-        return cls(frozenset(offices))
+        """Everything in these offices."""
+        return cls(frozenset(Reach(each) for each in offices))
+
+    @property
+    def offices(self) -> frozenset[str]:
+        """The roots of all subtrees that it reaches into, for whatever form."""
+        return frozenset(each.office for each in self.reaches)
 
     @property
     def everywhere(self) -> bool:
         return EVERYWHERE in self.offices
 
+    def on(self, form_id: str) -> Scope:
+        """What of it is about this form."""
+        return replace(
+            self, reaches=frozenset(each for each in self.reaches if each.covers(form_id))
+        )
+
+    def reading(self, level: Level) -> Scope:
+        """What of it reads answers of this level."""
+        return replace(
+            self, reaches=frozenset(each for each in self.reaches if each.clearance >= level)
+        )
+
     def sees_office(self, within: Iterable[str]) -> bool:
         """``within`` is an office with all that stand above it, ``*`` included."""
         return not self.offices.isdisjoint(within)
 
-    def sees_form(self, form_key: str) -> bool:
-        return self.forms is None or form_key in self.forms
+    def sees_form(self, form_id: str) -> bool:
+        return any(each.covers(form_id) for each in self.reaches)
+
+    def sees(self, within: Iterable[str], form_id: str) -> bool:
+        """Whether a record of this form in this office is reached."""
+        return self.on(form_id).sees_office(within)
+
+    def clearance(self, within: Iterable[str], form_id: str) -> Level:
+        """Up to which level the answers of such a record are read."""
+        around = frozenset(within)
+        found = (
+            each.clearance
+            for each in self.reaches
+            if each.office in around and each.covers(form_id)
+        )
+        return max(found, default=Level.NOTHING)
 
 
 # A draft's link: it opens a form, and nothing about people.

@@ -14,6 +14,7 @@ from server.xforms.expressions import bad_expressions, waiting_for_each_other
 from server.xforms.findings import Finding, FormRejected
 from server.xforms.form import Path
 from server.xforms.plain_words import finding, said_plainly
+from server.xforms.sensitivity import unknown_words, with_sensitivity
 from server.xforms.spreadsheet import Spreadsheet, read_spreadsheet
 from server.xforms.xml import NotReadable
 
@@ -57,13 +58,13 @@ def convert_xlsform(data: bytes, *, validate: bool | None = None, form_id: str =
     sheet, warnings = Spreadsheet(), list[str]()
     try:
         sheet = read_spreadsheet(data)
-        xform: str = convert(_named(data, form_id), warnings=warnings, validate=False).xform
+        xform: str = convert(_read(data, form_id), warnings=warnings, validate=False).xform
         # Before ODK Validate, which knows the node but not the cell.
         if wrong := _in_expressions(xform.encode(), sheet):
             raise FormRejected(wrong)
         if java_found() if validate is None else validate:
             # What it warns of is no fault: any form with a CSV that is not attached here is named.
-            convert(_named(data, form_id), validate=True)
+            convert(_read(data, form_id), validate=True)
     except ODKValidateError as refused:
         raise FormRejected((_of_validator(str(refused), sheet),)) from None
     except NotReadable:
@@ -73,13 +74,15 @@ def convert_xlsform(data: bytes, *, validate: bool | None = None, form_id: str =
     return Converted(xform.encode(), tuple(warnings))
 
 
-def _named(data: bytes, form_id: str) -> bytes | dict[str, Any]:
-    """As pyxform takes a form's id from the name of its file where the settings have none."""
+def _read(data: bytes, form_id: str) -> dict[str, Any]:
+    """The workbook as pyxform reads it, which takes a form's id from the name of its file where the
+    settings have none. Raises FormRejected."""
     from pyxform.xls2json_backends import get_xlsform
 
-    if not form_id:
-        return data
-    return asdict(get_xlsform(xlsform=data)) | {"fallback_form_name": form_id}
+    workbook = asdict(get_xlsform(xlsform=data))
+    if unknown := unknown_words(workbook):
+        raise FormRejected(unknown)
+    return with_sensitivity(workbook) | ({"fallback_form_name": form_id} if form_id else {})
 
 
 def _of_pyxform(message: str, sheet: Spreadsheet) -> tuple[Finding, ...]:

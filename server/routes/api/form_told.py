@@ -33,6 +33,8 @@ def shown_form(caller: Caller, key: FormKey) -> Shown:
     """
     stores = services().stores
     some_form(stores, key)
+    if not caller.scope.sees_form(key.form_id):
+        raise FormUnknown(form_id=key.form_id)
     live = stores.forms.current(key)
     if live is not None:
         return live

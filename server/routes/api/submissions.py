@@ -11,7 +11,7 @@ from flask import Response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from server.access.verbs import Verb
-from server.errors import AttachmentUnknown, RecordUnknown
+from server.errors import AttachmentUnknown, OriginalHidden, RecordUnknown
 from server.model.filters import Filters
 from server.model.records import Record, RecordLine, RecordVersion
 from server.processing.handed_in import live_form
@@ -88,7 +88,7 @@ def one_record(caller: Caller, project: int, form_id: str, instance_id: str) -> 
 def xml(caller: Caller, project: int, form_id: str, instance_id: str) -> ResponseReturnValue:
     """Byte for byte as it was received."""
     record = _record(caller, project, form_id, instance_id)
-    return _moved(record, instance_id, ".xml") or _xml(record.current)
+    return _moved(record, instance_id, ".xml") or _xml(record, record.current)
 
 
 @blueprint.get(f"{_ONE}/attachments")
@@ -139,7 +139,7 @@ def version_xml(
     caller: Caller, project: int, form_id: str, instance_id: str, version_id: str
 ) -> Response:
     record = _record(caller, project, form_id, instance_id)
-    return _xml(_version(record, version_id))
+    return _xml(record, _version(record, version_id))
 
 
 @blueprint.get(f"{_VERSION}/attachments/<seg:name>")
@@ -165,9 +165,9 @@ def _lists(caller: Caller, project: int, form_id: str) -> Lists:
 
 def _record(caller: Caller, project: int, form_id: str, instance_id: str) -> Record:
     """Raises FormUnknown and RecordUnknown."""
-    stores, key = services().stores, form_key(project, form_id)
-    live_form(stores, key)
-    return find_record(stores, caller.scope, key, instance_id)
+    house, key = services(), form_key(project, form_id)
+    live_form(house.stores, key)
+    return find_record(house.stores, house.shelf, caller.scope, key, instance_id)
 
 
 def _moved(record: Record, instance_id: str, rest: str = "") -> ResponseReturnValue | None:
@@ -211,7 +211,10 @@ def _version_told(record: Record, version: RecordVersion) -> central.Json:
     return made
 
 
-def _xml(version: RecordVersion) -> Response:
+def _xml(record: Record, version: RecordVersion) -> Response:
+    """Raises OriginalHidden."""
+    if record.hidden:
+        raise OriginalHidden
     return file_of(version.xml, f"{version.instance_id}.xml", central.XFORM)
 
 

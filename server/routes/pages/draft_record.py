@@ -45,7 +45,8 @@ def show(caller: Caller, form_id: str, instance_id: str) -> ResponseReturnValue:
 @blueprint.get("/forms/<seg:form_id>/draft/records/<seg:instance_id>/files/<seg:name>")
 @allow(Verb.PUBLISH_FORMS, by=By.SESSION)
 def original(caller: Caller, form_id: str, instance_id: str, name: str) -> Response:
-    record = find_record(services().stores, caller.scope, _key(form_id), instance_id)
+    house = services()
+    record = find_record(house.stores, house.shelf, caller.scope, _key(form_id), instance_id)
     return send_original(media_of(record, name))
 
 

@@ -133,7 +133,7 @@ def _page(
         review=_form(caller, record, judgement, error),
         history=history(record, services().clock()),
         downloads=_downloads(record),
-        edit_href="" if opened.encrypted else _edit_href(caller, record),
+        edit_href="" if opened.encrypted or record.hidden else _edit_href(caller, record),
     )
 
 
@@ -159,6 +159,8 @@ def remark_on(opened: Opened, sheets: int) -> str:
             "This record is encrypted: only whoever has the key can read it. "
             "Everything that was sent is kept."
         )
+    if opened.record.hidden:
+        return gettext("Your role does not read all answers of this form: some are hidden.")
     if sheets >= MOST_SHEETS:
         return gettext("This record is too long for a page: the data below hold all of it.")
     return "" if sheets else gettext("This record has no answers.")
@@ -171,7 +173,7 @@ def _is_fresh(record: Record) -> bool:
 
 def _form(caller: Caller, record: Record, judgement: Judgement | None, error: str) -> Form | None:
     scope = scope_for(caller.actor, Verb.REVIEW_RECORDS)
-    if not scope.sees_office(record.within):
+    if not scope.sees(record.within, record.key.form_id):
         return None
     here = {"form_id": record.key.form_id, "instance_id": record.instance_id}
     decided = judgement is not None and judgement.state in {each.value for each in REVIEWER_STATES}
@@ -187,7 +189,8 @@ def _form(caller: Caller, record: Record, judgement: Judgement | None, error: st
 
 
 def _edit_href(caller: Caller, record: Record) -> str:
-    if not scope_for(caller.actor, Verb.EDIT_RECORDS).sees_office(record.within):
+    scope = scope_for(caller.actor, Verb.EDIT_RECORDS)
+    if not scope.sees(record.within, record.key.form_id):
         return ""
     return address("fill.edit", form_id=record.key.form_id, instance_id=record.instance_id)
 

@@ -34,6 +34,7 @@ def data(caller: Caller, form_id: str, instance_id: str) -> Response:
         sender=record.current.sender.name,
         review=record.review.value,
         encrypted=opened.encrypted,
+        hidden=record.hidden,
         answers=[
             {
                 "place": place,

@@ -14,10 +14,9 @@ from server.model.records import WAITING, RecordLine, ReviewState
 from server.processing.record_lists import Lists, is_late, most_urgent
 from server.routes.allow import By, Caller, allow, services
 from server.routes.pages.aside import waiting_words
-from server.routes.pages.records import doubts_of, late_words, lists, name_of, record_href
+from server.routes.pages.records import doubts_of, forms_of, late_words, lists, name_of, record_href
 from server.routes.pages.ways import address
 from server.routes.pages.words import ago, gettext, moment_words, ngettext
-from server.services import PROJECT
 
 blueprint = Blueprint("today", __name__)
 
@@ -44,7 +43,7 @@ class Arrival:
 @blueprint.get("/")
 @allow(Verb.READ_RECORDS, by=By.SESSION)
 def today(caller: Caller) -> ResponseReturnValue:
-    entries = services().stores.forms.entries(PROJECT)
+    entries = forms_of(caller)
     found = [lists(caller, each.key) for each in entries]
     numbers = [each.numbers() for each in found]
     waiting = sum(each.waiting for each in numbers)

@@ -1,0 +1,107 @@
+"""A form's records as one reader may read them: the one place where answers are hidden.
+
+Whatever shows, sends or exports a record to somebody gets it from here, already without what the
+reader's grants do not reach; only the machine's own errands ask storage directly.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from server.model.forms import FormKey
+from server.model.records import Issue, Record, RecordLine, RecordVersion
+from server.model.scope import Scope
+from server.processing.issues import Code
+from server.processing.shelf import Shelf
+from server.xforms.answers import key_of, project
+from server.xforms.envelope import read_envelope
+from server.xforms.form import META, Form
+from server.xforms.levels import Levels
+from server.xforms.masking import Mask
+from server.xforms.record import RecordTree, read_record
+from server.xforms.values import nfc
+
+_NAME = (META, "instanceName")
+# They measure something against the record's place, and so tell of it.
+_OF_PLACE = frozenset((Code.PICTURE_PLACE_FAR, Code.POINT_FAR_FROM_OFFICE))
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Of one form by one reader."""
+
+    shelf: Shelf
+    scope: Scope
+    key: FormKey
+    levels: Levels
+
+    def mask(self, within: tuple[str, ...]) -> Mask:
+        """For a record of this office."""
+        return Mask(self.scope.clearance(within, self.key.form_id), self.levels)
+
+    def line(self, line: RecordLine) -> RecordLine:
+        return replace(line, name="") if self.mask(line.within).hides(_NAME) else line
+
+    def record(self, record: Record) -> Record:
+        mask = self.mask(record.within)
+        if mask.hides_nothing or read_envelope(record.current.xml).encrypted:
+            return record
+        versions = tuple(replace(each, xml=_without(mask, each)) for each in record.versions)
+        files = self._files(record, versions)
+        form, tree = self._read(versions[-1])
+        answers = project(tree)
+        derived = replace(
+            record.derived,
+            name="" if mask.hides(_NAME) else record.derived.name,
+            answers=answers.values,
+            expected=tree.files(),
+            point=answers.first_point(),
+            issues=tuple(_told(record.derived.issues, mask, form, files)),
+        )
+        return replace(
+            record,
+            versions=versions,
+            derived=derived,
+            media=tuple(each for each in record.media if nfc(each.name) in files),
+            issues=tuple(_told(record.issues, mask, form, files)),
+            hidden=True,
+        )
+
+    def _read(self, version: RecordVersion) -> tuple[Form, RecordTree]:
+        form = self.shelf.on_hand(self.key, version.form_version).form
+        return form, read_record(form, read_envelope(version.xml).root)
+
+    def _files(self, record: Record, seen: tuple[RecordVersion, ...]) -> frozenset[str]:
+        """Names of the files that answers name which may be read, and no other answer does."""
+        shown, hidden = set[str](), set[str]()
+        for whole, part in zip(record.versions, seen, strict=True):
+            open_names = set(map(nfc, self._read(part)[1].files()))
+            shown |= open_names
+            hidden |= set(map(nfc, self._read(whole)[1].files())) - open_names
+        return frozenset(shown - hidden)
+
+
+def reading_of(shelf: Shelf, scope: Scope, key: FormKey) -> Reading:
+    """Raises FormUnknown."""
+    return Reading(shelf, scope, key, shelf.levels(key))
+
+
+def _without(mask: Mask, version: RecordVersion) -> bytes:
+    return mask.xml(version.xml)
+
+
+def _told(
+    issues: tuple[Issue, ...], mask: Mask, form: Form, files: frozenset[str]
+) -> Iterator[Issue]:
+    """Remarks that are about nothing hidden."""
+    open_keys = {key_of(each.path) for each in form.walk() if not mask.hides(each.path)}
+    place_hidden = any(mask.hides(each.path) for each in form.points)
+    for issue in issues:
+        name = issue.facts.get("name")
+        if issue.field and issue.field not in open_keys:
+            continue
+        if name is not None and nfc(str(name)) not in files:
+            continue
+        if not (place_hidden and issue.code in _OF_PLACE):
+            yield issue

@@ -1,0 +1,226 @@
+"""A secret stands in every most sensitive answer of a record. By whatever route a worker without
+the clearance asks, it is in nothing that comes back; who has it reads all of it."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.datastructures import Authorization
+from werkzeug.test import TestResponse
+
+from server.app import create_app
+from server.errors import SameIdOtherAnswers
+from server.model.records import Record
+from server.model.scope import WHOLE_HOUSE
+from server.processing.people import add_person
+from server.routes.access_table import Line, lines
+from server.routes.allow import By
+from server.services import PROJECT
+from server.xforms.xlsform import convert_xlsform
+from tests import registers
+from tests.processing.camera import photo
+from tests.sheets import workbook_of
+from tests.world import PASSWORD, Person, World, sign_in
+
+_FORM = "vang_gia"  # the office roles of the table know no other forms than the library's
+_SECRET, _OPEN = "BIMAT", "CONGKHAI"
+_PLACE, _DISTANT = "21.11111 107.22222 0 5", "107.2222"
+
+_SURVEY = [
+    ("type", "name", "label", "calculation", "sensitivity"),
+    ("text", "ten", "Tên", "", ""),
+    ("text", "ke", "Kể lại", "", "dac_biet"),
+    ("begin_group", "xam_hai", "Xâm hại", "", "dac_biet"),
+    ("text", "loai", "Loại", "", ""),
+    ("geopoint", "noi", "Nơi", "", ""),
+    ("image", "anh_kin", "Ảnh kín", "", ""),
+    ("end_group", "", "", "", ""),
+    ("begin_repeat", "vi_pham", "Vi phạm", "", "dac_biet"),
+    ("text", "viec", "Việc", "", ""),
+    ("end_repeat", "", "", "", ""),
+    ("begin_repeat", "tre", "Trẻ", "", ""),
+    ("text", "ten_tre", "Tên trẻ", "", ""),
+    ("text", "hiv", "HIV", "", "dac_biet"),
+    ("end_repeat", "", "", "", ""),
+    ("image", "anh", "Ảnh", "", ""),
+    ("calculate", "tom_tat", "Tóm tắt", "concat(${ten}, ' ', ${ke})", ""),
+    ("note", "nhac", "Đã kể: ${ke}", "", ""),
+]
+_SETTINGS = [
+    ("form_id", "version", "form_title", "instance_name"),
+    (_FORM, "2099010101", "Thăm", "concat(${ten}, ' ', ${ke})"),
+]
+
+
+@dataclass(frozen=True)
+class Scene:
+    world: World
+    app: Flask
+    record: Record
+    worker: Person
+    sampler: Person
+
+    def given(self) -> dict[str, str | int]:
+        return {
+            "form_id": _FORM,
+            "instance_id": self.record.instance_id,
+            "version_id": self.record.instance_id,
+            "after": 0,
+            "project": PROJECT,
+            "size": 320,
+            "aside_id": self.world.set_aside()[0].id,
+            "number": 0,
+        }
+
+
+@pytest.fixture(scope="module")
+def scene(shared_world: World) -> Scene:
+    world = shared_world
+    xlsx = workbook_of({"survey": _SURVEY, "settings": _SETTINGS})
+    world.publish(convert_xlsform(xlsx, validate=False).xform)
+    files = {"anh.jpg": photo(1), f"{_SECRET}.jpg": photo(2, place=(21.0, 107.0))}
+    world.send(_xml(f"{_SECRET} một", "uuid:kin-1"), files)
+    # Edited once: what was said before is no less of a secret.
+    edit = _xml(f"{_SECRET} hai", "uuid:kin-2", "<deprecatedID>uuid:kin-1</deprecatedID>")
+    world.send(edit.replace(b"<la>", b"<moi>").replace(b"</la>", b"</moi>"))
+    with pytest.raises(SameIdOtherAnswers):  # which is set aside, whole
+        world.send(_xml(f"{_SECRET} ba", "uuid:kin-2"))
+    registers.worked_off(world)
+    record = world.record(_FORM, "uuid:kin-1")
+    assert record is not None
+    worker, sampler = (_person(world, role) for role in ("commune_office", "inspector"))
+    return Scene(world, create_app(world.house), record, worker, sampler)
+
+
+def _xml(said: str, instance_id: str, before: str = "") -> bytes:
+    return (
+        f'<data id="{_FORM}" version="2099010101"><ten>{_OPEN}</ten><ke>{said}</ke><xam_hai>'
+        f"<loai>{_SECRET}</loai><noi>{_PLACE}</noi><anh_kin>{_SECRET}.jpg</anh_kin></xam_hai>"
+        f"<vi_pham><viec>{_SECRET}</viec></vi_pham><tre><ten_tre>{_OPEN}</ten_tre>"
+        f"<hiv>{_SECRET}</hiv></tre><anh>anh.jpg</anh><tom_tat>{_OPEN} {said}</tom_tat>"
+        f"<la>{_SECRET}</la><meta><instanceID>{instance_id}</instanceID>{before}"
+        f"<instanceName>{_OPEN} {said}</instanceName></meta></data>"
+    ).encode()
+
+
+def _person(world: World, role: str) -> Person:
+    house, email = world.house, f"{role}.kin@ctxh.example"
+    actor = add_person(
+        house.stores,
+        house.shelf,
+        WHOLE_HOUSE,
+        email=email,
+        name=f"Người {role}",
+        password=PASSWORD,
+        role=role,
+        office="VP02",
+        at=world.clock(),
+        must_change=False,
+    )
+    return Person(actor, email)
+
+
+def _told(scene: Scene, person: Person) -> Iterator[tuple[Line, str, TestResponse]]:
+    """Whatever this person may ask by GET about this form or this record, and is answered."""
+    client, program = scene.app.test_client(), scene.app.test_client()
+    sign_in(client, person)
+    basic = Authorization("basic", {"username": person.email, "password": PASSWORD}).to_header()
+    for line in lines(scene.app):
+        if line.method != "GET" or line.rule.by not in (By.SESSION, By.PROGRAM):
+            continue
+        for path in _paths(scene, line):
+            if line.rule.by is By.SESSION:
+                answer = client.get(path, follow_redirects=True)
+            else:
+                answer = program.get(path, headers={"Authorization": basic})
+            assert answer.status_code < 500, (path, answer.status_code)
+            yield line, path, answer
+
+
+def _paths(scene: Scene, line: Line) -> Iterator[str]:
+    """One for each meaning of a parameter; none where this form has nothing to do with it."""
+    meanings: dict[str, tuple[str | int, ...]] = {
+        name: (value,) for name, value in scene.given().items()
+    }
+    meanings["name"] = ("anh.jpg", f"{_SECRET}.jpg") if "instance_id" in line.path else ()
+    meanings["kind"] = ("csv", "csv.zip", "geojson") if "/export/" in line.path else ()
+    made = [line.path]
+    for name in re.findall(r"<(?:\w+:)?(\w+)>", line.path):
+        part = re.compile(rf"<(?:\w+:)?{name}>")
+        made = [part.sub(str(each), path) for path in made for each in meanings.get(name, ())]
+    yield from made
+
+
+def _content(answer: TestResponse) -> bytes:
+    data = answer.get_data() + str(answer.headers).encode()
+    if answer.get_data()[:4] == b"PK\x03\x04":
+        with zipfile.ZipFile(io.BytesIO(answer.get_data())) as archive:
+            names = "".join(archive.namelist()).encode()
+            data += names + b"".join(map(archive.read, archive.namelist()))
+    return data
+
+
+@pytest.mark.parametrize("who", ["worker", "sampler"])
+def test_no_route_tells_a_secret_to_who_has_not_the_clearance(scene: Scene, who: str) -> None:
+    hidden_photo = scene.world.file(scene.record, f"{_SECRET}.jpg")
+    asked, open_words = 0, 0
+    for line, path, answer in _told(scene, getattr(scene, who)):
+        said = _content(answer)
+        asked += 1
+        open_words += _OPEN.encode() in said
+        # An address may be repeated that was asked for.
+        told = said.replace(path.encode(), b"")
+        assert _SECRET.encode() not in told, line
+        assert _DISTANT.encode() not in told, line
+        assert hidden_photo not in said, line
+    assert asked > 20
+    assert bool(open_words) is (who == "worker"), "one reads names; the other reads no answers"
+
+
+def test_who_has_the_clearance_reads_all_of_it(scene: Scene) -> None:
+    lan = scene.world.lan
+    telling = {line.endpoint for line, _, each in _told(scene, lan) if b"BIMAT" in _content(each)}
+    assert {
+        "record.show",
+        "record_data.data",
+        "records.record_list",
+        "records.download",
+        "exports.table",
+        "submissions.xml",
+        "submissions.attachments",
+        "aside.download",
+    } <= {each.removeprefix("api_") for each in telling}
+
+
+def _open(scene: Scene, person: Person) -> FlaskClient:
+    client = scene.app.test_client()
+    sign_in(client, person)
+    return client
+
+
+def test_the_page_says_that_something_is_hidden_and_offers_no_edit(scene: Scene) -> None:
+    here = f"/records/{_FORM}/{scene.record.instance_id}"
+    client = _open(scene, scene.worker)
+    page = client.get(here).get_data(as_text=True)
+    assert "(ẩn)" in page
+    assert "một số câu đã được ẩn" in page
+    assert '/edit"' not in page
+    assert client.get(f"{here}/edit").status_code == 403
+    assert client.get(f"{here}/edit/instance.xml").status_code == 403
+    assert '/edit"' in _open(scene, scene.world.lan).get(here).get_data(as_text=True)
+
+
+def test_a_hidden_photo_is_answered_like_one_that_is_not_there(scene: Scene) -> None:
+    here = f"/records/{_FORM}/{scene.record.instance_id}/files"
+    client = _open(scene, scene.worker)
+    assert client.get(f"{here}/anh.jpg").status_code == 200
+    for size in ("", "/320", "/1600"):
+        hidden, nothing = (client.get(f"{here}/{each}.jpg{size}") for each in (_SECRET, "khong"))
+        assert hidden.status_code == nothing.status_code == 404
