@@ -131,7 +131,6 @@ def _told(scene: Scene, person: Person) -> Iterator[tuple[Line, str, TestRespons
     """Whatever this person may ask by GET about this form or this record, and is answered."""
     client, program = scene.app.test_client(), scene.app.test_client()
     sign_in(client, person)
-    basic = Authorization("basic", {"username": person.email, "password": PASSWORD}).to_header()
     for line in lines(scene.app):
         if line.method != "GET" or line.rule.by not in (By.SESSION, By.PROGRAM):
             continue
@@ -139,9 +138,14 @@ def _told(scene: Scene, person: Person) -> Iterator[tuple[Line, str, TestRespons
             if line.rule.by is By.SESSION:
                 answer = client.get(path, follow_redirects=True)
             else:
-                answer = program.get(path, headers={"Authorization": basic})
+                answer = program.get(path, headers=_basic(person))
             assert answer.status_code < 500, (path, answer.status_code)
             yield line, path, answer
+
+
+def _basic(person: Person) -> dict[str, str]:
+    said = {"username": person.email, "password": PASSWORD}
+    return {"Authorization": Authorization("basic", said).to_header()}
 
 
 def _paths(scene: Scene, line: Line) -> Iterator[str]:
@@ -214,6 +218,8 @@ def test_the_page_says_that_something_is_hidden_and_offers_no_edit(scene: Scene)
     assert '/edit"' not in page
     assert client.get(f"{here}/edit").status_code == 403
     assert client.get(f"{here}/edit/instance.xml").status_code == 403
+    raw = f"/v1/projects/{PROJECT}/forms/{_FORM}/submissions/{scene.record.instance_id}.xml"
+    assert scene.app.test_client().get(raw, headers=_basic(scene.worker)).status_code == 403
     assert '/edit"' in _open(scene, scene.world.lan).get(here).get_data(as_text=True)
 
 
