@@ -18,16 +18,19 @@ EVERYWHERE = "*"
 @dataclass(frozen=True, slots=True)
 class Reach:
     """What one grant gives: an office and everything below it (``*`` for all), the forms by their
-    ids (None for all), and up to which level answers are read."""
+    ids (None for all), and up to which level answers are read. ``lists`` are the registers that
+    these forms read or change (None for all)."""
 
     office: str
     forms: frozenset[str] | None = None
     clearance: Level = Level.SPECIAL
+    lists: frozenset[str] | None = None
 
     @classmethod
     def of(cls, office: str, forms: frozenset[str] | None, clearance: str) -> Reach:
-        """With the clearance in a spreadsheet's word."""
-        return cls(office, forms, Level.of(clearance))
+        """With the clearance in a spreadsheet's word. Which registers go with some forms alone is
+        not known yet: none."""
+        return cls(office, forms, Level.of(clearance), None if forms is None else frozenset())
 
     def covers(self, form_id: str) -> bool:
         return self.forms is None or form_id in self.forms
@@ -61,6 +64,15 @@ class Scope:
             self, reaches=frozenset(each for each in self.reaches if each.covers(form_id))
         )
 
+    def on_list(self, name: str) -> Scope:
+        """What of it is about this register."""
+        return replace(
+            self,
+            reaches=frozenset(
+                each for each in self.reaches if each.lists is None or name in each.lists
+            ),
+        )
+
     def reading(self, level: Level) -> Scope:
         """What of it reads answers of this level."""
         return replace(
@@ -80,12 +92,12 @@ class Scope:
 
     def clearance(self, within: Iterable[str], form_id: str) -> Level:
         """Up to which level the answers of such a record are read."""
+        return self.on(form_id).best(within)
+
+    def best(self, within: Iterable[str]) -> Level:
+        """The highest clearance that it has in this office, for whatever form."""
         around = frozenset(within)
-        found = (
-            each.clearance
-            for each in self.reaches
-            if each.office in around and each.covers(form_id)
-        )
+        found = (each.clearance for each in self.reaches if each.office in around)
         return max(found, default=Level.NOTHING)
 
 

@@ -17,11 +17,14 @@ from weakref import WeakValueDictionary
 
 from cachetools import LRUCache, TTLCache
 
-from server.model.entities import EntityList, EntityRow, ListKey
+from server.model.entities import Entity, EntityList, EntityRow, ListKey
+from server.model.entity_hiding import row_without, without
 from server.model.forms import MediaFile
-from server.model.scope import WHOLE_HOUSE, Scope
+from server.model.scope import EVERYWHERE, WHOLE_HOUSE, Scope
+from server.processing.register_reach import RegisterReach, register_reach
 from server.processing.shelf import OnHand, Shelf
 from server.storage.stores import Stores
+from server.xforms.levels import Level
 
 _ENDING = ".csv"
 _FRESH_SECONDS = 2
@@ -64,6 +67,7 @@ class Registers:
         self._lock = Lock()
         self._at_work: WeakValueDictionary[tuple[str, ...], Lock] = WeakValueDictionary()
         self._columns: TTLCache[int, Mapping[str, tuple[str, ...]]] = TTLCache(8, _FRESH_SECONDS)
+        self._reach: TTLCache[int, RegisterReach] = TTLCache(8, _FRESH_SECONDS)
         self._stubs: LRUCache[str, _Stub] = LRUCache(256)
         self._cuts: LRUCache[tuple[str, ...], tuple[int, Cut]] = LRUCache(
             _MEMORY, getsizeof=lambda kept: len(kept[1].packed)
@@ -99,11 +103,41 @@ class Registers:
                 self._columns[project] = known
         return known
 
+    def reach(self, project: int) -> RegisterReach:
+        """Who reads which registers, by the forms of today."""
+        with self._lock:
+            known = self._reach.get(project)
+        if known is None:
+            entries = self._stores.forms.entries(project)
+            known = register_reach(self._shelf, [self._shelf.current(each.key) for each in entries])
+            with self._lock:
+                self._reach[project] = known
+        return known
+
+    def known_to(self, scope: Scope, project: int) -> Scope:
+        """The same with the registers that go with its forms."""
+        if all(each.forms is None for each in scope.reaches):
+            return scope
+        return self.reach(project).known_to(scope)
+
+    def shown(self, scope: Scope, entity: Entity) -> Entity:
+        """As somebody of this scope may read it."""
+        within = entity.within or (EVERYWHERE,)
+        hidden = self._hidden(scope.on_list(entity.key.name), entity.key, within)
+        return without(entity, hidden) if hidden else entity
+
+    def _hidden(self, scope: Scope, key: ListKey, within: Iterable[str]) -> frozenset[str]:
+        """Of an entity in this office."""
+        return self.reach(key.project).hidden(key.name, scope.best(within))
+
     def cut(self, scope: Scope, its_list: EntityList) -> Cut:
         """What a phone of this scope gets of the list."""
         seen = WHOLE_HOUSE if its_list.shared else scope
         columns = self.columns(its_list.key.project).get(its_list.key.name, ())
-        mark = (its_list.key.text, *columns, "", *sorted(seen.offices))
+        # A phone has one clearance: of several, which it never has, the lowest would be taken.
+        least = min((each.clearance for each in scope.reaches), default=Level.NOTHING)
+        hidden = self.reach(its_list.key.project).hidden(its_list.key.name, least)
+        mark = (its_list.key.text, *columns, "", *sorted(hidden), "", *sorted(seen.offices))
         # When a list has changed all phones of an office ask at once: one makes it, the rest wait.
         with self._at_work_on(mark):
             with self._lock:
@@ -111,7 +145,9 @@ class Registers:
             if kept is not None and kept[0] == its_list.revision:
                 return kept[1]
             # The revision was read before the rows: what comes in meanwhile makes the cut outdated.
-            cut = _pack(self._write(columns, self._stores.entities.rows(seen, its_list.key)))
+            rows = self._stores.entities.rows(seen, its_list.key)
+            shown = (row_without(each, hidden) for each in rows) if hidden else rows
+            cut = _pack(self._write(columns, shown))
             with self._lock:
                 if len(cut.packed) <= _MEMORY:
                     self._cuts[mark] = its_list.revision, cut

@@ -19,7 +19,7 @@ from server.access.verbs import Verb, scope_for
 from server.errors import Forbidden, NotSignedIn, PasswordToChange
 from server.model.people import Actor
 from server.model.scope import Scope
-from server.services import Services
+from server.services import PROJECT, Services
 
 View = Callable[..., Any]
 SESSION_TOKEN = "token"
@@ -85,7 +85,7 @@ def _caller(verb: Verb | None, by: By, arguments: dict[str, Any]) -> Caller:
     scope = scope_for(actor, verb)
     if not scope.offices:
         raise Forbidden
-    return Caller(actor, scope)
+    return Caller(actor, services().registers.known_to(scope, PROJECT))
 
 
 def _who(by: By, arguments: dict[str, Any]) -> Actor:

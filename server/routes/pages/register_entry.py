@@ -84,7 +84,8 @@ class Settling:
 @blueprint.get("/lists/<seg:name>/<seg:uuid>")
 @allow(Verb.READ_RECORDS, by=By.SESSION)
 def show(caller: Caller, name: str, uuid: str) -> ResponseReturnValue:
-    entity = find_entity(services().stores, caller.scope, known_list(name), entity_id(uuid))
+    found = find_entity(services().stores, caller.scope, known_list(name), entity_id(uuid))
+    entity = services().registers.shown(caller.scope, found)
     state = entity.state
     return render_template(
         "pages/register_entry.html",
