@@ -8,7 +8,7 @@ access decides which scope somebody has, storage only obeys it.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from server.xforms.levels import Level
 
@@ -39,10 +39,11 @@ class Reach:
 @dataclass(frozen=True, slots=True)
 class Scope:
     """All that somebody's grants give, each for itself: one grant's forms are not read in another
-    grant's offices. ``actor`` is whose scope it is, "" for nobody's."""
+    grant's offices. ``opened`` are records that are read whole for now, whatever the grants say, as
+    (form, record) each."""
 
     reaches: frozenset[Reach]
-    actor: str = field(default="", compare=False)
+    opened: frozenset[tuple[str, str]] = frozenset()
 
     @classmethod
     def of(cls, offices: Iterable[str]) -> Scope:

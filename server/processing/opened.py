@@ -47,7 +47,7 @@ def open_record(
     """Raises RecordUnknown, out of scope too."""
     record = find_record(stores, shelf, scope, key, instance_id)
     on_hand = shelf.on_hand(key, record.current.form_version)
-    mask = reading_of(shelf, scope, key).mask(record.within)
+    mask = reading_of(shelf, scope, key).mask(record)
     tree = _tree(on_hand, record.current, mask)
     # Along the newest form: only what can be shown beside its answers is compared.
     before = _tree(on_hand, record.versions[-2], mask) if len(record.versions) > 1 else None

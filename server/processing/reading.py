@@ -17,7 +17,7 @@ from server.processing.shelf import Shelf
 from server.xforms.answers import key_of, project
 from server.xforms.envelope import read_envelope
 from server.xforms.form import META, Form
-from server.xforms.levels import Levels
+from server.xforms.levels import Level, Levels
 from server.xforms.masking import Mask
 from server.xforms.record import RecordTree, read_record
 from server.xforms.values import nfc
@@ -36,15 +36,16 @@ class Reading:
     key: FormKey
     levels: Levels
 
-    def mask(self, within: tuple[str, ...]) -> Mask:
-        """For a record of this office."""
-        return Mask(self.scope.clearance(within, self.key.form_id), self.levels)
+    def mask(self, record: Record | RecordLine) -> Mask:
+        if (self.key.text, record.instance_id) in self.scope.opened:
+            return Mask(Level.SPECIAL, self.levels)
+        return Mask(self.scope.clearance(record.within, self.key.form_id), self.levels)
 
     def line(self, line: RecordLine) -> RecordLine:
-        return replace(line, name="") if self.mask(line.within).hides(_NAME) else line
+        return replace(line, name="") if self.mask(line).hides(_NAME) else line
 
     def record(self, record: Record) -> Record:
-        mask = self.mask(record.within)
+        mask = self.mask(record)
         if mask.hides_nothing or read_envelope(record.current.xml).encrypted:
             return record
         versions = tuple(replace(each, xml=_without(mask, each)) for each in record.versions)

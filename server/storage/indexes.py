@@ -79,6 +79,10 @@ INDEXES = (
         (("within", 1), ("is_settled", 1), ("seq", -1)),
         "What was refused under this office, and waits for a person?",
     ),
+    Index("openings", (("actor", 1), ("until", 1)), "What has this person open with a reason?"),
+    Index(
+        "openings", (("within", 1), ("at", -1)), "What was opened with a reason in this subtree?"
+    ),
     Index(
         "blobs.chunks", (("files_id", 1), ("n", 1)), "The bytes of a file (GridFS).", unique=True
     ),

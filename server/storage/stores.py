@@ -20,6 +20,7 @@ from server.storage.follow_ups import FollowUps
 from server.storage.forms import Forms
 from server.storage.journal import Journal
 from server.storage.looks import Looks
+from server.storage.openings import Openings
 from server.storage.people import Actors, Offices, Sessions
 from server.storage.submissions import Submissions
 
@@ -41,6 +42,7 @@ class Stores:
     actors: Actors
     sessions: Sessions
     offices: Offices
+    openings: Openings
     journal: Journal
 
 
@@ -65,5 +67,6 @@ def open_stores(
         actors=Actors(db),
         sessions=Sessions(db),
         offices=Offices(db),
+        openings=Openings(db),
         journal=kept,
     )

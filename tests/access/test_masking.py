@@ -15,11 +15,12 @@ from flask.testing import FlaskClient
 from werkzeug.datastructures import Authorization
 from werkzeug.test import TestResponse
 
+from server.access.verbs import COLLABORATOR, PHONE
 from server.app import create_app
 from server.errors import SameIdOtherAnswers
 from server.model.records import Record
 from server.model.scope import WHOLE_HOUSE
-from server.processing.people import add_person
+from server.processing.people import add_person, connect_phone
 from server.routes.access_table import Line, lines
 from server.routes.allow import By
 from server.services import PROJECT
@@ -27,16 +28,17 @@ from server.xforms.xlsform import convert_xlsform
 from tests import registers
 from tests.processing.camera import photo
 from tests.sheets import workbook_of
-from tests.world import PASSWORD, Person, World, sign_in
+from tests.world import PASSWORD, Person, World, forgery_token, sign_in
 
 _FORM = "vang_gia"  # the office roles of the table know no other forms than the library's
 _SECRET, _OPEN = "BIMAT", "CONGKHAI"
 _PLACE, _DISTANT = "21.11111 107.22222 0 5", "107.2222"
 
 _SURVEY = [
-    ("type", "name", "label", "calculation", "sensitivity"),
-    ("text", "ten", "Tên", "", ""),
-    ("text", "ke", "Kể lại", "", "dac_biet"),
+    ("type", "name", "label", "calculation", "sensitivity", "save_to"),
+    ("text", "ten", "Tên", "", "", "ho_ten"),
+    ("text", "ke", "Kể lại", "", "dac_biet", "loi_ke"),
+    ("select_one_from_file so_kin.csv", "ban", "Bạn", "", ""),
     ("begin_group", "xam_hai", "Xâm hại", "", "dac_biet"),
     ("text", "loai", "Loại", "", ""),
     ("geopoint", "noi", "Nơi", "", ""),
@@ -53,6 +55,8 @@ _SURVEY = [
     ("calculate", "tom_tat", "Tóm tắt", "concat(${ten}, ' ', ${ke})", ""),
     ("note", "nhac", "Đã kể: ${ke}", "", ""),
 ]
+_ENTITIES = [("list_name", "label"), ("so_kin", "${ten}")]
+_CHILD = "3d0c2b1a-9f8e-4d7c-8b6a-5f4e3d2c1b0a"
 _SETTINGS = [
     ("form_id", "version", "form_title", "instance_name"),
     (_FORM, "2099010101", "Thăm", "concat(${ten}, ' ', ${ke})"),
@@ -77,13 +81,14 @@ class Scene:
             "size": 320,
             "aside_id": self.world.set_aside()[0].id,
             "number": 0,
+            "uuid": _CHILD,
         }
 
 
 @pytest.fixture(scope="module")
 def scene(shared_world: World) -> Scene:
     world = shared_world
-    xlsx = workbook_of({"survey": _SURVEY, "settings": _SETTINGS})
+    xlsx = workbook_of({"survey": _SURVEY, "settings": _SETTINGS, "entities": _ENTITIES})
     world.publish(convert_xlsform(xlsx, validate=False).xform)
     files = {"anh.jpg": photo(1), f"{_SECRET}.jpg": photo(2, place=(21.0, 107.0))}
     world.send(_xml(f"{_SECRET} một", "uuid:kin-1"), files)
@@ -105,7 +110,8 @@ def _xml(said: str, instance_id: str, before: str = "") -> bytes:
         f"<loai>{_SECRET}</loai><noi>{_PLACE}</noi><anh_kin>{_SECRET}.jpg</anh_kin></xam_hai>"
         f"<vi_pham><viec>{_SECRET}</viec></vi_pham><tre><ten_tre>{_OPEN}</ten_tre>"
         f"<hiv>{_SECRET}</hiv></tre><anh>anh.jpg</anh><tom_tat>{_OPEN} {said}</tom_tat>"
-        f"<la>{_SECRET}</la><meta><instanceID>{instance_id}</instanceID>{before}"
+        f'<la>{_SECRET}</la><meta><entity dataset="so_kin" id="{_CHILD}" create="1"><label>{_OPEN}'
+        f"</label></entity><instanceID>{instance_id}</instanceID>{before}"
         f"<instanceName>{_OPEN} {said}</instanceName></meta></data>"
     ).encode()
 
@@ -154,6 +160,8 @@ def _paths(scene: Scene, line: Line) -> Iterator[str]:
         name: (value,) for name, value in scene.given().items()
     }
     meanings["name"] = ("anh.jpg", f"{_SECRET}.jpg") if "instance_id" in line.path else ()
+    if line.path.startswith("/lists/"):
+        meanings["name"] = ("so_kin",)
     meanings["kind"] = ("csv", "csv.zip", "geojson") if "/export/" in line.path else ()
     made = [line.path]
     for name in re.findall(r"<(?:\w+:)?(\w+)>", line.path):
@@ -200,6 +208,7 @@ def test_who_has_the_clearance_reads_all_of_it(scene: Scene) -> None:
         "submissions.xml",
         "submissions.attachments",
         "aside.download",
+        "register_entry.show",
     } <= {each.removeprefix("api_") for each in telling}
 
 
@@ -230,3 +239,48 @@ def test_a_hidden_photo_is_answered_like_one_that_is_not_there(scene: Scene) -> 
     for size in ("", "/320", "/1600"):
         hidden, nothing = (client.get(f"{here}/{each}.jpg{size}") for each in (_SECRET, "khong"))
         assert hidden.status_code == nothing.status_code == 404
+
+
+def test_a_collaborator_s_phone_carries_nothing_of_the_most_sensitive(scene: Scene) -> None:
+    house, client = scene.world.house, scene.app.test_client()
+    carried = {}
+    for role in (PHONE, COLLABORATOR):
+        at = scene.world.clock()
+        _, token = connect_phone(
+            house.stores, house.shelf, WHOLE_HOUSE, f"Máy {role}", "VP02", at, role
+        )
+        here = f"/v1/key/{token}/projects/{PROJECT}"
+        carried[role] = client.get(f"{here}/forms/{_FORM}/attachments/so_kin.csv").get_data()
+        listed = client.get(f"{here}/formList").get_data(as_text=True)
+        assert ("<formID>ho_so_ctv</formID>" in listed) is (role == PHONE)
+        assert f"<formID>{_FORM}</formID>" in listed
+    assert _OPEN.encode() in carried[COLLABORATOR]
+    assert _SECRET.encode() not in carried[COLLABORATOR]
+    assert _SECRET.encode() in carried[PHONE]
+
+
+def test_a_worker_opens_a_record_with_a_reason_for_some_hours_and_the_director_is_told(
+    scene: Scene,
+) -> None:
+    here = f"/records/{_FORM}/{scene.record.instance_id}"
+    director = _person(scene.world, "director")
+    sysadmin = _person(scene.world, "system_admin")
+    for person, before in ((scene.worker, 200), (sysadmin, 403)):
+        client = _open(scene, person)
+        assert client.get(here).status_code == before
+        token = forgery_token(client, f"{here}/open")
+        short = client.post(f"{here}/open", data={"csrf_token": token, "reason": "xem"})
+        assert short.status_code == 400
+        reason = f"Trẻ đang gặp nguy hiểm, {person.actor.name}"
+        asked = client.post(f"{here}/open", data={"csrf_token": token, "reason": reason})
+        assert asked.status_code == 303
+        assert _SECRET in client.get(here).get_data(as_text=True)
+        assert client.get("/openings").status_code == (200 if person is sysadmin else 403)
+    told = _open(scene, director).get("/openings").get_data(as_text=True)
+    assert "Trẻ đang gặp nguy hiểm, Người commune_office" in told
+    assert "Trẻ đang gặp nguy hiểm, Người system_admin" in told
+    assert "2 phiếu được mở có lý do" in _open(scene, director).get("/").get_data(as_text=True)
+    assert scene.world.minh.actor.name not in told
+    scene.world.clock.move(hours=4, minutes=1)
+    assert _SECRET not in _open(scene, scene.worker).get(here).get_data(as_text=True)
+    assert _open(scene, sysadmin).get(here).status_code == 403

@@ -13,6 +13,7 @@ from server.errors import Clash, NotUnderstood
 from server.model.forms import FormKey
 from server.model.records import REVIEWER_STATES, WAITING, Record, ReviewState
 from server.processing.opened import Opened, open_record
+from server.processing.reading import reading_of
 from server.processing.register_names import names_of_chosen
 from server.processing.review import Judgement, review
 from server.routes.allow import By, Caller, allow, services
@@ -133,7 +134,8 @@ def _page(
         review=_form(caller, record, judgement, error),
         history=history(record, services().clock()),
         downloads=_downloads(record),
-        edit_href="" if opened.encrypted or record.hidden else _edit_href(caller, record),
+        open_href=_open_href(caller, record),
+        edit_href="" if opened.encrypted else _edit_href(caller, record),
     )
 
 
@@ -188,9 +190,19 @@ def _form(caller: Caller, record: Record, judgement: Judgement | None, error: st
     )
 
 
+def _open_href(caller: Caller, record: Record) -> str:
+    """Where what is hidden can be opened with a reason."""
+    scope = scope_for(caller.actor, Verb.BREAK_GLASS)
+    if not record.hidden or not scope.sees(record.within, record.key.form_id):
+        return ""
+    here = {"form_id": record.key.form_id, "instance_id": record.instance_id}
+    return address("break_glass.ask", **here)
+
+
 def _edit_href(caller: Caller, record: Record) -> str:
     scope = scope_for(caller.actor, Verb.EDIT_RECORDS)
-    if not scope.sees(record.within, record.key.form_id):
+    reading = reading_of(services().shelf, scope, record.key)
+    if not scope.sees(record.within, record.key.form_id) or not reading.mask(record).hides_nothing:
         return ""
     return address("fill.edit", form_id=record.key.form_id, instance_id=record.instance_id)
 
@@ -208,6 +220,8 @@ def _others(caller: Caller, record: Record) -> dict[str, str]:
 
 def _next(caller: Caller, record: Record) -> str:
     """Where the next one that waits is looked for; "" when none is counted beside this one."""
+    if not caller.scope.sees_form(record.key.form_id):  # opened with a reason
+        return ""
     waiting = lists(caller, record.key).numbers().waiting - (record.review in WAITING)
     if waiting < 1:
         return ""

@@ -14,6 +14,7 @@ from server.model.records import WAITING, RecordLine, ReviewState
 from server.processing.record_lists import Lists, is_late, most_urgent
 from server.routes.allow import By, Caller, allow, services
 from server.routes.pages.aside import waiting_words
+from server.routes.pages.break_glass import opened_words
 from server.routes.pages.records import doubts_of, forms_of, late_words, lists, name_of, record_href
 from server.routes.pages.ways import address
 from server.routes.pages.words import ago, gettext, moment_words, ngettext
@@ -59,6 +60,8 @@ def today(caller: Caller) -> ResponseReturnValue:
         connect_href=url_for("phones.phones"),
         aside=waiting_words(caller),
         aside_href=url_for("aside.overview"),
+        opened=opened_words(caller),
+        opened_href=url_for("break_glass.overview"),
     )
 
 
