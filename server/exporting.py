@@ -55,14 +55,16 @@ def export(
     versions = house.shelf.all_versions(key)
     by_version: dict[str, Form] = {each.version.version: each.form for each in versions}
     newest = house.shelf.current(key).form
+    reading = reading_of(house.shelf, scope, key)
+    tables = tables_of([each.form for each in versions])
     source = Source(
         form_id=key.form_id,
-        tables=tables_of([each.form for each in versions]),
+        tables=tables,
         form_of=lambda version: by_version.get(version, newest),
         open_file=house.stores.blobs.open,
         at=house.clock().astimezone(ZONE),
+        hidden=reading.hidden(each.path for table in tables for each in table.columns),
     )
-    reading = reading_of(house.shelf, scope, key)
     found = map(reading.record, house.stores.submissions.records(scope, key, filters))
     records = _counted(found, seen)
     return Export(

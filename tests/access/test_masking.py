@@ -232,6 +232,15 @@ def test_the_page_says_that_something_is_hidden_and_offers_no_edit(scene: Scene)
     assert '/edit"' in _open(scene, scene.world.lan).get(here).get_data(as_text=True)
 
 
+def test_a_column_that_is_empty_for_its_reader_alone_says_so(scene: Scene) -> None:
+    def head(person: Person) -> list[str]:
+        answer = _open(scene, person).get(f"/records/{_FORM}/export/csv")
+        return answer.get_data(as_text=True).splitlines()[0].split(",")
+
+    assert {"ten", "ke (ẩn)", "xam_hai-noi (ẩn)-Latitude"} <= set(head(scene.worker))
+    assert not any("ẩn" in each for each in head(scene.world.lan))
+
+
 def test_a_hidden_photo_is_answered_like_one_that_is_not_there(scene: Scene) -> None:
     here = f"/records/{_FORM}/{scene.record.instance_id}/files"
     client = _open(scene, scene.worker)
