@@ -23,6 +23,7 @@ class Verb(StrEnum):
     MANAGE_OFFICES = "offices.manage"
     READ_AUDIT = "audit.read"
     BREAK_GLASS = "records.open"
+    ASSIGN_RECORDS = "records.assign"
     PUBLISH_FORMS = "forms.publish"
 
 
@@ -55,4 +56,4 @@ def scope_for(actor: Actor, verb: Verb) -> Scope:
         for power in TABLE[grant.role].powers
         if verb in power.verbs
     )
-    return Scope(frozenset(reaches))
+    return Scope(frozenset(reaches), actor=actor.id)

@@ -92,6 +92,16 @@ class Review:
 
 
 @dataclass(frozen=True, slots=True)
+class Worker:
+    """Whose a record is to work on, and who said so; ``id`` is "" for nobody any more."""
+
+    id: str
+    name: str
+    by_name: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Issue:
     """One remark for a person: a code (``server.processing.issues`` has its words), the question it
     belongs to, and facts that JSON and the database can hold."""
@@ -134,6 +144,7 @@ class Record:
     reviews: tuple[Review, ...] = ()
     todo: tuple[str, ...] = ()
     deleted_at: datetime | None = None
+    worker: Worker | None = None
     hidden: bool = False
 
     @property
@@ -190,6 +201,7 @@ class RecordLine:
     missing: int
     edits: int
     within: tuple[str, ...]
+    worker_id: str
     has_point: bool
     photos: int
     device: str

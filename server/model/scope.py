@@ -8,7 +8,7 @@ access decides which scope somebody has, storage only obeys it.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from server.xforms.levels import Level
 
@@ -40,10 +40,11 @@ class Reach:
 class Scope:
     """All that somebody's grants give, each for itself: one grant's forms are not read in another
     grant's offices. ``opened`` are records that are read whole for now, whatever the grants say, as
-    (form, record) each."""
+    (form, record) each; ``actor`` is whose scope it is, "" for nobody's."""
 
     reaches: frozenset[Reach]
     opened: frozenset[tuple[str, str]] = frozenset()
+    actor: str = field(default="", compare=False)
 
     @classmethod
     def of(cls, offices: Iterable[str]) -> Scope:

@@ -37,7 +37,9 @@ class Reading:
     levels: Levels
 
     def mask(self, record: Record | RecordLine) -> Mask:
-        if (self.key.text, record.instance_id) in self.scope.opened:
+        """Its named worker reads all of a record, and so does who opened it with a reason."""
+        is_open = (self.key.text, record.instance_id) in self.scope.opened
+        if is_open or _is_named(self.scope.actor, record):
             return Mask(Level.SPECIAL, self.levels)
         return Mask(self.scope.clearance(record.within, self.key.form_id), self.levels)
 
@@ -113,6 +115,12 @@ class Reading:
 def reading_of(shelf: Shelf, scope: Scope, key: FormKey) -> Reading:
     """Raises FormUnknown."""
     return Reading(shelf, scope, key, shelf.levels(key))
+
+
+def _is_named(actor: str, record: Record | RecordLine) -> bool:
+    if isinstance(record, RecordLine):
+        return actor != "" and record.worker_id == actor
+    return actor != "" and record.worker is not None and record.worker.id == actor
 
 
 def _sealed(version: RecordVersion) -> bool:

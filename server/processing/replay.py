@@ -22,6 +22,7 @@ from server.model.forms import FormKey
 from server.model.records import Holding
 from server.model.scope import WHOLE_HOUSE
 from server.model.sequence import moment_of
+from server.processing.assign import assign_again
 from server.processing.counting import recount_day
 from server.processing.decide import AddMedia, Create, Deleted, Revise, Same
 from server.processing.orders_again import order_again
@@ -68,6 +69,7 @@ def replay(intake: Intake, progress: Callable[[int], None], since: str = "") -> 
         waiting = left
     # After all records: what these say follows from the set, whenever it came.
     run.take(places.pop("review", []), run.review_again)
+    run.take(places.pop("worker", []), run.assign_again)
     run.take(places.pop("orders", []), run.order_again)
     for odd in places.values():
         run.take(odd, _unknown)
@@ -177,6 +179,10 @@ class _Run:
         return _Outcome.HEALED
 
     # -- what people did -------------------------------------------------------------------------
+
+    def assign_again(self, entry: Entry) -> _Outcome:
+        found = assign_again(self._intake.stores, entry.body)
+        return _Outcome.THERE if found is None else _Outcome.HEALED
 
     def review_again(self, entry: Entry) -> _Outcome:
         record = review_again(self._intake.stores, entry.body)

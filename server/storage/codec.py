@@ -27,6 +27,7 @@ from server.model.records import (
     RecordVersion,
     Review,
     ReviewState,
+    Worker,
     own_names,
 )
 from server.storage.database import Document
@@ -143,6 +144,7 @@ def read_record_document(document: Document) -> Record:
         reviews=tuple(_review(each) for each in document["reviews"]),
         todo=tuple(document["todo"]),
         deleted_at=document.get("deleted_at"),
+        worker=Worker(**document["worker"]) if "worker" in document else None,
     )
 
 
@@ -210,6 +212,7 @@ LINE_FIELDS = {
     "issues.code": 1,
     "review": 1,
     "point.type": 1,
+    "worker.id": 1,
 }
 
 
@@ -230,6 +233,7 @@ def read_line(document: Document) -> RecordLine:
         missing=sum(1 for name in document["expected"] if nfc(name) not in there),
         edits=len(document["instance_ids"]) - 1,
         within=tuple(document["within"]),
+        worker_id=document.get("worker", {}).get("id", ""),
         has_point=bool(point),
         photos=sum(1 for each in document["media"] if each["type"].startswith("image/")),
         device=document["versions"][0]["device"],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import asdict
 from datetime import datetime
 
 from pymongo.errors import DocumentTooLarge, DuplicateKeyError, WriteError
@@ -19,6 +20,7 @@ from server.model.records import (
     RecordVersion,
     Review,
     ReviewState,
+    Worker,
 )
 from server.model.scope import EVERYWHERE, WHOLE_HOUSE, Scope
 from server.storage import codec
@@ -195,6 +197,15 @@ class Submissions:
             "due": codec.due_at(acts[-1].at),
         }
         return self._records.update_one(seen, {"$set": change}).matched_count == 1
+
+    def name_worker(self, scope: Scope, record: Record, worker: Worker) -> bool:
+        """Whose it is from now on; False out of scope."""
+        if not scope.sees(record.within, record.key.form_id):
+            return False
+        seen = {"_id": codec.record_id(record.key, record.instance_id)}
+        return (
+            self._records.update_one(seen, {"$set": {"worker": asdict(worker)}}).matched_count == 1
+        )
 
     def mark_deleted(self, scope: Scope, record: Record, at: datetime) -> bool:
         """Take a record out of every list and export; its XML stays (collect.md §9.36)."""

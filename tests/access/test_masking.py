@@ -8,6 +8,7 @@ import re
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 
 import pytest
 from flask import Flask
@@ -18,8 +19,9 @@ from werkzeug.test import TestResponse
 from server.access.verbs import COLLABORATOR, PHONE
 from server.app import create_app
 from server.errors import SameIdOtherAnswers
-from server.model.records import Record
+from server.model.records import Record, Worker
 from server.model.scope import WHOLE_HOUSE
+from server.processing.assign import assign_again
 from server.processing.people import add_person, connect_phone
 from server.routes.access_table import Line, lines
 from server.routes.allow import By
@@ -266,6 +268,35 @@ def test_a_collaborator_s_phone_carries_nothing_of_the_most_sensitive(scene: Sce
     assert _OPEN.encode() in carried[COLLABORATOR]
     assert _SECRET.encode() not in carried[COLLABORATOR]
     assert _SECRET.encode() in carried[PHONE]
+
+
+def test_the_named_worker_reads_all_of_a_record_until_another_is_named(scene: Scene) -> None:
+    world, here = scene.world, f"/records/{_FORM}/{scene.record.instance_id}"
+    lan, worker = _open(scene, world.lan), _open(scene, scene.worker)
+    assert _SECRET not in worker.get(here).get_data(as_text=True)
+    token = forgery_token(lan, here)
+
+    def name(actor_id: str) -> int:
+        data = {"csrf_token": token, "worker": actor_id}
+        return lan.post(f"{here}/worker", data=data).status_code
+
+    assert name(world.minh.actor.id) == 400, "of another region"
+    assert name(scene.worker.actor.id) == 303
+    assert _SECRET in worker.get(here).get_data(as_text=True)
+    assert _SECRET in worker.get(f"/records/{_FORM}").get_data(as_text=True)
+    assert "Người commune_office, do Nguyễn Thị Lan giao" in lan.get(here).get_data(as_text=True)
+    assert worker.post(f"{here}/worker").status_code in (400, 403)
+    (entry,) = (each for each in world.journalled() if each.kind == "worker")
+    assert assign_again(world.house.stores, entry.body) is None
+    assert name("") == 303
+    assert _SECRET not in worker.get(here).get_data(as_text=True)
+    # A database that lost both hears of both, in whatever order.
+    submissions, before = world.house.stores.submissions, world.clock() - timedelta(days=1)
+    submissions.name_worker(WHOLE_HOUSE, scene.record, Worker("", "", "", before))
+    entries = [each for each in world.journalled() if each.kind == "worker"]
+    again = [assign_again(world.house.stores, each.body) for each in reversed(entries)]
+    assert [each is not None for each in again] == [True, False]
+    assert _SECRET not in worker.get(here).get_data(as_text=True)
 
 
 def test_a_worker_opens_a_record_with_a_reason_for_some_hours_and_the_director_is_told(

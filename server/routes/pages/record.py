@@ -24,6 +24,7 @@ from server.routes.pages.places import places
 from server.routes.pages.record_facts import about, history, state_line
 from server.routes.pages.record_files import attached_to, other_files
 from server.routes.pages.record_side import doubts_beside, points, signs
+from server.routes.pages.record_worker import working_on
 from server.routes.pages.records import Download, lists, record_href
 from server.routes.pages.sheets import MOST_SHEETS, Layout, Sheet
 from server.routes.pages.ways import address
@@ -134,6 +135,7 @@ def _page(
         review=_form(caller, record, judgement, error),
         history=history(record, services().clock()),
         downloads=_downloads(record),
+        working=working_on(caller, record),
         open_href=_open_href(caller, record),
         edit_href="" if opened.encrypted else _edit_href(caller, record),
     )
