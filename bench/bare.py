@@ -111,7 +111,9 @@ class Bare:
             within=WITHIN,
             office="TT",
             versions=(version,),
-            derived=derive(envelope, self._shelf.on_hand(KEY, envelope.version), at, ()),
+            derived=derive(
+                envelope, self._shelf.on_hand(KEY, envelope.version), at, (), closed=False
+            ),
         )
 
 

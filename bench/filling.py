@@ -136,7 +136,9 @@ class Filling:
             at=at,
             within=(),
             versions=(version,),
-            derived=derive(envelope, self._house.shelf.on_hand(KEY, envelope.version), at, ()),
+            derived=derive(
+                envelope, self._house.shelf.on_hand(KEY, envelope.version), at, (), closed=False
+            ),
         )
 
 

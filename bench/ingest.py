@@ -1,4 +1,5 @@
-"""How fast records come in: over HTTP, beside the same documents by bare pymongo, step by step.
+"""How fast records come in: over HTTP, beside a bare prototype and the same documents by bare
+pymongo, step by step.
 
     python -m bench.ingest --engine secantusdb
 
@@ -23,7 +24,8 @@ from typing import Any
 import click
 
 from bench.installation import ENGINES, ROOT, Installation, Process, installed
-from bench.load import HTTP, PYMONGO, Outcome, Task
+from bench.load import HTTP, PROTOTYPE, PYMONGO, Outcome, Task
+from bench.prototype import Prototype
 from bench.steps import steps
 from server.engine import open_database
 from server.services import build_services
@@ -31,7 +33,7 @@ from server.services import build_services
 SENDERS = 8
 PHOTOS = (0, 200)  # KB
 LARGE_PHOTO = 10_000
-WAYS = (HTTP, PYMONGO)
+WAYS = (HTTP, PROTOTYPE, PYMONGO)
 
 
 @dataclass(frozen=True)
@@ -68,16 +70,19 @@ def main(engine: str, seconds: float, rounds: int, folder: Path | None, as_json:
 
 
 def _speeds(installation: Installation, seconds: float, rounds: int) -> dict[str, Any]:
-    """Medians over the rounds by photo and way; each round has both ways, so that a machine that is
-    slow for a while is slow for both. Without photos first: thumbnails are made for a while after
+    """Medians over the rounds by photo and way; each round has all ways, so that a machine that is
+    slow for a while is slow for all. Without photos first: thumbnails are made for a while after
     the phones were thanked, and must not slow another kind."""
     measured: dict[tuple[int, str], list[Speed]] = {
         (photo, way): [] for photo in PHOTOS for way in WAYS
     }
-    for photo in PHOTOS:
-        for _ in range(rounds):
-            for way in WAYS:
-                measured[photo, way].append(_speed(installation, way, photo, seconds))
+    with Prototype(installation) as prototype:
+        for photo in PHOTOS:
+            for _ in range(rounds):
+                for way in WAYS:
+                    measured[photo, way].append(
+                        _speed(installation, way, photo, seconds, prototype)
+                    )
     return {
         f"{photo} KB": {way: asdict(_median(measured[photo, way])) for way in WAYS}
         for photo in PHOTOS
@@ -94,9 +99,18 @@ def _median(speeds: Sequence[Speed]) -> Speed:
     )
 
 
-def _speed(installation: Installation, way: str, photo: int, seconds: float) -> Speed:
-    task = Task(way, installation.address_for_phones(), SENDERS, seconds, photo)
-    with _follow_ups_paused(installation, way == PYMONGO):
+def _speed(
+    installation: Installation,
+    way: str,
+    photo: int,
+    seconds: float,
+    prototype: Prototype | None = None,
+) -> Speed:
+    address = installation.address_for_phones()
+    if way == PROTOTYPE and prototype is not None:
+        address = address.replace(str(installation.port), str(prototype.port))
+    task = Task(way, address, SENDERS, seconds, photo)
+    with _follow_ups_paused(installation, way != HTTP):
         outcome, cpu = _work(installation, task)
     percent = quantiles(outcome.waits, n=100)
     number = len(outcome.waits)
@@ -111,7 +125,7 @@ def _speed(installation: Installation, way: str, photo: int, seconds: float) -> 
 
 @contextmanager
 def _follow_ups_paused(installation: Installation, paused: bool) -> Iterator[None]:
-    """Bare pymongo must not share the machine with the thumbnails of the round before."""
+    """Neither yardstick may share the machine with the thumbnails of the round before."""
     for each in installation.follow_ups() if paused else ():
         os.kill(each.pid, signal.SIGSTOP)
     yield
@@ -170,15 +184,16 @@ def _memory(installation: Installation, seconds: float) -> list[int]:
 def _table(found: dict[str, Any]) -> str:
     lines = [f"{found['engine']}, {SENDERS} senders", ""]
     lines.append(
-        "photo    way        per s     p50     p95     p99 ms   CPU ms for each submission"
+        "photo    way         per s     p50     p95     p99 ms   CPU ms for each submission"
     )
     for photo, ways in found["speeds"].items():
         for way, speed in ways.items():
             numbers = "".join(f"{speed[name]:8.1f}" for name in ("per_second", "p50", "p95", "p99"))
             cpu = ", ".join(f"{who} {spent:.2f}" for who, spent in speed["cpu"].items())
-            lines.append(f"{photo:8} {way:8} {numbers}      {cpu}")
-        ratio = ways[HTTP]["per_second"] / ways[PYMONGO]["per_second"]
-        lines.append(f"{photo:8} HTTP does {ratio:.0%} of pymongo")
+            lines.append(f"{photo:8} {way:9} {numbers}      {cpu}")
+        for yardstick in (PROTOTYPE, PYMONGO):
+            ratio = ways[HTTP]["per_second"] / ways[yardstick]["per_second"]
+            lines.append(f"{photo:8} HTTP does {ratio:.0%} of {yardstick}")
     photos = list(found["steps_ms"])
     lines += ["", "CPU ms of each step".ljust(26) + "".join(f"{each:>9}" for each in photos)]
     for step in found["steps_ms"][photos[0]]:

@@ -26,7 +26,7 @@ from server.config import read_config
 from server.engine import open_database
 from tests.records import Made
 
-HTTP, PYMONGO = "HTTP", "pymongo"
+HTTP, PROTOTYPE, PYMONGO = "HTTP", "prototype", "pymongo"
 _WARM_UP = 5  # records of each sender that are not counted: connections, caches
 
 Send = Callable[[Made], None]
@@ -53,7 +53,7 @@ class Outcome:
 
 def main(task: Task) -> None:
     with ExitStack() as opened:
-        make_sender = _phones(task, opened) if task.way == HTTP else _pymongo(opened)
+        make_sender = _pymongo(opened) if task.way == PYMONGO else _phones(task, opened)
         sends = [make_sender() for _ in range(task.senders)]
         with ThreadPoolExecutor(task.senders) as pool:
             # All at once, so that the web processes share the connections as they do under load.

@@ -32,6 +32,9 @@ class Config:
     host: str = "127.0.0.1"
     port: int = 8080
     base_url: str | None = None
+    tls_cert: Path | None = None
+    tls_key: Path | None = None
+    http_port: int | None = None
     workers: int = 2
     admin_email: str | None = None
     admin_password: str | None = field(default=None, repr=False)
@@ -40,6 +43,8 @@ class Config:
     tiles_file: Path | None = None
     tiles_credit: str | None = None
     smtp_url: str | None = field(default=None, repr=False)
+    mail_from: str | None = None
+    second_factor_roles: frozenset[str] = frozenset()
     engine: str = "auto"
     engine_home: Path = Path("engine")
     journal: bool | None = None
@@ -49,7 +54,8 @@ class Config:
     @property
     def public_url(self) -> str:
         """What phones and people type; CAUNOI_BASE_URL, else the local address."""
-        return self.base_url or f"http://{self.host}:{self.port}"
+        scheme = "https" if self.tls_cert else "http"
+        return self.base_url or f"{scheme}://{self.host}:{self.port}"
 
 
 def read_config(environ: Mapping[str, str], here: Path) -> Config:
@@ -74,6 +80,9 @@ class _Reader:
             host=self._text("CAUNOI_HOST") or "127.0.0.1",
             port=self._number("CAUNOI_PORT", 8080, 1, 65535),
             base_url=self._base_url(),
+            tls_cert=self._certificate("CAUNOI_TLS_CERT", "CAUNOI_TLS_KEY"),
+            tls_key=self._certificate("CAUNOI_TLS_KEY", "CAUNOI_TLS_CERT"),
+            http_port=self._http_port(),
             workers=self._number("CAUNOI_WORKERS", 2, 1, 64),
             admin_email=self._email("CAUNOI_ADMIN_EMAIL"),
             admin_password=self._password("CAUNOI_ADMIN_PASSWORD"),
@@ -82,6 +91,8 @@ class _Reader:
             tiles_file=self._tiles_file(),
             tiles_credit=self._text("CAUNOI_TILES_CREDIT"),
             smtp_url=self._url("CAUNOI_SMTP_URL", ("smtp", "smtps")),
+            mail_from=self._email("CAUNOI_MAIL_FROM"),
+            second_factor_roles=self._names("CAUNOI_SECOND_FACTOR_ROLES"),
             engine=self._choice("CAUNOI_ENGINE", ENGINES),
             engine_home=self._folder("CAUNOI_ENGINE_HOME", data / "engine"),
             journal=self._switch("CAUNOI_JOURNAL"),
@@ -129,6 +140,25 @@ class _Reader:
             self._complain("CAUNOI_BASE_URL", "must be an address such as https://example.org")
         return given.rstrip("/") if given else None
 
+    def _certificate(self, name: str, other: str) -> Path | None:
+        given = self._text(name)
+        if given is None:
+            return None
+        if self._text(other) is None:
+            self._complain(name, f"needs {other} beside it")
+        if (self._text("CAUNOI_BASE_URL") or "").startswith("http:"):
+            self._complain(name, "goes with a CAUNOI_BASE_URL of https")
+        path = (self.here / given).resolve()
+        if not path.is_file():
+            self._complain(name, "must be a file")
+        return path
+
+    def _http_port(self) -> int | None:
+        given = self._text("CAUNOI_HTTP_PORT")
+        if given and self._text("CAUNOI_TLS_CERT") is None:
+            self._complain("CAUNOI_HTTP_PORT", "is for beside CAUNOI_TLS_CERT")
+        return self._number("CAUNOI_HTTP_PORT", 0, 1, 65535) or None
+
     def _tiles(self) -> str | None:
         """The address of single tiles on a host; what is no address is a file."""
         given = self._text("CAUNOI_TILES")
@@ -165,6 +195,9 @@ class _Reader:
         if not given.replace("_", "").replace("-", "").isalnum() or len(given.encode()) > 60:
             self._complain(name, "must be at most 60 letters, digits, hyphens or underscores")
         return given
+
+    def _names(self, name: str) -> frozenset[str]:
+        return frozenset(each.strip() for each in (self._text(name) or "").split(",") if each)
 
     def _email(self, name: str) -> str | None:
         given = self._text(name)

@@ -21,6 +21,7 @@ from server.model.records import Record
 from server.model.scope import Scope
 from server.processing.papers import paper_of
 from server.processing.reading import reading_of
+from server.processing.shared_picture import open_shared
 from server.services import Services
 from server.xforms.form import Form
 from server.xforms.tables import tables_of
@@ -61,7 +62,7 @@ def export(
         form_id=key.form_id,
         tables=tables,
         form_of=lambda version: by_version.get(version, newest),
-        open_file=house.stores.blobs.open,
+        open_file=lambda sha256: open_shared(house.stores.blobs.open(sha256)),
         at=house.clock().astimezone(ZONE),
         hidden=reading.hidden(each.path for table in tables for each in table.columns),
     )

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import hmac
 import logging
-import os
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from server.access.verbs import ROLES
 from server.config import Config
 from server.engine import DiskGuard, choose
+from server.engine.private import make_private
 from server.errors import BadSettings
+from server.mailing import Mailer, mailer_of
 from server.model.base_map import BaseMap, TileHost
 from server.model.calendar import day_of
+from server.model.people import Actor, ActorKind
 from server.processing.choice_labels import ChoiceLabels
+from server.processing.guesses import Guesses
+from server.processing.noting import Noting
 from server.processing.receive import Intake
 from server.processing.registers import Registers
 from server.processing.shelf import Shelf
@@ -37,11 +43,20 @@ class Services:
     stores: Stores
     shelf: Shelf
     door: Door
+    guesses: Guesses
     guard: DiskGuard
+    noting: Noting
     intake: Intake
     labels: ChoiceLabels
     registers: Registers
     base_map: BaseMap | None
+    mailer: Mailer | None
+
+    def second_factor_missing(self, actor: Actor) -> bool:
+        """Whether the house asks somebody of this role for what they have not set up."""
+        if actor.kind is not ActorKind.PERSON or actor.second_factor is not None:
+            return False
+        return any(each.role in self.config.second_factor_roles for each in actor.grants)
 
 
 def now() -> datetime:
@@ -63,11 +78,14 @@ def build_services(config: Config, uri: str, clock: Callable[[], datetime] = now
         stores=stores,
         shelf=shelf,
         door=Door(stores, clock),
+        guesses=Guesses(stores, clock),
         guard=guard,
-        intake=Intake(stores, shelf, guard, day_of),
+        noting=Noting(stores.audit),
+        intake=Intake(stores, shelf, guard, day_of, clock),
         labels=ChoiceLabels(stores.blobs),
         registers=Registers(stores, shelf, entity_csv),
         base_map=_base_map_if_well(config),
+        mailer=mailer_of(config),
     )
 
 
@@ -89,6 +107,14 @@ def _base_map_if_well(config: Config) -> BaseMap | None:
         return None
 
 
+def refuse_unknown_roles(config: Config) -> None:
+    """A role that is written wrongly would go without its second factor. Raises BadSettings."""
+    unknown = sorted(config.second_factor_roles - set(ROLES))
+    if unknown:
+        listed = ", ".join(sorted(ROLES))
+        raise BadSettings((f"CAUNOI_SECOND_FACTOR_ROLES must be of {listed}",))
+
+
 def keeps_journal(config: Config) -> bool:
     """On the beta engines always; with a real MongoDB only when asked for (mongo.md §2.4)."""
     return choose(config).beta if config.journal is None else config.journal
@@ -99,10 +125,14 @@ def secret_key(config: Config) -> str:
     if config.secret_key:
         return config.secret_key
     path: Path = config.data / "secret-key"
+    if path.exists() and not path.read_text():
+        path.unlink()  # what a crash left of it in earlier releases: no page would open with it
     if not path.exists():
         config.data.mkdir(mode=0o700, parents=True, exist_ok=True)
-        fresh = path.with_name(f".secret-key.{os.getpid()}")
-        fresh.touch(mode=0o600)
-        fresh.write_text(secrets.token_urlsafe(48))
-        fresh.replace(path)
+        make_private(path, secrets.token_urlsafe(48))
     return path.read_text()
+
+
+def entry_secret(config: Config) -> bytes:
+    """From which ids of imported entries are made: it signs nothing else."""
+    return hmac.digest(secret_key(config).encode(), b"ids of imported entries", "sha256")

@@ -7,7 +7,6 @@ import logging
 import os
 import signal
 import time
-from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
 from threading import Event
@@ -16,17 +15,19 @@ from server.config import read_config
 from server.engine import join_database
 from server.errors import Unavailable
 from server.model.calendar import day_of
-from server.model.offices import Office
+from server.model.forms import FormKey
 from server.processing.counting import count_news
 from server.processing.follow_ups.run import run_due
 from server.processing.office_registers import keep_office_registers
+from server.processing.office_steps import keep_in_step
 from server.processing.replay import replay
+from server.processing.succeed import move_along
 from server.services import PROJECT, Services, build_services
 
 log = logging.getLogger(__name__)
 
 _PAUSE = 1.0  # seconds between looks
-_OFFICES_PAUSE = 60.0  # between looks whether the offices have changed
+_OFFICES_PAUSE = 10.0  # between looks whether the offices have changed
 _SHARE = 20  # counting takes at most a twentieth of the time
 
 
@@ -46,26 +47,42 @@ def main() -> None:
 def work(services: Services, stop: Event) -> None:
     """Rounds until ``stop``; a database that is away is waited for, and healed when it is back."""
     counted_until, look_until, doubtful = 0.0, 0.0, True
-    listed: Mapping[str, Office] = {}
+    listed: object = None
+    counted: dict[FormKey, frozenset[int]] = {}
     while not stop.is_set():
         try:
             if doubtful:
                 _heal(services)
-                doubtful, listed = False, {}  # what follows from the offices no journal has
+                # What follows from the offices no journal has, and counts may be lost as well.
+                doubtful, listed, counted = False, None, {}
             done = run_due(services.stores, services.shelf, services.clock())
             if time.monotonic() >= look_until:
-                offices = services.stores.offices.tree()
+                offices = _offices_today(services)
+                follow(services)
                 if offices != listed:
                     keep_office_registers(services.stores, PROJECT, services.clock(), {})
                     listed = offices
                 look_until = time.monotonic() + _OFFICES_PAUSE
             if time.monotonic() >= counted_until:
-                counted_until = time.monotonic() + _count(services)
+                counted_until = time.monotonic() + _count(services, counted)
         except Unavailable as trouble:
             log.warning("waiting: %s", type(trouble).__name__)
             done, doubtful = 0, True
         if not done:
             stop.wait(_PAUSE)
+
+
+def follow(services: Services) -> None:
+    """Records stand where the tree says; then phones and people move along with their unit."""
+    stores, now = services.stores, services.clock()
+    keep_in_step(stores, services.shelf, PROJECT, now)
+    move_along(stores, now)
+
+
+def _offices_today(services: Services) -> object:
+    """What the registers of offices follow from: units end by themselves when their day is over."""
+    offices = services.stores.offices
+    return offices.tree(), offices.kinds(), day_of(services.clock())
 
 
 def _heal(services: Services) -> None:
@@ -80,11 +97,13 @@ def _heal(services: Services) -> None:
         log.error("the journal's %s is damaged", place)
 
 
-def _count(services: Services) -> float:
-    """Count what arrived or changed, for every form; seconds until it is worth doing again."""
+def _count(services: Services, counted: dict[FormKey, frozenset[int]]) -> float:
+    """Count what arrived or changed, for every form; seconds until it is worth doing again.
+    ``counted`` is what the rounds hand on."""
     began = time.monotonic()
     for entry in services.stores.forms.with_binned(PROJECT):
-        count_news(services.stores, entry.key, services.clock())
+        before = counted.get(entry.key, frozenset())
+        counted[entry.key] = count_news(services.stores, entry.key, services.clock(), before)
     return max(_PAUSE, (time.monotonic() - began) * _SHARE)
 
 

@@ -6,6 +6,7 @@ One database program serves a test process; each test has a fresh database in it
 
 from __future__ import annotations
 
+import logging
 import os
 import shutil
 import uuid
@@ -31,6 +32,7 @@ from server.services import PROJECT, Services, build_services
 from server.storage.database import connect
 from server.storage.indexes import create_indexes
 from tests.javarosa.filler import FORMS, xform
+from tests.logs import overheard
 from tests.phone import Phone
 from tests.questions import heard
 from tests.serving import serving
@@ -41,6 +43,7 @@ MEGABYTE = 1024**2
 
 # Before any client is made, so that all are heard.
 monitoring.register(heard)
+logging.getLogger().addHandler(overheard)
 
 
 @pytest.fixture(autouse=True)
@@ -48,6 +51,13 @@ def _every_question_has_an_index() -> Iterator[None]:
     heard.take()
     yield
     assert heard.take() == [], "storage asked what no index answers"
+
+
+@pytest.fixture(autouse=True)
+def _no_log_names_anybody() -> Iterator[None]:
+    overheard.take()
+    yield
+    assert overheard.take() == []
 
 
 # -- the database and the house over it ------------------------------------------------------------

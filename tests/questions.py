@@ -28,6 +28,8 @@ GROWING = frozenset(
         "blobs.files",
         "blobs.chunks",
         "sessions",
+        "links",
+        "tries",
         "actors",
         "looks",
         "set_aside",
@@ -35,6 +37,7 @@ GROWING = frozenset(
         "entities",
         "entity_orders",
         "entity_imports",
+        "audit",
     )
 )
 # (collection, command, fields of the filter) of the operator's errands, which read everything.

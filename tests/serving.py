@@ -1,6 +1,6 @@
 """The application behind a real HTTP server on a real socket, inside the tests' own process.
 
-It is gunicorn's threaded worker, as ``serve`` runs it, but in a thread: so the application shares
+It is the worker that ``serve`` runs, but in a thread: so the application shares
 the clock that a test moves, and every question to the database is seen by ``tests.questions``.
 """
 
@@ -16,7 +16,8 @@ from typing import Any
 from flask import Flask
 from gunicorn.app.base import BaseApplication
 from gunicorn.glogging import Logger
-from gunicorn.workers.gthread import ThreadWorker
+
+from server.web_worker import StayingWorker
 
 THREADS = 64
 
@@ -43,7 +44,7 @@ def serving(app: Flask) -> Iterator[str]:
     assert not thread.is_alive(), "the server did not stop"
 
 
-class _Worker(ThreadWorker):  # type: ignore[misc]
+class _Worker(StayingWorker):  # type: ignore[misc]
     def init_signals(self) -> None:
         """The signals belong to the test run."""
 
@@ -55,7 +56,7 @@ class _Runner(BaseApplication):  # type: ignore[misc]
 
     def load_config(self) -> None:
         settings = {
-            "worker_class": "gthread",
+            "worker_class": "server.web_worker.StayingWorker",
             "threads": THREADS,
             "keepalive": 75,
             "graceful_timeout": 10,

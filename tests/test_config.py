@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from server.config import Config, read_config
 from server.errors import BadSettings
+from server.services import secret_key
 
 HERE = Path("/srv/caunoi")
 
@@ -140,3 +142,17 @@ def test_a_file_of_tiles_is_taken_from_where_the_command_stands() -> None:
 def test_the_journal_is_switched_by_hand_or_left_to_the_engine(given: str, read_as: bool) -> None:
     assert read(CAUNOI_JOURNAL=given).journal is read_as
     assert read().journal is None
+
+
+def test_processes_that_start_at_one_moment_have_one_key_and_an_empty_one_opens_nothing(
+    tmp_path: Path,
+) -> None:
+    """Each signs cookies that the others must know; a crash may have left an empty file."""
+    config = Config(data=tmp_path / "data")
+    with ThreadPoolExecutor(8) as many:
+        keys = set(many.map(secret_key, [config] * 8))
+    assert len(keys) == 1
+    [path] = config.data.iterdir()
+    assert path.stat().st_mode & 0o777 == 0o600
+    path.write_text("")
+    assert len(secret_key(config)) > 40

@@ -6,7 +6,7 @@ import { mendWebForms } from "./webforms.js";
 const ICONS = [
   "arrow-left", "arrow-return-left", "arrow-right", "bar-chart", "box-arrow-right",
   "calendar-check", "calendar3", "check-circle-fill", "chevron-right", "clipboard-check", "clock",
-  "clock-history", "dash-circle", "download", "exclamation-triangle-fill", "file-earmark-text",
+  "clock-history", "dash-circle", "diagram-3", "download", "exclamation-triangle-fill", "file-earmark-text",
   "folder2-open", "funnel", "gear", "geo-alt", "house-door", "image", "inbox", "info-circle",
   "keyboard", "lock", "map", "paperclip", "pencil-square", "people", "person-badge",
   "person-circle", "phone", "plus-lg", "printer", "qr-code", "search", "shield-exclamation",

@@ -10,6 +10,10 @@ const SAID = Object.keys(VIETNAMESE).map((english) => {
   return [literal, say(literal)];
 });
 
+// A drop-down list, and the box it belongs to.
+const LISTED = (id, ticked = false) =>
+  `"filter-placeholder": globalThis.cauNoiForm.say("Search"),\n      "virtual-scroller-options": globalThis.cauNoiForm.lines(AA.value, ${id}, ${ticked}),\n      "overlay-class": "as-wide-as-its-box",\n      "append-to": "#fill",\n      `;
+
 const MENDED = {
   "dist/index-": [
     // Numbers as the page's language writes them, whatever the browser's own; a point and a comma
@@ -28,10 +32,28 @@ const MENDED = {
     ['const AA = tA.evaluate(eA);\n    switch (AA.type) {\n      case "BOOLEAN":\n        return new StringEvaluation(eA, "")', 'const AA = globalThis.cauNoiForm.dated(tA.evaluate(eA));\n    switch (AA.type) {\n      case "BOOLEAN":\n        return new StringEvaluation(eA, "")'],
     // What a screen reader calls a list, a date and a time.
     ['createElementBlock("label", {\n      for: eA.question.nodeId,', 'createElementBlock("label", {\n      id: `${eA.question.nodeId}_label`,\n      for: eA.question.nodeId,'],
-    // Of a long list only the lines in sight are drawn: ten thousand took minutes.
-    ['class: "dropdown",\n      filter:', 'class: "dropdown",\n      "aria-labelledby": `${eA.question.nodeId}_label`,\n      "filter-placeholder": globalThis.cauNoiForm.say("Search"),\n      "virtual-scroller-options": AA.value.length > 200 ? { itemSize: 40 } : null,\n      filter:'],
+    // A long list: see src/fill_lists.js. What it opens stands in the page's main part, as wide as its box.
+    ['class: "dropdown",\n      filter:', `class: "dropdown",\n      "aria-labelledby": \`\${eA.question.nodeId}_label\`,\n      ${LISTED("eA.question.nodeId")}filter:`],
+    ['"input-id": eA.question.nodeId,\n      filter:', `"input-id": eA.question.nodeId,\n      ${LISTED("`${eA.question.nodeId}-control`", true)}filter:`],
     // Each entry was looked for among all others once more before the form could open.
     ["if (tA.question.getValueOption(oA.value) == null)\n        throw new Error(`Failed to find option for value: ${oA.value}`);\n", "\n"],
+    ["if (tA.question.getValueOption(iA.value) == null)\n        throw new Error(`Failed to find option for value: ${iA.value}`);\n      return {\n        value: iA.value,\n        label", "return {\n        value: iA.value,\n        label"],
+    ['class: "align-items-center with-icon language-changer",', 'class: "align-items-center with-icon language-changer",\n      "append-to": "#fill",'],
+    // What catches the focus at the ends of an open list is no secret; a list that scrolls is reached
+    // by the keyboard, and is no answer to whether there is something to search in.
+    ['role: "presentation",\n            "aria-hidden": "true",\n            class: "p-hidden-accessible p-hidden-focusable"', 'class: "p-hidden-accessible p-hidden-focusable"', 4],
+    ['"max-height": oA.virtualScrollerDisabled ? eA.scrollHeight : ""\n            }\n', '"max-height": oA.virtualScrollerDisabled ? eA.scrollHeight : ""\n            },\n            tabindex: oA.virtualScrollerDisabled ? 0 : -1,\n            "data-p-hidden-focusable": !0\n', 2],
+    ["tabindex: -1,\n            disabled: oA.virtualScrollerDisabled,", 'tabindex: 0,\n            "data-p-hidden-focusable": !0,\n            disabled: oA.virtualScrollerDisabled,', 2],
+    // The box to tick is the entry's picture: the entry is what is chosen.
+    ["tabindex: -1,\n                  variant: eA.variant,", 'tabindex: -1,\n                  inert: "",\n                  variant: eA.variant,'],
+    ['toDisplayString(oA.label || "empty")', 'toDisplayString(oA.label || "\u00a0")'],
+    // In a calendar, days are pressed, and the month is heard with what its button does.
+    ['"aria-selected": oA.isSelected(IA),', 'role: "button",\n                  "aria-pressed": oA.isSelected(IA),'],
+    ['"aria-label": eA.$primevue.config.locale.chooseMonth,', '"aria-label": `${eA.$primevue.config.locale.chooseMonth}: ${oA.getMonthName(cA.month)}`,', 2],
+    ['"aria-label": eA.$primevue.config.locale.chooseYear,', '"aria-label": `${eA.$primevue.config.locale.chooseYear}: ${oA.getYear(cA)}`,', 2],
+    // A range has its question's name, and says that it was not answered.
+    ["orientation: unref(sA),\n          \"model-value\"", 'orientation: unref(sA),\n          "aria-labelledby": `${eA.node.nodeId}_label`,\n          "model-value"'],
+    ['"aria-valuenow": eA.d_value,\n    "aria-valuemax": eA.max,\n    "aria-labelledby": eA.ariaLabelledby,\n    "aria-label": eA.ariaLabel,\n    "aria-orientation"', '"aria-valuenow": eA.d_value ?? eA.min,\n    "aria-valuetext": eA.d_value == null ? globalThis.cauNoiForm.say("Not answered") : void 0,\n    "aria-valuemax": eA.max,\n    "aria-labelledby": eA.ariaLabelledby,\n    "aria-label": eA.ariaLabel,\n    "aria-orientation"'],
     ['"show-icon": "",\n      "icon-display": "input",\n      "show-button-bar": "",', '"input-id": tA.question.nodeId,\n      "show-icon": "",\n      "icon-display": "input",\n      "show-button-bar": "",'],
     // The day has 24 hours.
     ['"hour-format": "12",\n      disabled: AA.value', '"input-id": tA.question.nodeId,\n      "hour-format": "24",\n      disabled: AA.value'],
@@ -78,9 +100,10 @@ export function mendWebForms() {
       let mended = code;
       for (const [part, places] of Object.entries(MENDED)) {
         if (!id.includes(part)) continue;
-        for (const [found, instead] of places) {
-          if (mended.split(found).length !== 2) this.error(`ODK Web Forms is not what is mended here: ${found}`);
-          mended = mended.replace(found, () => instead);
+        for (const [found, instead, times = 1] of places) {
+          const parts = mended.split(found);
+          if (parts.length !== times + 1) this.error(`ODK Web Forms is not what is mended here: ${found}`);
+          mended = parts.join(instead);
         }
       }
       for (const [found, instead] of SAID) {

@@ -21,10 +21,11 @@ class Verb(StrEnum):
     MANAGE_PHONES = "phones.manage"
     MANAGE_PEOPLE = "people.manage"
     MANAGE_OFFICES = "offices.manage"
-    READ_AUDIT = "audit.read"
     BREAK_GLASS = "records.open"
     ASSIGN_RECORDS = "records.assign"
     PUBLISH_FORMS = "forms.publish"
+    READ_AUDIT = "audit.read"
+    TAKE_ORIGINALS = "records.original"
 
 
 ADMINISTRATOR = "administrator"

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import click
 
+from server.cli.audit import look_at_log
 from server.cli.finding import Finding
 from server.cli.house import answer, services, settings, tell
 from server.cli.map_check import look_at_map
@@ -123,6 +124,7 @@ def _contents(house: Services, *, beta: bool) -> Iterator[Finding]:
             "it is safe; back it up, and move the file away.",
             serious=True,
         )
+    yield from look_at_log(house)
     if house.stores.aside.page(WHOLE_HOUSE, settled=False, top=LAST_SEQ, most=1):
         yield Finding("Refused uploads wait for a person: caunoi aside list, or the page /aside.")
     for entry in entries:

@@ -15,9 +15,8 @@ from server.model.scope import WHOLE_HOUSE
 from server.processing.entity_file import read_lines
 from server.processing.entity_import import apply_import, end_import, undo_import
 from server.processing.entity_plan import Importer, Plan, plan_import
-from server.services import PROJECT
+from server.services import PROJECT, entry_secret
 
-_OPERATOR = Importer("command line", None, WHOLE_HOUSE)
 _SHOWN = 10
 
 
@@ -60,19 +59,29 @@ def list_all(as_json: bool) -> None:
     multiple=True,
     help="A property, or PROPERTY=VALUE, that only the centre may change; none: an empty word.",
 )
+@click.option(
+    "--office-by",
+    help="The property that names the office an entry is about; none: an empty word.",
+)
 @click.option("--json", "as_json", is_flag=True)
 def set_options(
     name: str,
     approval: bool | None,
     shared: bool | None,
     centre_only: tuple[str, ...],
+    office_by: str | None,
     as_json: bool,
 ) -> None:
     """Choose how the register NAME behaves. What is in it already stays."""
     key = ListKey(PROJECT, name)
     with services() as house:
         reserved = [each for each in centre_only if each] if centre_only else None
-        options = (("approval", approval), ("shared", shared), ("reserved", reserved))
+        options = (
+            ("approval", approval),
+            ("shared", shared),
+            ("reserved", reserved),
+            ("office_by", office_by),
+        )
         for option, chosen in options:
             if chosen is not None:
                 house.stores.entity_lists.set_option(key, option, chosen)
@@ -82,6 +91,7 @@ def set_options(
         "approval": its.approval,
         "shared": its.shared,
         "centre_only": list(its.reserved),
+        "office_by": its.office_by,
     }
     answer(facts, as_json=as_json, words=f"{name}: saved")
 
@@ -98,10 +108,11 @@ def import_file(name: str, file: Path, office: str | None, do_it: bool, as_json:
     lines = read_lines(file.read_bytes())
     key, batch = ListKey(PROJECT, name), ""
     with services() as house:
+        operator = Importer("command line", None, WHOLE_HOUSE, entry_secret(house.config))
         plan = plan_import(
             house.stores,
             house.shelf,
-            _OPERATOR,
+            operator,
             key,
             lines,
             office=office,
@@ -110,7 +121,7 @@ def import_file(name: str, file: Path, office: str | None, do_it: bool, as_json:
         if do_it:
             with progress(name, "entry") as bar:
                 batch = apply_import(
-                    house.stores, house.shelf, _OPERATOR, plan, at=house.clock(), progress=bar
+                    house.stores, house.shelf, operator, plan, at=house.clock(), progress=bar
                 )
     answer(_facts(plan, batch), as_json=as_json, words=_words(plan, batch))
 
@@ -122,7 +133,8 @@ def import_file(name: str, file: Path, office: str | None, do_it: bool, as_json:
 def end(name: str, batch: str, as_json: bool) -> None:
     """Bring the import BATCH of the register NAME to its end, where it was broken off."""
     with services() as house, progress(batch, "entry") as bar:
-        done = end_import(house.stores, WHOLE_HOUSE, ListKey(PROJECT, name), batch, bar)
+        key = ListKey(PROJECT, name)
+        done = end_import(house.stores, WHOLE_HOUSE, key, batch, at=house.clock(), progress=bar)
     answer({"batch": batch, "entries": done}, as_json=as_json, words=f"{done} entries: done")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 import json
 import os
 from collections.abc import Iterator
@@ -13,6 +14,8 @@ import click
 
 from server.config import Config, read_config
 from server.engine import Progress, open_database
+from server.model.audit import Act, Entry
+from server.model.people import Sender
 from server.services import Services, build_services
 from server.storage.database import connect
 from server.storage.indexes import create_indexes
@@ -30,7 +33,26 @@ def services() -> Iterator[Services]:
     config = settings()
     with open_database(config, report=tell) as uri:
         create_indexes(connect(uri, config.db))
-        yield build_services(config, uri)
+        house = build_services(config, uri)
+        _note(house)
+        yield house
+
+
+def _note(house: Services) -> None:
+    """Whoever runs commands reads everything: that it was done stands in the access log."""
+    who = _user()
+    route = click.get_current_context().command_path
+    operator = Sender(f"operator:{who}", who, "operator", None)
+    entry = Entry(at=house.clock(), act=Act.OPERATED, who=operator, route=route)
+    house.noting.note(entry)
+
+
+def _user() -> str:
+    """Of the machine; in a container it may have no name."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return str(os.getuid())
 
 
 def tell(progress: Progress) -> None:

@@ -8,7 +8,9 @@ import click
 
 from server.cli import (
     access,
+    accounts,
     aside,
+    audit,
     data,
     drafts,
     engine,
@@ -16,6 +18,7 @@ from server.cli import (
     exports,
     form_versions,
     forms,
+    offices,
     people,
     serve,
 )
@@ -31,7 +34,7 @@ for each in (
     serve.serve,
     serve.worker,
     people.user,
-    people.office,
+    offices.office,
     people.token,
     forms.form,
     engine.engine,
@@ -42,6 +45,7 @@ for each in (
     data.rebuild,
     data.sweep,
     aside.aside,
+    audit.audit,
     access.access,
 ):
     commands.add_command(each)
@@ -58,6 +62,10 @@ for each in (
     form_versions.restore,
 ):
     forms.form.add_command(each)
+
+
+for each in (accounts.link, accounts.remove_second_factor, accounts.end):
+    people.user.add_command(each)
 
 
 def main() -> None:

@@ -1,4 +1,4 @@
-"""People who sign in, offices, and phones."""
+"""People who sign in, and phones."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from server.access.verbs import CASE_MANAGER, PHONE, PHONE_ROLES, ROLES
 from server.cli.house import answer, services
 from server.model.scope import EVERYWHERE, WHOLE_HOUSE
 from server.processing.first_run import CENTRE
-from server.processing.office_places import place_office
 from server.processing.people import add_person, connect_phone
 from server.services import PROJECT
 from server.wire.collect_settings import CollectSettings, encode, qr_terminal
@@ -59,46 +58,6 @@ def list_users(as_json: bool) -> None:
     ]
     lines = (f"{each['email']}\t{each['name']}\t{each['office']}" for each in facts)
     answer(facts, as_json=as_json, words="\n".join(lines))
-
-
-@click.group()
-def office() -> None:
-    """The tree of offices."""
-
-
-@office.command("list")
-@click.option("--json", "as_json", is_flag=True)
-def list_offices(as_json: bool) -> None:
-    """All offices with their codes."""
-    with services() as house:
-        offices = sorted(house.shelf.offices().values(), key=lambda each: each.code)
-    facts = [
-        {"code": each.code, "label": each.label, "kind": each.kind, "parent": each.parent}
-        for each in offices
-    ]
-    answer(
-        facts, as_json=as_json, words="\n".join(f"{each.code}\t{each.label}" for each in offices)
-    )
-
-
-@office.command("place")
-@click.argument("code")
-@click.argument("latitude", type=float)
-@click.argument("longitude", type=float)
-@click.option("--json", "as_json", is_flag=True)
-def place(code: str, latitude: float, longitude: float, as_json: bool) -> None:
-    """Say where an office is: records far from it are remarked. Earlier ones after a rebuild."""
-    with services() as house:
-        placed = place_office(
-            house.stores,
-            house.shelf,
-            WHOLE_HOUSE,
-            code,
-            latitude=latitude,
-            longitude=longitude,
-        )
-    facts = {"code": placed.code, "label": placed.label, "place": [longitude, latitude]}
-    answer(facts, as_json=as_json, words=f"{placed.code}\t{placed.label}\t{latitude} {longitude}")
 
 
 @click.group()

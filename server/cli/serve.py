@@ -6,6 +6,7 @@ import contextlib
 import ctypes
 import os
 import signal
+import ssl
 import subprocess
 import sys
 import time
@@ -15,11 +16,19 @@ from types import FrameType
 import click
 
 from server.cli.house import FORMS, settings, tell
+from server.cli.plain_http import sent_elsewhere
 from server.config import Config
 from server.engine import own_database
+from server.errors import BadSettings
 from server.model.forms import FormState
 from server.processing.first_run import FirstRun, set_up
-from server.services import PROJECT, Services, base_map, build_services
+from server.services import (
+    PROJECT,
+    Services,
+    base_map,
+    build_services,
+    refuse_unknown_roles,
+)
 from server.storage.database import connect
 from server.storage.indexes import create_indexes
 
@@ -30,9 +39,15 @@ _WORKER = ("-m", "server.worker")
 
 
 @click.command()
-def serve() -> None:
+@click.option("--tls", nargs=2, metavar="CERT KEY", help="Serve https with these PEM files.")
+def serve(tls: tuple[str, str] | None) -> None:
     """Start everything and serve until interrupted."""
+    if tls:
+        # The web processes read their settings anew.
+        os.environ["CAUNOI_TLS_CERT"], os.environ["CAUNOI_TLS_KEY"] = tls
     config = settings()
+    refuse_unknown_roles(config)
+    _try_certificate(config)
     base_map(config)  # a file that cannot be drawn stops the start, as every wrong setting does
     config.data.mkdir(mode=0o700, parents=True, exist_ok=True)
     stop = _Stop()
@@ -49,13 +64,29 @@ def serve() -> None:
             password=config.admin_password,
         )
         _welcome(config, house, first)
-        _run(config, stop)
+        with sent_elsewhere(config.host, config.http_port, config.public_url):
+            _run(config, stop)
 
 
 @click.command(hidden=True)
 def worker() -> None:
     """The follow-ups' process alone, beside a running database."""
     os.execv(sys.executable, [sys.executable, *_WORKER])
+
+
+def _try_certificate(config: Config) -> None:
+    """Raises BadSettings: one that does not fit its key is found now, not by the first phone."""
+    if config.tls_cert is None or config.tls_key is None:
+        return
+    try:
+        ssl.create_default_context(ssl.Purpose.CLIENT_AUTH).load_cert_chain(
+            config.tls_cert, config.tls_key, password=""
+        )
+    except (ssl.SSLError, OSError) as trouble:
+        what = trouble.strerror or type(trouble).__name__
+        raise BadSettings(
+            problems=(f"CAUNOI_TLS_CERT and CAUNOI_TLS_KEY cannot be used: {what}",)
+        ) from None
 
 
 class _Stop:
@@ -124,7 +155,7 @@ def _web(config: Config) -> subprocess.Popen[bytes]:
         "--workers",
         str(config.workers),
         "--worker-class",
-        "gthread",
+        "server.web_worker.StayingWorker",
         "--threads",
         str(_THREADS),
         # A thread that waits for a slow phone must not have its process killed.
@@ -141,9 +172,16 @@ def _web(config: Config) -> subprocess.Popen[bytes]:
         "--log-level",
         "warning",
         "--no-control-socket",
+        *_tls(config),
         # Else glibc gives each thread a heap of its own, and what large photos leave there stays.
         environment={"MALLOC_ARENA_MAX": "2"},
     )
+
+
+def _tls(config: Config) -> tuple[str, ...]:
+    if config.tls_cert is None or config.tls_key is None:
+        return ()
+    return ("--certfile", str(config.tls_cert), "--keyfile", str(config.tls_key))
 
 
 def _follow_ups() -> subprocess.Popen[bytes]:

@@ -13,20 +13,14 @@ from pymongo.errors import OperationFailure
 from server.engine.credentials import Credentials
 from server.engine.private import write_private
 
-USER_EXISTS = 51003
 ALREADY_INITIALIZED = 23
 
 
 def create_account(client: MongoClient[dict[str, Any]], credentials: Credentials) -> None:
-    """Give the database our account; one left by a start that was killed gets our password."""
+    """Give an empty database our account."""
     roles = [{"role": "root", "db": "admin"}]
     facts: dict[str, Any] = {"pwd": credentials.password, "roles": roles}
-    try:
-        client.admin.command("createUser", credentials.user, **facts)
-    except OperationFailure as error:
-        if error.code != USER_EXISTS:
-            raise
-        client.admin.command("updateUser", credentials.user, **facts)
+    client.admin.command("createUser", credentials.user, **facts)
 
 
 def create_keyfile(path: Path) -> None:

@@ -16,6 +16,7 @@ import fcntl
 import json
 import logging
 import os
+import shutil
 import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -69,6 +70,11 @@ class Folder:
         for folder in (self.root, self.files, self.log.parent):
             private_folder(folder)
         self.settings.touch(mode=0o600)
+
+    def empty(self) -> None:
+        """Without anything of the engine's."""
+        shutil.rmtree(self.files)
+        private_folder(self.files)
 
     # -- whose it is -----------------------------------------------------------------------------
 

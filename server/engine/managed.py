@@ -21,7 +21,7 @@ from server.engine.folder import Folder, Record, Running
 from server.engine.guard import free_space
 from server.engine.held import Held
 from server.engine.ports import free_port, is_free, is_listening
-from server.engine.probe import Health, Probe
+from server.engine.probe import Health, health
 from server.engine.rungs import Engine, Rung
 from server.engine.start_line import environment, start_line
 from server.errors import EngineTrouble, ForeignDataFolder
@@ -30,6 +30,8 @@ from server.errors import EngineTrouble, ForeignDataFolder
 START_SECONDS = 300
 # Less free disk than this, and an engine that starts may panic half-way through its recovery.
 ROOM_TO_START = 32 * MEGABYTE
+# SecantusDB in Rust says that it does not know the account, too, when it could not look just then.
+REFUSED_SECONDS = 5
 
 log = logging.getLogger(__name__)
 
@@ -79,7 +81,7 @@ class Managed:
             if self._stopping.is_set():
                 return
             self._end(Child.kill)
-            self._launch(self._is_well, closed=True)
+            self._launch(self._look, closed=True)
             self._announce()
 
     def stop(self) -> None:
@@ -130,21 +132,26 @@ class Managed:
             self.folder.write_record(record)
         if not record.has_account:
             self._open_once()
-            self.folder.write_record(replace(record, has_account=True))
         self.port = record.port
         self.uri = managed_address(read_credentials(self.folder.credentials), self.port)
-        self._launch(self._is_well, closed=True)
+        self._launch(self._look, closed=True)
+        if not record.has_account:
+            # Not before it was let in: an account that did not outlive the stop is made anew.
+            self.folder.write_record(replace(record, has_account=True))
 
     def _open_once(self) -> None:
         """The first start, to make the account: empty, open, on a random port, for a second.
 
-        Not by MongoDB's localhost exception, since SecantusDB from PyPI has none.
+        Not by MongoDB's localhost exception, since SecantusDB from PyPI has none. What a start that
+        was cut off has left goes first: nobody was let in yet, and an engine that was killed while
+        it made its files may never open them.
         """
+        self.folder.empty()
         credentials = create_credentials(self.folder.credentials)
         if self.rung.engine is Engine.MONGOD:
             create_keyfile(self.folder.keyfile)
         self.port = free_port()
-        self._launch(lambda: True, closed=False)
+        self._launch(lambda: Health.WELL, closed=False)
         client: MongoClient[dict[str, Any]]
         with MongoClient(open_address(self.port)) as client:
             create_account(client, credentials)
@@ -152,7 +159,7 @@ class Managed:
 
     # -- the process -----------------------------------------------------------------------------
 
-    def _launch(self, ready: Callable[[], bool], *, closed: bool) -> None:
+    def _launch(self, look: Callable[[], Health], *, closed: bool) -> None:
         assert self._lock is not None
         if not self.has_room():
             raise EngineTrouble(why=f"the disk of {self.folder.root} is full; free some space")
@@ -164,28 +171,30 @@ class Managed:
             lock=self._lock,
         )
         try:
-            self._await(self._child, ready)
+            self._await(self._child, look)
         except BaseException:
             self._end(Child.kill)
             raise
 
-    def _await(self, child: Child, ready: Callable[[], bool]) -> None:
-        began = time.monotonic()
+    def _await(self, child: Child, look: Callable[[], Health]) -> None:
+        began, refused = time.monotonic(), None
         while time.monotonic() - began < START_SECONDS and not self._stopping.is_set():
             if child.ended(timeout=0.05):
                 raise EngineTrouble(why=f"{self.rung} stopped at once; see {self.folder.log}")
-            if is_listening(self.port) and ready():
+            found = look() if is_listening(self.port) else Health.FAILING
+            if found is Health.WELL:
                 return
+            if found is not Health.REFUSED:
+                refused = None
+            elif time.monotonic() - (refused := refused or time.monotonic()) > REFUSED_SECONDS:
+                why = f"{self.folder.credentials} does not fit the data beside it"
+                raise EngineTrouble(why=why)
         raise EngineTrouble(why=f"{self.rung} did not get ready; see {self.folder.log}")
 
-    def _is_well(self) -> bool:
+    def _look(self) -> Health:
         if self.rung.engine is Engine.MONGOD:
             initiate(self.uri, self.port)
-        with Probe(self.uri, self._database) as probe:
-            found = probe.look()
-        if found is Health.REFUSED:
-            raise EngineTrouble(why=f"{self.folder.credentials} does not fit the data beside it")
-        return found is Health.WELL
+        return health(self.uri, self._database)
 
     def _announce(self) -> None:
         assert self._child is not None

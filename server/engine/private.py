@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 
@@ -15,16 +18,29 @@ def private_folder(path: Path) -> Path:
 
 def write_private(path: Path, text: str) -> None:
     """Replace the file whole, mode 600: after a crash it holds the old text or the new one."""
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    with _draft(path, text) as draft:
+        draft.replace(path)
+    _sync_folder(path.parent)
+
+
+def make_private(path: Path, text: str) -> None:
+    """The same unless it is there: of several at once the first one counts."""
+    with _draft(path, text) as draft, contextlib.suppress(FileExistsError):
+        os.link(draft, path)
+    _sync_folder(path.parent)
+
+
+@contextlib.contextmanager
+def _draft(path: Path, text: str) -> Iterator[Path]:
+    draft = path.with_name(f".{path.name}.{os.getpid()}.{threading.get_ident()}")
     try:
         with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
             file.write(text)
             file.flush()
             os.fsync(file.fileno())
-        draft.replace(path)
+        yield draft
     finally:
         draft.unlink(missing_ok=True)
-    _sync_folder(path.parent)
 
 
 def _sync_folder(path: Path) -> None:

@@ -99,7 +99,7 @@ class PasswordToChange(NotAllowed):
 
 class TooManyTries(NotAllowed):
     vi = "Quá nhiều lần thử. Hãy đợi {minutes} phút rồi thử lại."
-    en = "Too many tries. Wait {minutes} minutes and try again."
+    en = "Too many tries. Wait {minutes} min and try again."
 
 
 # -- what is asked for ---------------------------------------------------------------------------
@@ -237,6 +237,16 @@ class RecordChanged(Clash):
 class EntityChanged(Clash):
     vi = "Mục này trong sổ vừa thay đổi. Hãy xem lại rồi thử lần nữa."
     en = "This entry of the register has just changed. Look at it and try again."
+
+
+class SuccessionUnderWay(Clash):
+    vi = "Lần thay đổi đơn vị trước đang được hoàn tất. Hãy đợi vài phút rồi thử lại."
+    en = "The last change of units is still being completed. Wait a few minutes and try again."
+
+
+class EntitySettled(EntityChanged):
+    vi = "Người khác vừa quyết định mục này trong sổ. Hãy xem lại kết quả."
+    en = "Someone else has just settled this entry of the register. Look at what they decided."
 
 
 class VersionExists(Clash):

@@ -6,7 +6,7 @@ Their facts carry the names that ODK Central gives in an error's ``details`` (``
 from __future__ import annotations
 
 from server.errors import FormUnreadable
-from server.errors.families import BadInput, Clash
+from server.errors.families import BadInput, Clash, NotFound
 
 
 class BodyUnreadable(BadInput):
@@ -67,3 +67,35 @@ class FormDoubtful(BadInput):
 class NeverPublished(Clash):
     vi = "Biểu mẫu “{form_id}” chỉ có bản nháp: hãy xóa cả biểu mẫu."
     en = "The form “{form_id}” is only a draft: delete the form itself."
+
+
+class EntityUnknown(NotFound):
+    vi = "Không có mục này trong sổ."
+    en = "There is no such entry in the register."
+
+
+class RegisterUnknown(NotFound):
+    vi = "Không có sổ “{name:.64}”."
+    en = "There is no register “{name:.64}”."
+
+
+class EntityOutdated(Clash):
+    """Facts as Central's details have them: both versions as text."""
+
+    vi = "Mục này trong sổ đang ở phiên bản {current}; yêu cầu dựa trên phiên bản “{provided:.9}”."
+    en = "The entry is at version {current}; the request builds on version “{provided:.9}”."
+
+
+class EntityInvalid(BadInput):
+    vi = "Mục gửi lên chưa dùng được: {reason_vi}"
+    en = "The entry cannot be used: {reason_en}"
+
+
+class NothingToResolve(BadInput):
+    vi = "Mục này không có gì cần quyết định."
+    en = "The entry has no conflict to resolve."
+
+
+class BodyUnexpected(BadInput):
+    vi = "Nội dung gửi lên phải có: {expected}."
+    en = "The body must have: {expected}."

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
+
+from server.model.scope import EVERYWHERE
 
 
 class Conflict(StrEnum):
@@ -28,6 +30,7 @@ class Origin(StrEnum):
     IMPORT = "import"
     SETTLED = "settled"
     OFFICES = "offices"  # the tree of offices
+    PROGRAM = "program"  # a person's, by the REST interface
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +82,10 @@ class Contribution:
     when it had again. ``orders`` is empty when it was withdrawn: by an edit that names another
     entity, a deletion, an undone import. ``creates`` says that it once made the entity; ``waits``
     that it may not yet. ``entitled``: it holds whatever office has the entity. ``reserved`` is what
-    only the centre may change, as its list says; ``central``: the centre said this.
+    only the centre may change, as its list says; ``central``: the centre said this. ``sender`` is
+    the phone or person whose record it is. What it makes belongs to the office ``about``, where it
+    names one that its maker may reach, else to the maker's own. ``stood`` are offices above it
+    until ``moved_at``.
     """
 
     source: str
@@ -97,6 +103,22 @@ class Contribution:
     entitled: bool = False
     reserved: tuple[str, ...] = ()
     central: bool = False
+    sender: str = ""
+    about: str | None = None
+    about_within: tuple[str, ...] = ()
+    stood: tuple[str, ...] = ()
+    moved_at: datetime | None = None
+
+    @property
+    def home(self) -> tuple[str | None, tuple[str, ...]]:
+        """The office that an entry belongs to which this made, and its chain."""
+        return (self.about, self.about_within) if self.about else (self.office, self.within)
+
+    def had(self, giver: Contribution) -> bool:
+        """Whether what this makes was the giver's when they spoke: of its own office, or above."""
+        office = giver.office or EVERYWHERE
+        stood = self.stood if self.moved_at and giver.at < self.moved_at else ()
+        return office in (EVERYWHERE, *self.home[1], *stood)
 
     @property
     def saying(self) -> str:
@@ -178,6 +200,35 @@ class EntityRow(NamedTuple):
     data: Mapping[str, str]
 
 
+class Voice(NamedTuple):
+    """Who had a say about an entity, when first and when last."""
+
+    source: str
+    creates: bool
+    at: datetime
+    last: datetime
+    by: str
+    sender: str
+
+
+class EntityTold(NamedTuple):
+    """An entity as programs get it; ``changed_at`` is None while nothing was said after it was
+    made."""
+
+    row: EntityRow
+    conflict: str
+    maker: Voice
+    changed_at: datetime | None
+
+
+def told(row: EntityRow, conflict: str, voices: Sequence[Voice]) -> EntityTold:
+    """Who came first has made it."""
+    makers = [each for each in voices if each.creates]
+    maker = min(makers, key=lambda each: (each.at, each.source))
+    last = max(each.last for each in voices)
+    return EntityTold(row, conflict, maker, last if row.version > 1 else None)
+
+
 @dataclass(frozen=True, slots=True)
 class EntityLine:
     """An entity as its list shows it; the page after it starts at its ``key``."""
@@ -211,8 +262,10 @@ class EntityList:
     """A list: ``revision`` rises with each change of its entities; ``filled`` once it had one;
     ``columns`` came with imports; ``approval``: what a record makes waits until the record is
     approved; ``shared``: every phone has all of it. ``reserved`` is what only the centre may change
-    once an entity is there: ``han``, or ``trang_thai=xac_nhan`` for one value alone. With
-    ``offices`` (property → what is known of an office) it is filled from the tree of offices."""
+    once an entity is there (``han``), or say at all (``trang_thai=xac_nhan``). With
+    ``offices`` (property → what is known of an office) it is filled from the tree of offices.
+    ``office_by`` is the property that names the office an entry is about, by its code or its id;
+    ``title`` what the list is called, by language."""
 
     key: ListKey
     revision: int = 0
@@ -223,27 +276,5 @@ class EntityList:
     reserved: tuple[str, ...] = ()
     offices: Mapping[str, str] = field(default_factory=dict)
     members: Members | None = None
-
-
-class ImportState(StrEnum):
-    """BEGUN and TAKING are what a broken-off import or undoing stays at; each can be ended."""
-
-    BEGUN = "begun"
-    DONE = "done"
-    TAKING = "taking"
-    UNDONE = "undone"
-
-
-@dataclass(frozen=True, slots=True)
-class EntityImport:
-    """One filling of a list from a file, by the name under which it is taken back. ``office`` and
-    ``within`` are those of who did it; ``lines`` is how many entries it was to make or change."""
-
-    key: ListKey
-    batch: str
-    at: datetime
-    by: str
-    office: str | None
-    within: tuple[str, ...]
-    lines: int
-    state: ImportState = ImportState.BEGUN
+    office_by: str = ""
+    title: Mapping[str, str] = field(default_factory=dict)

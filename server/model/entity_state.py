@@ -16,7 +16,6 @@ from dataclasses import dataclass, replace
 
 from server.model.entities import Conflict, Contribution, EntityState, Held, Order, Step
 from server.model.entity_knowledge import Author, Knowledge
-from server.model.scope import EVERYWHERE
 
 LABEL = ""  # a label is looked at like a property, under a name no property has
 _FIRST = 1  # the version that a creation makes
@@ -123,13 +122,18 @@ def _foreign(giver: Contribution, home: Contribution, looked: _Looked) -> bool:
     """Whether its office does not have the entity: it is neither the one that made it nor above."""
     if giver.entitled or giver.saying in looked.admitted:
         return False
-    return (giver.office or EVERYWHERE) not in (EVERYWHERE, *home.within)
+    return not home.had(giver)
 
 
 def _applied(maker: _Placed, rest: Sequence[_Placed], looked: _Looked, version: int) -> EntityState:
-    now = _words(maker.order)
+    kept_back = _kept_back(maker, looked)
+    now = {name: value for name, value in _words(maker.order).items() if name not in kept_back}
     knowledge = Knowledge(now)
     steps = [replace(maker.step, changed=_changed({}, now))]
+    if kept_back:
+        settled = maker.giver.saying in looked.settled
+        of_centre = replace(maker.step, held=Held.RESERVED, settled=settled)
+        steps.append(replace(of_centre, changed=_changed({}, kept_back)))
     for each in rest:
         if not each.order.update:
             steps.append(replace(each.step, refused=True))
@@ -166,6 +170,16 @@ def _applied(maker: _Placed, rest: Sequence[_Placed], looked: _Looked, version: 
         maker=maker.giver.source,
         home=maker.giver.source,
     )
+
+
+def _kept_back(maker: _Placed, looked: _Looked) -> dict[str, str]:
+    """Words that only the centre may say: an entity is made without them. Of what the centre alone
+    changes later, its maker says how it begins."""
+    giver = maker.giver
+    if giver.central or giver.saying in looked.admitted:
+        return {}
+    words = _words(maker.order).items()
+    return {name: value for name, value in words if f"{name}={value}" in giver.reserved}
 
 
 def _held(

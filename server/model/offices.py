@@ -2,17 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
 from server.model.scope import EVERYWHERE
+
+AT = "@"
+_CODE = re.compile(r"[0-9A-Za-z_-]{1,32}(@[0-9]{4}-[0-9]{2}-[0-9]{2})?")
+
+
+def looks_like_code(code: str) -> bool:
+    """Whether a new unit may be called so: its code stands in addresses and names counters."""
+    return _CODE.fullmatch(code) is not None
+
+
+Area = Mapping[str, Any]
+"""A GeoJSON geometry: Polygon or MultiPolygon."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What a level of the tree is called; ``listed``: forms offer its units as offices."""
+
+    code: str
+    vi: str
+    en: str
+    listed: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Office:
-    """``kind`` is free text of the centre (tinh, huyen, xa, truong); ``cluster`` a free grouping.
+    """An office, or a unit of administration that offices stand in.
 
-    ``place`` is (longitude, latitude) when known.
+    ``code`` is what records and grants call it, for ever. A national code that was given again is
+    told apart by the day: ``06676@2025-07-01``. ``kind`` names a Kind; ``cluster`` is a free
+    grouping; ``place`` is (longitude, latitude) when known. ``valid_from`` and ``valid_to`` are its
+    first and last day, '' where not known or not ended. ``successor`` is the unit that took over.
     """
 
     code: str
@@ -22,6 +50,23 @@ class Office:
     parent: str | None = None
     commune: str = ""
     place: tuple[float, float] | None = None
+    valid_from: str = ""
+    valid_to: str = ""
+    successor: str | None = None
+
+    @property
+    def number(self) -> str:
+        """The code as the nation has it, which several units may have had."""
+        return self.code.partition(AT)[0]
+
+    @property
+    def above(self) -> str | None:
+        """Who answers for it. What was taken over stands under its successor, so that whoever reads
+        that one's records reads its own (docs/decisions/0018)."""
+        return self.successor or self.parent
+
+    def stands_on(self, day: str) -> bool:
+        return self.valid_from <= day and (not self.valid_to or day <= self.valid_to)
 
 
 def within(code: str | None, offices: Mapping[str, Office]) -> tuple[str, ...]:
@@ -34,12 +79,18 @@ def within(code: str | None, offices: Mapping[str, Office]) -> tuple[str, ...]:
     while at and at != EVERYWHERE and at not in above:
         above.append(at)
         office = offices.get(at)
-        at = office.parent if office else None
+        at = office.above if office else None
     return (EVERYWHERE, *reversed(above))
 
 
+def chains_of(codes: Iterable[str], offices: Mapping[str, Office]) -> tuple[str, ...]:
+    """All that stand above one of ``codes``, and they themselves, once each; ``*`` first."""
+    chains = (each for code in codes for each in within(code, offices))
+    return tuple(dict.fromkeys(chains))
+
+
 def below(roots: Iterable[str], offices: Mapping[str, Office]) -> tuple[Office, ...]:
-    """The offices in the subtrees of ``roots``, in code order."""
+    """The offices in the subtrees of ``roots``, in code order, those that ended too."""
     wanted = frozenset(roots)
     return tuple(
         office
@@ -56,3 +107,27 @@ def tops(roots: Iterable[str], offices: Mapping[str, Office]) -> frozenset[str]:
         for each in wanted
         if wanted.isdisjoint(above for above in within(each, offices) if above != each)
     )
+
+
+def current(code: str, offices: Mapping[str, Office]) -> Office | None:
+    """The unit that answers today for what was this one's: itself, or the last that took over."""
+    passed: set[str] = set()
+    found = offices.get(code)
+    while found and found.successor and found.code not in passed:
+        passed.add(found.code)
+        found = offices.get(found.successor, found)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Moving:
+    """Something goes from standing within ``before`` to ``chain``, as the tree says ``since``."""
+
+    before: Sequence[str]
+    chain: Sequence[str]
+    since: datetime
+
+    @property
+    def left(self) -> list[str]:
+        """Who answers for it no more."""
+        return [each for each in self.before if each not in self.chain]

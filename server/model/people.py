@@ -21,10 +21,24 @@ class Grant:
 
 
 @dataclass(frozen=True, slots=True)
+class SecondFactor:
+    """Codes from an app on one's own phone. What the app counts from follows from ``salt`` and the
+    house's secret key, so it lies in no database. ``used_step`` is the last time step whose code
+    was used; ``recovery`` are hashes of codes that are good once each."""
+
+    salt: str
+    since: datetime
+    used_step: int
+    recovery: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Actor:
     """A person (with ``email`` and ``password_hash``) or a phone (with a hashed token).
 
-    ``must_change``: the password was made by somebody else and is good for one sign-in.
+    ``must_change``: the password was made by somebody else and is good for one sign-in. ``app`` is
+    the version of Collect that a phone last came with. ``leaving``: access has ended, and work that
+    was theirs is not handed over yet.
     """
 
     id: str
@@ -34,15 +48,23 @@ class Actor:
     email: str | None = None
     password_hash: str | None = field(default=None, repr=False)
     must_change: bool = False
+    second_factor: SecondFactor | None = field(default=None, repr=False)
     language: str = "vi"
     created_at: datetime | None = None
     revoked_at: datetime | None = None
     last_seen_at: datetime | None = None
+    app: str = ""
+    leaving: bool = False
 
     @property
     def office(self) -> str | None:
         """The office in whose name it acts: that of the first grant."""
         return self.grants[0].office if self.grants else None
+
+    @property
+    def offices(self) -> tuple[str, ...]:
+        """All for which it acts."""
+        return tuple(each.office for each in self.grants)
 
     @property
     def active(self) -> bool:

@@ -82,13 +82,15 @@ class RecordVersion:
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """One act of a reviewer."""
+    """One act of a reviewer, who had ``seen`` the version with this instance id; '' where nobody
+    wrote that down."""
 
     state: ReviewState
     reason: str
     by: str
     by_name: str
     at: datetime
+    seen: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +129,11 @@ class Derived:
 @dataclass(frozen=True, slots=True)
 class Record:
     """One record with all its versions, newest last. ``seq`` orders arrivals and is unique.
-    ``hidden`` says that its reader has it without some answers."""
+    ``hidden`` says that its reader has it without some answers.
+
+    ``stood`` are offices that answered for it until ``moved_at``: they read it no more, and what
+    they had said stays said.
+    """
 
     key: FormKey
     instance_id: str
@@ -144,6 +150,8 @@ class Record:
     reviews: tuple[Review, ...] = ()
     todo: tuple[str, ...] = ()
     deleted_at: datetime | None = None
+    stood: tuple[str, ...] = ()
+    moved_at: datetime | None = None
     worker: Worker | None = None
     hidden: bool = False
 

@@ -7,7 +7,7 @@ access decides which scope somebody has, storage only obeys it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from server.xforms.levels import Level
@@ -31,6 +31,11 @@ class Reach:
         """With the clearance in a spreadsheet's word. Which registers go with some forms alone is
         not known yet: none."""
         return cls(office, forms, Level.of(clearance), None if forms is None else frozenset())
+
+    def is_no_less_than(self, other: Reach) -> bool:
+        """In forms and clearance."""
+        all_forms = self.forms is None or (other.forms is not None and other.forms <= self.forms)
+        return all_forms and self.clearance >= other.clearance
 
     def covers(self, form_id: str) -> bool:
         return self.forms is None or form_id in self.forms
@@ -85,6 +90,11 @@ class Scope:
         """``within`` is an office with all that stand above it, ``*`` included."""
         return not self.offices.isdisjoint(within)
 
+    def is_centre_of(self, within: Sequence[str]) -> bool:
+        """Whether it reaches the centre above this office: whatever that is called, above it there
+        is everywhere."""
+        return self.sees_office(within[:2])
+
     def sees_form(self, form_id: str) -> bool:
         return any(each.covers(form_id) for each in self.reaches)
 
@@ -95,6 +105,15 @@ class Scope:
     def clearance(self, within: Iterable[str], form_id: str) -> Level:
         """Up to which level the answers of such a record are read."""
         return self.on(form_id).best(within)
+
+    def holds(self, within: Iterable[str], wanted: Reach) -> bool:
+        """Whether one of its reaches gives at least as much in this office."""
+        around = frozenset(within)
+        return any(each.office in around and each.is_no_less_than(wanted) for each in self.reaches)
+
+    def least(self) -> Level:
+        """The lowest clearance that it has anywhere."""
+        return min((each.clearance for each in self.reaches), default=Level.NOTHING)
 
     def best(self, within: Iterable[str]) -> Level:
         """The highest clearance that it has in this office, for whatever form."""

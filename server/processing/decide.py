@@ -56,7 +56,18 @@ class Deleted:
     is_news: bool
 
 
-Decision = Create | Revise | AddMedia | Same | Deleted
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """Other answers under the id of a record that the sender may not see: they are kept aside, and
+    the phone is thanked as if the id were free (docs/decisions/0013)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unfit:
+    """More than a document holds. The phone cannot mend it, and would send it for ever."""
+
+
+Decision = Create | Revise | AddMedia | Same | Deleted | Taken | Unfit
 
 
 def decide(
@@ -68,8 +79,20 @@ def decide(
     Raises SameIdOtherAnswers (R12, R34), EditOutdated (R31, R33) and OriginalUnknown (R32).
     """
     held = _having(known, envelope.instance_id)
-    if held is not None:
-        return _again(envelope, files, held)
+    if held is None:
+        return _first(envelope, files, known, reach)
+    if held.digests[envelope.instance_id] == envelope.digest:
+        return _again(files, held)
+    if reach.sees_office(held.within):
+        raise SameIdOtherAnswers
+    as_if_free = _first(envelope, files, known, reach)
+    return as_if_free if isinstance(as_if_free, Deleted) else Taken()
+
+
+def _first(
+    envelope: Envelope, files: Mapping[str, str], known: Sequence[Holding], reach: Scope
+) -> Decision:
+    """Of an instance id that nothing had before."""
     if envelope.deprecated_id is None:
         return Create(tuple(files))
     bases = [
@@ -90,9 +113,7 @@ def decide(
     return Revise(base, *_compare(files, base))
 
 
-def _again(envelope: Envelope, files: Mapping[str, str], held: Holding) -> Decision:
-    if held.digests[envelope.instance_id] != envelope.digest:
-        raise SameIdOtherAnswers
+def _again(files: Mapping[str, str], held: Holding) -> Decision:
     new, differing = _compare(files, held)
     if held.deleted:
         return Deleted(held, is_news=bool(new or differing))

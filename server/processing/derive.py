@@ -9,7 +9,6 @@ import logging
 from dataclasses import replace
 from datetime import datetime
 
-from server.model.forms import FormState
 from server.model.records import Derived, Issue
 from server.processing.evidence import judge
 from server.processing.gather import evidence_of
@@ -23,18 +22,26 @@ from server.xforms.values import nfc, read_moment
 
 log = logging.getLogger(__name__)
 
+FORM_CLOSED = Issue(Code.FORM_CLOSED)
+
 _MANY = 20  # of one kind of remark on a record: more help nobody
 _LONGEST_NAME = 200  # a list shows fifty names at a time, and each is part of its page
 
 
 def derive(
-    envelope: Envelope, on_hand: OnHand, received_at: datetime, offices: tuple[Place, ...]
+    envelope: Envelope,
+    on_hand: OnHand,
+    received_at: datetime,
+    offices: tuple[Place, ...],
+    *,
+    closed: bool,
 ) -> Derived:
     """Never fails: a record that cannot be projected is kept without answers and flagged.
 
-    ``offices`` are the places of the record's own (``office_places.places_of``).
+    ``offices`` are the places of the record's own (``office_places.places_of``). Whether the form
+    was ``closed`` when it came, its XML does not say.
     """
-    issues = list(_circumstances(on_hand))
+    issues = list(_circumstances(on_hand, closed=closed))
     if envelope.encrypted:
         return _without_answers(envelope, encrypted_files(envelope.root), issues)
     try:
@@ -92,12 +99,10 @@ def _without_answers(envelope: Envelope, expected: tuple[str, ...], issues: list
     )
 
 
-def _circumstances(on_hand: OnHand) -> list[Issue]:
+def _circumstances(on_hand: OnHand, *, closed: bool) -> list[Issue]:
     if not on_hand.known:
         return [Issue(Code.VERSION_UNKNOWN)]
-    if on_hand.entry.state is not FormState.OPEN or on_hand.entry.deleted_at is not None:
-        return [Issue(Code.FORM_CLOSED)]
-    return []
+    return [FORM_CLOSED] if closed else []
 
 
 def _moment(tree: RecordTree, name: str) -> datetime | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from server.access.credentials import new_token
@@ -135,7 +135,7 @@ def discard_draft(stores: Stores, shelf: Shelf, key: FormKey) -> None:
     """Raises FormUnknown."""
     # The draft first: a test record that comes in just now finds it gone, or is cleared after it.
     gone = stores.drafts.erase(key)
-    clear_test_records(stores, WHOLE_HOUSE, key)
+    clear_test_records(stores, key)
     shelf.forget()
     if not gone:
         raise FormUnknown(form_id=key.form_id)
@@ -145,13 +145,19 @@ def outlived_its_draft(stores: Stores, key: FormKey) -> bool:
     """Whether a test record was stored when its draft had gone already: then it goes too."""
     if stores.forms.entry(key) is not None:
         return False
-    clear_test_records(stores, WHOLE_HOUSE, key)
+    clear_test_records(stores, key)
     return True
 
 
-def clear_test_records(stores: Stores, scope: Scope, key: FormKey) -> int:
+def reach_of_trials(designer: Scope) -> Scope:
+    """A draft is no office's, and neither is what is sent to try it out: its phones have the
+    draft's link and nothing else. Whoever may design forms sees all of it."""
+    return replace(designer, reaches=WHOLE_HOUSE.reaches)
+
+
+def clear_test_records(stores: Stores, key: FormKey) -> int:
     """Begin the trial anew; how many records went. Their photos go with the next sweep."""
-    gone = stores.drafts.erase_records(scope, key)
+    gone = stores.drafts.erase_records(WHOLE_HOUSE, key)
     stores.counters.clear(key)
     stores.looks.forget(key)
     return gone

@@ -12,10 +12,12 @@ from dataclasses import replace
 from server.errors import DatabaseDown
 from server.model.entities import Contribution, Entity, EntityList, ListKey
 from server.model.entity_state import state_of
-from server.model.offices import within
+from server.model.offices import Moving, within
 from server.model.records import Record
-from server.model.scope import WHOLE_HOUSE
+from server.model.scope import EVERYWHERE, WHOLE_HOUSE
+from server.model.sequence import moment_of
 from server.processing.entity_orders import Ordered, ordered_by
+from server.processing.office_named import office_named
 from server.processing.shelf import Shelf
 from server.storage.stores import Stores
 
@@ -25,17 +27,25 @@ _RACES = 20
 def apply_record(stores: Stores, shelf: Shelf, record: Record) -> Ordered:
     """Bring every entity that the record ever named in step with it; a draft's names none."""
     if record.key.draft:
-        return Ordered({})
+        return Ordered({}, {})
     ordered = ordered_by(record, lambda v: shelf.on_hand(record.key, v.form_version).form)
     touched: dict[ListKey, bool] = {}
     for target, contribution in ordered.by_target.items():
         key = ListKey(record.key.project, target.list)
+        about = office_named(stores, shelf, key, ordered.made_with.get(target, {}))
+        if about is not None and _reaches(contribution, about[1]):
+            contribution = replace(contribution, about=about[0], about_within=about[1])
         entity = bring_in_step(stores, key, target.id, contribution)
         touched[key] = touched.get(key, False) or entity.state.exists
     # After the entities, and though nothing changed: whoever broke off between the two did not.
     for key, filled in touched.items():
         stores.entity_lists.touch(key, filled=filled)
     return ordered
+
+
+def _reaches(contribution: Contribution, chain: Sequence[str]) -> bool:
+    """Whether this office is its maker's own or one below: nobody gives an entry to others."""
+    return (contribution.office or EVERYWHERE) in chain
 
 
 def bring_in_step(
@@ -84,11 +94,11 @@ def _newer(before: Contribution | None, now: Contribution, its_list: EntityList)
 def entity_of(
     key: ListKey, uuid: str, contributions: Sequence[Contribution], seen: Entity | None
 ) -> Entity:
-    """It belongs where what made it belongs; what is gone, or waits, where it was made first."""
+    """It belongs where what made it says; what is gone, or waits, where it was made first."""
     ordered = tuple(sorted(contributions, key=lambda each: each.source))
     state = state_of(ordered)
     home = next((each for each in ordered if each.source == state.home), None)
-    office, within = (home.office, home.within) if home else (None, ())
+    office, chain = home.home if home else (None, ())
     return Entity(
         key=key,
         id=uuid,
@@ -96,7 +106,7 @@ def entity_of(
         state=state,
         revision=seen.revision + 1 if seen else 1,
         office=office,
-        within=within,
+        within=chain,
     )
 
 
@@ -107,6 +117,7 @@ def keep_own_orders(stores: Stores, shelf: Shelf, project: int) -> None:
         for each in stores.entity_lists.own(key, uuid):
             offices = within(each.office, shelf.offices())
             if offices != each.within:
-                stores.entity_lists.stands_in(each, offices)
+                since = moment_of(stores.offices.changed_last())
+                stores.entity_lists.move(each, Moving(each.within, offices, since))
         entity = bring_in_step(stores, key, uuid)
         stores.entity_lists.touch(key, filled=entity.state.exists)

@@ -6,13 +6,16 @@ import csv
 import io
 from collections.abc import Iterator
 from datetime import date, datetime
+from itertools import islice
 
 from openpyxl import load_workbook
 
 from server.errors import NotUnderstood
+from server.xforms.spreadsheet import is_bomb
 from server.xforms.values import nfc
 
 MOST_ROWS = 100_000
+_LAST_ROW = 1_048_576  # of a sheet in Excel; a file may say that it has more
 _ZIP = b"PK\x03\x04"
 
 Line = dict[str, str]
@@ -67,9 +70,17 @@ def _csv_rows(data: bytes) -> Iterator[list[str]]:
 
 
 def _workbook_rows(data: bytes) -> Iterator[list[str]]:
+    if is_bomb(data):
+        raise NotUnderstood(
+            why_vi="tệp quá lớn. Hãy xóa các dòng và trang tính không dùng đến, rồi lưu lại.",
+            why_en="the file is too large. Delete the rows and sheets that nobody needs and save "
+            "it again.",
+        )
     try:
         book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
-        for row in book.worksheets[0].iter_rows(values_only=True):
+        sheet = book.worksheets[0]
+        sheet.reset_dimensions()  # programs write there what is not so: rows would be left out
+        for row in islice(sheet.iter_rows(values_only=True), _LAST_ROW):
             yield [_cell(each) for each in row]
     except Exception:
         # A damaged workbook shows itself anywhere, and as whatever its reader stumbled over.

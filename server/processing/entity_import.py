@@ -8,7 +8,8 @@ from datetime import datetime
 from itertools import islice
 
 from server.errors import NotUnderstood, PageUnknown
-from server.model.entities import Contribution, EntityImport, ImportState, ListKey, Order, Origin
+from server.model.entities import Contribution, Entity, EntityList, ListKey, Order, Origin
+from server.model.entity_imports import EntityImport, ImportState
 from server.model.offices import within
 from server.model.scope import Scope
 from server.processing.entities import bring_in_step
@@ -37,8 +38,10 @@ def apply_import(
             why_en=f"the file has mistakes; line {number}: {why.en}.",
         )
     batch = f"{at:%Y%m%d-%H%M%S}-{uuid.uuid4().hex[:4]}"
+    its_list = stores.entity_lists.get(plan.key)
     orders = [
-        (each.id, _order(shelf, plan.key, each, batch, importer, at)) for each in plan.entries
+        (each.id, _order(shelf, its_list, each, f"import:{batch}", Origin.IMPORT, importer, at))
+        for each in plan.entries
     ]
     stores.entity_imports.begin(
         EntityImport(
@@ -55,12 +58,30 @@ def apply_import(
     for part in _parts(orders):
         stores.entity_lists.add_own(plan.key, batch, part)
     stores.entity_lists.touch(plan.key, filled=False, columns=plan.columns)
-    end_import(stores, importer.scope, plan.key, batch, progress)
+    end_import(stores, importer.scope, plan.key, batch, at=at, progress=progress)
     return batch
 
 
+def apply_one(
+    stores: Stores, shelf: Shelf, importer: Importer, key: ListKey, planned: Planned, at: datetime
+) -> Entity:
+    """What a program wants of one entry; no import, so it is not listed for taking it back."""
+    its_list, batch = stores.entity_lists.get(key), f"program:{uuid.uuid4()}"
+    order = _order(shelf, its_list, planned, batch, Origin.PROGRAM, importer, at)
+    stores.entity_lists.add_own(key, batch, [(planned.id, order)])
+    entity = bring_in_step(stores, key, planned.id)
+    stores.entity_lists.touch(key, filled=entity.state.exists)
+    return entity
+
+
 def _order(
-    shelf: Shelf, key: ListKey, planned: Planned, batch: str, importer: Importer, at: datetime
+    shelf: Shelf,
+    its_list: EntityList,
+    planned: Planned,
+    batch: str,
+    origin: Origin,
+    importer: Importer,
+    at: datetime,
 ) -> Contribution:
     seen = planned.seen
     version = None if seen is None else seen.state.version
@@ -77,8 +98,8 @@ def _order(
     # An entry that is there stays where it is.
     offices = within(planned.office, shelf.offices()) if seen is None else seen.within
     return Contribution(
-        source=f"import:{batch}:{key.text}/{planned.id}",
-        origin=Origin.IMPORT,
+        source=f"{batch}:{its_list.key.text}/{planned.id}",
+        origin=origin,
         orders=(order,),
         count=1,
         at=at,
@@ -88,6 +109,9 @@ def _order(
         creates=seen is None,
         # The importer answers for that office, or nothing had been planned.
         entitled=True,
+        reserved=its_list.reserved,
+        central=importer.scope.is_centre_of(offices),
+        sender=importer.id,
     )
 
 
@@ -100,7 +124,13 @@ def find_import(stores: Stores, scope: Scope, key: ListKey, batch: str) -> Entit
 
 
 def end_import(
-    stores: Stores, scope: Scope, key: ListKey, batch: str, progress: Callable[[int], None]
+    stores: Stores,
+    scope: Scope,
+    key: ListKey,
+    batch: str,
+    *,
+    at: datetime,
+    progress: Callable[[int], None],
 ) -> int:
     """All that it ordered is in force; how many entries. What was broken off is ended by it. Raises
     PageUnknown."""
@@ -108,7 +138,7 @@ def end_import(
     ordered = stores.entity_lists.batch(batch)
     _follow(stores, ordered, progress)
     if its.state is ImportState.BEGUN:
-        stores.entity_imports.set_state(batch, ImportState.DONE)
+        stores.entity_imports.set_state(its, ImportState.DONE, at)
     return len(ordered)
 
 
@@ -123,15 +153,16 @@ def undo_import(
 ) -> int:
     """Take back all that it ordered; what records said since then stays. How many entries: none
     when it was undone before. Raises PageUnknown."""
-    if find_import(stores, scope, key, batch).state is ImportState.UNDONE:
+    its = find_import(stores, scope, key, batch)
+    if its.state is ImportState.UNDONE:
         return 0
-    stores.entity_imports.set_state(batch, ImportState.TAKING)
+    stores.entity_imports.set_state(its, ImportState.TAKING, at)
     ordered = stores.entity_lists.batch(batch)
     # First that it is taken back, then what follows from it: whatever breaks off can be ended.
     for part in _parts([(entry, each) for _, entry, each in ordered if each.orders]):
         stores.entity_lists.withdraw(key, batch, part, at)
     _follow(stores, ordered, progress)
-    stores.entity_imports.set_state(batch, ImportState.UNDONE)
+    stores.entity_imports.set_state(its, ImportState.UNDONE, at)
     return len(ordered)
 
 

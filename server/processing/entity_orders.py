@@ -31,9 +31,10 @@ class Target:
 class Ordered:
     """What a record orders now for every entity it ever named; ``odd`` are places of blocks that
     name none; ``edited_elsewhere``: its newest version came from another office and says nothing
-    here."""
+    here. ``made_with`` is what it said last of what it makes, also when that is withdrawn."""
 
     by_target: Mapping[Target, Contribution]
+    made_with: Mapping[Target, Mapping[str, str]]
     odd: tuple[str, ...] = ()
     edited_elsewhere: bool = False
 
@@ -44,12 +45,12 @@ def ordered_by(record: Record, form_of: FormOf) -> Ordered:
     versions = [_read(each, form_of) for each in record.versions]
     counts = _newest_own(record)
     first: dict[Target, int] = {}
-    makes: set[Target] = set()
+    made_with: dict[Target, Mapping[str, str]] = {}
     for number, version in enumerate(versions[: counts + 1]):
         for each in version.orders:
             first.setdefault(Target(each.list, each.id), number)
             if each.create:
-                makes.add(Target(each.list, each.id))
+                made_with[Target(each.list, each.id)] = each.data
     now: dict[Target, list[Order]] = defaultdict(list)
     if record.deleted_at is None:
         for each in versions[counts].orders:
@@ -71,14 +72,18 @@ def ordered_by(record: Record, form_of: FormOf) -> Ordered:
                 by=record.versions[0].sender.name,
                 office=record.office,
                 within=record.within,
-                creates=target in makes,
+                stood=record.stood,
+                moved_at=record.moved_at,
+                creates=target in made_with,
                 approved=any(each.state is ReviewState.APPROVED for each in record.reviews),
                 later=tuple(heard[since + 1 :]),
                 # Whatever the centre of the province is called: above it there is everywhere.
                 central=(author or EVERYWHERE) in record.within[:2],
+                sender=record.versions[0].sender.id,
             )
             for target, since in first.items()
         },
+        made_with=made_with,
         odd=versions[counts].odd,
         edited_elsewhere=counts + 1 < len(versions),
     )
@@ -89,11 +94,11 @@ def source_of(record: Record) -> str:
 
 
 def _newest_own(record: Record) -> int:
-    """The newest version that was sent from where the record belongs, or from above."""
+    """The newest version that was sent from where the record belonged then, or from above."""
     own = (
         number
         for number, each in enumerate(record.versions)
-        if (each.sender.office or EVERYWHERE) in (EVERYWHERE, *record.within)
+        if (each.sender.office or EVERYWHERE) in (EVERYWHERE, *record.within, *record.stood)
     )
     return max(own, default=0)
 

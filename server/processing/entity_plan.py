@@ -7,10 +7,11 @@ and every other column is a property. Who imports reaches the offices of their s
 
 from __future__ import annotations
 
+import hmac
 import json
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 from server.model.entities import Entity, ListKey
 from server.model.offices import within
@@ -37,7 +38,8 @@ class Wrong:
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """One entry that would be made (``seen`` None) or changed; ``changed`` are its new words."""
+    """One entry that would be made (``seen`` None) or changed; ``changed`` are its new words.
+    ``waits``: there are some that only the centre may say, which this importer is not."""
 
     id: str
     label: str
@@ -45,6 +47,7 @@ class Planned:
     office: str | None
     seen: Entity | None
     changed: dict[str, str]
+    waits: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +78,14 @@ def keep_for_a_look(stores: Stores, data: bytes) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Importer:
-    """Who imports, in the name of which office, and where they may."""
+    """Who imports, in the name of which office, and where they may; ``secret`` is the house's, from
+    which ids of new entries are made."""
 
     name: str
     office: str | None
     scope: Scope
+    secret: bytes = field(repr=False)
+    id: str = ""
 
 
 def plan_import(
@@ -96,12 +102,13 @@ def plan_import(
     who has but one."""
     if office is None and not importer.scope.everywhere and len(importer.scope.offices) == 1:
         office = next(iter(importer.scope.offices))
+    reserved = stores.entity_lists.get(key).reserved
     entries: list[Planned] = []
     problems: list[tuple[int, Wrong]] = []
     seen: set[str] = set()
     same = 0
     for number, line in enumerate(lines, start=2):
-        planned = _plan_line(stores, shelf, importer.scope, key, line, office)
+        planned = _plan_line(stores, shelf, importer, key, line, office)
         if isinstance(planned, Wrong):
             problems.append((number, planned))
             continue
@@ -110,7 +117,8 @@ def plan_import(
         elif planned.seen is not None and not planned.changed:
             same += 1
         else:
-            entries.append(planned)
+            waits = _waits(shelf, importer.scope, planned, reserved)
+            entries.append(replace(planned, waits=waits))
         seen.add(planned.id)
     columns = tuple(each for each in (lines[0] if lines else ()) if _is_property(each))
     return Plan(
@@ -123,10 +131,22 @@ def plan_import(
     )
 
 
+def _waits(shelf: Shelf, scope: Scope, planned: Planned, reserved: Sequence[str]) -> bool:
+    """As ``entity_state`` will hold it."""
+    seen = planned.seen
+    chain = within(planned.office, shelf.offices()) if seen is None else seen.within
+    if scope.is_centre_of(chain):
+        return False
+    said = {f"{name}={value}" for name, value in planned.changed.items()}
+    said |= planned.changed.keys() if seen is not None else set()
+    return not said.isdisjoint(reserved)
+
+
 def _plan_line(
-    stores: Stores, shelf: Shelf, scope: Scope, key: ListKey, line: Line, office: str | None
+    stores: Stores, shelf: Shelf, importer: Importer, key: ListKey, line: Line, office: str | None
 ) -> Planned | Wrong:
     """The plan for one line, or what is wrong with it."""
+    scope = importer.scope
     named, label = line.get("name", ""), line.get("label", "")
     data = {name: value for name, value in line.items() if _is_property(name)}
     code = line.get("__office") or office
@@ -138,10 +158,7 @@ def _plan_line(
     if named and not bare:
         return Wrong(f"{named} không phải là UUID", f"{named} is no UUID")
     if not bare:
-        # The same line of an office is the same entry: a file that is imported again makes no
-        # second one, and two communes may each have a child of one name.
-        said = [key.text, code, label, sorted(data.items())]
-        bare = str(uuid.uuid5(_NAMES, json.dumps(said)))
+        bare = _id_of_line(stores, scope, importer.secret, key, [code, label, sorted(data.items())])
     seen = stores.entities.find(WHOLE_HOUSE, key, bare)
     if seen is not None and not scope.sees_office(seen.within or (EVERYWHERE,)):
         return Wrong(
@@ -156,6 +173,21 @@ def _plan_line(
     changed = {name: value for name, value in data.items() if now.get(name, "") != value}
     relabelled = {"label": label} if label and label != seen.state.label else {}
     return Planned(bare, label, data, code, seen, changed | relabelled)
+
+
+def _id_of_line(
+    stores: Stores, scope: Scope, secret: bytes, key: ListKey, said: Sequence[object]
+) -> str:
+    """The same line of an office is the same entry: a file that is imported again makes no second
+    one, and two communes may each have a child of one name. Whoever guesses a line must not know
+    the entry's id by that."""
+    text = json.dumps([key.text, *said])
+    # Until 2026-11 an id followed from the line alone; entries that have one keep it.
+    before = str(uuid.uuid5(_NAMES, text))
+    if stores.entities.find(scope, key, before) is not None:
+        return before
+    digest = hmac.digest(secret, text.encode(), "sha256")
+    return str(uuid.UUID(bytes=digest[:16], version=4))
 
 
 def _elsewhere(code: str | None) -> Wrong:

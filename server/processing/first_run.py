@@ -5,12 +5,12 @@ from __future__ import annotations
 import csv
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from server.access.credentials import new_password
 from server.access.verbs import ADMINISTRATOR
 from server.errors import EngineTrouble
-from server.model.offices import Office
+from server.model.offices import Kind, Office
 from server.model.people import Actor
 from server.model.scope import EVERYWHERE, WHOLE_HOUSE
 from server.processing.given_registers import give_registers
@@ -19,9 +19,11 @@ from server.processing.office_registers import keep_office_registers
 from server.processing.people import add_person
 from server.processing.publish import Publication, publish
 from server.processing.shelf import Shelf
+from server.storage.offices import Change
 from server.storage.stores import Stores
 
 CENTRE = "TT"
+_BY = "caunoi"
 _CENTRE_LABEL = "Trung tâm Công tác xã hội"
 
 
@@ -46,13 +48,11 @@ def set_up(
 ) -> FirstRun:
     """Give what is missing; a second run gives nothing. Raises EngineTrouble (R21)."""
     _refuse_a_stranger(stores, project)
-    if not stores.offices.tree():
-        stores.offices.put(read_offices(forms / "shared" / "van_phong.csv"))
-    published = (
-        _publish_library(stores, forms, project, at)
-        if not stores.forms.with_binned(project)
-        else ()
-    )
+    _give_offices(stores, read_offices(forms / "shared" / "van_phong.csv"), at)
+    if not stores.offices.kinds() and (kinds := read_kinds(forms / "units" / "kinds.csv")):
+        stores.offices.change(Change(kinds=kinds), at)
+    stores.offices.journal_what_it_lacks(at)
+    published = _give_library(stores, forms, project, at)
     give_registers(stores, forms, project)
     keep_office_registers(stores, project, at, office_ids(forms / "shared" / "van_phong.csv"))
     shelf.forget()
@@ -85,6 +85,18 @@ def _refuse_a_stranger(stores: Stores, project: int) -> None:
         )
 
 
+def _is_unfinished(stores: Stores) -> bool:
+    """The administrator is made last: without one, a start may have been cut off anywhere."""
+    return not stores.actors.any_person()
+
+
+def _give_offices(stores: Stores, given: list[Office], at: datetime) -> None:
+    """Once; where a start was cut off, the rest of them, unless there are others by now."""
+    there = stores.offices.tree().keys()
+    if not there or (_is_unfinished(stores) and there < {each.code for each in given}):
+        stores.offices.change(Change([each for each in given if each.code not in there]), at)
+
+
 def read_offices(path: Path) -> list[Office]:
     """The offices of a CSV with ``ma_vp, label, cap, cum``, below one centre.
 
@@ -110,21 +122,40 @@ def read_offices(path: Path) -> list[Office]:
     return offices
 
 
+def read_kinds(path: Path) -> list[Kind]:
+    """What the levels of the tree are called: ``code, vi, en``, and ``listed`` where forms offer
+    its units as offices."""
+    if not path.is_file():
+        return []
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return [
+            Kind(row["code"], row["vi"], row["en"], row["listed"] == "1")
+            for row in csv.DictReader(file)
+        ]
+
+
 def office_ids(path: Path) -> dict[str, str]:
     """The UUIDs under which forms know the offices of that CSV, by code."""
     with path.open(encoding="utf-8-sig", newline="") as file:
         return {row["ma_vp"]: row["name"] for row in csv.DictReader(file)}
 
 
-def _publish_library(stores: Stores, forms: Path, project: int, at: datetime) -> tuple[str, ...]:
-    titles = []
+def _give_library(stores: Stores, forms: Path, project: int, at: datetime) -> tuple[str, ...]:
+    """Once; where a start was cut off, the rest of it, unless there are other forms by now."""
+    there = [each.key for each in stores.forms.with_binned(project)]
+    by = {first[1] for first in stores.forms.first_versions(there).values()}
+    if there and not (_is_unfinished(stores) and by == {_BY}):
+        return ()
+    titles, ids = [], {each.form_id for each in there}
     for each in library(forms):
+        if PurePath(each.name).stem in ids:
+            continue
         publication = Publication(
             project=project,
             file_name=each.name,
             source=each.source,
             media={},
-            by="caunoi",
+            by=_BY,
             at=at,
             offered=each.media,
             # ODK Validate has passed the library before it was released; Java takes seconds a form.

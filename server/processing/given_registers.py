@@ -12,6 +12,8 @@ _OPTIONS = {
     "approval": "approval",
     "shared": "shared",
     "centre_only": "reserved",
+    "office_by": "office_by",
+    "title": "title",
     "offices": "offices",
     "members": "members",
 }

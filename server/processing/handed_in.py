@@ -140,8 +140,9 @@ def throw_form_away(stores: Stores, shelf: Shelf, key: FormKey, at: datetime) ->
 
 def some_form(stores: Stores, key: FormKey) -> None:
     """Raises FormUnknown when it neither is published nor has a draft, or lies in the bin."""
-    if stores.forms.entry(replace(key, draft=True)) is None or stores.forms.entry(key) is not None:
-        live_form(stores, key)
+    entry = stores.forms.entry(key) or stores.forms.entry(replace(key, draft=True))
+    if entry is None or entry.deleted_at is not None:
+        raise FormUnknown(form_id=key.form_id)
 
 
 # -- what speaks against it ------------------------------------------------------------------------

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 
 from server.errors import NotUnderstood, OfficeUnknown
-from server.model.offices import Office, below, within
+from server.model.offices import Office, within
 from server.model.scope import Scope
 from server.processing.picture_facts import Place
 from server.processing.shelf import Shelf
 from server.storage.stores import Stores
 
 
-def places_of(code: str | None, offices: Mapping[str, Office]) -> tuple[Place, ...]:
-    """The office and those below it, since its people work there too. Nothing where the place of
-    one of them is not known: a record may be beside that one."""
-    subtree = below((code,), offices) if code else ()
+def places_of(code: str | None, shelf: Shelf) -> tuple[Place, ...]:
+    """The office and those that stand below it, since its people work there too. Nothing where the
+    place of one of them is not known: a record may be beside that one."""
+    all_below = shelf.below(code) if code else ()
+    subtree = [each for each in all_below if each.code == code or not each.valid_to]
     known = tuple(Place(*each.place) for each in subtree if each.place is not None)
     return known if len(known) == len(subtree) else ()
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
+from server.model.calendar import day_of
 from server.model.entities import Contribution, EntityList, ListKey, Order, Origin
 from server.model.offices import Office, within
 from server.processing.entities import bring_in_step
@@ -34,7 +35,13 @@ def _keep(stores: Stores, its_list: EntityList, at: datetime, ids: Mapping[str, 
         for _, entry, contribution in stores.entity_lists.batch(_batch(key))
     }
     # Who stands above all is the centre, which no form is about.
-    listed = {_source(key, each): each for each in tree.values() if each.parent is not None}
+    offered = (each for each in tree.values() if each.parent is not None)
+    kinds, today = stores.offices.kinds(), day_of(at)
+    listed = {
+        _source(key, each): each
+        for each in offered
+        if each.stands_on(today) and (each.kind not in kinds or kinds[each.kind].listed)
+    }
     changed = False
     for source, office in listed.items():
         fresh = _contribution(source, its_list, office, tree, at)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from server.errors import RecordUnknown
+from server.errors import AttachmentUnknown, RecordUnknown
 from server.model.forms import FormKey
-from server.model.records import Record, RecordVersion
+from server.model.records import Media, Record, RecordVersion
 from server.model.scope import Scope
 from server.processing.reading import reading_of
 from server.processing.shelf import OnHand, Shelf
@@ -14,6 +14,7 @@ from server.storage.stores import Stores
 from server.xforms.envelope import read_envelope
 from server.xforms.masking import Mask
 from server.xforms.record import RecordTree, read_record
+from server.xforms.values import nfc
 
 _NOTHING = RecordTree((), ())
 
@@ -39,6 +40,14 @@ def find_record(
     if record is None:
         raise RecordUnknown
     return reading_of(shelf, scope, key).record(record)
+
+
+def file_named(record: Record, name: str) -> Media:
+    """Letters with marks are written in two ways; both name one file. Raises AttachmentUnknown."""
+    found = next((each for each in record.media if nfc(each.name) == nfc(name)), None)
+    if found is None:
+        raise AttachmentUnknown
+    return found
 
 
 def open_record(

@@ -19,7 +19,7 @@ def order_again(stores: Stores, entry: Entry) -> bool:
         return False
     if missing:
         stores.entity_lists.put_own(key, entry.facts["batch"], missing)
-    imported = [each for _, each in orders if each.origin is Origin.IMPORT]
+    imported = [each for _, each in orders if each.origin in (Origin.IMPORT, Origin.PROGRAM)]
     columns = {name for each in imported for order in each.orders for name in order.data}
     steps = [bring_in_step(stores, key, uuid) for uuid in sorted(uuids)]
     filled = any(each.state.exists for each in steps)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from datetime import datetime
 
@@ -10,10 +11,9 @@ from server.access.credentials import (
     hash_password,
     hash_token,
     new_token,
-    password_fits,
 )
 from server.access.verbs import PHONE, PHONE_ROLES, ROLES
-from server.errors import NotUnderstood, OfficeUnknown, PhoneUnknown, WrongPassword
+from server.errors import NotUnderstood, OfficeUnknown, PhoneUnknown
 from server.model.offices import within
 from server.model.people import Actor, ActorKind, Grant
 from server.model.scope import EVERYWHERE, Scope
@@ -21,6 +21,8 @@ from server.processing.shelf import Shelf
 from server.storage.stores import Stores
 
 _LONGEST_NAME = 120
+# What a letter can be sent to; whether somebody reads it there, only a letter shows.
+_ADDRESS = re.compile(r"[^@\s<>()\[\],;:\\\"]{1,64}@[^@\s<>()\[\],;:\\\"]{1,190}")
 
 
 def connect_phone(
@@ -51,6 +53,23 @@ def connect_phone(
     return phone, token
 
 
+def renew_phone(stores: Stores, scope: Scope, phone_id: str) -> tuple[Actor, str]:
+    """The phone and its new token, shown once; the one before ends. Raises PhoneUnknown."""
+    token = new_token()
+    phone = stores.actors.set_token(scope, phone_id, hash_token(token))
+    if phone is None:
+        raise PhoneUnknown
+    return phone, token
+
+
+def find_phone(stores: Stores, scope: Scope, phone_id: str) -> Actor:
+    """Raises PhoneUnknown."""
+    phone = stores.actors.in_scope(scope, ActorKind.PHONE, phone_id)
+    if phone is None:
+        raise PhoneUnknown
+    return phone
+
+
 def disconnect_phone(stores: Stores, scope: Scope, phone_id: str, at: datetime) -> Actor:
     """Raises PhoneUnknown."""
     phone = stores.actors.revoke(scope, ActorKind.PHONE, phone_id, at)
@@ -75,15 +94,14 @@ def add_person(
     """Somebody who signs in. Raises AlreadyThere, OfficeUnknown, NotUnderstood."""
     if role not in ROLES or role in PHONE_ROLES:
         raise NotUnderstood(why_vi="không có vai trò này.", why_en="there is no such role.")
-    if "@" not in email:
-        raise NotUnderstood(why_vi="thư điện tử chưa đúng.", why_en="that is no e-mail address.")
+    address = check_email(email)
     check_password(password)
     person = Actor(
         id=str(uuid.uuid4()),
         kind=ActorKind.PERSON,
         name=_name(name),
         grants=(Grant(role, office),),
-        email=email.strip().lower(),
+        email=address,
         password_hash=hash_password(password),
         must_change=must_change,
         created_at=at,
@@ -93,9 +111,8 @@ def add_person(
 
 
 def change_password(stores: Stores, person: Actor, current: str, chosen: str) -> None:
-    """Raises WrongPassword, or NotUnderstood for one that is too short. Ends all sessions."""
-    if not password_fits(current, person.password_hash):
-        raise WrongPassword
+    """``current`` has been checked. Raises NotUnderstood for one that is too short. Ends all
+    sessions and tokens."""
     check_password(chosen)
     if chosen == current:
         raise NotUnderstood(
@@ -104,6 +121,27 @@ def change_password(stores: Stores, person: Actor, current: str, chosen: str) ->
         )
     stores.actors.set_password(person.id, hash_password(chosen))
     stores.sessions.end_all(person.id)
+
+
+def check_email(typed: str) -> str:
+    """As it is kept: in small letters. Raises NotUnderstood."""
+    if not is_email(typed):
+        raise NotUnderstood(why_vi="thư điện tử chưa đúng.", why_en="that is no e-mail address.")
+    return typed.strip().lower()
+
+
+def is_email(typed: str) -> bool:
+    return _ADDRESS.fullmatch(typed.strip()) is not None
+
+
+def person_name(typed: str) -> str:
+    """Raises NotUnderstood."""
+    return _name(typed)
+
+
+def token_name(typed: str) -> str:
+    """What its owner calls a token. Raises NotUnderstood."""
+    return _name(typed)
 
 
 def check_password(password: str) -> None:

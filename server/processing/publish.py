@@ -13,6 +13,7 @@ from typing import Any
 
 from server.errors import FormInBin, FormUnreadable
 from server.errors.programs import XFormUnreadable
+from server.model.calendar import day_of
 from server.model.forms import FormKey, FormVersion, MediaFile
 from server.model.sequence import new_seq
 from server.storage.journal import JournalFile
@@ -256,5 +257,4 @@ def _journal(stores: Stores, publication: Publication, ready: Ready, version: Fo
     ]
     if ready.xlsx and version.xlsx_sha256:
         files.append(JournalFile("", version.xlsx_sha256, BytesIO(ready.xlsx)))
-    day = publication.at.date().isoformat()
-    stores.journal.append("form", day, facts, ready.xml, files)
+    stores.journal.append("form", day_of(publication.at), facts, ready.xml, files)

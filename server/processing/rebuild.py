@@ -9,11 +9,12 @@ from datetime import datetime
 from server.model.calendar import day_of
 from server.model.filters import Filters
 from server.model.forms import FormKey
+from server.model.offices import Moving, within
 from server.model.records import Record
 from server.model.scope import WHOLE_HOUSE
 from server.model.sequence import moment_of, seq_at
-from server.processing.counting import recount_day
-from server.processing.derive import derive
+from server.processing.counting import COUNT, recount_day
+from server.processing.derive import FORM_CLOSED, derive
 from server.processing.entities import apply_record
 from server.processing.office_places import places_of
 from server.processing.shelf import Shelf
@@ -48,10 +49,23 @@ def rebuild(
 def _rebuild_record(stores: Stores, shelf: Shelf, record: Record, at: datetime) -> bool:
     envelope = read_envelope(record.current.xml)
     on_hand = shelf.on_hand(record.key, envelope.version)
-    offices = places_of(record.office, shelf.offices())
-    derived = derive(envelope, on_hand, record.current.at, offices)
+    record = _where_it_belongs(stores, shelf, record, at)
+    offices = places_of(record.office, shelf)
+    closed = FORM_CLOSED in record.derived.issues
+    derived = derive(envelope, on_hand, record.current.at, offices, closed=closed)
     apply_record(stores, shelf, replace(record, derived=derived))
     if derived == record.derived:
         return False
     # The whole record at the write's own guard: an edit that arrives meanwhile derives itself.
     return stores.submissions.replace_derived(record, derived, due=at)
+
+
+def _where_it_belongs(stores: Stores, shelf: Shelf, record: Record, at: datetime) -> Record:
+    """Under the offices that answer today for the one it came from."""
+    chain = within(record.office, shelf.offices())
+    if record.office not in shelf.offices() or chain == record.within:
+        return record
+    move = Moving(record.within, chain, moment_of(stores.offices.changed_last()))
+    stores.follow_ups.move(record.key, record.instance_id, move, COUNT, at)
+    stood = tuple(dict.fromkeys((*record.stood, *move.left)))
+    return replace(record, within=chain, stood=stood, moved_at=move.since)

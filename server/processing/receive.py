@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import BinaryIO
 
 from server.errors import (
@@ -22,15 +22,26 @@ from server.errors import (
 from server.model.forms import FormKey
 from server.model.records import Derived, Holding, Media, Record, RecordVersion
 from server.model.scope import WHOLE_HOUSE
+from server.processing.beside import keep_beside, pass_over
 from server.processing.counting import COUNT
-from server.processing.decide import AddMedia, Create, Decision, Deleted, Revise, Same, decide
+from server.processing.decide import (
+    AddMedia,
+    Create,
+    Decision,
+    Deleted,
+    Revise,
+    Same,
+    Taken,
+    Unfit,
+    decide,
+)
 from server.processing.derive import derive
 from server.processing.drafts import outlived_its_draft
 from server.processing.media_types import HEAD, sniff
 from server.processing.office_places import places_of
-from server.processing.set_aside import FILE_DIFFERS, RECORD_DELETED, TWO_RECORDS, set_aside
+from server.processing.set_aside import set_aside
 from server.processing.shelf import OnHand, Shelf
-from server.processing.upload import SECOND_RECORD, Upload, read_upload
+from server.processing.upload import Upload, read_upload
 from server.storage.blobs import digest
 from server.storage.journal import JournalFile
 from server.storage.stores import Stores
@@ -39,24 +50,29 @@ from server.xforms.envelope import Envelope, read_envelope
 from server.xforms.xml import NotReadable
 
 _TWINS = 10
+_SLOW = timedelta(seconds=20)  # far from what counting waits for (counting.py)
 
 
 @dataclass(frozen=True, slots=True)
 class Intake:
     """What receiving needs. ``guard`` raises DiskNearlyFull; ``day`` names a moment's journal
-    day."""
+    day; ``clock`` says how long it took."""
 
     stores: Stores
     shelf: Shelf
     guard: Callable[[], None]
     day: Callable[[datetime], str]
+    clock: Callable[[], datetime]
 
 
 @dataclass(frozen=True, slots=True)
 class Received:
+    """``is_news``: whether it brought anything that was not there."""
+
     decision: Decision
     key: FormKey
     instance_id: str
+    is_news: bool
 
 
 def receive(intake: Intake, upload: Upload) -> Received:
@@ -75,11 +91,14 @@ def receive(intake: Intake, upload: Upload) -> Received:
     try:
         key = FormKey(upload.project, envelope.form_id, upload.draft)
         on_hand = intake.shelf.on_hand(key, envelope.version)
+        if upload.closed is None:
+            upload = replace(upload, closed=on_hand.closed)
         media = _store_files(intake, upload)
         received = _settle(intake, upload, envelope, on_hand, media)
-    except (Clash, NotFound, RecordTooLarge) as refusal:
+    except (Clash, NotFound) as refusal:
         media = media or _store_files(intake, upload)
         set_aside(intake.stores, upload, envelope, media, type(refusal).__name__)
+        pass_over(intake.stores, intake.day(upload.at), upload, media)
         raise
     if upload.draft and outlived_its_draft(intake.stores, key):
         raise FormUnknown(form_id=key.form_id)
@@ -98,12 +117,13 @@ def _settle(
     Only an edit is looked up before: of all else the database itself says when it is not new.
     """
     key, hashes = on_hand.entry.key, {name: each.sha256 for name, each in media.items()}
+    day = intake.day(upload.at)
     known = _known(intake, key, envelope) if envelope.deprecated_id else ()
     journalled = False
     for _ in range(_TWINS):
         decision = decide(envelope, hashes, known, upload.reach)
         if not journalled and _is_news(decision) and not upload.draft:
-            upload = _journal(intake, upload, media)
+            upload = _journal(intake, day, upload, media)
             media = {name: replace(each, at=upload.at) for name, each in media.items()}
             journalled = True
         try:
@@ -111,8 +131,10 @@ def _settle(
         except TwinArrived:
             known = _known(intake, key, envelope)
             continue
-        _keep_beside(intake, upload, envelope, media, decision)
-        return Received(decision, key, envelope.instance_id)
+        except RecordTooLarge:
+            decision = Unfit()
+        is_news = keep_beside(intake.stores, day, upload, envelope, media, decision)
+        return Received(decision, key, envelope.instance_id, is_news)
     raise DatabaseDown
 
 
@@ -144,11 +166,12 @@ def _act(
     submissions = intake.stores.submissions
 
     def derived_in(office: str | None) -> Derived:
-        return derive(envelope, on_hand, upload.at, places_of(office, intake.shelf.offices()))
+        offices = places_of(office, intake.shelf)
+        return derive(envelope, on_hand, upload.at, offices, closed=bool(upload.closed))
 
     match decision:
         case Create(new):
-            todo = _todo(on_hand, new, upload)
+            todo = _todo(on_hand, new, late=upload.again or intake.clock() - upload.at > _SLOW)
             record = Record(
                 key=on_hand.entry.key,
                 instance_id=envelope.instance_id,
@@ -172,15 +195,15 @@ def _act(
             )
         case AddMedia(held, new):
             submissions.add_media(held, [media[name] for name in new], due=upload.at)
-        case Same() | Deleted():
+        case Same() | Deleted() | Taken() | Unfit():
             pass
 
 
-def _todo(on_hand: OnHand, new: tuple[str, ...], upload: Upload) -> tuple[str, ...]:
+def _todo(on_hand: OnHand, new: tuple[str, ...], *, late: bool) -> tuple[str, ...]:
     """The follow-ups that a new record waits for. Its day may be counted already where it lands
-    long after its place in time."""
+    ``late``, long after its place in time was drawn."""
     entities = on_hand.form.entities and not on_hand.entry.key.draft
-    waits = {"photos": bool(new), "entities": bool(entities), COUNT: upload.again}
+    waits = {"photos": bool(new), "entities": bool(entities), COUNT: late}
     return tuple(name for name, needed in waits.items() if needed)
 
 
@@ -209,31 +232,9 @@ def _store_file(intake: Intake, upload: Upload, name: str, file: BinaryIO) -> Me
     return Media(name=name, sha256=sha256, size=size, type=kind, at=upload.at)
 
 
-def _journal(intake: Intake, upload: Upload, media: Mapping[str, Media]) -> Upload:
+def _journal(intake: Intake, day: str, upload: Upload, media: Mapping[str, Media]) -> Upload:
     """The upload as it was promised to be kept: a retry has its first place in time."""
     files = [JournalFile(name, media[name].sha256, file) for name, file in upload.files.items()]
-    journal, day = intake.stores.journal, intake.day(upload.at)
-    facts = journal.append("record", day, upload.facts(), upload.xml, files)
+    facts = intake.stores.journal.append("record", day, upload.facts(), upload.xml, files)
     kept = read_upload(facts, upload.xml, upload.files)
-    return replace(kept, again=kept.seq != upload.seq)
-
-
-def _keep_beside(
-    intake: Intake,
-    upload: Upload,
-    envelope: Envelope,
-    media: Mapping[str, Media],
-    decision: Decision,
-) -> None:
-    """What the phone is thanked for and no record takes: files under a name that has a content
-    already, of which the first stays (R08), and what is news of a deleted record (R82)."""
-    match decision:
-        case Revise(_, _, names) | AddMedia(_, _, names) | Same(_, names) if names:
-            other = {name: media[name] for name in names}
-            set_aside(intake.stores, upload, envelope, other, FILE_DIFFERS)
-        case Deleted(_, is_news=True):
-            set_aside(intake.stores, upload, envelope, media, RECORD_DELETED)
-    if SECOND_RECORD in media:
-        # A file of the record, which nobody would look for among its photos.
-        other = {SECOND_RECORD: media[SECOND_RECORD]}
-        set_aside(intake.stores, upload, envelope, other, TWO_RECORDS)
+    return replace(kept, again=upload.again or kept.seq != upload.seq)

@@ -10,6 +10,7 @@ import csv
 import hashlib
 import io
 import zlib
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from threading import Lock
@@ -17,14 +18,16 @@ from weakref import WeakValueDictionary
 
 from cachetools import LRUCache, TTLCache
 
-from server.model.entities import Entity, EntityList, EntityRow, ListKey
+from server.model.entities import Entity, EntityList, EntityRow, EntityTold, ListKey, Members
 from server.model.entity_hiding import row_without, without
 from server.model.forms import MediaFile
+from server.model.people import Actor
 from server.model.scope import EVERYWHERE, WHOLE_HOUSE, Scope
+from server.processing.members import member_counts
 from server.processing.register_reach import RegisterReach, register_reach
+from server.processing.register_words import Filling, fillings_of
 from server.processing.shelf import OnHand, Shelf
 from server.storage.stores import Stores
-from server.xforms.levels import Level
 
 _ENDING = ".csv"
 _FRESH_SECONDS = 2
@@ -68,6 +71,10 @@ class Registers:
         self._at_work: WeakValueDictionary[tuple[str, ...], Lock] = WeakValueDictionary()
         self._columns: TTLCache[int, Mapping[str, tuple[str, ...]]] = TTLCache(8, _FRESH_SECONDS)
         self._reach: TTLCache[int, RegisterReach] = TTLCache(8, _FRESH_SECONDS)
+        self._fillings: TTLCache[str, Mapping[str, tuple[Filling, ...]]] = TTLCache(
+            64, _FRESH_SECONDS
+        )
+        self._counts: LRUCache[tuple[str, ...], tuple[int, Members, Counter[str]]] = LRUCache(64)
         self._stubs: LRUCache[str, _Stub] = LRUCache(256)
         self._cuts: LRUCache[tuple[str, ...], tuple[int, Cut]] = LRUCache(
             _MEMORY, getsizeof=lambda kept: len(kept[1].packed)
@@ -126,17 +133,28 @@ class Registers:
         hidden = self._hidden(scope.on_list(entity.key.name), entity.key, within)
         return without(entity, hidden) if hidden else entity
 
+    def told(self, scope: Scope, key: ListKey) -> Iterator[EntityTold]:
+        """All entries as somebody of this scope may read them; of several clearances the lowest
+        counts, since the answer is one table."""
+        hidden = self.reach(key.project).hidden(key.name, scope.on_list(key.name).least())
+        for each in self._stores.entities.told(scope, key):
+            yield each._replace(row=row_without(each.row, hidden)) if hidden else each
+
     def _hidden(self, scope: Scope, key: ListKey, within: Iterable[str]) -> frozenset[str]:
         """Of an entity in this office."""
         return self.reach(key.project).hidden(key.name, scope.best(within))
+
+    def forget(self) -> None:
+        """After this process itself has changed what lists there are, or their columns."""
+        with self._lock:
+            self._columns.clear()
 
     def cut(self, scope: Scope, its_list: EntityList) -> Cut:
         """What a phone of this scope gets of the list."""
         seen = WHOLE_HOUSE if its_list.shared else scope
         columns = self.columns(its_list.key.project).get(its_list.key.name, ())
         # A phone has one clearance: of several, which it never has, the lowest would be taken.
-        least = min((each.clearance for each in scope.reaches), default=Level.NOTHING)
-        hidden = self.reach(its_list.key.project).hidden(its_list.key.name, least)
+        hidden = self.reach(its_list.key.project).hidden(its_list.key.name, scope.least())
         mark = (its_list.key.text, *columns, "", *sorted(hidden), "", *sorted(seen.offices))
         # When a list has changed all phones of an office ask at once: one makes it, the rest wait.
         with self._at_work_on(mark):
@@ -158,15 +176,49 @@ class Registers:
         with self._lock:
             return self._at_work.setdefault(mark, Lock())
 
-    def deleted(self, scope: Scope, its_list: EntityList, uuids: Sequence[str]) -> dict[str, bool]:
+    def deleted(
+        self, caller: Actor, scope: Scope, its_list: EntityList, uuids: Sequence[str]
+    ) -> dict[str, bool]:
         """Whether each of these is gone for this phone. What the house has never seen is left out:
-        its record may not have been sent yet (collect.md §6.2), or waits."""
+        its record may not have been sent yet (collect.md §6.2), or waits. So is what only other
+        offices have; of what the phone or its offices made themselves they may learn that it is
+        not theirs any more."""
         seen = WHOLE_HOUSE if its_list.shared else scope
-        return {
-            uuid: known.gone or not seen.sees_office(known.within)
-            for uuid, known in self._stores.entities.known(its_list.key, uuids).items()
-            if known.exists or known.gone
-        }
+        told: dict[str, bool] = {}
+        for uuid, known in self._stores.entities.known(its_list.key, uuids).items():
+            has_it = seen.sees_office(known.within)
+            had_it = has_it or any(
+                sender == caller.id or scope.sees_office(within) for sender, within in known.makers
+            )
+            if had_it and (known.exists or known.gone):
+                told[uuid] = known.gone or not has_it
+        return told
+
+    def fillings(self, key: ListKey) -> Mapping[str, tuple[Filling, ...]]:
+        """What the properties of a list mean. All forms are walked for it, so not for each page."""
+        with self._lock:
+            known = self._fillings.get(key.text)
+        if known is None:
+            known = fillings_of(self._stores, self._shelf, key)
+            with self._lock:
+                self._fillings[key.text] = known
+        return known
+
+    def members(self, scope: Scope, its_list: EntityList) -> Counter[str]:
+        """How many belong to each entity of a list that says how many there should be, of those
+        that the scope sees. All of them are read for it, so only when one has changed."""
+        members = its_list.members
+        if members is None:
+            return Counter()
+        theirs = self._stores.entity_lists.get(ListKey(its_list.key.project, members.list))
+        mark = (its_list.key.text, *sorted(scope.offices))
+        with self._lock:
+            kept = self._counts.get(mark)
+        if kept is None or kept[:2] != (theirs.revision, members):
+            kept = theirs.revision, members, member_counts(self._stores, scope, its_list)
+            with self._lock:
+                self._counts[mark] = kept
+        return kept[2]
 
     def _read_columns(self, project: int) -> Mapping[str, tuple[str, ...]]:
         entries = sorted(self._stores.forms.entries(project), key=lambda each: each.key.form_id)

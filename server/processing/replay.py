@@ -16,21 +16,22 @@ from datetime import datetime
 from enum import Enum
 from typing import BinaryIO
 
-from server.errors import Unavailable
+from server.errors import Clash, Unavailable
 from server.model.calendar import day_of
 from server.model.forms import FormKey
+from server.model.offices import within
 from server.model.records import Holding
 from server.model.scope import WHOLE_HOUSE
 from server.model.sequence import moment_of
 from server.processing.assign import assign_again
 from server.processing.counting import recount_day
-from server.processing.decide import AddMedia, Create, Deleted, Revise, Same
+from server.processing.decide import AddMedia, Create, Deleted, Revise, Same, Taken, Unfit
 from server.processing.orders_again import order_again
 from server.processing.publish import Publication, Ready, publish_again
 from server.processing.receive import Intake, receive
 from server.processing.review import review_again
-from server.processing.upload import read_upload
-from server.storage.journal import Damaged, Entry, Place
+from server.processing.upload import Upload, read_upload
+from server.storage.journal import PASSED, Damaged, Entry, Place
 from server.xforms.envelope import Envelope, read_envelope
 
 log = logging.getLogger(__name__)
@@ -60,17 +61,23 @@ def replay(intake: Intake, progress: Callable[[int], None], since: str = "") -> 
     places: dict[str, list[Place]] = defaultdict(list)
     for place in intake.stores.journal.places(since):
         places[place.kind].append(place)
+    run.take(places.pop("offices", []), run.offices_again)
     run.take(places.pop("form", []), run.publish_again)
-    waiting = places.pop("record", [])
+    run.take(places.pop(PASSED, []), run.pass_over)
+    records = places.pop("record", [])
+    waiting = [each for each in records if each.name not in run.passed]
     while left := run.take(waiting, run.receive_again):
         if len(left) == len(waiting):
             run.take(left, run.receive_anyway)
             break
         waiting = left
+    # What gave way to another gives way again.
+    run.take([each for each in records if each.name in run.passed], run.receive_passed)
     # After all records: what these say follows from the set, whenever it came.
     run.take(places.pop("review", []), run.review_again)
     run.take(places.pop("worker", []), run.assign_again)
     run.take(places.pop("orders", []), run.order_again)
+    run.take(places.pop("import", []), run.import_again)
     for odd in places.values():
         run.take(odd, _unknown)
     for key, day in run.days:
@@ -94,6 +101,7 @@ class _Run:
         self._progress = progress
         self.total = Replayed()
         self.days: set[tuple[FormKey, str]] = set()
+        self.passed: set[str] = set()
 
     def take(self, places: list[Place], again: Callable[[Entry], _Outcome]) -> list[Place]:
         """Those that wait for others."""
@@ -150,6 +158,26 @@ class _Run:
         self._intake.shelf.forget()
         return _Outcome.HEALED if new else _Outcome.THERE
 
+    # -- offices ---------------------------------------------------------------------------------
+
+    def offices_again(self, entry: Entry) -> _Outcome:
+        new = self._intake.stores.offices.change_again(entry.body)
+        self._intake.shelf.forget()
+        return _Outcome.HEALED if new else _Outcome.THERE
+
+    def _where_it_belongs(self, upload: Upload) -> Upload:
+        """Under whoever answers for its office today, and for as long as the journal is read under
+        whoever did then: what they sent later must be taken again."""
+        office, offices = upload.sender.office, self._intake.shelf.offices()
+        if office is None or office not in offices:
+            return upload
+        now = within(office, offices)
+        both = (*dict.fromkeys((*now[:-1], *upload.within[:-1])), now[-1])
+        if len(both) > len(now):
+            # The worker brings them in step.
+            self._intake.stores.offices.note_chain(office, both)
+        return replace(upload, within=both)
+
     # -- records ---------------------------------------------------------------------------------
 
     def receive_again(self, entry: Entry) -> _Outcome:
@@ -168,15 +196,27 @@ class _Run:
     def receive_anyway(self, entry: Entry) -> _Outcome:
         with ExitStack() as opened:
             upload = read_upload(entry.facts, entry.body, self._whole_files(entry, opened))
-            received = receive(self._intake, upload)
+            upload = self._where_it_belongs(upload)
+            # Its day is counted by a follow-up too: this run may be broken off before it is at it.
+            received = receive(self._intake, replace(upload, again=True))
         match received.decision:
             case Create():
                 self.days.add((received.key, day_of(moment_of(entry.facts["seq"]))))
             case Revise(held) | AddMedia(held):
                 self.days.add((received.key, day_of(moment_of(held.seq))))
-            case Same() | Deleted():
+            case Same() | Deleted() | Taken() | Unfit():
                 return _Outcome.THERE
         return _Outcome.HEALED
+
+    def receive_passed(self, entry: Entry) -> _Outcome:
+        try:
+            return self.receive_anyway(entry)
+        except Clash:
+            return _Outcome.THERE  # as it was then
+
+    def pass_over(self, entry: Entry) -> _Outcome:
+        self.passed.add(entry.body.decode())
+        return _Outcome.THERE
 
     # -- what people did -------------------------------------------------------------------------
 
@@ -193,6 +233,10 @@ class _Run:
 
     def order_again(self, entry: Entry) -> _Outcome:
         new = order_again(self._intake.stores, entry)
+        return _Outcome.HEALED if new else _Outcome.THERE
+
+    def import_again(self, entry: Entry) -> _Outcome:
+        new = self._intake.stores.entity_imports.put_again(entry.body)
         return _Outcome.HEALED if new else _Outcome.THERE
 
     # -- files -----------------------------------------------------------------------------------

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
 from server.errors import NotUnderstood, RecordChanged, RecordUnknown
@@ -44,7 +44,7 @@ def review(
         raise RecordUnknown
     if record.current.instance_id != judgement.seen:
         raise RecordChanged
-    act = Review(state, judgement.reason.strip(), by.id, by.name, at)
+    act = Review(state, judgement.reason.strip(), by.id, by.name, at, seen=judgement.seen)
     day = day_of(moment_of(record.seq))
     # The day is counted anew by a follow-up, which the same write orders; a large day takes seconds
     # (docs/decisions/0004). Until then the lists already say what the reviewer did.
@@ -52,8 +52,7 @@ def review(
     if not stores.submissions.add_review(scope, record, act):
         raise RecordChanged
     stores.counters.move(record, state, day, seen)
-    if not key.draft:
-        _journal(stores, record, act)
+    _journal(stores, record, act)
     return act
 
 
@@ -66,25 +65,34 @@ def review_again(stores: Stores, body: bytes) -> Record | None:
     if record is None:
         raise RecordUnknown
     at, state = datetime.fromisoformat(said["at"]), ReviewState(said["state"])
-    act = Review(state, said["reason"], said["by"], said["by_name"], at)
-    if act in record.reviews:
+    act = Review(state, said["reason"], said["by"], said["by_name"], at, seen=said["seen"])
+    if any(replace(each, seen=act.seen) == act for each in record.reviews):
         return None
     acts = sorted((*record.reviews, act), key=lambda each: each.at)
-    is_last = acts[-1] == act and record.current.instance_id == said["seen"]
+    is_last = acts[-1] == act and record.current.instance_id == act.seen
     if not stores.submissions.put_reviews(record, acts, state if is_last else record.review):
         raise RecordChanged
     return record
 
 
+def journal_reviews(stores: Stores, record: Record) -> None:
+    """What the journal lacks of them: whoever judged was told of a fault, or of nothing, when it
+    broke off between the record and the journal."""
+    for act in record.reviews:
+        if act.seen:
+            _journal(stores, record, act)
+
+
 def _journal(stores: Stores, record: Record, act: Review) -> None:
     """Only what was taken: of two who judge at once one is told to look again."""
+    if record.key.draft:
+        return
     said = {
         **asdict(act),
         "at": act.at.isoformat(),
         "project": record.key.project,
         "form_id": record.key.form_id,
         "instance_id": record.instance_id,
-        "seen": record.current.instance_id,
     }
     body = json.dumps(said, sort_keys=True, ensure_ascii=False).encode()
     stores.journal.append("review", day_of(act.at), {"seq": new_seq(act.at)}, body)

@@ -18,6 +18,7 @@ from server.xforms.envelope import Envelope
 FILE_DIFFERS = "FileDiffers"
 RECORD_DELETED = "RecordDeleted"
 TWO_RECORDS = "TwoRecords"
+ID_TAKEN = "IdTaken"
 LONGEST_NOTE = 2000
 _LONGEST_FORM_ID = 255  # more of a stranger's text is for no page
 
@@ -28,10 +29,11 @@ def set_aside(
     envelope: Envelope | None,
     media: Mapping[str, Media],
     why: str,
-) -> None:
+) -> bool:
     """Keep the upload beside the records, with the files of ``media``; once, however often the
-    phone tries again. Where the XML was not even read, that it came is noted."""
-    stores.aside.keep(
+    phone tries again: whether anything of it is new. Where the XML was not even read, that it came
+    is noted."""
+    return stores.aside.keep(
         SetAside(
             xml=stores.blobs.keep(upload.xml, type="application/xml") if upload.xml else "",
             why=why,

@@ -14,8 +14,8 @@ from threading import Lock
 from cachetools import LRUCache, TTLCache
 
 from server.errors import FormUnknown, VersionUnknown
-from server.model.forms import FormEntry, FormKey, FormVersion
-from server.model.offices import Office
+from server.model.forms import FormEntry, FormKey, FormState, FormVersion
+from server.model.offices import Office, below
 from server.storage.stores import Stores
 from server.xforms.calculated import Calculations
 from server.xforms.form import Form
@@ -35,6 +35,11 @@ class OnHand:
     form: Form
     known: bool
 
+    @property
+    def closed(self) -> bool:
+        """Whether what comes now comes late."""
+        return self.entry.state is not FormState.OPEN or self.entry.deleted_at is not None
+
     @cached_property
     def calculations(self) -> Calculations:
         """What the form says of the values that it computes."""
@@ -51,6 +56,7 @@ class Shelf:
         self._versions: LRUCache[tuple[str, str], tuple[FormVersion, Form]] = LRUCache(128)
         self._levels: LRUCache[tuple[str, str], Levels] = LRUCache(128)
         self._offices: TTLCache[str, Mapping[str, Office]] = TTLCache(1, _FRESH_SECONDS)
+        self._below: TTLCache[str, tuple[Office, ...]] = TTLCache(4096, _FRESH_SECONDS)
 
     def entry(self, key: FormKey) -> FormEntry:
         """Raises FormUnknown."""
@@ -112,11 +118,22 @@ class Shelf:
                 self._offices["tree"] = tree
         return tree
 
+    def below(self, code: str) -> tuple[Office, ...]:
+        """The office and all that stand below it: walking the tree for each record is too dear."""
+        with self._lock:
+            found = self._below.get(code)
+        if found is None:
+            found = below((code,), self.offices())
+            with self._lock:
+                self._below[code] = found
+        return found
+
     def forget(self) -> None:
         """After this process itself has changed something."""
         with self._lock:
             self._entries.clear()
             self._offices.clear()
+            self._below.clear()
 
     def _version(self, entry: FormEntry, version: str) -> tuple[FormVersion, Form] | None:
         with self._lock:

@@ -1,8 +1,8 @@
-"""Who is there? Tokens of phones, Basic credentials, sessions of people.
+"""Who is there? Tokens of phones, passwords, sessions of people and programs.
 
 Looking a token up costs a database round trip and a password 28 ms, on every request of every
-phone;
-both answers are remembered for a few seconds, so an ended connection ends within that time.
+phone; both answers are remembered for a few seconds. An ended phone's connection ends within that
+time; a person's at once, since the account is looked up each time.
 """
 
 from __future__ import annotations
@@ -16,16 +16,19 @@ from threading import Lock
 from cachetools import TTLCache
 
 from server.access.credentials import hash_token, looks_like_token, new_token, password_fits
-from server.errors import NotSignedIn, TokenRefused, TooManyTries, WrongPassword
+from server.errors import NotSignedIn, TokenRefused, WrongPassword
+from server.errors.sign_in import SecondFactorNeeded
 from server.model.people import Actor, ActorKind
+from server.model.sessions import Session, SessionKind, Whence, public_id
+from server.processing.guesses import Guesses
 from server.storage.stores import Stores
 
 _TOKEN_SECONDS = 3
 _PASSWORD_SECONDS = 60
 SESSION = timedelta(hours=12)
-_TRIES = 10
+HALFWAY = timedelta(minutes=10)
+TOKEN = timedelta(days=365)
 _SEEN_EVERY = timedelta(minutes=10)
-_PAUSE_MINUTES = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +45,14 @@ class Door:
 
     def __init__(self, stores: Stores, clock: Callable[[], datetime]) -> None:
         self._stores, self._clock = stores, clock
+        self._guesses = Guesses(stores, clock)
         self._lock = Lock()
         self._tokens: TTLCache[str, Actor] = TTLCache(4096, _TOKEN_SECONDS)
         self._passwords: TTLCache[str, str] = TTLCache(4096, _PASSWORD_SECONDS)
-        self._failures: TTLCache[str, int] = TTLCache(65536, _PAUSE_MINUTES * 60)
 
-    def phone(self, token: str) -> Actor:
-        """Who carries this token. Raises TokenRefused."""
+    def phone(self, token: str, app: str = "") -> Actor:
+        """Who carries this token; ``app`` is the version it comes with, "" for unknown. Raises
+        TokenRefused."""
         if not looks_like_token(token):
             raise TokenRefused
         hashed = hash_token(token)
@@ -58,39 +62,75 @@ class Door:
             actor = self._stores.actors.by_token(hashed)
             if actor is None or not actor.active:
                 raise TokenRefused
-            actor = self._seen(actor)
+            actor = self._seen(actor, app)
             with self._lock:
                 self._tokens[hashed] = actor
         return actor
 
-    def password(self, email: str, password: str, origin: str) -> Actor:
-        """Who signs in so, from ``origin``. Raises WrongPassword, or TooManyTries after ten."""
+    def password(self, email: str, password: str, whence: Whence, device: str = "") -> Actor:
+        """Who signs in so; ``device`` names one on which they were signed in before.
+
+        Raises WrongPassword, or TooManyTries.
+        """
         who = email.strip().lower()
-        self._not_too_often(who, origin)
+        attempt = self._guesses.begin("password", who, whence.address, device)
         actor = self._stores.actors.by_email(who)
         fits = actor is not None and self._remembered(actor, password)
         if not fits:
             fits = password_fits(password, actor.password_hash if actor else None)
         if actor is None or not fits or not actor.active or actor.kind is not ActorKind.PERSON:
-            self._count_failure(who, origin)
+            self._guesses.was_wrong(attempt)
             raise WrongPassword
+        self._guesses.was_right(attempt)
         with self._lock:
             self._passwords[actor.id] = self._mark(actor, password)
         return actor
 
-    def open_session(self, actor: Actor) -> Opened:
+    def confirm(self, person: Actor, password: str) -> None:
+        """That it is they who sit there, before a change to the account. Raises WrongPassword, or
+        TooManyTries."""
+        attempt = self._guesses.begin("password", person.email or "", "", device=person.id)
+        if not password_fits(password, person.password_hash):
+            self._guesses.was_wrong(attempt)
+            raise WrongPassword
+        self._guesses.was_right(attempt)
+
+    def program(self, email: str, password: str, whence: Whence) -> tuple[Actor, str]:
+        """Who a program signs in for, with the password or a token in its place, and the id of that
+        token or "". Raises SecondFactorNeeded where the password alone does not do."""
+        if looks_like_token(password) and (found := self._token_of(email, password)):
+            return found
+        actor = self.password(email, password, whence)
+        if actor.second_factor is not None:
+            raise SecondFactorNeeded
+        return actor, ""
+
+    def open_session(
+        self,
+        actor: Actor,
+        whence: Whence,
+        kind: SessionKind = SessionKind.PAGES,
+        *,
+        name: str = "",
+        parent: str = "",
+    ) -> Opened:
         now = self._clock()
-        opened = Opened(new_token(), now, now + SESSION)
-        self._stores.sessions.start(hash_token(opened.token), actor.id, now, opened.ends_at)
+        lasts = {SessionKind.HALFWAY: HALFWAY, SessionKind.TOKEN: TOKEN}.get(kind, SESSION)
+        opened = Opened(new_token(), now, now + lasts)
+        hashed = hash_token(opened.token)
+        session = Session(
+            public_id(hashed), actor.id, kind, whence, now, opened.ends_at, now, name, parent
+        )
+        self._stores.sessions.start(hashed, session)
         return opened
 
     def session(self, token: str) -> Actor:
         """Who has this session. Raises NotSignedIn when it is over."""
-        actor_id = self._stores.sessions.actor_of(hash_token(token), self._clock())
-        actor = self._stores.actors.by_id(actor_id) if actor_id else None
-        if actor is None or not actor.active:
-            raise NotSignedIn
-        return actor
+        return self._holder(token, halfway=False)
+
+    def halfway(self, token: str) -> Actor:
+        """Whose password was right, before the second factor. Raises NotSignedIn."""
+        return self._holder(token, halfway=True)
 
     def close_session(self, token: str) -> None:
         self._stores.sessions.end(hash_token(token))
@@ -102,13 +142,36 @@ class Door:
             for hashed in [key for key, actor in self._tokens.items() if actor.id == actor_id]:
                 del self._tokens[hashed]
 
-    def _seen(self, actor: Actor) -> Actor:
-        """Notes now and then that a phone is alive; a write for each request would be too dear."""
-        now = self._clock()
-        if actor.last_seen_at is not None and now - actor.last_seen_at < _SEEN_EVERY:
+    def _holder(self, token: str, *, halfway: bool) -> Actor:
+        hashed, now = hash_token(token), self._clock()
+        session = self._stores.sessions.find(hashed, now)
+        if session is None or (session.kind is SessionKind.HALFWAY) is not halfway:
+            raise NotSignedIn
+        actor = self._stores.actors.by_id(session.actor)
+        if actor is None or not actor.active:
+            raise NotSignedIn
+        if halfway:
             return actor
-        self._stores.actors.seen(actor.id, now)
-        return replace(actor, last_seen_at=now)
+        if now - session.used_at >= _SEEN_EVERY:
+            self._stores.sessions.used(hashed, now)
+        return self._seen(actor)
+
+    def _token_of(self, email: str, token: str) -> tuple[Actor, str] | None:
+        hashed = hash_token(token)
+        session = self._stores.sessions.find(hashed, self._clock())
+        if session is None or session.kind is not SessionKind.TOKEN:
+            return None
+        actor = self._holder(token, halfway=False)
+        return (actor, session.id) if actor.email == email.strip().lower() else None
+
+    def _seen(self, actor: Actor, app: str = "") -> Actor:
+        """Notes now and then that somebody is there; a write for each request would be too dear."""
+        now, app = self._clock(), app or actor.app
+        is_recent = actor.last_seen_at is not None and now - actor.last_seen_at < _SEEN_EVERY
+        if is_recent and app == actor.app:
+            return actor
+        self._stores.actors.seen(actor.id, now, app)
+        return replace(actor, last_seen_at=now, app=app)
 
     def _remembered(self, actor: Actor, password: str) -> bool:
         with self._lock:
@@ -117,18 +180,3 @@ class Door:
     @staticmethod
     def _mark(actor: Actor, password: str) -> str:
         return hashlib.sha256(f"{actor.password_hash}\0{password}".encode()).hexdigest()
-
-    def _not_too_often(self, who: str, origin: str) -> None:
-        with self._lock:
-            if self._failures.get(self._tries_of(who, origin), 0) >= _TRIES:
-                raise TooManyTries(minutes=_PAUSE_MINUTES)
-
-    def _count_failure(self, who: str, origin: str) -> None:
-        key = self._tries_of(who, origin)
-        with self._lock:
-            self._failures[key] = self._failures.get(key, 0) + 1
-
-    @staticmethod
-    def _tries_of(who: str, origin: str) -> str:
-        """Short, however long a name somebody makes up: thousands of them are remembered."""
-        return hashlib.sha256(f"{who}\0{origin}".encode(errors="replace")).hexdigest()

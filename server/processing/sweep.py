@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from server.model.filters import Filters
 from server.model.forms import FormKey
-from server.model.sequence import seq_at
+from server.model.sequence import LAST_SEQ
 from server.storage.stores import Stores
 
 _GRACE = timedelta(days=1)
@@ -17,25 +17,26 @@ def sweep(stores: Stores, project: int, at: datetime) -> int:
     # First the list of the old files, then what is pointed to: the other way round, a file that is
     # taken up again in between would look like an orphan.
     old = list(stores.blobs.older_than(at - _GRACE))
-    kept = _pointed_to(stores, project, at + _GRACE)
+    kept = _pointed_to(stores, project)
     return sum(
         stores.blobs.remove(sha256, last_use) for sha256, last_use in old if sha256 not in kept
     )
 
 
-def _pointed_to(stores: Stores, project: int, until: datetime) -> set[str]:
+def _pointed_to(stores: Stores, project: int) -> set[str]:
     kept = set(stores.aside.blobs())
     for entry in (*stores.forms.with_binned(project), *stores.forms.drafts(project)):
-        kept |= _of_form(stores, entry.key, until)
+        kept |= _of_form(stores, entry.key)
     return kept
 
 
-def _of_form(stores: Stores, key: FormKey, until: datetime) -> set[str]:
+def _of_form(stores: Stores, key: FormKey) -> set[str]:
     kept: set[str] = set()
     for version in stores.forms.versions(key):
         kept.update(each.sha256 for each in version.media)
         if version.xlsx_sha256:
             kept.add(version.xlsx_sha256)
-    for record in stores.submissions.files(key, Filters(top=seq_at(until))):
+    # Also of records whose place lies ahead: the clock may have been wrong when they came.
+    for record in stores.submissions.files(key, Filters(top=LAST_SEQ)):
         kept |= record
     return kept

@@ -18,8 +18,9 @@ SECOND_RECORD = "xml_submission_file"
 @dataclass(frozen=True, slots=True)
 class Upload:
     """``files`` by the name they came under; ``within`` the sender's offices, ``reach`` those whose
-    records it may edit; ``seq`` the arrival's place in time. ``again``: it was journalled before
-    and has its place from then."""
+    records it may edit; ``seq`` the arrival's place in time. ``closed``: it came when its form was
+    closed, None while nobody has looked. ``again``: it was journalled before and has its place from
+    then."""
 
     project: int
     draft: bool
@@ -31,6 +32,7 @@ class Upload:
     device: str
     at: datetime
     seq: int
+    closed: bool | None = None
     again: bool = False
 
     def facts(self) -> dict[str, Any]:
@@ -42,6 +44,7 @@ class Upload:
             "seq": self.seq,
             "at": self.at.isoformat(),
             "device": self.device,
+            "closed": self.closed,
             "within": list(self.within),
             "reach": sorted(self.reach.offices),
             "sender": [sender.id, sender.name, sender.kind, sender.office],
@@ -60,6 +63,7 @@ def read_upload(facts: Mapping[str, Any], xml: bytes, files: Mapping[str, Binary
         # What was accepted before there was a reach is accepted again.
         reach=Scope.of(facts.get("reach", (EVERYWHERE,))),
         device=facts["device"],
+        closed=facts.get("closed"),
         at=datetime.fromisoformat(facts["at"]),
         seq=facts["seq"],
     )

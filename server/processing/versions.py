@@ -24,12 +24,12 @@ _LONGEST_TITLE = 200
 
 def version_of(stores: Stores, key: FormKey, version: str) -> FormVersion:
     """Raises FormUnknown and VersionUnknown."""
+    found = stores.forms.version(key, version)
+    if found is not None:
+        return found
     if stores.forms.entry(key) is None:
         raise FormUnknown(form_id=key.form_id)
-    found = stores.forms.version(key, version)
-    if found is None:
-        raise VersionUnknown(form_id=key.form_id)
-    return found
+    raise VersionUnknown(form_id=key.form_id)
 
 
 def return_to(

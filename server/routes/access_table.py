@@ -54,6 +54,7 @@ class Line:
     method: str
     path: str
     rule: Rule
+    names: tuple[str, ...]
 
 
 def lines(app: Flask) -> Iterator[Line]:
@@ -63,7 +64,7 @@ def lines(app: Flask) -> Iterator[Line]:
         rule = getattr(app.view_functions[route.endpoint], "rule", None)
         if rule is not None:
             for method in _methods(route):
-                yield Line(route.endpoint, method, str(route), rule)
+                yield Line(route.endpoint, method, str(route), rule, tuple(route.arguments))
 
 
 def _methods(route: Route) -> list[str]:

@@ -1,4 +1,5 @@
-"""A record on its way in, whoever brings it: a phone, a program, a form in the browser."""
+"""What is on its way in, whoever brings it: a record by a phone, a program or a form in the
+browser, or entries of a register."""
 
 from __future__ import annotations
 
@@ -10,12 +11,13 @@ from server.model.offices import within
 from server.model.people import Actor, Sender
 from server.model.scope import Scope
 from server.model.sequence import new_seq
+from server.processing.entity_plan import Importer
 from server.processing.receive import Received, receive
 from server.processing.set_aside import set_aside
 from server.processing.upload import Upload, files_of
-from server.routes.allow import services
+from server.routes.allow import Caller, services
 from server.routes.parts import Parts, read_parts
-from server.services import PROJECT
+from server.services import PROJECT, entry_secret
 from server.xforms.envelope import Envelope, read_envelope
 from server.xforms.xml import NotReadable
 
@@ -84,3 +86,10 @@ def _arrival(sender: Sender, reach: Scope, parts: Parts, *, draft: bool, device:
         at=at,
         seq=new_seq(at),
     )
+
+
+def importer_of(caller: Caller) -> Importer:
+    """Who fills a register with what they hand in."""
+    actor = caller.actor
+    secret = entry_secret(services().config)
+    return Importer(actor.name, actor.office, caller.scope, secret, actor.id)

@@ -11,7 +11,8 @@ from server.model.entities import EntityList
 from server.model.scope import Scope
 from server.processing.registers import Cut
 from server.processing.shelf import OnHand
-from server.routes.allow import services
+from server.routes.allow import Caller, services
+from server.routes.noted import handed_over
 from server.wire import openrosa
 from server.xforms.entities import entity_id
 
@@ -84,7 +85,9 @@ def attachment(on_hand: OnHand, scope: Scope, name: str) -> Response:
     """Raises AttachmentUnknown."""
     its_list = services().registers.list_under(on_hand, name)
     if its_list is not None:
-        return _entities(services().registers.cut(scope, its_list))
+        cut = services().registers.cut(scope, its_list)
+        handed_over(f"list:{its_list.key.text}", cut.md5)
+        return _entities(cut)
     media = next((each for each in on_hand.version.media if each.name == name), None)
     if media is None:
         raise AttachmentUnknown
@@ -104,14 +107,15 @@ def _entities(cut: Cut) -> Response:
     return answer
 
 
-def integrity(on_hand: OnHand, scope: Scope, name: str) -> Response:
+def integrity(on_hand: OnHand, caller: Caller, name: str) -> Response:
     """Which of the entities in ``id`` are gone for this phone. Raises AttachmentUnknown."""
     its_list = services().registers.list_under(on_hand, name)
     if its_list is None:
         raise AttachmentUnknown
     asked = (entity_id(each) for each in request.args.get("id", "").split(","))
     wanted = list(dict.fromkeys(each for each in asked if each))[:_MOST_ASKED]
-    return xml_answer(openrosa.integrity(services().registers.deleted(scope, its_list, wanted)))
+    told = services().registers.deleted(caller.actor, caller.scope, its_list, wanted)
+    return xml_answer(openrosa.integrity(told))
 
 
 def xml_answer(body: bytes, status: int = 200) -> Response:

@@ -19,6 +19,7 @@ from werkzeug.exceptions import (
 )
 
 from server import errors
+from server.errors import sign_in
 from server.model.people import Actor
 from server.wire import central_errors, openrosa
 
@@ -31,6 +32,7 @@ STATUS: dict[type[errors.CauNoiError], int] = {
     errors.NotAllowed: 403,
     errors.NotSignedIn: 401,
     errors.WrongPassword: 401,
+    sign_in.WrongCode: 401,
     errors.TooManyTries: 429,
     errors.NotFound: 404,
     errors.Clash: 409,
@@ -124,7 +126,7 @@ def to_program(error: errors.CauNoiError, status: int, incident: str) -> Respons
     answer.status_code = int(code)
     answer.headers["Cache-Control"] = "no-store"
     if status == 429:
-        answer.headers["Retry-After"] = "300"
+        answer.headers["Retry-After"] = str(60 * int(str(error.facts["minutes"])))
     return answer
 
 

@@ -6,13 +6,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from io import BytesIO
 from itertools import chain
+from typing import BinaryIO
 
 from flask import Response, request, send_file
 
 from exports.names import content_disposition
+from server.access.verbs import Verb, scope_for
 from server.exporting import Export
-from server.model.records import Media
-from server.routes.allow import services
+from server.model.records import Media, Record
+from server.processing.shared_picture import open_shared
+from server.routes.allow import Caller, services
 
 # What a browser shows as a picture and cannot run; everything else is only ever downloaded.
 SHOWN = frozenset(("image/jpeg", "image/png", "image/gif", "image/webp"))
@@ -44,16 +47,32 @@ def file_of(data: bytes, name: str, media_type: str, md5: str | None = None) -> 
     return answer
 
 
-def send_original(media: Media) -> Response:
-    """A record's file as it came."""
-    return send_kept(media.sha256, media.type, media.name, media.size, shown=media.type in SHOWN)
+def send_original(caller: Caller, record: Record, media: Media) -> Response:
+    """A record's file as it came, for whoever may have it; else without its place."""
+    if scope_for(caller.actor, Verb.TAKE_ORIGINALS).sees_office(record.within):
+        return send_kept(
+            media.sha256, media.type, media.name, media.size, shown=media.type in SHOWN
+        )
+    return send_shared(media)
+
+
+def send_shared(media: Media) -> Response:
+    """A record's file without the place that it may tell (decision 0020); of the same size."""
+    file = open_shared(services().stores.blobs.open(media.sha256))
+    name, shown = f"{media.sha256}-shared", media.type in SHOWN
+    return _sent(file, name, media.type, media.name, media.size, shown=shown)
 
 
 def send_kept(sha256: str, kind: str, name: str, size: int | None, *, shown: bool) -> Response:
     """A file out of the store: ``shown`` in the browser, or only ever taken away."""
-    answer = send_file(
-        services().stores.blobs.open(sha256), mimetype=kind, etag=sha256, conditional=False
-    )
+    file = services().stores.blobs.open(sha256)
+    return _sent(file, sha256, kind, name, size, shown=shown)
+
+
+def _sent(
+    file: BinaryIO, etag: str, kind: str, name: str, size: int | None, *, shown: bool
+) -> Response:
+    answer = send_file(file, mimetype=kind, etag=etag, conditional=False)
     if size is not None:
         answer.content_length = size
     answer.headers["Content-Disposition"] = content_disposition(name, inline=shown)

@@ -14,12 +14,13 @@ from server.access.verbs import Verb
 from server.errors import (
     FormUnknown,
     ProjectUnknown,
+    RecordTooLarge,
     TokenRefused,
 )
 from server.model.forms import FormKey, FormState
 from server.model.people import Sender
 from server.model.scope import EVERYWHERE, NOWHERE, Scope
-from server.processing.decide import Deleted, Same
+from server.processing.decide import Deleted, Unfit
 from server.processing.receive import Received
 from server.processing.shelf import OnHand
 from server.routes import collect
@@ -111,7 +112,7 @@ def attachment(caller: Caller, project: int, form_id: str, name: str) -> Respons
 @_both("/forms/<seg:form_id>/attachments/<seg:name>/integrity")
 @allow(Verb.FETCH_FORMS, by=By.PHONE)
 def integrity(caller: Caller, project: int, form_id: str, name: str) -> Response:
-    return collect.integrity(_wanted(caller, project, form_id), caller.scope, name)
+    return collect.integrity(_wanted(caller, project, form_id), caller, name)
 
 
 @_draft("/formList")
@@ -177,11 +178,17 @@ def _device() -> str:
 
 
 def _thanks(received: Received) -> Response:
-    """201 and 202 mean the same to Collect; 202 says that nothing was new (collect.md §10)."""
-    if isinstance(received.decision, Deleted):
-        words = _DELETED_BUT_KEPT if received.decision.is_news else _DELETED
-        return collect.xml_answer(openrosa.response(words), 202)
-    status = 202 if isinstance(received.decision, Same) else 201
+    """201 and 202 mean the same to Collect; 202 says that nothing was new, or that it went into no
+    record (collect.md §10)."""
+    match received.decision:
+        case Deleted():
+            words = _DELETED_BUT_KEPT if received.is_news else _DELETED
+            return collect.xml_answer(openrosa.response(words), 202)
+        case Unfit():
+            said = RecordTooLarge()
+            words = f"{said.words('vi')}\n{said.words('en')}"
+            return collect.xml_answer(openrosa.response(words), 202)
+    status = 201 if received.is_news else 202
     return collect.xml_answer(openrosa.response(openrosa.SUCCESS, "submit_success"), status)
 
 

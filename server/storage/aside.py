@@ -13,6 +13,7 @@ from pymongo.errors import DuplicateKeyError
 from server.model.aside import AsideFile, SetAside, Settled
 from server.model.calendar import day_of
 from server.model.scope import Scope
+from server.model.witness import saw
 from server.storage.database import Document, Mongo, speaks_our_errors
 
 
@@ -21,23 +22,25 @@ class Aside:
     def __init__(self, db: Mongo) -> None:
         self._aside = db["set_aside"]
 
-    def keep(self, thing: SetAside) -> None:
-        """Once for each content, reason and sender, however often the phone tries again: what two
-        offices send alike is seen by each as its own. What a person has dealt with stays dealt
-        with; files that nobody saw then wait anew."""
+    def keep(self, thing: SetAside) -> bool:
+        """Once for each content, reason and sender, however often the phone tries again: whether
+        anything is new. What two offices send alike is seen by each as its own. What a person has
+        dealt with stays dealt with; files that nobody saw then wait anew."""
         id = _id(thing)
-        while not self._joins(id, thing):
+        while (news := self._joins(id, thing)) is None:
             settled = self._aside.find_one({"_id": id, "is_settled": True}, {"files": 1})
             if settled is None:
                 continue  # it was made at this very moment
             seen = {AsideFile(*each) for each in settled["files"]}
             unseen = tuple(each for each in thing.files if each not in seen)
             if not unseen:
-                return
+                return False
             thing, id = replace(thing, files=unseen), _after(id)
+        return news
 
-    def _joins(self, id: str, thing: SetAside) -> bool:
-        """Whether it is in what waits under this id, which it may begin."""
+    def _joins(self, id: str, thing: SetAside) -> bool | None:
+        """Whether it brought anything to what waits under this id, which it may begin; None where
+        nothing waits there any more."""
         files = [[each.name, each.sha256, each.size] for each in thing.files]
         change = {
             "$setOnInsert": {
@@ -55,10 +58,10 @@ class Aside:
             "$addToSet": {"files": {"$each": files}},
         }
         try:
-            self._aside.update_one({"_id": id, "is_settled": False}, change, upsert=True)
+            done = self._aside.update_one({"_id": id, "is_settled": False}, change, upsert=True)
         except DuplicateKeyError:
-            return False
-        return True
+            return None
+        return done.upserted_id is not None or done.modified_count == 1
 
     def page(self, scope: Scope, *, settled: bool, top: int, most: int) -> Sequence[SetAside]:
         """The newest with ``seq < top`` that are dealt with, or wait; at most ``most``."""
@@ -74,7 +77,10 @@ class Aside:
 
     def one(self, scope: Scope, id: str) -> SetAside | None:
         found = self._aside.find_one({"_id": id})
-        return _read(found) if found and scope.sees(found["within"], found["form"]) else None
+        if found is None or not scope.sees(found["within"], found["form"]):
+            return None
+        saw(f"aside:{id}", found["within"])
+        return _read(found)
 
     def settle(self, id: str, settled: Settled) -> None:
         """The first who deals with it is kept."""
@@ -86,6 +92,12 @@ class Aside:
         self._aside.update_one(
             {"_id": id, "is_settled": False}, {"$set": {"is_settled": True, "settled": facts}}
         )
+
+    def move(self, office: str, chain: Sequence[str]) -> None:
+        """What came from this office, which stands elsewhere in the tree now."""
+        for each in self._aside.find({"within": office}, {"within": 1}):
+            if each["within"][-1] == office:
+                self._aside.update_one({"_id": each["_id"]}, {"$set": {"within": list(chain)}})
 
     def blobs(self) -> Iterator[str]:
         """All files that something set aside points to, for the sweep."""

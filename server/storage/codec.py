@@ -13,7 +13,6 @@ import bson
 from bson.binary import Binary
 from bson.int64 import Int64
 
-from server.errors import RecordTooLarge
 from server.model.forms import FormKey
 from server.model.people import Sender
 from server.model.records import (
@@ -35,7 +34,6 @@ from server.xforms.values import nfc
 
 # XML longer than this is kept compressed: ten thousand repeats are a few MB of nearly the same.
 _LARGE = 64 * 1024
-_MOST = 16 * 1024 * 1024
 _ROOM = 12 * 1024 * 1024  # of the 16 MB a document may have: edits and photos are still to come
 
 
@@ -45,12 +43,6 @@ def without_what_does_not_fit(fields: Document, xml: bytes) -> Document:
         return fields
     remark = issue_document(Issue("not_projected"))
     return fields | {"answers": {}, "odd": [*fields["odd"], remark]}
-
-
-def refuse_what_never_fits(document: Document, xml: bytes) -> None:
-    """Raises RecordTooLarge, since trying again would not help."""
-    if len(xml) > _LARGE and len(bson.encode(document)) > _MOST:
-        raise RecordTooLarge
 
 
 def record_id(key: FormKey, instance_id: str) -> str:
@@ -101,10 +93,15 @@ def version_document(version: RecordVersion) -> Document:
         "zlib": large,
         "digest": version.digest,
         "at": version.at,
-        "sender": asdict(version.sender),
+        "sender": _sender_document(version.sender),
         "device": version.device,
         "form_version": version.form_version,
     }
+
+
+def _sender_document(sender: Sender) -> Document:
+    """By hand, like no other: ``asdict`` copies deeply, and each arriving record has one."""
+    return {"id": sender.id, "name": sender.name, "kind": sender.kind, "office": sender.office}
 
 
 def media_document(media: Media) -> Document:
@@ -116,7 +113,10 @@ def issue_document(issue: Issue) -> Document:
 
 
 def review_document(review: Review) -> Document:
-    return asdict(review) | {"state": review.state.value}
+    said = asdict(review) | {"state": review.state.value}
+    if not review.seen:
+        del said["seen"]
+    return said
 
 
 def read_record_document(document: Document) -> Record:
@@ -145,6 +145,8 @@ def read_record_document(document: Document) -> Record:
         todo=tuple(document["todo"]),
         deleted_at=document.get("deleted_at"),
         worker=Worker(**document["worker"]) if "worker" in document else None,
+        stood=tuple(document.get("stood", ())),
+        moved_at=document.get("moved_at"),
     )
 
 

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from bson.int64 import Int64
+from pymongo.errors import DuplicateKeyError
 
 from server.model.counts import CountedDay, Counts
 from server.model.forms import FormKey
@@ -33,22 +34,26 @@ class Counters:
     def __init__(self, db: Mongo) -> None:
         self._counters = db["counters"]
 
-    def put_day(self, key: FormKey, counted: CountedDay) -> None:
+    def put_day(self, key: FormKey, counted: CountedDay, seen: str) -> bool:
+        """In place of the round that was ``seen`` before it was counted; False where another has
+        counted meanwhile, who may know more."""
         its_month, month, day = _month_of(key, counted.day)
-        self._counters.update_one(
-            its_month,
-            {
-                "$set": {
-                    "form": key.text,
-                    "month": month,
-                    f"days.{day}": {office: dict(each) for office, each in counted.counts.items()},
-                    f"marks.{day}": [Int64(each) for each in counted.marks],
-                    f"last.{day}": Int64(counted.newest),
-                    f"rounds.{day}": uuid.uuid4().hex,
-                }
-            },
-            upsert=True,
-        )
+        last = {f"rounds.{day}": seen or {"$exists": False}}
+        change = {
+            "form": key.text,
+            "month": month,
+            f"days.{day}": {office: dict(each) for office, each in counted.counts.items()},
+            f"marks.{day}": [Int64(each) for each in counted.marks],
+            f"last.{day}": Int64(counted.newest),
+            f"rounds.{day}": uuid.uuid4().hex,
+        }
+        try:
+            done = self._counters.update_one(
+                {**its_month, **last}, {"$set": change}, upsert=not seen
+            )
+        except DuplicateKeyError:
+            return False
+        return done.matched_count == 1 or done.upserted_id is not None
 
     def round_of(self, key: FormKey, day: str) -> str:
         """Which counting the day's numbers are of; "" for a day that was never counted."""

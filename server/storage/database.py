@@ -10,12 +10,16 @@ from typing import Any, TypeVar
 
 from pymongo import MongoClient
 from pymongo.database import Database
-from pymongo.errors import DuplicateKeyError, PyMongoError
+from pymongo.errors import DocumentTooLarge, DuplicateKeyError, PyMongoError, WriteError
 
-from server.errors import DatabaseDown
+from server.errors import DatabaseDown, RecordTooLarge
 
 Document = dict[str, Any]
 Mongo = Database[Document]
+
+# By what servers say of a document that is too large, or nested too deep: of this one for ever.
+NEVER_FITS = frozenset((10334, 17419, 17420, 15))
+LARGEST = 16 * 1024 * 1024  # bytes of a document
 
 _Class = TypeVar("_Class", bound=type)
 
@@ -48,6 +52,19 @@ def translation() -> Iterator[None]:
         raise
     except PyMongoError as trouble:
         raise DatabaseDown() from trouble
+
+
+@contextmanager
+def fitting() -> Iterator[None]:
+    """Around a write: raises RecordTooLarge where the document would be more than one can be."""
+    try:
+        yield
+    except DocumentTooLarge:
+        raise RecordTooLarge from None
+    except WriteError as refused:
+        if refused.code in NEVER_FITS:
+            raise RecordTooLarge from None
+        raise
 
 
 def _translated(method: Callable[..., Any]) -> Callable[..., Any]:

@@ -10,25 +10,38 @@ from dataclasses import dataclass
 
 from pymongo.errors import DuplicateKeyError
 
-from server.model.entities import Conflict, Entity, EntityLine, EntityRow, ListKey
+from server.model.entities import Conflict, Entity, EntityLine, EntityRow, EntityTold, ListKey
 from server.model.scope import Scope
+from server.model.witness import saw, saw_line
 from server.storage import entity_codec as codec
 from server.storage.database import Document, Mongo, speaks_our_errors
 
 _ROW = {"_id": 0, "uuid": 1, "label": 1, "version": 1, "data": 1, "within": 1}
 # A driver reads a whole batch into memory: by itself it would take sixteen megabytes at a time.
 _BATCH = 2500
+_TOLD = {
+    **_ROW,
+    "conflict": 1,
+    **{f"contributions.{each}": 1 for each in codec.VOICE},
+}
 _NAME = {"_id": 0, "uuid": 1, "label": 1, "shown": 1, "within": 1}
-_LINE = {**_ROW, "key": 1, "office": 1, "conflict": 1, "held": 1, "contributions.at": 1}
+_SAID = ("creates", "sender", "within")
+_KNOWN = {
+    **{each: 1 for each in ("uuid", "shown", "gone", "within")},
+    **{f"contributions.{each}": 1 for each in _SAID},
+}
+_LINE = {**_ROW, "_id": 1, "key": 1, "office": 1, "conflict": 1, "held": 1, "contributions.at": 1}
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What a phone may be told of an entity it asks about."""
+    """What a phone may be told of an entity it asks about; ``makers`` are the phones and people
+    whose records made it, as (sender, the office's chain) each."""
 
     exists: bool
     gone: bool
     within: tuple[str, ...]
+    makers: tuple[tuple[str, tuple[str, ...]], ...]
 
 
 @speaks_our_errors
@@ -42,6 +55,7 @@ class Entities:
         found = self._entities.find_one({"_id": codec.entity_id(key, uuid)})
         if found is None or not scope.on_list(key.name).sees_office(found["within"] or ["*"]):
             return None
+        saw(f"entity:{found['_id']}", found["within"])
         return codec.read_entity(found)
 
     def put(self, entity: Entity) -> bool:
@@ -65,6 +79,16 @@ class Entities:
             for each in found.sort("key", 1).batch_size(_BATCH):
                 if passed.isdisjoint(each["within"]):
                     yield codec.read_row(each)
+            passed.add(root)
+
+    def told(self, scope: Scope, key: ListKey) -> Iterator[EntityTold]:
+        """Each of a list once, in no order."""
+        passed: set[str] = set()
+        for root in sorted(scope.on_list(key.name).offices):
+            found = self._entities.find({"shown": key.text, "within": root}, _TOLD)
+            for each in found.batch_size(_BATCH):
+                if passed.isdisjoint(each["within"]):
+                    yield codec.read_told(each)
             passed.add(root)
 
     def lines(self, scope: Scope, key: ListKey, after: str, limit: int) -> list[EntityLine]:
@@ -98,17 +122,15 @@ class Entities:
         found: dict[str, EntityLine] = {}
         for root in sorted(scope.offices) if limit else ():
             page = self._entities.find({**wanted, "within": root}, _LINE)
-            found |= {each["key"]: _line(each) for each in page.sort("key", 1).limit(limit)}
+            for each in page.sort("key", 1).limit(limit):
+                saw_line(f"entity:{each['_id']}", each["within"])
+                found[each["key"]] = _line(each)
         return [found[each] for each in sorted(found)[:limit]]
 
     def known(self, key: ListKey, uuids: Sequence[str]) -> dict[str, Known]:
         """Which of these there are or were. The caller decides who may know."""
         wanted = {"_id": {"$in": [codec.entity_id(key, each) for each in uuids]}}
-        fields = {"uuid": 1, "shown": 1, "gone": 1, "within": 1}
-        return {
-            each["uuid"]: Known("shown" in each, each["gone"], tuple(each["within"]))
-            for each in self._entities.find(wanted, fields)
-        }
+        return {each["uuid"]: _known(each) for each in self._entities.find(wanted, _KNOWN)}
 
     def names(self, scope: Scope, key: ListKey, uuids: Sequence[str]) -> dict[str, str]:
         """What these are called that are in the list and within the scope."""
@@ -124,6 +146,16 @@ class Entities:
         """Those that wait for an approval."""
         found = self._entities.find({"list": key.text, "waits": True}, {"uuid": 1})
         return [each["uuid"] for each in found]
+
+
+def _known(found: Document) -> Known:
+    said = (each for each in found["contributions"] if each["creates"])
+    return Known(
+        exists="shown" in found,
+        gone=found["gone"],
+        within=tuple(found["within"]),
+        makers=tuple((each.get("sender", ""), tuple(each["within"])) for each in said),
+    )
 
 
 def _line(found: Document) -> EntityLine:

@@ -7,12 +7,24 @@ from dataclasses import asdict
 
 from bson import json_util
 
-from server.model.entities import Contribution, Entity, EntityRow, ListKey, Order, Origin
+from server.model.entities import (
+    Contribution,
+    Entity,
+    EntityRow,
+    EntityTold,
+    ListKey,
+    Order,
+    Origin,
+    Voice,
+    told,
+)
 from server.model.entity_state import state_of
 from server.storage.database import Document
 
 _JSON = json_util.JSONOptions(json_mode=json_util.JSONMode.RELAXED, tz_aware=True)
-_MANY = ("within", "later", "reserved")  # of a contribution: tuples, which a document has as lists
+# Of a contribution: tuples, which a document has as lists.
+_MANY = ("within", "later", "reserved", "stood", "about_within")
+VOICE = ("source", "creates", "at", "later", "by", "sender")  # of a contribution, for a list
 _ESCAPES = (("%", "%25"), (".", "%2E"), ("$", "%24"))
 
 
@@ -102,6 +114,21 @@ def read_orders(text: bytes) -> list[tuple[str, Contribution]]:
 
 def read_row(found: Document) -> EntityRow:
     return EntityRow(found["uuid"], found["label"], found["version"], _plain(found["data"]))
+
+
+def read_told(found: Document) -> EntityTold:
+    voices = [
+        Voice(
+            source=each["source"],
+            creates=each["creates"],
+            at=each["at"],
+            last=max([each["at"], *each.get("later", ())]),
+            by=each["by"],
+            sender=each.get("sender", ""),
+        )
+        for each in found["contributions"]
+    ]
+    return told(read_row(found), found.get("conflict", ""), voices)
 
 
 def _order(found: Document) -> Order:

@@ -7,10 +7,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from pymongo.errors import BulkWriteError
+from pymongo.errors import BulkWriteError, DuplicateKeyError
 
 from server.model.calendar import day_of
 from server.model.entities import Contribution, EntityList, ListKey, Members
+from server.model.offices import Moving
 from server.model.sequence import new_seq
 from server.storage import entity_codec as codec
 from server.storage.database import Document, Mongo, speaks_our_errors
@@ -44,7 +45,7 @@ class EntityLists:
         self._lists.update_one({"_id": key.text}, change, upsert=True)
 
     def set_option(self, key: ListKey, option: str, chosen: object) -> None:
-        """``approval``, ``shared`` or ``reserved``."""
+        """``approval``, ``shared``, ``reserved``, ``office_by``."""
         change = {"$set": {option: chosen, "project": key.project}, "$inc": {"revision": 1}}
         self._lists.update_one({"_id": key.text}, change, upsert=True)
 
@@ -67,6 +68,18 @@ class EntityLists:
             self._to_journal(key, batch, orders, orders[0][1].at)
             self.put_own(key, batch, orders)
 
+    def claim(self, key: ListKey, uuid: str, settled: Contribution) -> Contribution:
+        """What a person settled, where nobody was faster; else what they settled. The one that is
+        taken goes to the journal, and no other."""
+        try:
+            self._own.insert_one(_own_document(key, settled.source, uuid, settled))
+            taken = settled
+        except DuplicateKeyError:
+            found = self._own.find_one({"_id": settled.source})
+            taken = codec.read_contribution(found["contribution"]) if found else settled
+        self._to_journal(key, taken.source, [(uuid, taken)], taken.at)
+        return taken
+
     def withdraw(
         self, key: ListKey, batch: str, orders: Sequence[tuple[str, Contribution]], at: datetime
     ) -> None:
@@ -82,16 +95,7 @@ class EntityLists:
     def put_own(self, key: ListKey, batch: str, orders: Sequence[tuple[str, Contribution]]) -> None:
         """Without the journal, which has it or needs it not. Of one source what was said last
         stays, in whatever order it comes."""
-        documents = {
-            each.source: {
-                "_id": each.source,
-                "list": key.text,
-                "uuid": uuid,
-                "batch": batch,
-                "contribution": codec.contribution_document(each),
-            }
-            for uuid, each in orders
-        }
+        documents = {each.source: _own_document(key, batch, uuid, each) for uuid, each in orders}
         try:
             self._own.insert_many(documents.values(), ordered=False)
         except BulkWriteError as refused:
@@ -120,10 +124,23 @@ class EntityLists:
             for each in self._own.find({"batch": batch})
         ]
 
-    def stands_in(self, contribution: Contribution, within: Sequence[str]) -> None:
+    def move(self, contribution: Contribution, move: Moving) -> None:
         """The office of what was ordered moved in the tree; follows from it, so no journal."""
-        moved = {"contribution.within": list(within)}
-        self._own.update_one({"_id": contribution.source}, {"$set": moved})
+        moved = {"contribution.within": list(move.chain), "contribution.moved_at": move.since}
+        left = {"contribution.stood": {"$each": move.left}}
+        self._own.update_one({"_id": contribution.source}, {"$set": moved, "$addToSet": left})
+
+    def strays(
+        self, chains: Mapping[str, Sequence[str]]
+    ) -> list[tuple[ListKey, str, Contribution]]:
+        """What people ordered for offices among these that does not stand within their chain."""
+        found = []
+        for each in self._own.find({}):
+            contribution = codec.read_contribution(each["contribution"])
+            chain = chains.get(contribution.office or "")
+            if chain is not None and contribution.within != tuple(chain):
+                found.append((ListKey.parse(each["list"]), each["uuid"], contribution))
+        return found
 
     def listed(self, project: int) -> list[tuple[ListKey, str]]:
         """(list, uuid) of all that people ordered for: for rebuilding."""
@@ -134,6 +151,16 @@ class EntityLists:
     ) -> None:
         facts = {"seq": new_seq(at), "list": key.text, "batch": batch}
         self._journal.append("orders", day_of(at), facts, codec.orders_text(orders))
+
+
+def _own_document(key: ListKey, batch: str, uuid: str, ordered: Contribution) -> Document:
+    return {
+        "_id": ordered.source,
+        "list": key.text,
+        "uuid": uuid,
+        "batch": batch,
+        "contribution": codec.contribution_document(ordered),
+    }
 
 
 def _list(found: Document) -> EntityList:
@@ -147,4 +174,6 @@ def _list(found: Document) -> EntityList:
         reserved=tuple(found.get("reserved", ())),
         offices=found.get("offices", {}),
         members=Members(**found["members"]) if "members" in found else None,
+        office_by=found.get("office_by", ""),
+        title=found.get("title", {}),
     )

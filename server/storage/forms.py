@@ -10,6 +10,7 @@ from bson.binary import Binary
 from pymongo.errors import DuplicateKeyError
 
 from server.errors import VersionExists
+from server.model.alphabet import alphabetical
 from server.model.forms import FormEntry, FormKey, FormState, FormVersion, MediaFile
 from server.storage.database import Document, Mongo, speaks_our_errors
 
@@ -96,12 +97,12 @@ class Forms:
     def with_binned(self, project: int) -> list[FormEntry]:
         """Those in the bin too: for the machine's errands, since their records are kept."""
         found = self._forms.find({"project": project, "draft": False})
-        return sorted((_entry(each) for each in found), key=lambda each: each.title)
+        return _by_title(found)
 
     def drafts(self, project: int) -> list[FormEntry]:
         """What designers try out, by title."""
         found = self._forms.find({"project": project, "draft": True})
-        return sorted((_entry(each) for each in found), key=lambda each: each.title)
+        return _by_title(found)
 
     def version(self, key: FormKey, version: str) -> FormVersion | None:
         found = self._versions.find_one({"_id": _version_id(key, version)})
@@ -190,6 +191,10 @@ def _version(found: Document) -> FormVersion:
         notes=found["notes"],
         warnings=tuple(found["warnings"]),
     )
+
+
+def _by_title(found: Iterable[Document]) -> list[FormEntry]:
+    return sorted(map(_entry, found), key=lambda each: alphabetical(each.title))
 
 
 def _entry(found: Document) -> FormEntry:

@@ -15,12 +15,13 @@ from threading import Condition
 import bson
 from bson.raw_bson import RawBSONDocument
 from pymongo.collection import Collection
-from pymongo.errors import BulkWriteError, DuplicateKeyError
+from pymongo.errors import BulkWriteError, DocumentTooLarge, DuplicateKeyError, WriteError
 
 from server.errors import DatabaseDown
-from server.storage.database import Document
+from server.storage.database import LARGEST, NEVER_FITS, Document
 
 _DUPLICATE = 11000
+_NEVER = "no document holds it"
 _MOST = 16  # in one command: 4 MB where the documents are chunks of files
 
 
@@ -29,6 +30,7 @@ class _Waiting:
     document: RawBSONDocument
     done: bool = False
     twin: bool = False
+    unfit: bool = False
     trouble: BaseException | None = None
 
 
@@ -42,9 +44,13 @@ class GroupCommit:
         self._changed = Condition()
 
     def insert(self, document: Document) -> None:
-        """Durable when it returns. Raises DuplicateKeyError, or DatabaseDown."""
-        # Encoded by whoever brings it: what cannot be encoded is no trouble of the others.
-        own = _Waiting(RawBSONDocument(bson.encode(document)))
+        """Durable when it returns. Raises DuplicateKeyError, DocumentTooLarge, or DatabaseDown."""
+        # Encoded by whoever brings it: what cannot be encoded, or for which the driver would refuse
+        # the whole command, is no trouble of the others.
+        encoded = bson.encode(document)
+        if len(encoded) > LARGEST:
+            raise DocumentTooLarge(_NEVER)
+        own = _Waiting(RawBSONDocument(encoded))
         with self._changed:
             self._queue.append(own)
         while group := self._my_turn(own):
@@ -56,6 +62,8 @@ class GroupCommit:
                     self._changed.notify_all()
         if own.trouble is not None:
             raise DatabaseDown from own.trouble
+        if own.unfit:
+            raise DocumentTooLarge(_NEVER)
         if own.twin:
             raise DuplicateKeyError("it is there already", _DUPLICATE)
 
@@ -99,6 +107,8 @@ class GroupCommit:
                 self._collection.insert_one(each.document)
             except DuplicateKeyError:
                 each.twin = True
+            except WriteError as refused:
+                _tell(each, refused.code, refused)
             except BaseException as trouble:
                 each.trouble = trouble
 
@@ -109,7 +119,10 @@ def _tell_each(group: Sequence[_Waiting], several: BulkWriteError) -> None:
         for each in group:
             each.trouble = several
     for error in several.details["writeErrors"]:
-        failed = group[error["index"]]
-        failed.twin = error["code"] == _DUPLICATE
-        if not failed.twin:
-            failed.trouble = several
+        _tell(group[error["index"]], error["code"], several)
+
+
+def _tell(failed: _Waiting, code: int | None, trouble: BaseException) -> None:
+    failed.twin, failed.unfit = code == _DUPLICATE, code in NEVER_FITS
+    if not (failed.twin or failed.unfit):
+        failed.trouble = trouble

@@ -42,6 +42,7 @@ INDEXES = (
         (("form", 1), ("sender", 1), ("seq", -1)),
         "Which records did this phone send?",
     ),
+    Index("submissions", (("charge", 1),), "Which records did somebody take over?", sparse=True),
     Index("submissions", (("due", 1),), "For which records is a follow-up due?", sparse=True),
     Index(
         "looks",
@@ -56,6 +57,9 @@ INDEXES = (
     Index("actors", (("kind", 1), ("created_at", -1)), "Which phones (or people) are there?"),
     Index("sessions", (("actor", 1),), "Which sessions has this person, to end them all?"),
     Index("sessions", (("ends_at", 1),), "Which sessions are over?", expires=True),
+    Index("links", (("actor", 1),), "Which links has this person, to end them all?"),
+    Index("links", (("ends_at", 1),), "Which links are over?", expires=True),
+    Index("tries", (("ends_at", 1),), "Which wrong tries are long ago?", expires=True),
     Index(
         "entities",
         (("shown", 1), ("within", 1), ("key", 1)),
@@ -83,6 +87,9 @@ INDEXES = (
     Index(
         "openings", (("within", 1), ("at", -1)), "What was opened with a reason in this subtree?"
     ),
+    Index("audit", (("within", 1), ("n", -1)), "What was done and looked at under this office?"),
+    Index("audit", (("who", 1), ("n", -1)), "What did this person or phone do and look at?"),
+    Index("audit", (("things", 1), ("n", -1)), "Who opened, changed or carried off this record?"),
     Index(
         "blobs.chunks", (("files_id", 1), ("n", 1)), "The bytes of a file (GridFS).", unique=True
     ),

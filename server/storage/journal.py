@@ -17,13 +17,16 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BufferedReader
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any, BinaryIO, NamedTuple
 
 from server.errors import DatabaseDown, DiskNearlyFull
 
 Facts = dict[str, Any]
 """What JSON can hold."""
+
+PASSED = "passed"
+"""The kind of an entry that names one which went into nothing."""
 
 _NO_SPACE = frozenset((28, 122, 27))  # ENOSPC, EDQUOT, EFBIG
 _EXHAUSTED = frozenset((23, 24, 12))  # ENFILE, EMFILE, ENOMEM
@@ -56,6 +59,11 @@ class Place(NamedTuple):
     path: str
     kind: str = ""
     seq: int = 0
+
+    @property
+    def name(self) -> str:
+        """The same for the same content, whichever day it lies in."""
+        return PurePath(self.path).stem
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +114,14 @@ class Journal:
         except OSError as trouble:
             raise (DiskNearlyFull if trouble.errno in _NO_SPACE else DatabaseDown)() from trouble
 
+    def pass_over(
+        self, kind: str, day: str, seq: int, body: bytes, named: Sequence[tuple[str, str]]
+    ) -> None:
+        """Keep beside an entry, where there is one, that it went into nothing."""
+        name = _name(kind, named, body)
+        if self.on and (self.folder / day / f"{name}.post").exists():
+            self.append(PASSED, day, {"seq": seq}, name.encode())
+
     def closed(self) -> Journal:
         """One that remembers nothing: for what comes out of this one."""
         return Journal(self.folder, on=False)
@@ -145,7 +161,7 @@ def _make_folder(folder: Path) -> None:
 
 def _write(path: Path, content: bytes | BinaryIO, is_whole: Callable[[Path], bool]) -> bool:
     """Whether it is new: of several at once the first one counts, and each finds it whole."""
-    if is_whole(path):
+    if path.exists() and is_whole(path):
         return False
     temporary = path.with_name(f".{path.name}.{os.getpid()}.{os.urandom(4).hex()}")
     try:

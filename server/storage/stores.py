@@ -7,8 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from server.storage.actors import Actors
 from server.storage.aside import Aside
+from server.storage.audit import AuditLog
+from server.storage.audit_marks import AuditMarks
 from server.storage.blobs import Blobs
+from server.storage.charges import Charges
 from server.storage.collected import Collected
 from server.storage.counters import Counters
 from server.storage.database import Mongo
@@ -19,10 +23,14 @@ from server.storage.entity_lists import EntityLists
 from server.storage.follow_ups import FollowUps
 from server.storage.forms import Forms
 from server.storage.journal import Journal
+from server.storage.links import Links
 from server.storage.looks import Looks
+from server.storage.offices import Offices
 from server.storage.openings import Openings
-from server.storage.people import Actors, Offices, Sessions
+from server.storage.sessions import Sessions
 from server.storage.submissions import Submissions
+from server.storage.successions import Successions
+from server.storage.tries import WrongTries
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,14 +43,19 @@ class Stores:
     blobs: Blobs
     looks: Looks
     aside: Aside
+    audit: AuditLog
     entities: Entities
     entity_lists: EntityLists
     entity_imports: EntityImports
     counters: Counters
     actors: Actors
+    charges: Charges
     sessions: Sessions
+    links: Links
+    tries: WrongTries
     offices: Offices
     openings: Openings
+    successions: Successions
     journal: Journal
 
 
@@ -60,13 +73,18 @@ def open_stores(
         blobs=Blobs(db, clock),
         looks=Looks(db),
         aside=Aside(db),
+        audit=AuditLog(db, AuditMarks(journal_folder.with_name("audit"))),
         entities=Entities(db),
         entity_lists=EntityLists(db, kept),
-        entity_imports=EntityImports(db),
+        entity_imports=EntityImports(db, kept),
         counters=Counters(db),
         actors=Actors(db),
+        charges=Charges(db),
         sessions=Sessions(db),
-        offices=Offices(db),
+        links=Links(db),
+        tries=WrongTries(db),
+        offices=Offices(db, kept),
         openings=Openings(db),
+        successions=Successions(db),
         journal=kept,
     )

@@ -6,9 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from datetime import datetime
 
-from pymongo.errors import DocumentTooLarge, DuplicateKeyError, WriteError
+from pymongo.errors import DuplicateKeyError
 
-from server.errors import RecordTooLarge
 from server.model.filters import Filters
 from server.model.forms import FormKey
 from server.model.records import (
@@ -23,13 +22,12 @@ from server.model.records import (
     Worker,
 )
 from server.model.scope import EVERYWHERE, WHOLE_HOUSE, Scope
+from server.model.witness import Seen, eyes, saw
 from server.storage import codec
-from server.storage.database import Document, Mongo, speaks_our_errors
+from server.storage.database import Document, Mongo, fitting, speaks_our_errors, translation
 from server.storage.group_commit import GroupCommit
-from server.storage.questions import questions
+from server.storage.questions import Questions, questions
 from server.storage.windows import newest_first, places_of, stream
-
-_TOO_LARGE = (10334, 17419)  # by what versions of a server say of a document that would be
 
 
 class TwinArrived(Exception):
@@ -62,9 +60,9 @@ class Submissions:
         )
         if due is not None:
             document["due"] = codec.due_at(due)
-        codec.refuse_what_never_fits(document, record.current.xml)
         try:
-            self._new.insert(document)
+            with fitting():
+                self._new.insert(document)
         except DuplicateKeyError:
             raise TwinArrived from None
 
@@ -113,15 +111,10 @@ class Submissions:
 
     def _change(self, seen: Document, change: Document) -> None:
         try:
-            done = self._records.update_one(seen, change)
+            with fitting():
+                done = self._records.update_one(seen, change)
         except DuplicateKeyError:
             raise TwinArrived from None
-        except DocumentTooLarge:
-            raise RecordTooLarge from None
-        except WriteError as refused:
-            if refused.code in _TOO_LARGE:
-                raise RecordTooLarge from None
-            raise
         if done.matched_count == 0:
             raise TwinArrived
 
@@ -143,6 +136,7 @@ class Submissions:
         is_open = (key.text, found["instance_ids"][0]) in scope.opened
         if not is_open and not scope.sees(found["within"], key.form_id):
             return None
+        saw(found["_id"], found["within"])
         return codec.read_record_document(found)
 
     def lines(self, scope: Scope, key: FormKey, filters: Filters, limit: int) -> list[RecordLine]:
@@ -158,10 +152,21 @@ class Submissions:
 
     def records(self, scope: Scope, key: FormKey, filters: Filters) -> Iterator[Record]:
         """Whole records, newest first, for an export: memory stays flat."""
-        asked = questions(self._records, scope, key, filters)
-        found = stream(asked.whole, asked.places, top=filters.top, bottom=filters.bottom)
-        for document in found:
-            yield codec.read_record_document(document)
+        # Whose eyes it is for is known now: the first is read when the request's code has ended.
+        return self._whole(questions(self._records, scope, key, filters), filters, eyes())
+
+    def _whole(self, asked: Questions, filters: Filters, reader: Seen | None) -> Iterator[Record]:
+        with translation():
+            found = stream(asked.whole, asked.places, top=filters.top, bottom=filters.bottom)
+            for document in found:
+                if reader is not None:
+                    reader.saw(document["_id"], document["within"])
+                yield codec.read_record_document(document)
+
+    def arrivals(self, scope: Scope, key: FormKey, filters: Filters) -> list[datetime]:
+        """When each of these records came in."""
+        asks = questions(self._records, scope, key, filters).asks({"at": 1})
+        return [each["at"] for ask in asks for each in ask(filters.bottom, filters.top)]
 
     # -- review -----------------------------------------------------------------------------------
 

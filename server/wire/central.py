@@ -12,7 +12,7 @@ from typing import Any
 
 from server.model.forms import FormEntry, FormState, FormVersion, MediaFile
 from server.model.people import Actor, ActorKind, Sender
-from server.model.records import Arrival, RecordLine, ReviewState
+from server.model.records import Arrival, RecordLine, Review, ReviewState
 from server.xforms.form import Field, Kind
 
 Json = dict[str, Any]
@@ -179,6 +179,10 @@ def arrival(of: Arrival, name: str, *, current: bool) -> Json:
         "current": current,
         "userAgent": None,
     }
+
+
+def comment(act: Review) -> Json:
+    return {"body": act.reason, "actorId": number_of(act.by), "createdAt": moment(act.at)}
 
 
 def sender(of: Sender) -> Json:

@@ -26,6 +26,10 @@ CODES: Mapping[type[errors.CauNoiError], float] = {
     programs.XFormUnreadable: 400.2,
     programs.FormDoubtful: 400.16,
     programs.NeverPublished: 409.7,
+    programs.EntityOutdated: 409.15,
+    programs.EntityInvalid: 400.28,
+    programs.NothingToResolve: 400.32,
+    programs.BodyUnexpected: 400.31,
 }
 
 
@@ -56,6 +60,10 @@ def _value(error: errors.CauNoiError, language: str) -> dict[str, Any]:
     facts = error.facts
     reason = facts[f"reason_{'vi' if language == 'vi' else 'en'}"]
     return {"field": facts["field"], "value": facts["value"], "reason": reason}
+
+
+def _reason(error: errors.CauNoiError, language: str) -> dict[str, Any]:
+    return {"reason": error.facts[f"reason_{'vi' if language == 'vi' else 'en'}"]}
 
 
 def _sign_in(error: errors.CauNoiError, language: str) -> dict[str, Any]:
@@ -97,6 +105,9 @@ _DETAILS: Mapping[type[errors.CauNoiError], Callable[[errors.CauNoiError, str], 
     errors.FormInBin: _in_bin,
     errors.FormUnreadable: _unreadable,
     errors.VersionExists: _version,
+    programs.BodyUnexpected: _facts("expected", "actual"),
+    programs.EntityInvalid: _reason,
+    programs.EntityOutdated: _facts("current", "provided"),
     programs.FieldMissing: _facts("field"),
     programs.FormDoubtful: _doubtful,
     programs.NotCovered: _facts("feature"),

@@ -45,7 +45,12 @@ def encode(settings: CollectSettings) -> str:
 
 def qr_picture(settings: CollectSettings) -> str:
     """The code as a ``data:`` URI of an SVG, black on white."""
-    code = segno.make(encode(settings), error="l", micro=False)
+    return qr_of(encode(settings))
+
+
+def qr_of(text: str) -> str:
+    """Any text as such a picture."""
+    code = segno.make(text, error="l", micro=False)
     return str(code.svg_data_uri(scale=4, border=4, dark="#000", light="#fff"))
 
 

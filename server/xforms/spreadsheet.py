@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from zipfile import BadZipFile, ZipFile
 
 from server.xforms.findings import Finding, FormRejected
@@ -58,10 +58,12 @@ def workbook_kind(data: bytes) -> WorkbookKind:
 
 @dataclass(frozen=True)
 class Spreadsheet:
-    """``survey`` as rows by column header; ``lists`` are the choice lists there are."""
+    """``survey`` as rows by column header; ``lists`` are the choice lists there are; ``opened`` is
+    what pyxform read, for converting without opening the workbook once more."""
 
     survey: tuple[Mapping[str, str], ...] = ()
     lists: tuple[str, ...] = ()
+    opened: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
     @cached_property
     def names(self) -> tuple[str, ...]:
@@ -123,7 +125,9 @@ def read_spreadsheet(data: bytes) -> Spreadsheet:
         raise FormRejected((_unreadable(data, type(broken).__name__),)) from None
     lists = [row.get(key) for row in found.choices or () for key in _LIST]
     return Spreadsheet(
-        tuple(found.survey or ()), tuple(dict.fromkeys(str(each) for each in lists if each))
+        tuple(found.survey or ()),
+        tuple(dict.fromkeys(str(each) for each in lists if each)),
+        asdict(found),
     )
 
 
@@ -156,7 +160,7 @@ def _no_workbook(data: bytes) -> Finding | None:
             en="This workbook has a password. Open it in Excel, remove the password, save it and "
             "upload it.",
         )
-    if _unpacked_size(data) > _MOST_UNPACKED:
+    if is_bomb(data):
         return Finding(
             "too large when unpacked",
             vi="Bảng tính này quá lớn. Hãy xóa các dòng và trang tính không dùng đến, rồi lưu lại.",
@@ -166,13 +170,14 @@ def _no_workbook(data: bytes) -> Finding | None:
     return None
 
 
-def _unpacked_size(data: bytes) -> int:
-    """As the archive says itself: more than it says is never unpacked of it."""
+def is_bomb(data: bytes) -> bool:
+    """Whether a workbook says itself that unpacked it is more than anybody fills by hand: more than
+    it says is never unpacked of it."""
     try:
         with ZipFile(io.BytesIO(data)) as archive:
-            return sum(each.file_size for each in archive.infolist())
+            return sum(each.file_size for each in archive.infolist()) > _MOST_UNPACKED
     except (BadZipFile, ValueError, OSError, NotImplementedError):
-        return 0  # no workbook either, which is said in other words
+        return False  # no workbook either, which is said in other words
 
 
 def _unreadable(data: bytes, message: str) -> Finding:

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 import shutil
-from dataclasses import asdict, dataclass
+from copy import deepcopy
+from dataclasses import dataclass
 from typing import Any
 
 from server.xforms.expressions import bad_expressions, waiting_for_each_other
@@ -58,13 +59,13 @@ def convert_xlsform(data: bytes, *, validate: bool | None = None, form_id: str =
     sheet, warnings = Spreadsheet(), list[str]()
     try:
         sheet = read_spreadsheet(data)
-        xform: str = convert(_read(data, form_id), warnings=warnings, validate=False).xform
+        xform: str = convert(_named(sheet, form_id), warnings=warnings, validate=False).xform
         # Before ODK Validate, which knows the node but not the cell.
         if wrong := _in_expressions(xform.encode(), sheet):
             raise FormRejected(wrong)
         if java_found() if validate is None else validate:
             # What it warns of is no fault: any form with a CSV that is not attached here is named.
-            convert(_read(data, form_id), validate=True)
+            convert(_named(sheet, form_id), validate=True)
     except ODKValidateError as refused:
         raise FormRejected((_of_validator(str(refused), sheet),)) from None
     except NotReadable:
@@ -74,15 +75,13 @@ def convert_xlsform(data: bytes, *, validate: bool | None = None, form_id: str =
     return Converted(xform.encode(), tuple(warnings))
 
 
-def _read(data: bytes, form_id: str) -> dict[str, Any]:
-    """The workbook as pyxform reads it, which takes a form's id from the name of its file where the
-    settings have none. Raises FormRejected."""
-    from pyxform.xls2json_backends import get_xlsform
-
-    workbook = asdict(get_xlsform(xlsform=data))
-    if unknown := unknown_words(workbook):
+def _named(sheet: Spreadsheet, form_id: str) -> dict[str, Any]:
+    """A copy for pyxform, which writes into it. A form's id it takes from the name of the file
+    where the settings have none. Raises FormRejected."""
+    opened = deepcopy(dict(sheet.opened))
+    if unknown := unknown_words(opened):
         raise FormRejected(unknown)
-    return with_sensitivity(workbook) | ({"fallback_form_name": form_id} if form_id else {})
+    return with_sensitivity(opened) | ({"fallback_form_name": form_id} if form_id else {})
 
 
 def _of_pyxform(message: str, sheet: Spreadsheet) -> tuple[Finding, ...]:

@@ -162,7 +162,7 @@ def _paths(scene: Scene, line: Line) -> Iterator[str]:
         name: (value,) for name, value in scene.given().items()
     }
     meanings["name"] = ("anh.jpg", f"{_SECRET}.jpg") if "instance_id" in line.path else ()
-    if line.path.startswith("/lists/"):
+    if line.path.startswith("/lists/") or "/datasets/" in line.path:
         meanings["name"] = ("so_kin",)
     meanings["kind"] = ("csv", "csv.zip", "geojson") if "/export/" in line.path else ()
     made = [line.path]
@@ -211,6 +211,9 @@ def test_who_has_the_clearance_reads_all_of_it(scene: Scene) -> None:
         "submissions.attachments",
         "aside.download",
         "register_entry.show",
+        "entities.one_entry",
+        "entities.table",
+        "entity_feed.feed",
     } <= {each.removeprefix("api_") for each in telling}
 
 

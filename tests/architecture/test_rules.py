@@ -14,7 +14,7 @@ from flask import Flask
 
 from bench.steps import STEPS
 from server import errors
-from server.errors import programs
+from server.errors import programs, sign_in
 from server.routes.allow import By, Rule
 from server.routes.dialects import STATUS, status_of
 
@@ -35,6 +35,10 @@ FOR_ANYONE = {
     "language.switch",
     "sign_in.form",
     "sign_in.enter",
+    "sign_in.code",
+    "sign_in.confirm",
+    "invitation.form",
+    "invitation.choose",
 }
 SERVED_WITHOUT_A_VIEW = {"static"}
 REGISTRIES = re.compile(
@@ -63,8 +67,16 @@ def test_whoever_signs_in_needs_a_verb_to_see_anything(app: Flask) -> None:
     signed_in = (By.SESSION, By.PROGRAM)
     bare = {each for each, rule in rules(app) if rule and not rule.verb and rule.by in signed_in}
     assert bare == {
+        "account.overview",
         "account.password",
         "account.choose",
+        "account.end_session",
+        "account.end_others",
+        "account.make_token",
+        "second_factor.page",
+        "second_factor.begin",
+        "second_factor.recovery",
+        "second_factor.remove",
         "api_sessions.end",
         "api_sessions.end_this",
         "api_sessions.who_am_i",
@@ -73,7 +85,7 @@ def test_whoever_signs_in_needs_a_verb_to_see_anything(app: Flask) -> None:
 
 
 def all_errors() -> list[type[errors.CauNoiError]]:
-    named = (*vars(errors).values(), *vars(programs).values())
+    named = (*vars(errors).values(), *vars(programs).values(), *vars(sign_in).values())
     found = dict.fromkeys(each for each in named if isinstance(each, type))
     return [each for each in found if issubclass(each, errors.CauNoiError)]
 

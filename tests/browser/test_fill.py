@@ -160,18 +160,60 @@ def test_only_the_record_of_the_page_is_edited_there(
     assert page.evaluate(sent, [answers_to(FORM, "<ten>Na</ten>").decode(), token]) == 201
 
 
+# Entries of a register are as long as this, and there are hundreds.
+CHILD = "Nguyễn Thị Minh Phương Thảo, sinh 12/03/2015, thôn Đồng Tâm Hạ, xã Đông Ngũ, hộ ông Thanh"
+CHILDREN = [
+    ("list_name", "name", "label"),
+    *(("tre", f"t{at}", CHILD if at % 3 == 1 else f"Trẻ {at}") for at in range(300)),
+]
+LONG_LISTS = [
+    ("type", "name", "label", "appearance", "parameters"),
+    ("text", "ten", "Họ tên"),
+    ("decimal", "can", "Cân nặng"),
+    ("select_one tre", "tre", "Trẻ được thăm", "minimal autocomplete"),
+    ("select_multiple tre", "cac_tre", "Các trẻ khác", "minimal autocomplete"),
+    ("date", "ngay", "Ngày thăm"),
+    ("range", "muc", "Mức lo ngại", None, "start=0 end=10 step=1"),
+]
+CUT = """[...document.querySelectorAll("[role=option]")]
+    .filter((each) => each.scrollHeight > each.clientHeight + 1
+                   || each.scrollWidth > each.clientWidth + 1).length"""
+
+
+def pick_in_full(page: Page, question: str, label: str) -> None:
+    page.get_by_role("combobox", name=question).press("ArrowDown")
+    option = page.get_by_role("option", name=label).first
+    expect(option).to_be_visible()
+    assert page.evaluate(CUT) == 0
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert violations(page) == []
+    option.click()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("listbox")).to_have_count(0)
+
+
 def test_a_draft_is_tried_apart_from_real_records(world: World, server: str, page: Page) -> None:
+    """On a phone's width, with long lists: no name is cut, and what opens is fit for a reader."""
+    page.set_viewport_size({"width": 390, "height": 844})
     enter_by_keyboard(page, server, world.admin.email)
-    hand_in(page, server, "tham_ho.xlsx", xlsx(SHEET))
+    hand_in(page, server, "tham_ho.xlsx", xlsx(LONG_LISTS, choices=CHILDREN))
     page.get_by_role("link", name="Thử trên trình duyệt").press("Enter")
     answer(page, "9,5")
+    expect(page.get_by_role("heading", name="Thăm hộ")).to_have_count(1)
+    pick_in_full(page, "Trẻ được thăm", CHILD)
+    pick_in_full(page, "Các trẻ khác", CHILD)
+    page.get_by_label("Ngày thăm").click()
+    expect(page.get_by_role("button", name="Chọn tháng")).to_be_visible()
+    assert violations(page) == []
+    page.keyboard.press("Escape")
     page.get_by_role("button", name="Gửi").click()
     page.wait_for_url(f"**/forms/{FORM}/draft")
     expect(page.locator("#rows tr")).to_have_count(1)
     assert world.records(FORM) == []
     draft = FormKey(PROJECT, FORM, draft=True)
     [tried] = world.house.stores.submissions.records(*world.everything(draft))
-    assert tried.derived.answers["can"] == 9.5
+    answers = tried.derived.answers
+    assert (answers["can"], answers["tre"], answers["cac_tre"]) == (9.5, "t1", ["t1"])
 
 
 def test_every_form_of_the_library_opens_and_is_fit_for_a_screen_reader(

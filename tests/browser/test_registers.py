@@ -34,7 +34,7 @@ def test_she_chooses_between_two_words_by_keyboard(world: World, server: str, pa
     chosen = page.locator("input[type=radio]:checked").get_attribute("value")
     tab_to(page, "main form button")
     page.keyboard.press("Enter")
-    expect(page.locator(".notice.is-done")).to_contain_text("Đã chọn xong")
+    expect(page.locator(".notice.is-done")).to_contain_text("Đã lưu quyết định")
     found = entry(world)
     assert found is not None
     assert (found.state.conflict, found.state.data["muc"]) == (None, chosen)

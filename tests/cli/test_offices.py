@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+from server.model.calendar import day_of
+from server.model.filters import Filters
 from server.model.forms import FormKey
+from server.model.offices import Kind
+from server.model.scope import Scope
+from server.model.sequence import LAST_SEQ
 from server.processing.issues import Code
 from server.processing.office_places import places_of
 from server.processing.rebuild import rebuild
 from server.services import PROJECT
+from server.worker import follow
 from tests.cli.conftest import Run
 from tests.records import Made, record_of
 from tests.world import World
@@ -44,8 +52,47 @@ def test_a_unit_of_which_one_office_has_no_place_holds_nothing_against_anybody(
     world: World, run: Run
 ) -> None:
     run("office", "place", "VP01", *HA_LONG)
-    assert places_of("VP01", world.house.shelf.offices()) == ()
+    assert places_of("VP01", world.house.shelf) == ()
     for code in ("VP02", "VP03", "VP04", "VP05", "VP06"):
         run("office", "place", code, *HA_LONG)
-    assert len(places_of("VP01", world.house.shelf.offices())) == 6
-    assert places_of(None, world.house.shelf.offices()) == ()
+    assert len(places_of("VP01", world.house.shelf)) == 6
+    assert places_of(None, world.house.shelf) == ()
+
+
+def test_an_office_that_moves_in_the_tree_takes_its_records_along(
+    world: World, run: Run, tmp_path: Path
+) -> None:
+    """Moved by a file, which is shown first; then taken out and read again."""
+
+    def visits(office: str) -> int:
+        asked, key = Filters(top=LAST_SEQ), FormKey(PROJECT, "vang_gia")
+        return len(world.house.stores.submissions.lines(Scope.of([office]), key, asked, 9))
+
+    world.send(record_of("vang_gia", 2).without_files().xml)
+    file = tmp_path / "units.csv"
+    file.write_text("code,parent,label\nVP02,VP09,Tên mới\nTHCS,VP02,Trường mới\n")
+    assert run("office", "import", str(file))["done"] is False
+    follow(world.house)
+    assert visits("VP09") == 0
+    said = run("office", "import", str(file), "--apply")
+    assert (said["new"], said["changed"], said["problems"]) == (1, 1, [])
+    follow(world.house)
+    assert (visits("VP09"), visits("VP01"), visits("VP02")) == (1, 0, 1)
+    phones = world.house.stores.actors.phones(Scope.of(["VP09"]))
+    assert {each.name for each in phones} == {"Máy của Hồng", "Máy của Thảo"}
+    for ending in ("csv", "geojson"):
+        out = str(tmp_path / f"all.{ending}")
+        assert run("office", "export", out) == {"units": 18}
+        assert run("office", "import", out, "--apply")["same"] == 18
+
+
+def test_units_are_succeeded_and_named_by_an_operator(world: World, run: Run) -> None:
+    day = day_of(world.clock())
+    asked = ("office", "succeed", "--end", "VP02", "--heir", "06676=Hà Lầm", "--heir", "VP03")
+    said = run(*asked, "--day", day)
+    assert (said["heirs"], said["phones"], said["done"]) == (["06676", "VP03"], 1, False)
+    assert run(*asked, "--day", day, "--apply")["done"]
+    run("office", "kind", "phuong", "--vi", "Phường", "--en", "Ward", "--not-listed")
+    assert world.house.stores.offices.kinds()["phuong"] == Kind("phuong", "Phường", "Ward", False)
+    listed = {each["code"]: each for each in run("office", "list")}
+    assert (listed["VP02"]["successor"], listed["06676"]["valid_from"]) == ("06676", day)

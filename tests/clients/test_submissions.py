@@ -12,6 +12,11 @@ from urllib.parse import urljoin
 import pytest
 from pyodk.client import Client
 
+from server.model.forms import FormEntry, FormKey
+from server.model.records import Review, ReviewState
+from server.model.scope import Scope
+from server.processing.review import Judgement, review
+from server.services import PROJECT
 from server.wire.central import number_of
 from tests.clients.conftest import Program, code, signed_in
 from tests.sheets import answers_to, xform_named
@@ -21,6 +26,7 @@ pytestmark = pytest.mark.journey
 
 FORM = "doc_phieu"
 HERE = f"/projects/1/forms/{FORM}/submissions"
+HA_LONG = Scope.of(["VP01"])
 FIRST, SECOND, OTHER, EDIT = "uuid:p1", "uuid:p 2/ü", "uuid:p3", "uuid:p1-b"
 
 
@@ -90,6 +96,31 @@ def test_nobody_reads_what_the_pages_would_not_show(
     assert code(lan.get(f"/projects/1/forms/khac/submissions/{FIRST}")) == (404, 404.1)
 
 
+def test_a_form_is_looked_up_once_for_one_question(
+    province: World, sent: Sent, admin: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And a script that has just published hears of nothing older."""
+    looked_up: list[FormKey] = []
+    forms = province.house.stores.forms
+    entry = forms.entry
+
+    def heard(key: FormKey) -> FormEntry | None:
+        looked_up.append(key)
+        return entry(key)
+
+    monkeypatch.setattr(forms, "entry", heard)
+    here = f"/projects/1/forms/{FORM}"
+    for path in ("", ".xlsx", "/fields", "/attachments", "/versions", "/versions/1.xml"):
+        admin.get(f"{here}{path}")
+        assert looked_up == [FormKey(PROJECT, FORM)], path
+        looked_up.clear()
+    for path in ("", f"/{FIRST}", f"/{FIRST}.xml", f"/{FIRST}/versions"):
+        assert admin.get(f"{HERE}{path}").status_code == 200
+        assert looked_up == [FormKey(PROJECT, FORM)], path
+        looked_up.clear()
+    assert admin.get(f"{here}/versions/khong_co").status_code == 404
+
+
 def test_a_record_comes_byte_for_byte(sent: Sent, lan: Program) -> None:
     assert lan.get(f"{HERE}/{FIRST}.xml").content == sent.xml[EDIT]
     assert lan.get(f"{HERE}/{FIRST}/versions/{FIRST}.xml").content == sent.xml[FIRST]
@@ -127,6 +158,20 @@ def test_files_are_listed_by_what_the_answers_name(
     assert lan.get(f"{HERE}/{FIRST}/attachments/nhà 1.jpg", headers=mark).status_code == 304
     assert code(admin.get(f"{HERE}/{OTHER}/attachments/nhà 1.jpg")) == (404, 404.1)
     assert lan.get(f"{HERE}/keys").json() == []
+
+
+def test_a_reviewer_s_reason_is_a_comment(
+    province: World, sent: Sent, lan: Program, pyodk: Callable[[Person], Client]
+) -> None:
+    stores, key = province.house.stores, FormKey(1, FORM)
+    act = Judgement(ReviewState.HAS_ISSUES.value, "Thiếu ảnh.", SECOND)
+    by = province.lan.actor
+    done = review(stores, HA_LONG, by, key, SECOND, act, province.clock())
+    assert isinstance(done, Review)
+    with pyodk(province.lan) as client:
+        [comment] = client.submissions.list_comments(SECOND, form_id=FORM)
+    assert (comment.body, comment.actorId) == ("Thiếu ảnh.", number_of(by.id))
+    assert lan.get(f"{HERE}/{FIRST}/comments").json() == []
 
 
 def test_a_list_is_read_in_parts_while_more_comes_in(

@@ -14,9 +14,10 @@ import pytest
 from pymongo.errors import OperationFailure
 
 from server.config import Config
-from server.engine import describe, own_database
+from server.engine import describe, managed, own_database
 from server.engine.credentials import read_credentials
 from server.engine.folder import LOOKING_SECONDS, Folder
+from server.engine.probe import Health
 from server.engine.rungs import Engine
 from server.errors import DataFolderInUse, EngineTrouble, ForeignDataFolder
 from tests.engine.conftest import Client
@@ -147,7 +148,9 @@ def test_an_operator_who_lost_the_record_of_the_folder_loses_no_data(embedded: C
     assert any((embedded.data / "db" / "files").iterdir())
 
 
-def test_an_operator_who_lost_the_password_is_told_which_file_to_restore(embedded: Config) -> None:
+def test_an_operator_who_lost_the_password_is_told_which_file_to_restore(
+    embedded: Config, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with own_database(embedded):
         pass
     password_file = Folder(embedded.data).credentials
@@ -156,6 +159,7 @@ def test_an_operator_who_lost_the_password_is_told_which_file_to_restore(embedde
     with pytest.raises(EngineTrouble, match=r"credentials\.json is missing"):
         own_database(embedded).__enter__()
     password_file.write_text('{"user": "caunoi", "password": "guessed"}')
+    monkeypatch.setattr(managed, "REFUSED_SECONDS", 0.2)
     with pytest.raises(EngineTrouble, match=r"credentials\.json does not fit"):
         own_database(embedded).__enter__()
     password_file.write_text(right)
@@ -170,13 +174,45 @@ def test_a_first_start_that_was_cut_off_is_finished_by_the_next(
     with own_database(config):
         record = folder.record()
     assert record is not None
-    # As after a kill between making the account and writing down that it is made.
+    # As after a kill before it was written down that the account is made: an engine that was killed
+    # while it made its files may have half of them.
     folder.write_record(replace(record, has_account=False))
+    for path in folder.files.rglob("*"):
+        if path.is_file():
+            path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
     with own_database(config) as uri:
         connect(uri)["caunoi"]["visits"].insert_one({})
     record = folder.record()
     assert record is not None
     assert record.has_account
+
+
+def test_a_first_start_whose_account_did_not_last_is_begun_anew(
+    embedded: Config, connect: Connect, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The database was killed before what it had said was on the disk."""
+    with monkeypatch.context() as patch:
+        patch.setattr(managed, "create_account", lambda *_: None)
+        patch.setattr(managed, "REFUSED_SECONDS", 0)
+        with pytest.raises(EngineTrouble, match=r"credentials\.json does not fit"):
+            own_database(embedded).__enter__()
+    with own_database(embedded) as uri:
+        connect(uri)["caunoi"]["visits"].insert_one({})
+
+
+def test_a_database_that_does_not_know_its_account_for_a_moment_is_waited_for(
+    embedded: Config, connect: Connect, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not told that the password is wrong, and so not told to restore it."""
+    looked, said = managed.health, [Health.REFUSED, Health.FAILING, Health.REFUSED]
+
+    def look(uri: str, database: str) -> Health:
+        return said.pop() if said else looked(uri, database)
+
+    monkeypatch.setattr(managed, "health", look)
+    with own_database(embedded) as uri:
+        assert said == []
+        connect(uri)["caunoi"]["visits"].insert_one({})
 
 
 def test_an_operator_whose_port_was_taken_gets_another(embedded: Config) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from bench.installation import Installation, installed
+from tests.logs import told_in
 
 
 @pytest.fixture
@@ -23,3 +24,5 @@ def engine() -> str:
 def installation(tmp_path: Path, engine: str) -> Iterator[Installation]:
     with installed(tmp_path / "data", engine) as installation:
         yield installation
+    written = [installation.log, *(installation.data / "logs").glob("*")]
+    assert told_in("".join(each.read_text(errors="replace") for each in written)) == []

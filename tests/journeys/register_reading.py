@@ -22,7 +22,7 @@ from tests.records import Made
 from tests.world import World
 
 _SAVE_TO = "{http://www.opendatakit.org/xforms/entities}saveto"
-_CENTRE = Importer("Trung tâm", None, WHOLE_HOUSE)
+_CENTRE = Importer("Trung tâm", None, WHOLE_HOUSE, b"")
 
 
 @dataclass(frozen=True)

@@ -191,6 +191,33 @@ def test_an_edit_reaches_as_far_as_its_sender_and_no_further(
     assert send(centre, original.edited(b"Na", b"Hoa")) == [201]
 
 
+def test_who_sends_other_answers_under_an_id_of_another_office_learns_nothing_and_loses_nothing(
+    world: World, phone_of: PhoneOf, original: Made
+) -> None:
+    """Thanked as for an id that nothing has, and kept for the office that sent it; the journal has
+    it too, since the phone may delete it now."""
+    ours, theirs = (phone_of(each) for each in (world.hong, world.thao))
+    assert send(ours, original) == [201]
+    other = replace(original.saying(b"Na", b"Mai"), files={"2.jpg": another_photo(2)})
+    free = Made("ho", answers_to("ho", "<ten>Hoa</ten>", instance_id="uuid:free"))
+    as_free, as_taken = (
+        [theirs.send(made.xml, made.files) for _ in range(2)] for made in (free, other)
+    )
+    for known, unknown in zip(as_free, as_taken, strict=True):
+        assert unknown.statuses == known.statuses
+        assert unknown.answers[0].body == known.answers[0].body
+    assert {each.instance_id: each.current.xml for each in world.records("ho")} == {
+        original.instance_id: original.xml,
+        "uuid:free": free.xml,
+    }
+    [kept] = world.set_aside()
+    assert (kept.why, kept.within[-1]) == ("IdTaken", world.thao.office)
+    blobs = world.house.stores.blobs
+    assert blobs.read(kept.xml) == other.xml
+    assert {each.name: blobs.read(each.sha256) for each in kept.files} == other.files
+    assert other.xml in [each.body for each in world.journalled()]
+
+
 def test_an_edit_without_its_photos_keeps_them(world: World, phone: Phone, original: Made) -> None:
     """R35."""
     assert send(phone, original) == [201]

@@ -162,8 +162,17 @@ def test_a_phone_learns_what_became_of_the_children_it_made(
     def said(*asked: str) -> dict[str, bool]:
         return read_integrity(phone.get(f"{path}{joint}id={','.join(asked)}").body)
 
-    assert said(CHILD, OTHER, FAR, UNSENT) == {CHILD: False, OTHER: True, FAR: True}
+    assert said(CHILD, OTHER, FAR, UNSENT) == {CHILD: False, OTHER: True}
     assert said(UNSENT, "khong", "") == {}
+    # Moved to another office, the phone that made it learns that it is not there; others do not.
+    house, there = register.house, Scope.of(["VP10"])
+    its_list = stores.entity_lists.get(CHILDREN)
+    for handset, told in (
+        (register.hong, {CHILD: True, FAR: False}),
+        (register.cuong, {FAR: False}),
+    ):
+        asked = (CHILD, FAR, UNSENT)
+        assert house.registers.deleted(handset.actor, there, its_list, asked) == told
 
 
 def test_a_list_that_waits_for_approval_says_so(register: World, phone: Phone) -> None:

@@ -10,7 +10,7 @@ import pytest
 from server.model.entities import Conflict, EntityRow, Held, ListKey
 from server.model.offices import Office
 from server.model.scope import WHOLE_HOUSE, Scope
-from server.processing.first_run import set_up
+from server.processing.first_run import office_ids, set_up
 from server.processing.given_registers import give_registers
 from server.processing.office_registers import keep_office_registers
 from server.processing.settle import settle
@@ -125,6 +125,43 @@ def test_an_old_record_that_is_edited_keeps_its_place(register: World) -> None:
 
 
 # -- what the library's registers are given -------------------------------------------------------
+
+
+def test_what_the_centre_makes_about_a_commune_is_that_commune_s(world: World) -> None:
+    """An inspection by the centre's phone finds shortfalls of one office; a child is about an
+    office by its code. Nobody gives an entry to an office that is not below the own."""
+    stores = world.house.stores
+    give_registers(stores, FORMS, PROJECT)
+    ids = office_ids(FORMS / "shared" / "van_phong.csv")
+    keep_office_registers(stores, PROJECT, world.clock(), ids)
+    found = record_of("kiem_tra_van_phong", 3).without_files().xml
+    there = re.sub(rb"<(van_phong|tt_vp)>[^<]*", rb"<\g<1>>" + ids["VP10"].encode(), found)
+    world.send(there, by=world.spare)
+    worked_off(world)
+    shortfalls = set(re.findall(rb'dataset="ton_tai"[^>]* id="([^"]*)"', found))
+    listed_there = stores.entities.rows(THEIRS, SHORTFALLS)
+    assert {row.id.encode() for row in listed_there} == shortfalls != set()
+    assert list(stores.entities.rows(OURS, SHORTFALLS)) == []
+
+    world.publish(registers.form())
+    stores.entity_lists.set_option(CHILDREN, "office_by", "thon")
+    made = created(thon="VP02")
+    world.send(made.xml, by=world.spare)
+    world.send(created("Bé Xa", CHILD.replace("3d0c", "4e1d"), thon="VP02").xml, by=world.thao)
+    world.send(changed(1, "1", "", muc="cao").xml)
+    worked_off(world)
+    assert listed(world, OURS) == [("Bé Na", {"thon": "VP02", "muc": "cao"})]
+    assert listed(world, THEIRS) == [("Bé Xa", {"thon": "VP02"})]
+    world.send(made.edited(b"VP02", b"VP10").xml, by=world.spare)
+    worked_off(world)
+    assert [label for label, _ in listed(world, THEIRS)] == ["Bé Na", "Bé Xa"]
+    moved = entry(world)
+    assert moved is not None
+    stores.entities._entities.drop()
+    rebuilt(world)
+    again = entry(world)
+    assert again is not None
+    assert (again.office, again.within, again.state) == (moved.office, moved.within, moved.state)
 
 
 def test_only_the_centre_confirms_that_a_shortfall_is_gone(world: World) -> None:

@@ -147,8 +147,8 @@ def test_a_worker_that_broke_off_halfway_leaves_nothing_unsaid(world: World) -> 
     assert named(world, again) == [[]]
     world.send(first.xml, first.files)
     [due] = stores.follow_ups.due(world.clock(), 10)
-    record = stores.follow_ups.lease(due, world.clock() + timedelta(minutes=5))
-    assert record is not None
+    assert stores.follow_ups.lease(due, world.clock() + timedelta(minutes=5))
+    record = stores.follow_ups.leased(due)
     [media] = record.media
     shows = Look(KEY, record.instance_id, record.seq, record.within, media.sha256)
     assert stores.looks.keep((shows,))

@@ -186,15 +186,19 @@ def incompressible(megabytes: int) -> str:
 
 
 def test_a_record_that_no_document_holds_is_kept_aside(world: World, phone: Phone) -> None:
-    """Trying again would not help, so it is no 503; and an operator can see it."""
+    """Trying again would not help, so the phone is thanked, and told; a person can see it, and the
+    journal has it."""
     world.publish(xform_named("x"))
-    xml = answers_to("x", incompressible(17))
-    sent = phone.send(xml)
-    assert sent.statuses == [400]
-    assert "giữ riêng" in sent.message
-    assert "set aside" in sent.message
+    made = Made("x", answers_to("x", incompressible(17)), {"1.jpg": another_photo(1)})
+    for _ in range(2):
+        sent = phone.send(made.xml, made.files)
+        assert set(sent.statuses) == {202}
+        assert "giữ riêng" in sent.message
+        assert "set aside" in sent.message
     [kept] = world.set_aside()
-    assert (kept.why, world.house.stores.blobs.read(kept.xml)) == ("RecordTooLarge", xml)
+    assert (kept.why, world.house.stores.blobs.read(kept.xml)) == ("RecordTooLarge", made.xml)
+    assert [each.name for each in kept.files] == ["1.jpg"]
+    assert made.xml in [each.body for each in world.journalled()]
 
 
 def test_an_edit_that_no_longer_fits_is_kept_aside(world: World, phone: Phone) -> None:
@@ -202,6 +206,7 @@ def test_an_edit_that_no_longer_fits_is_kept_aside(world: World, phone: Phone) -
     original = Made("x", answers_to("x", incompressible(9)))
     assert phone.send(original.xml).statuses == [201]
     edit = original.edited()
-    assert phone.send(edit.xml).statuses == [400]
+    assert phone.send(edit.xml).statuses == [202]
     assert [each.current.xml for each in world.records("x")] == [original.xml]
     assert world.aside() == ["RecordTooLarge"]
+    assert edit.xml in [each.body for each in world.journalled()]

@@ -327,3 +327,18 @@ def test_what_only_the_centre_may_say_is_held() -> None:
     let_in = state_of([ours, *bound, settling("c@1", "d@1", admits=("c@1",))])
     assert let_in.data == {"trang_thai": "xac_nhan", "han": "2026-12-01"}
     assert let_in.conflict is None
+
+
+def test_nothing_is_born_with_a_word_that_only_the_centre_may_say() -> None:
+    """A shortfall that its maker calls confirmed is made without that; its deadline is said."""
+    reserved = ("han", "trang_thai=xac_nhan")
+    words = {"trang_thai": "xac_nhan", "han": "2026-12-01"}
+    born = replace(of("VP02", 0, said("a", create(**words))), reserved=reserved)
+    state = state_of([born])
+    assert (state.data, state.held) == ({"han": "2026-12-01"}, Held.RESERVED)
+    assert state.steps[-1].changed == {"trang_thai": ("", "xac_nhan")}
+    assert state_of([replace(born, central=True)]).data == words
+    let_in = state_of([born, settling("a@1", admits=("a@1",))])
+    assert (let_in.data, let_in.conflict) == (words, None)
+    left_out = state_of([born, settling("a@1")])
+    assert (left_out.data, left_out.conflict) == ({"han": "2026-12-01"}, None)

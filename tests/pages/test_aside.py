@@ -46,6 +46,8 @@ def test_a_case_manager_reads_why_takes_it_away_and_opens_what_is_there(
     assert "Phiếu khác mang mã của phiếu đã có" in words(row)
     assert "Máy của Hồng" in words(row)
     page = open_page(lan, row.xpath(".//a/@href")[0])
+    for here in (page, open_page(lan, f"/forms/{FORM}/fill")):
+        assert here.xpath("//a[@aria-current]/@href") == ["/records"], "where she came from"
     xml, photo = page.xpath("//ul[@class='files']//a")
     assert words(photo) == f"{MARKED}.jpg", "a name from outside is text"
     taken = lan.get(xml.get("href"))
@@ -93,11 +95,19 @@ def test_another_office_does_not_learn_that_it_exists(
 def test_what_two_offices_send_alike_is_seen_by_each_as_its_own(
     world: World, enter: Enter, refused: Made
 ) -> None:
-    with pytest.raises(CauNoiError):
-        world.send(refused.xml, by=world.thao)
+    """Who may not see the record that is there is not told of it."""
+    world.send(refused.xml, by=world.thao)
     assert len(world.set_aside()) == 2
-    for person in (world.lan, world.minh):
-        assert len(open_page(enter(person), "/aside").xpath("//tbody[@id='rows']/tr")) == 1
+    for person, why in (
+        (world.lan, "Phiếu khác mang mã của phiếu đã có"),
+        (world.minh, "Phiếu không lưu được dưới mã của nó"),
+    ):
+        reader = enter(person)
+        [row] = open_page(reader, "/aside").xpath("//tbody[@id='rows']/tr")
+        assert why in words(row)
+        page = open_page(reader, row.xpath(".//a/@href")[0])
+        there = page.xpath("//section[@aria-labelledby='what-title']//a")
+        assert len(there) == (1 if person is world.lan else 0)
 
 
 def test_an_edit_in_the_browser_that_a_deletion_overtakes_is_not_called_saved(

@@ -215,16 +215,20 @@ def test_an_address_that_names_no_place_shows_the_newest_test_records(
     assert answer.status_code == 200
 
 
-def test_test_records_are_cleared_and_real_ones_stay(
-    world: World, designer: FlaskClient, tester: Phone
+def test_test_records_are_seen_and_cleared_by_any_designer_and_real_ones_stay(
+    world: World, designer: FlaskClient, enter: Enter, tester: Phone
 ) -> None:
+    """A designer of one office too: a test phone belongs to none."""
     act(designer, "draft/publish")
     world.send(answers_to(FORM, "<ten>Thật</ten>", version="2026112401"))
     hand_in(designer, xlsx([HEAD, FINE, ("text", "me", "Mẹ")]))
     link = f"http://{tester.host}/v1/test/{token_of(world)}/projects/1/forms/{FORM}/draft"
     with Phone(link) as phone:
         send_test(phone)
-    assert act(designer, "draft/clear").status_code == 303
+    elsewhere = enter(designer_of(world, "VP09"))
+    [href] = open_page(elsewhere, f"/forms/{FORM}/draft").xpath("//tbody[@id='rows']/tr//a/@href")
+    assert "Thử" in words(open_page(elsewhere, href))
+    assert act(elsewhere, "draft/clear").status_code == 303
     assert list(world.house.stores.submissions.records(*world.everything(DRAFT))) == []
     assert len(world.records(FORM)) == 1
 

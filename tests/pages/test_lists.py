@@ -6,6 +6,7 @@ import re
 
 import pytest
 from flask.testing import FlaskClient
+from lxml import html
 
 from server.model.forms import FormKey
 from server.processing.counting import count_news
@@ -166,7 +167,14 @@ def test_what_a_phone_sent_is_found_among_all_others(world: World, enter: Enter)
     theirs = record_of("vang_gia").without_files()
     world.send(theirs.xml, by=world.cuong)
     query = f"/records/vang_gia?collaborator={world.hong.actor.id}"
-    assert ids(enter(world.lan).get(query).get_data(as_text=True)) == mine[::-1]
+    page = open_page(enter(world.lan), query)
+    assert ids(html.tostring(page, encoding="unicode")) == mine[::-1]
+    # By the Vietnamese alphabet; by code points the schools would come first.
+    offices = [words(each) for each in page.xpath("//select[@id='filter-office']/option")]
+    assert [each.removeprefix("Văn phòng CTXH ") for each in offices] == [
+        *("Tất cả", "phường Bãi Cháy", "phường Cao Thắng", "phường Đại Yên", "thành phố Hạ Long"),
+        *("Trường THCS Nguyễn Văn Thuộc", "Trường THCS Việt Hưng"),
+    ]
     assert ids(enter(world.lan).get(f"{query}&office=VP03").get_data(as_text=True)) == []
     assert ids(enter(world.minh).get(query).get_data(as_text=True)) == []
 

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from flask import Flask
 
 from server.app import create_app
+from server.model.scope import WHOLE_HOUSE
+from server.processing.people import renew_phone
 from tests.pages.conftest import Enter
 from tests.pages.looking import open_page, words
+from tests.phone import Phone
+from tests.records import record_of
 from tests.world import World, forgery_token, sign_in
 
 
@@ -87,3 +92,44 @@ def test_an_address_that_no_phone_can_reach_is_said_before_a_code_is_made(
     client.environ_base["wsgi.url_scheme"] = "https"
     sign_in(client, world.lan)
     assert warned not in client.get("/phones").get_data(as_text=True)
+
+
+def test_a_phone_s_page_says_what_came_from_it_and_with_which_collect(
+    world: World, enter: Enter, phone: Phone
+) -> None:
+    for _ in range(2):
+        made = record_of("vang_gia").without_files()
+        assert phone.send(made.xml, {}).done
+    page = words(open_page(enter(world.lan), f"/phones/{world.hong.actor.id}"))
+    assert "2026.3.0" in page
+    assert re.search(r"Biểu mẫu.* 2 ", page), page
+    assert "2026.3.0" in words(open_page(enter(world.lan), "/phones"))
+
+
+def test_a_new_code_for_a_phone_ends_the_old_one_at_once(world: World, enter: Enter) -> None:
+    lan = enter(world.lan)
+    old = world.hong.path
+    assert lan.get(f"{old}/formList").status_code == 200
+    path = f"/phones/{world.hong.actor.id}/renew"
+    answer = lan.post(path, data={"csrf_token": forgery_token(lan, "/phones")})
+    shown = answer.get_data(as_text=True)
+    assert "Mã QR kết nối Máy của Hồng" in shown
+    assert "data:image/svg+xml" in shown
+    assert lan.get(f"{old}/formList").status_code == 403
+    found = world.house.stores.actors.phones(WHOLE_HOUSE)
+    assert [each.id for each in found].count(world.hong.actor.id) == 1
+    phone, token = renew_phone(world.house.stores, WHOLE_HOUSE, world.hong.actor.id)
+    assert phone.id == world.hong.actor.id, "its records stay its own"
+    assert lan.get(f"/v1/key/{token}/projects/1/formList").status_code == 200
+
+
+def test_a_phone_that_was_ended_is_connected_again_by_a_new_code_alone(
+    world: World, enter: Enter
+) -> None:
+    lan, path = enter(world.lan), f"/phones/{world.hong.actor.id}"
+    fields = {"csrf_token": forgery_token(lan, "/phones")}
+    lan.post(f"{path}/disconnect", data=fields)
+    assert "Kết nối lại" in words(open_page(lan, path))
+    assert lan.post(f"{path}/renew", data=fields).status_code == 200
+    assert lan.get(f"{world.hong.path}/formList").status_code == 403
+    assert "Đã ngắt" not in words(open_page(lan, path))

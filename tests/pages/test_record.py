@@ -19,6 +19,7 @@ from server.model.scope import WHOLE_HOUSE
 from server.model.sequence import seq_at
 from server.processing.decide import Same
 from server.processing.follow_ups.run import run_due
+from server.processing.shared_picture import without_place
 from server.services import PROJECT
 from server.xforms.read_form import read_form
 from tests.javarosa.filler import xform
@@ -246,7 +247,8 @@ def test_a_photo_opens_large_and_its_original_is_a_link(world: World, enter: Ent
     photo = another_photo(2)
     lan, path = enter(world.lan), send_visit(world, **{"nha.jpg": photo})
     early = open_page(lan, path).xpath("//ul[@class='photos']//img")[0]
-    assert lan.get(early.get("src")).get_data() == photo, "the original stands in"
+    shared = without_place(photo, "image/jpeg")
+    assert lan.get(early.get("src")).get_data() == shared, "a copy of the original stands in"
 
     run_due(world.house.stores, world.house.shelf, world.clock())
     page = open_page(lan, path)
@@ -257,7 +259,9 @@ def test_a_photo_opens_large_and_its_original_is_a_link(world: World, enter: Ent
     assert (large.get("data-pswp-width"), large.get("data-pswp-height")) == ("640", "480")
     assert lan.get(large.get("href")).status_code == 200
     [original] = links(page, "Ảnh gốc")
-    assert lan.get(original).get_data() == photo
+    assert shared != photo
+    assert lan.get(original).get_data() == shared, "without what tells of its place"
+    assert enter(world.admin).get(original).get_data() == photo
 
 
 @pytest.mark.skipif("HEIF" not in Image.OPEN, reason="pillow-heif is not installed")
@@ -315,6 +319,8 @@ def test_a_file_is_opened_whatever_its_name_is(world: World, enter: Enter) -> No
         assert answer.status_code == 200, name
         assert answer.get_data() == content, name
         assert answer.headers["Content-Disposition"].isascii()
+    typed = lan.get(f"{path}/files/ảnh bếp.jpg")  # composed, as a keyboard writes it
+    assert typed.get_data() == files[names[1]]
 
 
 def test_an_encrypted_record_says_so_and_is_reviewed_like_any_other(
@@ -404,9 +410,9 @@ def test_a_photo_that_old_data_has_twice_is_shown_twice(world: World, enter: Ent
         name: one,
         f"{name} (2)": two,
     }
-    lan = enter(world.lan)
-    page = open_page(lan, f"/records/x/{record.instance_id}")
-    originals = {lan.get(each).data for each in page.xpath("//a/@href") if "/files/" in each}
+    admin = enter(world.admin)
+    page = open_page(admin, f"/records/x/{record.instance_id}")
+    originals = {admin.get(each).data for each in page.xpath("//a/@href") if "/files/" in each}
     assert {one, two} <= originals
     made = export(
         world.house,
@@ -417,5 +423,5 @@ def test_a_photo_that_old_data_has_twice_is_shown_twice(world: World, enter: Ent
         Options(),
     )
     with zipfile.ZipFile(io.BytesIO(b"".join(made.pieces))) as archive:
-        assert archive.read("media/1.jpg") == one
+        assert archive.read("media/1.jpg") == without_place(one, "image/jpeg")
     assert isinstance(world.send(xml, {name: one}).decision, Same)

@@ -16,6 +16,7 @@ from server.model.scope import WHOLE_HOUSE
 from server.processing import entity_import
 from server.processing.entities import bring_in_step
 from server.processing.people import add_person
+from server.processing.replay import replay
 from tests import registers
 from tests.pages.conftest import Enter
 from tests.pages.looking import links, open_page, words
@@ -146,6 +147,12 @@ def test_what_was_broken_off_is_listed_and_ended(
         assert found is not None
         assert not found.state.exists
     assert "Đã rút lại" in words(open_page(admin, done))
+    stores = register.house.stores
+    its = stores.entity_imports.find(WHOLE_HOUSE, done.rpartition("/")[2])
+    stores.entity_imports._imports.drop()
+    replay(register.house.intake, lambda _: None)
+    assert stores.entity_imports.find(WHOLE_HOUSE, done.rpartition("/")[2]) == its
+    assert replay(register.house.intake, lambda _: None).healed == 0
 
 
 def hoa_of(register: World) -> Person:

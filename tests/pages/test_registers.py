@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from urllib.parse import quote
 
 import pytest
@@ -10,10 +11,13 @@ from flask.testing import FlaskClient
 from lxml import html
 
 from server.model.entities import Conflict, ListKey
+from server.processing.given_registers import give_registers
 from server.processing.register_words import fillings_of
+from server.routes.pages import register_history
 from server.routes.pages import registers as registers_page
 from server.services import PROJECT
 from tests import registers
+from tests.javarosa.filler import FORMS
 from tests.pages.conftest import Enter
 from tests.pages.looking import answer_to, links, open_page, said, words
 from tests.records import record_of
@@ -75,12 +79,20 @@ def test_a_register_shows_the_children_of_one_s_offices_page_by_page(
     open_page(lan, "/lists/khong", 404)
 
 
-def test_an_entry_says_where_each_word_came_from(register: World, enter: Enter) -> None:
+def test_an_entry_says_where_each_word_came_from(
+    register: World, enter: Enter, monkeypatch: pytest.MonkeyPatch
+) -> None:
     two_words(register)
     page = open_page(enter(register.lan), HERE)
-    assert "Hai điện thoại ghi khác nhau" in words(page)
+    assert "Hai phiếu ghi khác nhau" in words(page)
     events = [words(each) for each in page.xpath("//ol[@class='history']/li")]
     assert len(events) == 3
+    monkeypatch.setattr(register_history, "PAGE", 2)
+    first = open_page(enter(register.lan), HERE)
+    rest = open_page(enter(register.lan), links(first, "Xem phần cũ hơn")[0])
+    paged = (each.xpath("//ol[@class='history']/li") for each in (first, rest))
+    assert [words(each) for page in paged for each in page] == events
+    assert links(rest, "Xem phần cũ hơn") == []
     [record] = [each for each in register.records("so_tre") if b'create="1"' in each.current.xml]
     assert links(page, "Từ một phiếu")[-1].endswith(quote(record.instance_id, safe=""))
     assert "Thôn: Khu 1" in events[-1]
@@ -120,21 +132,26 @@ def test_an_entry_is_read_in_the_words_of_the_questions_that_fill_it(
     assert entity is not None
     page = open_page(enter(register.lan), HERE)
     assert facts(page) == {"Thôn": "Khu 1", "Mức": entity.state.data["muc"]}
-    assert [words(each) for each in page.xpath("//p[@id='word-1']")] == ["Mức"]
+    assert [words(each) for each in page.xpath("//legend[@id='word-1']")] == ["Mức"]
     assert "Thôn: Khu 1" in words(page.xpath("//ol[@class='history']")[0])
 
 
 def test_an_entry_of_the_library_s_registers_has_no_code_on_its_page(
     world: World, enter: Enter
 ) -> None:
-    """Names of properties, codes of choices, other entries' ids."""
+    """Names of properties, codes of choices, other entries' ids; nor has the register's name."""
+    give_registers(world.house.stores, FORMS, PROJECT)
     made = [record_of(form, at) for form in CHANGING for at in (1, 2)]
     for each in made:
         world.send(each.without_files().xml)
     worked_off(world)
     admin, seen = enter(world.admin), 0
+    given = tomllib.loads((FORMS / "registers.toml").read_text(encoding="utf-8"))
+    title_of = {name: options["title"]["vi"] for name, options in given.items()}
     for name, columns in world.house.registers.columns(PROJECT).items():
-        for path in links_of_rows(open_page(admin, f"/lists/{name}")):
+        overview = open_page(admin, f"/lists/{name}")
+        assert words(overview.xpath("//h1")[0]) == title_of[name]
+        for path in links_of_rows(overview):
             page = open_page(admin, path)
             assert set(columns) & set(facts(page)) <= UNSAID, path
             assert not [each for each in facts(page).values() if CODE.fullmatch(each)], path
@@ -149,6 +166,9 @@ def test_a_conflict_is_settled_by_what_a_person_chooses(register: World, enter: 
     lan = enter(register.lan)
     page = open_page(lan, HERE)
     radios = page.xpath("//input[@type='radio']")
+    choices = [words(each) for each in page.xpath("//fieldset//label")]
+    assert "(đang dùng)" in choices[0]
+    assert all("Máy của Hồng" in each or "Máy dự phòng" in each for each in choices), choices
     assert {each.get("value") for each in radios} == {"thap", "tb", "cao"}
     [seen] = page.xpath("//input[@name='seen']/@value")
     before = entry(register)
@@ -162,7 +182,7 @@ def test_a_conflict_is_settled_by_what_a_person_chooses(register: World, enter: 
     assert (after.state.conflict, after.state.data["muc"]) == (None, other)
     assert after.state.version == before.state.version + 1
     assert lan.post(f"{HERE}/settle", data=fields).status_code == 409
-    assert "Đã chọn giữa các thông tin không khớp" in words(open_page(lan, HERE))
+    assert "Do cán bộ quyết định" in words(open_page(lan, HERE))
 
 
 def settling(client: FlaskClient, seen: object, **more: str) -> dict[str, str]:
@@ -195,11 +215,14 @@ def test_what_another_office_sent_is_shown_to_who_answers_for_both(
     open_page(enter(register.minh), HERE, 404)
     assert "Văn phòng khác gửi, chưa có hiệu lực" in words(open_page(lan, "/lists/tre"))
     page = open_page(lan, HERE)
-    assert "Trung tâm quyết định" in words(page)
+    assert "Người phụ trách cả hai văn phòng sẽ quyết định" in words(page)
     [theirs] = [each for each in register.records("so_tre") if each.office == "VP10"]
     for hidden in ("bi-mat", register.thao.actor.name, quote(theirs.instance_id, safe="")):
         assert hidden not in lan.get(HERE).get_data(as_text=True)
-    [name] = set(open_page(admin, HERE).xpath("//input[starts-with(@name, 'held-')]/@name"))
+    theirs_shown = open_page(admin, HERE)
+    vp10 = register.house.shelf.offices()["VP10"].label
+    assert f"Do {vp10} gửi; mục này không thuộc văn phòng đó." in words(theirs_shown)
+    [name] = set(theirs_shown.xpath("//input[starts-with(@name, 'held-')]/@name"))
     found = entry(register)
     assert found is not None
     seen = found.state.version
@@ -231,7 +254,7 @@ def test_what_is_to_settle_is_shown_page_by_page(
     while path:
         page = open_page(lan, path)
         found += [words(each) for each in page.xpath("//section[1]//li/a")]
-        path = next(iter(links(page, "Xem thêm việc cần chọn")), "")
+        path = next(iter(links(page, "Xem thêm việc cần quyết định")), "")
     assert found == ["Én", "Bình", "Chi", "Dũng", "Ất"]
     first = [words(each) for each in open_page(lan, "/lists/tre").xpath("//tbody//th")]
     behind_a_stranger = open_page(lan, f"/lists/tre?after={CHILD}&open_after={CHILD}")
@@ -239,9 +262,10 @@ def test_what_is_to_settle_is_shown_page_by_page(
 
 
 def test_a_team_that_is_too_small_or_too_large_is_pointed_out(
-    register: World, enter: Enter
+    register: World, enter: Enter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Whose team a child is in stands in ``thon`` here, and who is at work has ``muc`` tb."""
+    """Whose team a child is in stands in ``thon`` here, and who is at work has ``muc`` tb. Nobody
+    is counted for each page."""
     rule = {"list": "tre", "by": "thon", "who": "muc=tb", "least": 1, "most": 2}
     register.house.stores.entity_lists.give(CHILDREN, {"members": rule})
     register.send(created("Đội một", muc="thap").xml)
@@ -256,6 +280,13 @@ def test_a_team_that_is_too_small_or_too_large_is_pointed_out(
         said = f"{count} người đang hoạt động, quy định từ 1 đến 2"
         assert (said in words(open_page(lan, HERE))) == is_flagged
         assert (said in words(open_page(lan, "/lists/tre"))) == is_flagged
+
+    def read_again(*_: object) -> None:
+        raise AssertionError("the members were read again")
+
+    monkeypatch.setattr(type(register.house.stores.entities), "rows", read_again)
+    monkeypatch.setattr("server.processing.registers.fillings_of", read_again)
+    assert said in words(open_page(lan, HERE))
 
 
 def test_a_word_that_nobody_said_cannot_be_chosen(register: World, enter: Enter) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -17,7 +18,7 @@ from server.errors import (
 from server.model.forms import FormKey
 from server.model.records import Holding
 from server.model.scope import Scope
-from server.processing.decide import AddMedia, Create, Decision, Deleted, Revise, Same
+from server.processing.decide import AddMedia, Create, Decision, Deleted, Revise, Same, Taken
 from server.processing.decide import decide as decide_within
 from server.xforms.envelope import Envelope, read_envelope
 
@@ -114,6 +115,25 @@ def test_a_retry_from_elsewhere_is_a_retry() -> None:
     """0013: who has the very bytes of a version is who made it; a phone may be handed on."""
     there = held(A)
     assert decide_within(A, ONE, (there,), Scope.of(("VP10",))) == AddMedia(there, ("1.jpg",), ())
+
+
+@pytest.mark.parametrize("deleted", [False, True])
+def test_other_answers_under_an_identity_out_of_reach_are_treated_as_if_it_were_free(
+    deleted: bool,
+) -> None:
+    """0013: whoever knows an id learns neither that the record is there nor that it was."""
+    there, elsewhere = held(A, deleted=deleted), Scope.of(("VP10",))
+    other = arriving("a", says="Mai")
+    assert decide_within(other, ONE, (there,), elsewhere) == Taken()
+    edit = arriving("a", "own", says="Mai")
+    with pytest.raises(OriginalUnknown):
+        decide_within(edit, {}, (there,), elsewhere)
+    own = replace(held(arriving("own")), within=("*", "VP09", "VP10"))
+    assert decide_within(edit, {}, (there, own), elsewhere) == Taken()
+    own = replace(own, deleted=True)
+    assert decide_within(edit, {}, (there, own), elsewhere) == Deleted(own, is_news=True)
+    with pytest.raises(SameIdOtherAnswers):
+        decide_within(other, ONE, (there,), Scope.of(("*",)))
 
 
 @pytest.mark.parametrize("again", [A, B])

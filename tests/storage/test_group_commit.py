@@ -5,14 +5,17 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from threading import Thread
 
+import bson
 import pytest
+from bson.raw_bson import RawBSONDocument
 from pymongo import IndexModel
-from pymongo.errors import DuplicateKeyError
+from pymongo.errors import DocumentTooLarge, DuplicateKeyError
 
 from server.errors import DatabaseDown
 from server.services import Services
 from server.storage import group_commit
-from server.storage.group_commit import GroupCommit
+from server.storage.database import LARGEST
+from server.storage.group_commit import GroupCommit, _Waiting
 
 
 @pytest.fixture
@@ -27,6 +30,8 @@ def outcome(things: GroupCommit, document: dict[str, object]) -> str:
         things.insert(document)
     except DuplicateKeyError:
         return "twin"
+    except DocumentTooLarge:
+        return "unfit"
     return "stored"
 
 
@@ -45,6 +50,34 @@ def test_a_twin_by_another_key_is_told_so_and_no_stranger_suffers(things: GroupC
     with ThreadPoolExecutor(16) as many:
         outcomes = list(many.map(lambda each: outcome(things, each), documents))
     assert [n for n in range(60) if outcomes[n] == "twin"] == list(range(0, 60, 5))
+
+
+@pytest.mark.parametrize("beyond", [1, 20_000], ids=["as the server", "as the driver counts"])
+def test_what_no_document_holds_is_said_to_be_so_and_no_stranger_suffers(
+    things: GroupCommit, beyond: int
+) -> None:
+    """A phone that is told to come again would do so for ever."""
+    empty = len(bson.encode({"_id": 0, "names": ["0"], "much": b""}))
+    much = b"x" * (LARGEST - empty + beyond)
+    documents = [
+        {"_id": n, "names": [f"{n}"], **({"much": much} if n == 0 else {})} for n in range(9)
+    ]
+    with ThreadPoolExecutor(9) as many:
+        outcomes = list(many.map(lambda each: outcome(things, each), documents))
+    assert outcomes == ["unfit", *["stored"] * 8]
+
+
+def test_a_server_that_counts_otherwise_is_heard_too(
+    things: GroupCommit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The limit is its own: of one document, and of one among several."""
+    monkeypatch.setattr(group_commit, "LARGEST", LARGEST * 2)
+    empty = len(bson.encode({"_id": 0, "names": ["0"], "much": b""}))
+    large = {"_id": 0, "names": ["0"], "much": b"x" * (LARGEST - empty + 1)}
+    assert outcome(things, large) == "unfit"
+    group = [_Waiting(RawBSONDocument(bson.encode(each))) for each in (large, {"_id": 1})]
+    things._write(group)
+    assert [(each.unfit, each.trouble) for each in group] == [(True, None), (False, None)]
 
 
 def test_a_fault_while_outcomes_are_told_leaves_nobody_waiting_or_thanked(

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as some
+from pyxform import xls2json_backends
 
 from server.xforms.findings import Finding, FormRejected
 from server.xforms.plain_words import finding
@@ -36,6 +38,23 @@ def test_a_good_spreadsheet_becomes_a_form() -> None:
     converted = convert_xlsform(workbook([HEAD, FINE]), validate=False)
     assert read_form(converted.xform).form_id == "tham"
     assert converted.warnings == ()
+
+
+def test_a_workbook_is_opened_once_whoever_names_the_form(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Opening it is the slow part, and a program may name the form and have it validated."""
+    opened: list[int] = []
+    reader = xls2json_backends.ExcelReader
+
+    def counted(*args: Any, **options: Any) -> Any:
+        opened.append(1)
+        return reader(*args, **options)
+
+    monkeypatch.setattr(xls2json_backends, "ExcelReader", counted)
+    nameless: Sheet = (("form_title",), ("Thăm",))
+    data = workbook([HEAD, FINE], settings=nameless)
+    converted = convert_xlsform(data, validate=java_found(), form_id="theo_ten")
+    assert read_form(converted.xform).form_id == "theo_ten"
+    assert len(opened) == 1
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 import { begun, opened, payload, unsent } from "./fill_answers.js";
 import { choose } from "./fill_begun.js";
 import { keeping } from "./fill_keeping.js";
+import { lines } from "./fill_lists.js";
 import { sending } from "./fill_sending.js";
 import { moment, momentOf } from "./fill_moments.js";
 import { CALENDAR, spoken } from "./fill_words.js";
@@ -10,7 +11,7 @@ import { CALENDAR, spoken } from "./fill_words.js";
 const box = document.getElementById("fill");
 const facts = { ...box.dataset, words: JSON.parse(box.dataset.words), files: JSON.parse(box.dataset.files) };
 const language = document.documentElement.lang;
-globalThis.cauNoiForm = { ...spoken(language, facts.locale), moment, momentOf, opened, payload };
+globalThis.cauNoiForm = { ...spoken(language, facts.locale), moment, momentOf, opened, payload, lines };
 
 function tell(words, { late = true, signIn = false } = {}) {
   const said = document.getElementById("fill-said");
@@ -52,6 +53,7 @@ async function open() {
   const earlier = await choose(keeper, facts);
   const version = `?version=${encodeURIComponent(earlier?.version ?? facts.version)}`;
   if (earlier) begun(earlier);
+  document.getElementById("fill-opening").hidden = false;
   // After the words are there: some of its sentences are asked for when it is loaded.
   const [{ createApp, h }, { OdkWebForm, webFormsPlugin }, formXml] = await Promise.all([
     import("vue"),
@@ -70,10 +72,14 @@ async function open() {
       }),
   });
   app.use(webFormsPlugin);
-  Object.assign(app.config.globalProperties.$primevue.config.locale, CALENDAR[language]);
+  const said = app.config.globalProperties.$primevue.config.locale;
+  Object.assign(said, CALENDAR[language], { aria: { ...said.aria, ...CALENDAR[language].aria } });
   app.mount(box);
   keeper.start();
 }
 
 window.addEventListener("beforeunload", (event) => { if (unsent()) event.preventDefault(); });
-open().catch(() => tell(facts.words.broken));
+open().catch(() => {
+  document.getElementById("fill-opening").hidden = true;
+  tell(facts.words.broken);
+});

@@ -17,6 +17,7 @@ export function begun(kept) {
 /** The mended engine hands over what it opened. */
 export function opened(state) {
   root = state.root;
+  document.getElementById("fill-opening").hidden = true;
   if (earlier?.tried) tried = { answers: answers(), payload: { status: "ready", data: [earlier.form] } };
   if (earlier) return state;
   const box = document.getElementById("fill");

@@ -1,12 +1,14 @@
-// The browser's own database; answers and files lie in it locked with AES-GCM. Open to read are only
-// which form or record it is, whose, when, and the files' names.
+// The browser's own database; answers, files and the files' names lie in it locked with AES-GCM. Open
+// to read are only which form or record it is, whose, and when.
 
 const OPENED = ["begun", "files"];
+const LAYOUT = 2; // in the first, names lay open
 
 const done = (request) =>
   new Promise((fine, failed) => {
     request.onsuccess = () => fine(request.result);
     request.onerror = () => failed(request.error);
+    request.onblocked = () => failed(new Error("an older page holds the database"));
   });
 
 const written = (change) =>
@@ -20,11 +22,15 @@ export class Locker {
   static async open(key) {
     const raw = Uint8Array.from(atob(key), (each) => each.charCodeAt(0));
     const lock = await crypto.subtle.importKey("raw", raw, "AES-GCM", false, ["encrypt", "decrypt"]);
-    const opening = indexedDB.open("caunoi", 1);
+    const opening = indexedDB.open("caunoi", LAYOUT);
     opening.onupgradeneeded = () => {
-      for (const name of OPENED) opening.result.createObjectStore(name, { keyPath: "id" });
+      const { result } = opening;
+      for (const name of [...result.objectStoreNames]) result.deleteObjectStore(name);
+      for (const name of OPENED) result.createObjectStore(name, { keyPath: "id" });
     };
-    return new Locker(lock, await done(opening));
+    const database = await done(opening);
+    database.onversionchange = () => database.close();
+    return new Locker(lock, database);
   }
 
   constructor(lock, database) {
@@ -56,7 +62,10 @@ export class Locker {
 
   async files(id) {
     const kept = await done(this.database.transaction("files").objectStore("files").getAll(below(id)));
-    const open = async (each) => new File([await this.unseal(each.content)], each.name, { type: each.type });
+    const open = async (each) => {
+      const { name, type } = JSON.parse(await this.read(each.called));
+      return new File([await this.unseal(each.content)], name, { type });
+    };
     return Promise.all(kept.map(open));
   }
 
@@ -65,8 +74,9 @@ export class Locker {
   }
 
   async putFile(id, file) {
-    const content = await this.seal(file);
-    const kept = { id: `${id}/${file.name}`, name: file.name, type: file.type, content };
+    const { name, type } = file;
+    const called = await this.seal(JSON.stringify({ name, type }));
+    const kept = { id: `${id}/${crypto.randomUUID()}`, called, content: await this.seal(file) };
     return this.change(["files"], (stores) => stores.files.put(kept));
   }
 

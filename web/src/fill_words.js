@@ -83,12 +83,14 @@ export const VIETNAMESE = {
   "Unsupported file type. Please upload a .geojson file.": "Loại tệp này không dùng được. Hãy chọn tệp .geojson.",
   "Failed to parse file. Ensure it is a valid GeoJSON.": "Không đọc được tệp này. Hãy kiểm tra tệp GeoJSON.",
   "Incorrect geometry type.": "Không đúng loại hình của câu hỏi.",
+  "Attributions": "Nguồn của bản đồ",
 };
 
 // Parts of sentences, and those with numbers in them.
 const PARTS = {
   " Location will be saved at ": " Vị trí được lưu khi đạt ",
   "Search": "Tìm",
+  "Not answered": "Chưa trả lời",
   "What to do with this item": "Việc với mục này",
   " Previous saved location at ": " Vị trí đã lưu trước đó: ",
 };
@@ -137,6 +139,20 @@ export const CALENDAR = {
     nextHour: "Thêm một giờ",
     prevMinute: "Bớt một phút",
     nextMinute: "Thêm một phút",
+    searchMessage: "Có {0} kết quả",
+    selectionMessage: "Đã chọn {0}",
+    emptySelectionMessage: "Chưa chọn gì",
+    emptySearchMessage: "Không tìm thấy",
+    aria: {
+      close: "Đóng",
+      listLabel: "Danh sách lựa chọn",
+      star: "1 sao",
+      stars: "{star} sao",
+      moveUp: "Đưa lên",
+      moveDown: "Đưa xuống",
+      moveTop: "Đưa lên đầu",
+      moveBottom: "Đưa xuống cuối",
+    },
   },
   en: { firstDayOfWeek: 1, dateFormat: "dd/mm/yy" },
 };

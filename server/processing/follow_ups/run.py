@@ -6,6 +6,7 @@ import logging
 import time
 from datetime import datetime, timedelta
 
+from server.errors import RecordTooLarge
 from server.model.calendar import day_of
 from server.model.records import Issue, Record, ReviewState
 from server.model.sequence import moment_of
@@ -13,6 +14,7 @@ from server.processing.counting import COUNT
 from server.processing.follow_ups.entities import keep_registers
 from server.processing.follow_ups.pictures import look_at_pictures
 from server.processing.issues import Code
+from server.processing.review import journal_reviews
 from server.processing.shelf import Shelf
 from server.storage.follow_ups import Due
 from server.storage.stores import Stores
@@ -41,19 +43,27 @@ def run_due(stores: Stores, shelf: Shelf, now: datetime) -> int:
 def _follow_up(stores: Stores, shelf: Shelf, due: Due, now: datetime) -> None:
     """Nothing, where another worker was faster."""
     until = now + _LEASE
-    record = stores.follow_ups.lease(due, until)
-    if record is None:
+    if not stores.follow_ups.lease(due, until):
         return
-    _order_a_count(stores, record)
+    if due.tries >= _TRIES:
+        # Whoever tried did not live to say so: it must not take every worker along.
+        _give_up(stores, due, until)
+        return
     try:
+        record = stores.follow_ups.leased(due)
+        _order_a_count(stores, record)
+        journal_reviews(stores, record)
         odd = keep_registers(stores, shelf, record)
         facts, issues = look_at_pictures(stores, record, retried=due.tries > 0, now=now)
     except Exception as trouble:
         # The class alone: a message may quote the record.
-        log.error("follow-up of %s failed: %s", due.id, type(trouble).__name__)
+        log.error("follow-up of %r failed: %s", due.id, type(trouble).__name__)
         _again_later(stores, due, until, now)
-    else:
+        return
+    try:
         stores.follow_ups.finish(record, until, facts, (*odd, *issues))
+    except RecordTooLarge:
+        _give_up(stores, due, until)
 
 
 def _order_a_count(stores: Stores, record: Record) -> None:
@@ -68,6 +78,10 @@ def _order_a_count(stores: Stores, record: Record) -> None:
 def _again_later(stores: Stores, due: Due, until: datetime, now: datetime) -> None:
     """Pauses grow from one minute to two hours; after eight tries a person is told."""
     if due.tries + 1 >= _TRIES:
-        stores.follow_ups.give_up(due, until, Issue(Code.FOLLOW_UP_FAILED))
+        _give_up(stores, due, until)
     else:
         stores.follow_ups.postpone(due, until, now + timedelta(minutes=2**due.tries))
+
+
+def _give_up(stores: Stores, due: Due, until: datetime) -> None:
+    stores.follow_ups.give_up(due, until, Issue(Code.FOLLOW_UP_FAILED))

@@ -58,4 +58,4 @@ def _looks(record: Record, pictures: Mapping[str, PictureFacts]) -> Iterator[tup
 
 def _told(record: Record, earlier: Look) -> str:
     """Whoever may read a record may read those of the same office too."""
-    return earlier.instance_id if earlier.within == record.within else ""
+    return earlier.instance_id if earlier.within[-1] == record.within[-1] else ""

@@ -7,9 +7,12 @@ from __future__ import annotations
 
 from server.routes.api import (
     drafts,
+    entities,
+    entity_feed,
     exports,
     forms,
     projects,
+    registers,
     sessions,
     submissions,
     versions,
@@ -18,5 +21,17 @@ from server.routes.api import (
 
 BLUEPRINTS = tuple(
     each.blueprint
-    for each in (drafts, exports, forms, projects, sessions, submissions, versions, workbench)
+    for each in (
+        drafts,
+        entities,
+        entity_feed,
+        exports,
+        forms,
+        projects,
+        registers,
+        sessions,
+        submissions,
+        versions,
+        workbench,
+    )
 )

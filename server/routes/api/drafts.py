@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from flask import Response, request
+from flask import Response, request, url_for
 
 from server.access.verbs import Verb
 from server.errors import VersionExists
@@ -103,6 +103,18 @@ def fields(caller: Caller, project: int, form_id: str) -> Response:
 def attachments(caller: Caller, project: int, form_id: str) -> Response:
     found = draft_version(services().stores, draft_key(project, form_id))
     return tell.attachments_told(*found)
+
+
+@blueprint.get(f"{_DRAFT}/manifest")
+@allow(Verb.PUBLISH_FORMS, by=By.PROGRAM)
+def manifest(caller: Caller, project: int, form_id: str) -> Response:
+    """XML, with the files as they are at this address."""
+
+    def address(name: str) -> str:
+        view = "api_drafts.attachment"
+        return url_for(view, project=project, form_id=form_id, name=name, _external=True)
+
+    return tell.manifest_told(_version(project, form_id), address)
 
 
 @blueprint.get(_FILE)

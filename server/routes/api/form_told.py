@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from flask import Response
@@ -12,18 +12,24 @@ from server.errors import AttachmentUnknown, FormUnknown, PageUnknown
 from server.model.forms import FormEntry, FormKey, FormVersion
 from server.model.records import ReviewState
 from server.processing.drafts import draft_version
-from server.processing.handed_in import some_form
 from server.processing.record_lists import lists_of
 from server.processing.shelf import OnHand
 from server.routes.allow import Caller, services
 from server.routes.api.speech import is_on, told, wants_more
+from server.routes.collect import xml_answer
 from server.routes.files import file_of
-from server.wire import central
+from server.wire import central, openrosa
 from server.wire.central import Json
 from server.xforms.read_form import read_form
 from server.xforms.spreadsheet import WorkbookKind, workbook_kind
 
 Shown = tuple[FormEntry, FormVersion]
+
+
+def manifest_told(version: FormVersion, address: Callable[[str], str]) -> Response:
+    """Of its own files: registers belong to what phones have now, and go with the form's own."""
+    files = [openrosa.ListedFile(each.name, each.md5, address(each.name)) for each in version.media]
+    return xml_answer(openrosa.manifest(files))
 
 
 def shown_form(caller: Caller, key: FormKey) -> Shown:
@@ -32,15 +38,14 @@ def shown_form(caller: Caller, key: FormKey) -> Shown:
     Not off the shelf: a script that has just published must not be told of the version before.
     """
     stores = services().stores
-    some_form(stores, key)
     if not caller.scope.sees_form(key.form_id):
         raise FormUnknown(form_id=key.form_id)
     live = stores.forms.current(key)
-    if live is not None:
-        return live
-    if not may(caller.actor, Verb.PUBLISH_FORMS):
+    if live is None and may(caller.actor, Verb.PUBLISH_FORMS):
+        return draft_version(stores, replace(key, draft=True))
+    if live is None or live[0].deleted_at is not None:
         raise FormUnknown(form_id=key.form_id)
-    return draft_version(stores, replace(key, draft=True))
+    return live
 
 
 def forms_told(caller: Caller, shown: Iterable[Shown]) -> list[Json]:

@@ -10,6 +10,7 @@ from flask import Response, request
 from server.access.verbs import Verb, may
 from server.errors import FormUnknown
 from server.errors.programs import FieldMissing, ValueUnexpected
+from server.model.alphabet import Key, alphabetical
 from server.model.forms import FormEntry, FormState
 from server.processing.bin import restore_form
 from server.processing.drafts import Upload
@@ -19,6 +20,7 @@ from server.processing.handed_in import (
     new_published_form,
     throw_form_away,
 )
+from server.processing.versions import version_of
 from server.routes.allow import By, Caller, allow, services
 from server.routes.api import form_told as tell
 from server.routes.api.speech import api_blueprint, body, done, form_key, is_on, json_body, told
@@ -84,12 +86,13 @@ def one_form(caller: Caller, project: int, form_id: str) -> Response:
 @allow(Verb.PUBLISH_FORMS, by=By.PROGRAM)
 def set_state(caller: Caller, project: int, form_id: str) -> Response:
     house, key = services(), form_key(project, form_id)
-    live_form(house.stores, key)
+    entry = live_form(house.stores, key)
     asked = json_body()
     if "state" in asked:
-        house.stores.forms.set_state(key, _state(asked["state"]))
+        entry = replace(entry, state=_state(asked["state"]))
+        house.stores.forms.set_state(key, entry.state)
         house.shelf.forget()
-    return told(tell.form_told(caller, *tell.shown_form(caller, key)))
+    return told(tell.form_told(caller, entry, version_of(house.stores, key, entry.version)))
 
 
 @blueprint.delete(_FORM)
@@ -149,8 +152,8 @@ def _current(caller: Caller, entry: FormEntry) -> central.Json:
     return tell.form_told(caller, *found)
 
 
-def _name(entry: FormEntry) -> tuple[str, str]:
-    return entry.title or entry.key.form_id, entry.key.form_id
+def _name(entry: FormEntry) -> tuple[Key, str]:
+    return alphabetical(entry.title or entry.key.form_id), entry.key.form_id
 
 
 def _state(value: object) -> FormState:

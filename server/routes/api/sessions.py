@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from flask import Response, request
+from flask import Response, g, request
 
 from server.access.verbs import Verb, may
 from server.errors import Forbidden, NotSignedIn, PageUnknown
 from server.errors.programs import SignInIncomplete
-from server.routes.allow import By, Caller, allow, services
+from server.model.audit import Act
+from server.model.sessions import SessionKind
+from server.routes.allow import By, Caller, allow, services, whence
 from server.routes.api.speech import api_blueprint, done, json_body, told, wants_more
+from server.routes.noted import tried_as
 from server.wire import central
 
 blueprint = api_blueprint("sessions")
@@ -23,14 +26,16 @@ _VERBS = {
 
 
 @blueprint.post("/sessions")
-@allow(None, by=By.ANYONE)
+@allow(None, by=By.ANYONE, act=Act.SIGNED_IN)
 def begin() -> Response:
     given = json_body()
     email, password = given.get("email"), given.get("password")
     if not isinstance(email, str) or not isinstance(password, str):
         raise SignInIncomplete
     door = services().door
-    opened = door.open_session(door.password(email, password, request.remote_addr or ""))
+    tried_as(email)
+    g.actor, token = door.program(email, password, whence())
+    opened = door.open_session(g.actor, whence(), SessionKind.PROGRAM, parent=token)
     return told(
         {
             "token": opened.token,

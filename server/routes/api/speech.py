@@ -91,11 +91,11 @@ def body() -> bytes:
     return data
 
 
-def json_body() -> dict[str, Any]:
+def json_body(most: int = _LARGEST_JSON) -> dict[str, Any]:
     """What was sent as JSON; empty for another kind of content. Raises BodyUnreadable."""
     if request.mimetype != "application/json":
         return {}
-    request.max_content_length = _LARGEST_JSON
+    request.max_content_length = most
     data = body()
     try:
         found = json.loads(data) if data else {}

@@ -11,11 +11,12 @@ from flask import Response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from server.access.verbs import Verb
-from server.errors import AttachmentUnknown, OriginalHidden, RecordUnknown
+from server.errors import OriginalHidden, RecordUnknown
 from server.model.filters import Filters
+from server.model.forms import FormKey
 from server.model.records import Record, RecordLine, RecordVersion
 from server.processing.handed_in import live_form
-from server.processing.opened import find_record
+from server.processing.opened import file_named, find_record
 from server.processing.record_lists import Lists, lists_of
 from server.routes.allow import By, Caller, allow, services
 from server.routes.api.speech import (
@@ -28,6 +29,7 @@ from server.routes.api.speech import (
     whole_number,
 )
 from server.routes.files import file_of, in_pieces, send_original
+from server.routes.noted import showed, watched
 from server.routes.pages.asked import page_top
 from server.wire import central
 from server.xforms.values import nfc
@@ -51,9 +53,10 @@ def all_records(caller: Caller, project: int, form_id: str) -> Response:
     filters = Filters(top=page_top(request.args, found.top()))
     if limit is None or limit > _LONGEST_PAGE:
         end = None if limit is None else offset + limit
-        lines = islice(found.all_lines(filters), offset, end)
+        lines = watched(islice(found.all_lines(filters), offset, end), services())
         return in_pieces(_array(lines, wants_more()), JSON)
     page = list(islice(found.all_lines(filters), offset, offset + limit + 1))
+    showed(page[:limit], services())
     answer = told([_told(each, wants_more()) for each in page[:limit]])
     if limit and len(page) > limit:
         after = urlencode({"limit": limit, "before": page[limit - 1].seq})
@@ -75,7 +78,7 @@ def one_record(caller: Caller, project: int, form_id: str, instance_id: str) -> 
     record = _record(caller, project, form_id, instance_id)
     if moved := _moved(record, instance_id):
         return moved
-    found = _lists(caller, project, form_id)
+    found = _lists_of(caller, record.key)
     only = Filters(top=record.seq + 1, bottom=record.seq, cuts=())
     lines = found.page(only, 1)
     if not lines:  # deleted at this moment
@@ -111,7 +114,16 @@ def attachment(
 ) -> ResponseReturnValue:
     record = _record(caller, project, form_id, instance_id)
     moved = _moved(record, instance_id, f"/attachments/{quote(name, safe='')}")
-    return moved or _file(record, name)
+    return moved or _file(caller, record, name)
+
+
+@blueprint.get(f"{_ONE}/comments")
+@allow(Verb.READ_RECORDS, by=By.PROGRAM)
+def comments(caller: Caller, project: int, form_id: str, instance_id: str) -> ResponseReturnValue:
+    """What reviewers gave as their reasons, newest first."""
+    record = _record(caller, project, form_id, instance_id)
+    said = [central.comment(each) for each in reversed(record.reviews) if each.reason]
+    return _moved(record, instance_id, "/comments") or told(said)
 
 
 @blueprint.get(f"{_ONE}/versions")
@@ -150,7 +162,7 @@ def version_attachment(
     """The files of all versions lie together."""
     record = _record(caller, project, form_id, instance_id)
     _version(record, version_id)
-    return _file(record, name)
+    return _file(caller, record, name)
 
 
 # -- the answers -----------------------------------------------------------------------------------
@@ -158,8 +170,13 @@ def version_attachment(
 
 def _lists(caller: Caller, project: int, form_id: str) -> Lists:
     """Raises FormUnknown."""
-    house, key = services(), form_key(project, form_id)
-    live_form(house.stores, key)
+    key = form_key(project, form_id)
+    live_form(services().stores, key)
+    return _lists_of(caller, key)
+
+
+def _lists_of(caller: Caller, key: FormKey) -> Lists:
+    house = services()
     return lists_of(house.stores, house.shelf, caller.scope, key, house.clock())
 
 
@@ -218,11 +235,8 @@ def _xml(record: Record, version: RecordVersion) -> Response:
     return file_of(version.xml, f"{version.instance_id}.xml", central.XFORM)
 
 
-def _file(record: Record, name: str) -> Response:
-    media = next((each for each in record.media if nfc(each.name) == nfc(name)), None)
-    if media is None:
-        raise AttachmentUnknown
-    return send_original(media)
+def _file(caller: Caller, record: Record, name: str) -> Response:
+    return send_original(caller, record, file_named(record, name))
 
 
 def _array(lines: Iterable[RecordLine], more: bool) -> Iterator[bytes]:

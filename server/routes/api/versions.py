@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Response
+from flask import Response, url_for
 
 from server.access.verbs import Verb
 from server.model.forms import FormEntry, FormVersion
@@ -57,6 +57,24 @@ def fields(caller: Caller, project: int, form_id: str, version: str) -> Response
 @allow(Verb.PUBLISH_FORMS, by=By.PROGRAM)
 def attachments(caller: Caller, project: int, form_id: str, version: str) -> Response:
     return tell.attachments_told(*_asked(project, form_id, version))
+
+
+@blueprint.get(f"{_VERSION}/manifest")
+@allow(Verb.PUBLISH_FORMS, by=By.PROGRAM)
+def manifest(caller: Caller, project: int, form_id: str, version: str) -> Response:
+    """XML, with the files as they are at this address."""
+
+    def address(name: str) -> str:
+        return url_for(
+            "api_versions.attachment",
+            project=project,
+            form_id=form_id,
+            version=version,
+            name=name,
+            _external=True,
+        )
+
+    return tell.manifest_told(_asked(project, form_id, version)[1], address)
 
 
 @blueprint.get(f"{_VERSION}/attachments/<seg:name>")

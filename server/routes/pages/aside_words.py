@@ -19,6 +19,13 @@ _KNOWN = {
             "as a new form."
         ),
     ),
+    "IdTaken": (  # by a record of which this office is to learn nothing
+        N_("A record that could not be stored under its id"),
+        N_(
+            "Let the collaborator fill it in once more as a new form. If the phone came from "
+            "another office, ask the centre."
+        ),
+    ),
     "EditOutdated": (
         N_("An edit of a record that was edited elsewhere meanwhile"),
         N_(

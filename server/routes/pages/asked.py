@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from server.model.alphabet import alphabetical, by_given_name
 from server.model.calendar import day_bounds
 from server.model.filters import Filters
 from server.model.offices import Office, below
@@ -12,7 +13,8 @@ from server.model.people import Actor
 from server.model.records import WAITING, ReviewState
 from server.model.scope import Scope
 from server.model.sequence import seq_at
-from server.routes.pages.words import gettext, without_marks
+from server.routes.pages.office_words import office_option
+from server.routes.pages.words import gettext
 
 _NAMES = ("office", "collaborator", "from", "to", "state")
 _WAITING = "waiting"
@@ -53,7 +55,8 @@ def as_asked(given: Mapping[str, str]) -> dict[str, str]:
 
 
 def offices_in(scope: Scope, offices: Mapping[str, Office]) -> Sequence[Office]:
-    return below(scope.offices, offices)
+    """By their names, as they stand in boxes to choose from."""
+    return sorted(below(scope.offices, offices), key=lambda each: alphabetical(each.label))
 
 
 def read_filters(
@@ -100,14 +103,14 @@ def filter_form(
             gettext("Office"),
             "select",
             value("office", ""),
-            _options((each.code, each.label) for each in offices),
+            _options((each.code, office_option(each)) for each in offices),
         ),
         Filter(
             "collaborator",
             gettext("Collaborator"),
             "select",
             value("collaborator", ""),
-            _options((each.id, each.name) for each in sorted(senders, key=_by_name)),
+            _options((each.id, each.name) for each in by_name(senders)),
         ),
         Filter("from", gettext("From"), "date", value("from", "")),
         Filter("to", gettext("To"), "date", value("to", "")),
@@ -115,8 +118,9 @@ def filter_form(
     )
 
 
-def _by_name(sender: Actor) -> tuple[str, str]:
-    return without_marks(sender.name), sender.name
+def by_name(actors: Iterable[Actor]) -> list[Actor]:
+    """As people look each other up."""
+    return sorted(actors, key=lambda each: by_given_name(each.name))
 
 
 def _states() -> tuple[Option, ...]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 
-from flask import Blueprint, Flask, Response, g, send_file
+from flask import Blueprint, Flask, Response, g, request, send_file
+from werkzeug.datastructures import Range
 
 from server.access.verbs import Verb
 from server.errors import AttachmentUnknown
@@ -48,12 +49,22 @@ def map_tiles() -> str:
 
 
 @blueprint.get("/map/tiles.pmtiles")
-@allow(Verb.READ_RECORDS, by=By.SESSION)
+@allow(Verb.READ_RECORDS, by=By.SESSION, quiet="a map of the country shows nobody")
 def tiles(caller: Caller) -> Response:
     """The one file of the settings, in the pieces that a browser asks for."""
     base = services().base_map
     if base is None or isinstance(base, TileHost) or not base.path.is_file():
         raise AttachmentUnknown
+    _mean_all_by_more(base.path.stat().st_size)
     answer = send_file(base.path, mimetype=_KIND, conditional=True)
     answer.headers["Cache-Control"] = "private, max-age=86400"
     return answer
+
+
+def _mean_all_by_more(size: int) -> None:
+    """Who asks for more last bytes than there are means all of them (RFC 9110 §14.1.2); werkzeug
+    would refuse."""
+    asked = request.range
+    if asked is not None:
+        there = [(max(first, -size), end) for first, end in asked.ranges]
+        request.environ["HTTP_RANGE"] = Range(asked.units, there).to_header()

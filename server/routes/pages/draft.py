@@ -25,14 +25,16 @@ from server.processing.drafts import (
     draft_version,
     next_number,
     publish_draft,
+    reach_of_trials,
 )
+from server.processing.record_lists import lists_of
 from server.routes.allow import By, Caller, allow, services
 from server.routes.dialects import status_of
 from server.routes.pages.asked import page_top
 from server.routes.pages.changes import changes_part
 from server.routes.pages.draft_facts import facts_of, media_of, missing_words
 from server.routes.pages.reach import root, warn_if_out_of_reach
-from server.routes.pages.records import lists, name_of
+from server.routes.pages.records import name_of
 from server.routes.pages.ways import address
 from server.routes.pages.words import ago, gettext, moment_words, ngettext, reader
 from server.services import PROJECT
@@ -130,7 +132,7 @@ def publish(caller: Caller, form_id: str) -> ResponseReturnValue:
 @blueprint.post("/forms/<seg:form_id>/draft/clear")
 @allow(Verb.PUBLISH_FORMS, by=By.SESSION)
 def clear(caller: Caller, form_id: str) -> ResponseReturnValue:
-    gone = clear_test_records(services().stores, caller.scope, _key(form_id))
+    gone = clear_test_records(services().stores, _key(form_id))
     words = ngettext("%(count)s test record deleted", "%(count)s test records deleted", gone)
     flash(words, "done")
     return redirect(url_for("draft.show", form_id=form_id), 303)
@@ -172,10 +174,11 @@ def _page(caller: Caller, key: FormKey, typed: Decision | None = None, problem: 
 
 
 def _trial(caller: Caller, entry: FormEntry, asked: Mapping[str, str]) -> Trial:
-    key, here = entry.key, {"form_id": entry.key.form_id}
+    house, key, here = services(), entry.key, {"form_id": entry.key.form_id}
     name = gettext("Draft: %(title)s", title=entry.title)
     settings = draft_settings(root(), PROJECT, key.form_id, entry.draft_token or "", name)
-    found = lists(caller, key)
+    reach = reach_of_trials(caller.scope)
+    found = lists_of(house.stores, house.shelf, reach, key, house.clock())
     lines = found.page(Filters(top=page_top(asked, found.top())), PAGE)
     more = len(lines) > PAGE
     return Trial(

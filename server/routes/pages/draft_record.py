@@ -8,12 +8,12 @@ from flask.typing import ResponseReturnValue
 
 from server.access.verbs import Verb
 from server.model.forms import FormKey
-from server.processing.opened import find_record, open_record
+from server.processing.drafts import reach_of_trials
+from server.processing.opened import file_named, find_record, open_record
 from server.routes.allow import By, Caller, allow, services
 from server.routes.files import send_original
 from server.routes.pages.record import remark_on, sheets_of
 from server.routes.pages.record_facts import about
-from server.routes.pages.record_files import media_of
 from server.routes.pages.record_side import points, signs
 from server.routes.pages.ways import address
 from server.routes.pages.words import gettext, moment_words, reader
@@ -26,7 +26,9 @@ blueprint = Blueprint("draft_record", __name__)
 @allow(Verb.PUBLISH_FORMS, by=By.SESSION)
 def show(caller: Caller, form_id: str, instance_id: str) -> ResponseReturnValue:
     house = services()
-    opened = open_record(house.stores, house.shelf, caller.scope, _key(form_id), instance_id)
+    opened = open_record(
+        house.stores, house.shelf, reach_of_trials(caller.scope), _key(form_id), instance_id
+    )
     record, title = opened.record, opened.on_hand.form.title
     sheets = sheets_of(caller, opened)
     return render_template(
@@ -45,9 +47,9 @@ def show(caller: Caller, form_id: str, instance_id: str) -> ResponseReturnValue:
 @blueprint.get("/forms/<seg:form_id>/draft/records/<seg:instance_id>/files/<seg:name>")
 @allow(Verb.PUBLISH_FORMS, by=By.SESSION)
 def original(caller: Caller, form_id: str, instance_id: str, name: str) -> Response:
-    house = services()
-    record = find_record(house.stores, house.shelf, caller.scope, _key(form_id), instance_id)
-    return send_original(media_of(record, name))
+    house, scope = services(), reach_of_trials(caller.scope)
+    record = find_record(house.stores, house.shelf, scope, _key(form_id), instance_id)
+    return send_original(caller, record, file_named(record, name))
 
 
 def _key(form_id: str) -> FormKey:

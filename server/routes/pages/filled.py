@@ -8,8 +8,8 @@ from flask_wtf.csrf import CSRFError, validate_csrf
 from wtforms import ValidationError
 
 from server.access.verbs import Verb
-from server.errors import NotUnderstood, RecordUnknown
-from server.processing.decide import Deleted
+from server.errors import NotUnderstood, RecordTooLarge, RecordUnknown
+from server.processing.decide import Deleted, Unfit
 from server.processing.receive import Received
 from server.routes.allow import By, Caller, allow
 from server.routes.arrivals import Check, of_form, sender_of, take_in
@@ -83,5 +83,7 @@ def _thanks(taken: Received) -> tuple[Response, int]:
             why_vi="phiếu này đã được xóa. Nội dung vừa gửi được giữ riêng để cán bộ xem lại.",
             why_en="this record was deleted. What was sent was set aside for review.",
         )
+    if isinstance(taken.decision, Unfit):
+        raise RecordTooLarge
     here = {"form_id": taken.key.form_id, "instance_id": taken.instance_id}
     return jsonify(href=address("record.show", **here)), 201

@@ -52,7 +52,7 @@ def upload(caller: Caller) -> ResponseReturnValue:
         return _page(handed_in.file_name, (refused.words(reader()),)), status_of(refused)
     form_id = saved.version.key.form_id
     if request.form.get("clear"):
-        clear_test_records(house.stores, caller.scope, FormKey(PROJECT, form_id, draft=True))
+        clear_test_records(house.stores, FormKey(PROJECT, form_id, draft=True))
     flash(gettext("The draft is saved. Phones keep what they have until it is published."), "done")
     if saved.unused:
         names = ", ".join(saved.unused)

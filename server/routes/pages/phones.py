@@ -1,4 +1,4 @@
-"""Who is connected; connecting and disconnecting."""
+"""Who is connected; connecting a phone."""
 
 from __future__ import annotations
 
@@ -6,28 +6,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from server.access.verbs import Verb
 from server.errors import NotUnderstood, OfficeUnknown
+from server.model.calendar import day_of
 from server.model.people import Actor
-from server.processing.people import connect_phone, disconnect_phone
+from server.processing.people import connect_phone
 from server.routes.allow import By, Caller, allow, services
 from server.routes.dialects import status_of
-from server.routes.pages.asked import Option, offices_in
-from server.routes.pages.reach import root, warn_if_out_of_reach
-from server.routes.pages.words import (
-    ago,
-    centre_name,
-    gettext,
-    moment_words,
-    ngettext,
-    number,
-    wrong_words,
-)
-from server.services import PROJECT
-from server.wire.collect_settings import CollectSettings, qr_picture
+from server.routes.pages.asked import Option, by_name, offices_in
+from server.routes.pages.connecting import Connected, connected
+from server.routes.pages.reach import warn_if_out_of_reach
+from server.routes.pages.words import ago, gettext, moment_words, ngettext, number, wrong_words
 
 blueprint = Blueprint("phones", __name__)
 
@@ -35,20 +27,14 @@ SILENT_DAYS = 7
 
 
 @dataclass(frozen=True, slots=True)
-class Connected:
-    name: str
-    qr: str
-    server_url: str
-
-
-@dataclass(frozen=True, slots=True)
 class Phone:
+    href: str
     name: str
     office: str
     last: str
     last_title: str
+    app: str
     state: str
-    revoke_action: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,19 +65,13 @@ def connect(caller: Caller) -> ResponseReturnValue:
         )
     except (NotUnderstood, OfficeUnknown) as refused:
         return _page(caller, refused=refused), status_of(refused)
-    server_url = f"{root()}/v1/key/{token}/projects/{PROJECT}"
-    settings = CollectSettings(server_url, centre_name(), phone.name)
-    return _page(caller, Connected(phone.name, qr_picture(settings), root()))
+    return _page(caller, connected(phone, token))
 
 
-@blueprint.post("/phones/<seg:phone_id>/disconnect")
-@allow(Verb.MANAGE_PHONES, by=By.SESSION)
-def disconnect(caller: Caller, phone_id: str) -> ResponseReturnValue:
-    house = services()
-    phone = disconnect_phone(house.stores, caller.scope, phone_id, house.clock())
-    house.door.forget(phone.id)
-    flash(gettext("%(name)s is disconnected.", name=phone.name), "done")
-    return redirect(url_for("phones.phones"), 303)
+def state_of(phone: Actor) -> str:
+    if not phone.active:
+        return "revoked"
+    return "connected" if phone.last_seen_at else "new"
 
 
 def _page(
@@ -100,19 +80,19 @@ def _page(
     refused: NotUnderstood | OfficeUnknown | None = None,
 ) -> str:
     warn_if_out_of_reach()
-    house = services()
-    found = sorted(house.stores.actors.phones(caller.scope), key=lambda each: not each.active)
+    found = by_name(services().stores.actors.phones(caller.scope))
+    here = [each for each in found if each.active]
     return render_template(
         "pages/phones.html",
-        title=_title(found),
+        title=_title(here),
         connected=connected,
-        rows=tuple(_phone(each) for each in found),
+        rows=tuple(map(_phone, here)),
+        ended=tuple(_phone(each) for each in found if not each.active),
         create=_create(caller, refused),
     )
 
 
-def _title(found: Sequence[Actor]) -> str:
-    active = [each for each in found if each.active]
+def _title(active: Sequence[Actor]) -> str:
     title = ngettext("%(count)s phone is connected", "%(count)s phones are connected", len(active))
     early = services().clock() - timedelta(days=SILENT_DAYS)
     silent = sum(1 for each in active if each.last_seen_at and each.last_seen_at < early)
@@ -128,25 +108,27 @@ def _phone(phone: Actor) -> Phone:
     house = services()
     office = house.shelf.offices().get(phone.office or "")
     seen = phone.last_seen_at
-    state = "connected" if seen else "new"
     return Phone(
+        href=url_for("phone.phone", phone_id=phone.id),
         name=phone.name,
         office=office.label if office else "",
         last=ago(seen, house.clock()) if seen else "",
         last_title=moment_words(seen) if seen else "",
-        state=state if phone.active else "revoked",
-        revoke_action=url_for("phones.disconnect", phone_id=phone.id) if phone.active else "",
+        app=phone.app,
+        state=state_of(phone),
     )
 
 
 def _create(caller: Caller, refused: NotUnderstood | OfficeUnknown | None) -> Create:
-    offices = offices_in(caller.scope, services().shelf.offices())
+    house = services()
+    offices = offices_in(caller.scope, house.shelf.offices())
+    today = day_of(house.clock())
     words = wrong_words(refused) if refused else ""
     return Create(
         action=url_for("phones.connect"),
         name=request.form.get("name", "") if refused else "",
         office=request.form.get("office", "") if refused else "",
-        offices=tuple(Option(each.code, each.label) for each in offices),
+        offices=tuple(Option(each.code, each.label) for each in offices if each.stands_on(today)),
         name_problem=words if isinstance(refused, NotUnderstood) else "",
         office_problem=words if isinstance(refused, OfficeUnknown) else "",
     )

@@ -137,6 +137,7 @@ def _page(
         downloads=_downloads(record),
         working=working_on(caller, record),
         open_href=_open_href(caller, record),
+        seen_href=_seen_href(caller, record),
         edit_href="" if opened.encrypted else _edit_href(caller, record),
     )
 
@@ -207,6 +208,12 @@ def _edit_href(caller: Caller, record: Record) -> str:
     if not scope.sees(record.within, record.key.form_id) or not reading.mask(record).hides_nothing:
         return ""
     return address("fill.edit", form_id=record.key.form_id, instance_id=record.instance_id)
+
+
+def _seen_href(caller: Caller, record: Record) -> str:
+    if not scope_for(caller.actor, Verb.READ_AUDIT).sees_office(record.within):
+        return ""
+    return address("audit.overview", record=f"{record.key.text}/{record.instance_id}")
 
 
 def _others(caller: Caller, record: Record) -> dict[str, str]:

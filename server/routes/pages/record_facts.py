@@ -9,6 +9,7 @@ from datetime import datetime
 
 from server.model.offices import Office
 from server.model.records import Record, Review, ReviewState
+from server.routes.pages.office_words import office_then_and_now
 from server.routes.pages.words import ago, gettext, moment_words, ngettext
 
 
@@ -31,11 +32,10 @@ class Event:
 def about(record: Record, form: str, offices: Mapping[str, Office]) -> tuple[Fact, ...]:
     """In reading order; what is not known is left out."""
     current, derived = record.current, record.derived
-    office = offices.get(record.office or "")
     facts = [
         Fact(gettext("Form"), form, gettext("Version %(version)s", version=current.form_version)),
         Fact(gettext("Collaborator"), current.sender.name),
-        Fact(gettext("Office"), office.label if office else ""),
+        Fact(gettext("Office"), office_then_and_now(record.office, offices)),
         Fact(gettext("Filled in"), _span(derived.started_at, derived.ended_at)),
         Fact(gettext("Received at"), moment_words(record.at)),
     ]

@@ -10,13 +10,12 @@ from typing import Any
 from flask import Blueprint, Response
 
 from server.access.verbs import Verb
-from server.errors import AttachmentUnknown
 from server.model.forms import FormKey
 from server.model.records import Media, Record
 from server.processing.issues import words
-from server.processing.opened import Opened, find_record
+from server.processing.opened import Opened, file_named, find_record
 from server.routes.allow import By, Caller, allow, services
-from server.routes.files import SHOWN, send_kept, send_original
+from server.routes.files import SHOWN, send_kept, send_original, send_shared
 from server.routes.pages.sheets import Answer, Attached, File, Photo, Sheet
 from server.routes.pages.ways import address
 from server.routes.pages.words import gettext, reader, size_words
@@ -31,18 +30,19 @@ _SMALL, _LARGE = 320, 1600
 @blueprint.get("/records/<seg:form_id>/<seg:instance_id>/files/<seg:name>")
 @allow(Verb.READ_RECORDS, by=By.SESSION)
 def original(caller: Caller, form_id: str, instance_id: str, name: str) -> Response:
-    return send_original(media_of(_record(caller, form_id, instance_id), name))
+    record = _record(caller, form_id, instance_id)
+    return send_original(caller, record, file_named(record, name))
 
 
 @blueprint.get("/records/<seg:form_id>/<seg:instance_id>/files/<seg:name>/<int:size>")
-@allow(Verb.READ_RECORDS, by=By.SESSION)
+@allow(Verb.READ_RECORDS, by=By.SESSION, beside=True)
 def thumbnail(caller: Caller, form_id: str, instance_id: str, name: str, size: int) -> Response:
-    """The picture made small; the original while that has not been made."""
+    """The picture made small; a copy of the original while that has not been made."""
     record = _record(caller, form_id, instance_id)
-    media = media_of(record, name)
+    media = file_named(record, name)
     small = record.facts.get(media.sha256, {}).get("thumbnails", {}).get(str(size))
     if small is None:
-        return send_original(media)
+        return send_shared(media)
     return send_kept(small, "image/jpeg", media.name, None, shown=True)
 
 
@@ -156,11 +156,3 @@ def _href(record: Record, media: Media, size: int | None = None) -> str:
 def _record(caller: Caller, form_id: str, instance_id: str) -> Record:
     house, key = services(), FormKey(PROJECT, form_id)
     return find_record(house.stores, house.shelf, caller.scope, key, instance_id)
-
-
-def media_of(record: Record, name: str) -> Media:
-    """Raises AttachmentUnknown."""
-    found = next((each for each in record.media if each.name == name), None)
-    if found is None:
-        raise AttachmentUnknown
-    return found

@@ -20,6 +20,7 @@ from server.model.records import RecordLine
 from server.processing.record_lists import LATE_DAYS, Lists, Numbers, lists_of
 from server.routes.allow import By, Caller, allow, services
 from server.routes.files import streamed
+from server.routes.noted import showed
 from server.routes.pages.asked import Asked, filter_form, offices_in, read_filters
 from server.routes.pages.ways import address
 from server.routes.pages.words import ago, day_words, gettext, moment_words, ngettext, number
@@ -91,6 +92,7 @@ def record_list(caller: Caller, form_id: str) -> ResponseReturnValue:
     asked, offices, senders = _asked(caller, found)
     lines = found.page(asked.filters, PAGE)
     shown, numbers = lines[:PAGE], found.numbers_above(lines)
+    showed(shown, house)
     here = url_for("records.record_list", form_id=form_id)
     more = {**asked.values, "before": str(shown[-1].seq)} if len(lines) > PAGE else None
     return render_template(

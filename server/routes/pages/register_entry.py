@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -9,22 +10,20 @@ from flask.typing import ResponseReturnValue
 
 from server.access.verbs import Verb, scope_for
 from server.errors import NotUnderstood
-from server.model.entities import Contribution, Entity, Origin, Step
-from server.model.entity_state import LABEL
-from server.model.forms import FormKey
-from server.model.scope import Scope
-from server.processing.members import member_counts
-from server.processing.settle import choices_of, decidable, find_entity, settle
+from server.model.entities import Contribution, Entity, EntityList, Held, Step
+from server.processing.settle import Choice, Decider, Matter, find_entity, matter_of, settle
 from server.routes.allow import By, Caller, allow, services
 from server.routes.pages.record_facts import Fact
-from server.routes.pages.register_words import RegisterWords
-from server.routes.pages.registers import (
-    conflict_words,
-    held_words,
-    known_list,
-    members_words,
-    open_words,
+from server.routes.pages.register_history import (
+    Change,
+    History,
+    changes_of,
+    history_of,
+    label_of_property,
+    record_href,
 )
+from server.routes.pages.register_words import RegisterWords
+from server.routes.pages.registers import known_list, members_words, register_title
 from server.routes.pages.words import gettext, moment_words, reader
 from server.xforms.entities import entity_id
 
@@ -37,39 +36,29 @@ _MOST_DIGITS = 9
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
-    name: str
-    old: str
-    new: str
+class Value:
+    """What may be chosen; ``by`` are who said so and when, newest first."""
 
-
-@dataclass(frozen=True, slots=True)
-class Event:
-    """One saying; ``href`` leads to the record it came with, "" for what came otherwise."""
-
-    words: str
-    who: str
-    when: str
-    href: str
-    note: str
-    settled: bool
-    changes: tuple[Change, ...]
+    text: str
+    by: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Word:
     name: str
     label: str
-    values: tuple[str, ...]
+    values: tuple[Value, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class HeldOrder:
-    """What takes no effect until a person lets it in."""
+    """What takes no effect until a person lets it in; ``why`` in a sentence."""
 
     name: str
+    why: str
     who: str
     when: str
+    href: str
     changes: tuple[Change, ...]
 
 
@@ -77,6 +66,7 @@ class HeldOrder:
 class Settling:
     action: str
     seen: str
+    is_conflict: bool
     words: tuple[Word, ...]
     held: tuple[HeldOrder, ...]
 
@@ -84,23 +74,34 @@ class Settling:
 @blueprint.get("/lists/<seg:name>/<seg:uuid>")
 @allow(Verb.READ_RECORDS, by=By.SESSION)
 def show(caller: Caller, name: str, uuid: str) -> ResponseReturnValue:
-    found = find_entity(services().stores, caller.scope, known_list(name), entity_id(uuid))
-    entity = services().registers.shown(caller.scope, found)
-    state = entity.state
+    house = services()
+    found = find_entity(house.stores, caller.scope, known_list(name), entity_id(uuid))
+    entity = house.registers.shown(caller.scope, found)
+    its_list, state = house.stores.entity_lists.get(entity.key), entity.state
+    matter = matter_of(scope_for(caller.actor, Verb.REVIEW_RECORDS), its_list, entity)
+    settling = _settling(name, entity, matter)
+    history = history_of(caller.scope, entity, request.args.get("behind", ""))
+    office = house.shelf.offices().get(entity.office or "")
     return render_template(
         "pages/register_entry.html",
         title=state.label or entity.id,
         back_href=url_for("registers.show", name=name),
-        register=name,
-        in_words=RegisterWords(caller.scope, entity, reader()),
-        members=_members(caller.scope, entity),
+        register=register_title(its_list),
+        office=office.label if office else "",
+        in_words=RegisterWords(
+            caller.scope, entity.key, _said(entity, settling, history), reader()
+        ),
+        members=_members(caller, its_list, entity),
         missing=_missing(entity),
-        conflict=open_words(state.conflict.value if state.conflict else "", state.held or ""),
-        is_conflict=any(each.open and each.conflict for each in state.steps),
-        others_decide=_others_decide(caller, entity),
-        settling=_settling(caller, name, entity),
+        elsewhere=tuple(
+            _who_decides(each) for each in sorted(matter.others, key=lambda each: each.value)
+        ),
+        settling=settling,
         facts=tuple(Fact(key, value) for key, value in state.data.items() if value),
-        history=_history(caller.scope, entity),
+        history=history.events,
+        older_href=url_for("register_entry.show", name=name, uuid=entity.id, behind=history.last)
+        if history.last
+        else "",
     )
 
 
@@ -110,7 +111,7 @@ def decide(caller: Caller, name: str, uuid: str) -> ResponseReturnValue:
     house, key = services(), known_list(name)
     # What one may not see is not there, whatever else is wrong.
     find_entity(house.stores, caller.scope, key, entity_id(uuid))
-    settle(
+    entity = settle(
         house.stores,
         caller.scope,
         caller.actor,
@@ -121,7 +122,10 @@ def decide(caller: Caller, name: str, uuid: str) -> ResponseReturnValue:
         let_in={saying: said == _LET_IN for saying, said in _chosen(_HELD).items()},
         at=house.clock(),
     )
-    flash(gettext("The conflict is settled. Phones get what you chose."), "done")
+    if entity.state.conflict is None:
+        flash(gettext("Decided. What holds now is below, and phones get it."), "done")
+    else:
+        flash(gettext("Your decision is saved. Something else here is still open."), "done")
     return redirect(url_for("register_entry.show", name=name, uuid=uuid), 303)
 
 
@@ -139,56 +143,102 @@ def _chosen(before: str) -> dict[str, str]:
     }
 
 
-def _settling(caller: Caller, name: str, entity: Entity) -> Settling | None:
+def _settling(name: str, entity: Entity, matter: Matter) -> Settling | None:
     """None where there is nothing that this person may settle."""
-    scope = scope_for(caller.actor, Verb.REVIEW_RECORDS)
-    is_conflict = any(each.open and each.conflict for each in entity.state.steps)
-    held = _held(scope, entity)
-    if not scope.sees_office(entity.within) or not (is_conflict or held):
+    if not matter.is_open:
         return None
     return Settling(
         action=url_for("register_entry.decide", name=name, uuid=entity.id),
         seen=str(entity.state.version),
-        words=tuple(
-            Word(f"{_FIELD}{each.name}", _label(each.name), each.values)
-            for each in choices_of(entity.state)
-        ),
-        held=held,
+        is_conflict=bool(matter.conflicts),
+        words=tuple(_word(entity, each) for each in matter.choices),
+        held=_held(entity, matter),
     )
 
 
-def _held(scope: Scope, entity: Entity) -> tuple[HeldOrder, ...]:
+def _word(entity: Entity, choice: Choice) -> Word:
+    givers = {each.source: each for each in entity.contributions}
+    said: dict[str, list[str]] = {value: [] for value in choice.values}
+    for step in reversed(entity.state.steps):
+        value = step.changed.get(choice.name, ("", ""))[1]
+        if choice.name in step.changed and value in said and not step.held:
+            said[value].append(_by(givers[step.source]))
+    return Word(
+        f"{_FIELD}{choice.name}",
+        label_of_property(choice.name),
+        tuple(Value(text, tuple(dict.fromkeys(by))) for text, by in said.items()),
+    )
+
+
+def _by(giver: Contribution) -> str:
+    return f"{giver.by}, {moment_words(giver.at)}"
+
+
+def _held(entity: Entity, matter: Matter) -> tuple[HeldOrder, ...]:
     """What a record says of this entry is decided as one, in however many places it says it."""
     givers = {each.source: each for each in entity.contributions}
     steps: dict[str, list[Step]] = {}
-    for each in decidable(scope, entity):
+    for each in matter.held:
         steps.setdefault(each.saying, []).append(each)
     return tuple(
         HeldOrder(
             name=f"{_HELD}{saying}",
+            why=_why(givers[together[0].source], together[0]),
             who=givers[together[0].source].by,
             when=moment_words(givers[together[0].source].at),
-            changes=tuple(each for step in together for each in _changes(step)),
+            href=record_href(givers[together[0].source]),
+            changes=changes_of(together),
         )
         for saying, together in steps.items()
     )
 
 
-def _members(scope: Scope, entity: Entity) -> str:
+def _why(giver: Contribution, step: Step) -> str:
+    if step.held is Held.RESERVED:
+        return gettext("Only the centre may say this, and it was sent by an office.")
+    office = services().shelf.offices().get(giver.office or "")
+    return gettext(
+        "Sent by %(office)s, which does not have this entry.",
+        office=office.label if office else gettext("another office"),
+    )
+
+
+def _who_decides(other: Decider) -> str:
+    """For whom this person must wait."""
+    match other:
+        case Decider.REVIEWER:
+            return gettext(
+                "Records say different things here. Who reviews this office's records decides; "
+                "until then the last word holds."
+            )
+        case Decider.BOTH_OFFICES:
+            return gettext(
+                "Another office sent something about this entry. Who answers for both offices "
+                "decides whether it holds; until then nothing changes."
+            )
+        case Decider.CENTRE:
+            return gettext(
+                "Something here is for the centre alone to say. The centre decides; until then "
+                "what is below holds."
+            )
+
+
+def _said(entity: Entity, settling: Settling | None, history: History) -> Iterator[tuple[str, str]]:
+    """Each (property, value) that the page shows."""
+    yield from entity.state.data.items()
+    for word in settling.words if settling else ():
+        yield from ((word.label, each.text) for each in word.values)
+    shown = [each.changes for each in history.events]
+    shown += [each.changes for each in settling.held] if settling else []
+    for change in (each for changes in shown for each in changes):
+        yield from ((change.name, change.old), (change.name, change.new))
+
+
+def _members(caller: Caller, its_list: EntityList, entity: Entity) -> str:
     if not entity.state.exists:
         return ""
-    stores = services().stores
-    its_list = stores.entity_lists.get(entity.key)
-    return members_words(its_list.members, member_counts(stores, scope, its_list)[entity.id])
-
-
-def _others_decide(caller: Caller, entity: Entity) -> bool:
-    """Whether something is held that this person may not let in."""
-    scope = scope_for(caller.actor, Verb.REVIEW_RECORDS)
-    if not scope.offices:
-        return False
-    held = [each for each in entity.state.steps if each.held and each.open]
-    return len(held) > len(decidable(scope, entity))
+    counts = services().registers.members(caller.scope, its_list)
+    return members_words(its_list.members, counts[entity.id])
 
 
 def _missing(entity: Entity) -> str:
@@ -200,65 +250,3 @@ def _missing(entity: Entity) -> str:
     if entity.state.gone:
         return gettext("No longer in the register: what made it was withdrawn.")
     return gettext("Waits for the record that makes it.")
-
-
-def _history(scope: Scope, entity: Entity) -> tuple[Event, ...]:
-    """Newest first; what was withdrawn or waits says so."""
-    sources = {each.source: each for each in entity.contributions}
-    events = [_event(scope, sources[each.source], each) for each in entity.state.steps]
-    told = {each.source for each in entity.state.steps}
-    rest = [each for source, each in sources.items() if source not in told]
-    return (*reversed(events), *(_event(scope, each, None) for each in rest))
-
-
-def _event(scope: Scope, source: Contribution, step: Step | None) -> Event:
-    """What another office sent and has no effect here is that office's own affair."""
-    in_force = step is not None and step.held is None and not step.refused
-    is_told = in_force or scope.sees_office(source.within)
-    return Event(
-        words=_what(source) if is_told else gettext("By another office"),
-        who=source.by if is_told else "",
-        when=moment_words(source.at),
-        href=_record_href(source) if scope.sees_office(source.within) else "",
-        note=_note(source, step),
-        settled=step is not None and step.settled,
-        changes=_changes(step) if step is not None and is_told else (),
-    )
-
-
-def _changes(step: Step) -> tuple[Change, ...]:
-    return tuple(Change(_label(name), old, new) for name, (old, new) in step.changed.items())
-
-
-def _what(source: Contribution) -> str:
-    match source.origin:
-        case Origin.RECORD:
-            return gettext("By a record")
-        case Origin.IMPORT:
-            return gettext("By an import")
-        case Origin.SETTLED:
-            return gettext("A conflict was settled")
-        case Origin.OFFICES:
-            return gettext("From the offices of the server")
-
-
-def _note(source: Contribution, step: Step | None) -> str:
-    if step is None:
-        return gettext("Withdrawn") if not source.orders else gettext("Waits")
-    if step.refused:
-        return gettext("Not used: the entry was there already")
-    if step.settled:
-        return gettext("Left out") if step.held else gettext("Settled")
-    return held_words(step.held or "") or conflict_words(step.conflict or "")
-
-
-def _record_href(source: Contribution) -> str:
-    if source.origin is not Origin.RECORD:
-        return ""
-    project, form_id, instance_id = source.source.split("/", 2)
-    key = FormKey.parse(f"{project}/{form_id}")
-    return url_for("record.show", form_id=key.form_id, instance_id=instance_id)
-
-
-def _label(name: str) -> str:
-    return gettext("Name") if name == LABEL else name

@@ -14,13 +14,15 @@ from itsdangerous import BadSignature, URLSafeSerializer
 
 from server.access.verbs import Verb
 from server.errors import NotUnderstood, PageUnknown
-from server.model.entities import ImportState
+from server.model.audit import Act
+from server.model.entity_imports import ImportState
 from server.processing.entity_file import read_lines
 from server.processing.entity_import import apply_import, end_import, find_import, undo_import
-from server.processing.entity_plan import Importer, Plan, Planned, keep_for_a_look, plan_import
+from server.processing.entity_plan import Plan, Planned, keep_for_a_look, plan_import
 from server.routes.allow import By, Caller, allow, services
+from server.routes.arrivals import importer_of
 from server.routes.dialects import status_of
-from server.routes.pages.registers import import_words, known_list
+from server.routes.pages.registers import import_words, known_list, register_title
 from server.routes.pages.words import gettext, moment_words, ngettext, reader, wrong_words
 from server.services import PROJECT
 
@@ -56,7 +58,7 @@ def hand_in(caller: Caller, name: str) -> ResponseReturnValue:
 
 
 @blueprint.get("/lists/<seg:name>/import/<seg:slip>")
-@allow(Verb.PUBLISH_FORMS, by=By.SESSION)
+@allow(Verb.PUBLISH_FORMS, by=By.SESSION, act=Act.READ)
 def look(caller: Caller, name: str, slip: str) -> ResponseReturnValue:
     return _page(name, slip, _plan(caller, name, slip))
 
@@ -69,7 +71,7 @@ def do_it(caller: Caller, name: str, slip: str) -> ResponseReturnValue:
         batch = apply_import(
             house.stores,
             house.shelf,
-            _importer(caller),
+            importer_of(caller),
             plan,
             at=house.clock(),
             progress=lambda _: None,
@@ -77,16 +79,29 @@ def do_it(caller: Caller, name: str, slip: str) -> ResponseReturnValue:
     except NotUnderstood as refused:
         return _page(name, slip, plan), status_of(refused)
     flash(gettext("The register is up to date with the file."), "done")
+    waiting = sum(each.waits for each in plan.entries)
+    if waiting:
+        flash(
+            ngettext(
+                "But for %(count)s line, which says what only the centre may say and waits for it.",
+                "But for %(count)s lines, which say what only the centre may say and wait for it.",
+                waiting,
+            ),
+            "late",
+        )
     return redirect(url_for("register_import.done", name=name, batch=batch), 303)
 
 
 @blueprint.get("/lists/<seg:name>/imported/<seg:batch>")
-@allow(Verb.PUBLISH_FORMS, by=By.SESSION)
+@allow(Verb.PUBLISH_FORMS, by=By.SESSION, act=Act.READ)
 def done(caller: Caller, name: str, batch: str) -> ResponseReturnValue:
     its = find_import(services().stores, caller.scope, known_list(name), batch)
     return render_template(
         "pages/register_imported.html",
-        title=gettext("Imported into the register %(name)s", name=name),
+        title=gettext(
+            "Imported: %(register)s",
+            register=register_title(services().stores.entity_lists.get(its.key)),
+        ),
         back_href=url_for("registers.show", name=name),
         who=its.by,
         when=moment_words(its.at),
@@ -104,8 +119,9 @@ def done(caller: Caller, name: str, batch: str) -> ResponseReturnValue:
 @blueprint.post("/lists/<seg:name>/imported/<seg:batch>/end")
 @allow(Verb.PUBLISH_FORMS, by=By.SESSION)
 def end(caller: Caller, name: str, batch: str) -> ResponseReturnValue:
-    stores, key = services().stores, known_list(name)
-    count = end_import(stores, caller.scope, key, batch, lambda _: None)
+    house, key = services(), known_list(name)
+    stores = house.stores
+    count = end_import(stores, caller.scope, key, batch, at=house.clock(), progress=lambda _: None)
     lacking = find_import(stores, caller.scope, key, batch).lines - count
     flash(ngettext("%(count)s entry is in force", "%(count)s entries are in force", count), "done")
     if lacking:
@@ -136,17 +152,13 @@ def undo(caller: Caller, name: str, batch: str) -> ResponseReturnValue:
     return redirect(url_for("registers.show", name=name), 303)
 
 
-def _importer(caller: Caller) -> Importer:
-    return Importer(caller.actor.name, caller.actor.office, caller.scope)
-
-
 def _plan(caller: Caller, name: str, slip: str) -> Plan:
     house, key = services(), known_list(name)
     columns = house.registers.columns(PROJECT).get(name, ())
     return plan_import(
         house.stores,
         house.shelf,
-        _importer(caller),
+        importer_of(caller),
         key,
         _lines(house.stores.blobs.read(_handed_in(caller, name, slip))),
         office=None,
@@ -205,4 +217,6 @@ def _title(plan: Plan) -> str:
 def _row(planned: Planned) -> Row:
     said = ((name, value) for name, value in planned.changed.items() if value)
     label = planned.label or (planned.seen.state.label if planned.seen else planned.id)
-    return Row(label, planned.seen is None, "; ".join(f"{name}: {value}" for name, value in said))
+    words = [f"{name}: {value}" for name, value in said]
+    words += [gettext("waits for the centre")] if planned.waits else []
+    return Row(label, planned.seen is None, "; ".join(words))

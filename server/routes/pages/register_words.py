@@ -4,13 +4,13 @@ by their labels, other entries by their names."""
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 
-from server.model.entities import Entity, EntityState
+from server.model.entities import ListKey
 from server.model.scope import Scope
 from server.processing.register_names import names_now
-from server.processing.register_words import Filling, fillings_of
+from server.processing.register_words import Filling
 from server.routes.allow import services
 from server.routes.pages.answers import Reader
 from server.routes.pages.labels import label_of
@@ -18,13 +18,15 @@ from server.xforms.chosen import Chosen, chosen_by
 
 
 class RegisterWords:
-    """Of one entry in one language, for a reader of this scope."""
+    """Of one page in one language, for a reader of this scope; ``said`` is every (property, value)
+    that the page shows."""
 
-    def __init__(self, scope: Scope, entity: Entity, language: str) -> None:
-        self._scope, self._key, self._language = scope, entity.key, language
-        self._said = tuple(_said(entity.state))
-        house = services()
-        self._fillings = fillings_of(house.stores, house.shelf, entity.key)
+    def __init__(
+        self, scope: Scope, key: ListKey, said: Iterable[tuple[str, str]], language: str
+    ) -> None:
+        self._scope, self._key, self._language = scope, key, language
+        self._said = tuple(said)
+        self._fillings = services().registers.fillings(key)
 
     def label(self, name: str) -> str:
         """Its own name where no form has words for it; beside the words where two have the same."""
@@ -75,11 +77,3 @@ class RegisterWords:
 
 def _form_of(filling: Filling) -> str:
     return filling.on_hand.entry.key.form_id
-
-
-def _said(state: EntityState) -> Iterator[tuple[str, str]]:
-    """Each (property, value) that the entry's page may show."""
-    yield from state.data.items()
-    for step in state.steps:
-        for name, values in step.changed.items():
-            yield from ((name, value) for value in values)

@@ -10,19 +10,10 @@ from flask.typing import ResponseReturnValue
 
 from server.access.verbs import Verb, may, scope_for
 from server.errors import PageUnknown
-from server.model.entities import (
-    Conflict,
-    EntityImport,
-    EntityLine,
-    EntityList,
-    Held,
-    ImportState,
-    ListKey,
-    Members,
-)
-from server.processing.members import member_counts
+from server.model.entities import Conflict, EntityLine, EntityList, Held, ListKey, Members
+from server.model.entity_imports import EntityImport, ImportState
 from server.routes.allow import By, Caller, allow, services
-from server.routes.pages.words import gettext, moment_words, ngettext
+from server.routes.pages.words import gettext, moment_words, ngettext, reader
 from server.services import PROJECT
 from server.xforms.entities import entity_id
 
@@ -72,7 +63,9 @@ def overview(caller: Caller) -> ResponseReturnValue:
     house = services()
     stored = {each.key.name: each for each in house.stores.entity_lists.all(PROJECT)}
     names = sorted(house.registers.columns(PROJECT))
-    rows = tuple(_row(caller, name, stored.get(name)) for name in names)
+    rows = tuple(
+        _row(caller, stored.get(name, EntityList(ListKey(PROJECT, name)))) for name in names
+    )
     title = ngettext("%(count)s register", "%(count)s registers", len(rows))
     return render_template("pages/registers.html", title=title, rows=rows)
 
@@ -91,7 +84,7 @@ def show(caller: Caller, name: str) -> ResponseReturnValue:
     )
     open_page = open_lines[:CONFLICTS]
     its_list = house.stores.entity_lists.get(key)
-    counts = member_counts(house.stores, caller.scope, its_list)
+    counts = house.registers.members(caller.scope, its_list)
     may_set = may(caller.actor, Verb.PUBLISH_FORMS)
     imports = house.stores.entity_imports.page(
         scope_for(caller.actor, Verb.PUBLISH_FORMS),
@@ -101,7 +94,7 @@ def show(caller: Caller, name: str) -> ResponseReturnValue:
     )
     return render_template(
         "pages/register.html",
-        title=gettext("Register %(name)s", name=name),
+        title=register_title(its_list),
         back_href=url_for("registers.overview"),
         rows=tuple(_entry(its_list, counts, each) for each in page),
         more_href=more,
@@ -137,16 +130,24 @@ def known_list(name: str) -> ListKey:
     return ListKey(PROJECT, name)
 
 
-def _row(caller: Caller, name: str, stored: EntityList | None) -> RegisterRow:
-    entities = services().stores.entities
-    key = ListKey(PROJECT, name)
-    found = entities.conflicts(caller.scope, key, "", CONFLICTS) if stored else []
-    words = ngettext("%(count)s conflict", "%(count)s conflicts", len(found)) if found else ""
+def register_title(its_list: EntityList) -> str:
+    """What the library says, or whoever runs the house; a designer's own list by its code."""
+    return its_list.title.get(reader()) or gettext("Register %(name)s", name=its_list.key.name)
+
+
+def _row(caller: Caller, its_list: EntityList) -> RegisterRow:
+    key = its_list.key
+    found = services().stores.entities.conflicts(caller.scope, key, "", CONFLICTS)
+    words = (
+        ngettext("%(count)s entry to decide", "%(count)s entries to decide", len(found))
+        if found
+        else ""
+    )
     return RegisterRow(
-        href=url_for("registers.show", name=name),
-        name=name,
+        href=url_for("registers.show", name=key.name),
+        name=register_title(its_list),
         conflicts=words + ("+" if len(found) == CONFLICTS else ""),
-        approval=stored is not None and stored.approval,
+        approval=its_list.approval,
     )
 
 
@@ -208,7 +209,7 @@ def members_words(members: Members | None, count: int) -> str:
 
 def conflict_words(conflict: str) -> str:
     if conflict == Conflict.HARD:
-        return gettext("Two phones say different things")
+        return gettext("Two records say different things")
     return gettext("Changed at the same time") if conflict else ""
 
 

@@ -15,11 +15,14 @@ from flask_wtf.csrf import CSRFError, CSRFProtect
 
 from server import errors
 from server.access.verbs import Verb, may
+from server.errors.sign_in import SecondFactorToSet
 from server.model.people import Actor
 from server.routes.allow import services
 from server.routes.pages.words import centre_name, gettext, moment_words
 
 LANGUAGES = ("vi", "en")
+# Pages, and rooms of pages, that stand under an item of the rail which their address does not name.
+_ELSEWHERE = {"aside": "/records", "fill.new": "/records", "form_bin": "/forms"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +84,8 @@ def to_person(error: errors.CauNoiError, status: int, incident: str) -> Response
         return Response(status=303, headers={"Location": location})
     if isinstance(error, errors.PasswordToChange):
         return Response(status=303, headers={"Location": url_for("account.password")})
+    if isinstance(error, SecondFactorToSet):
+        return Response(status=303, headers={"Location": url_for("second_factor.page")})
     safe = gettext("Nothing was lost.") if status >= 500 else ""
     if isinstance(error, errors.Forbidden) and request.path == "/" and (home := _home()):
         return Response(status=303, headers={"Location": home})
@@ -148,6 +153,9 @@ def _rail(actor: Actor) -> tuple[RailItem, ...]:
         ("/lists", gettext("Registers"), "people", Verb.READ_RECORDS),
         ("/phones", gettext("Phones"), "phone", Verb.MANAGE_PHONES),
         ("/forms", gettext("Forms"), "file-earmark-text", Verb.PUBLISH_FORMS),
+        ("/admin/offices", gettext("Offices"), "diagram-3", Verb.MANAGE_OFFICES),
+        ("/admin/people", gettext("People"), "person-badge", Verb.MANAGE_PEOPLE),
+        ("/admin/audit", gettext("Access log"), "clock", Verb.READ_AUDIT),
     ]
     return tuple(
         RailItem(href, label, icon, _is_current(href))
@@ -157,7 +165,9 @@ def _rail(actor: Actor) -> tuple[RailItem, ...]:
 
 
 def _is_current(href: str) -> bool:
-    return request.path == href or (href != "/" and request.path.startswith(f"{href}/"))
+    known = (_ELSEWHERE.get(each) for each in (request.endpoint or "", request.blueprint or ""))
+    place = next(filter(None, known), request.path)
+    return place == href or (href != "/" and place.startswith(f"{href}/"))
 
 
 def asset(name: str) -> str:

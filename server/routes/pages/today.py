@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from flask import Blueprint, render_template, url_for
@@ -13,6 +13,7 @@ from server.model.forms import FormEntry
 from server.model.records import WAITING, RecordLine, ReviewState
 from server.processing.record_lists import Lists, is_late, most_urgent
 from server.routes.allow import By, Caller, allow, services
+from server.routes.noted import showed
 from server.routes.pages.aside import waiting_words
 from server.routes.pages.break_glass import opened_words
 from server.routes.pages.records import doubts_of, forms_of, late_words, lists, name_of, record_href
@@ -35,6 +36,13 @@ class Waiting:
 
 
 @dataclass(frozen=True, slots=True)
+class TakenOver:
+    href: str
+    what: str
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
 class Arrival:
     href: str
     name: str
@@ -50,19 +58,30 @@ def today(caller: Caller) -> ResponseReturnValue:
     waiting = sum(each.waiting for each in numbers)
     late = late_words(sum(each.late for each in numbers))
     title = ngettext("%(count)s record to review", "%(count)s records to review", waiting)
+    shown = _waiting(found)
+    showed(shown, services())
     titles = {each.key.form_id: each.title for each in entries}
     return render_template(
         "pages/today.html",
         title=f"{title}, {late}" if late else title,
-        waiting=tuple(_item(titles[each.key.form_id], each) for each in _waiting(found)),
+        waiting=tuple(_item(titles[each.key.form_id], each) for each in shown),
         arrivals=_arrivals(entries, found),
         all_href=url_for("records.overview") if waiting > _SHOWN else "",
         connect_href=url_for("phones.phones"),
+        taken_over=tuple(_taken_over(caller, titles)),
         aside=waiting_words(caller),
         aside_href=url_for("aside.overview"),
         opened=opened_words(caller),
         opened_href=url_for("break_glass.overview"),
     )
+
+
+def _taken_over(caller: Caller, titles: Mapping[str, str]) -> Iterator[TakenOver]:
+    """What a colleague who left was to correct."""
+    for each in services().stores.charges.taken_over(caller.scope, caller.actor.id):
+        form_id = each.key.form_id
+        href = url_for("record.show", form_id=form_id, instance_id=each.instance_id)
+        yield TakenOver(href, titles.get(form_id, form_id), moment_words(each.at))
 
 
 def _waiting(found: Sequence[Lists]) -> list[RecordLine]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
@@ -76,14 +75,6 @@ def decimal_words(digits: str, *, grouped: bool) -> str:
     if grouped:
         return format_decimal(Decimal(digits), locale=reader(), decimal_quantization=False)
     return digits.replace(".", "," if reader() == "vi" else ".")
-
-
-def without_marks(text: str) -> str:
-    """Small letters without tone marks, for an order in which Đ follows D and Ế stands at E."""
-    bare = "".join(
-        each for each in unicodedata.normalize("NFD", text) if each.isascii() or each in "đĐ"
-    )
-    return bare.casefold().replace("đ", "d~")
 
 
 def size_words(size: int) -> str:

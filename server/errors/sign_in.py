@@ -1,0 +1,42 @@
+"""What can go wrong with accounts: a second factor, links, roles that are given."""
+
+from __future__ import annotations
+
+from server.errors.families import Clash, NotAllowed, NotFound
+
+
+class WrongCode(NotAllowed):
+    vi = "Mã xác nhận không đúng hoặc đã dùng rồi. Hãy nhập mã đang hiện trong ứng dụng."
+    en = "The code is wrong, or was used already. Type the one that the app shows now."
+
+
+class SecondFactorToSet(NotAllowed):
+    vi = "Vai trò của bạn cần bước xác nhận thứ hai: hãy đăng nhập trên trang web để thiết lập."
+    en = "Your role asks for a second factor: sign in on the web page and set it up first."
+
+
+class SecondFactorNeeded(NotAllowed):
+    """A program gives the password of an account that asks for more."""
+
+    vi = "Tài khoản này có bước xác nhận thứ hai: hãy dùng mã truy cập tạo trên trang Tài khoản."
+    en = "This account has a second factor: use a token, made on the page My account."
+
+
+class RoleNotGiven(NotAllowed):
+    vi = "Bạn không thể giao vai trò này ở văn phòng này: vai trò có quyền mà bạn không có ở đó."
+    en = "You cannot give this role there: it may do what you may not do there."
+
+
+class LinkOver(NotFound):
+    vi = "Đường dẫn này đã hết hạn hoặc đã được dùng. Hãy xin một đường dẫn mới."
+    en = "This link is over, or was used already. Ask for a new one."
+
+
+class LastRole(Clash):
+    vi = "Đây là vai trò cuối cùng của người này. Hãy giao vai trò khác trước, hoặc ngừng quyền."
+    en = "This is the last role of this person. Give another first, or end the access."
+
+
+class SessionUnknown(NotFound):
+    vi = "Phiên đăng nhập này không còn nữa."
+    en = "This session is no longer there."

@@ -1,0 +1,60 @@
+"""The order in which people look things up: by the Vietnamese alphabet, tones after letters."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import TypeAlias
+
+# ă, â, đ, ê, ô, ơ and ư are letters of their own; f, j, w and z stand where English has them.
+_LETTERS = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
+_LETTER_AT = {letter: at for at, letter in enumerate(_LETTERS, 1)}
+# None, huyền, hỏi, ngã, sắc, nặng, as dictionaries have them.
+_TONE_AT = {mark: at for at, mark in enumerate("\u0300\u0309\u0303\u0301\u0323", 1)}
+_NUMBER = re.compile(r"([0-9]{1,18})")
+
+Place: TypeAlias = tuple[tuple[int, int, str], ...]
+Key: TypeAlias = tuple[Place, tuple[int, ...], str]
+
+
+def alphabetical(text: str) -> Key:
+    """A key to sort by: gaps before numbers, numbers by their size, letters, then foreign signs.
+    Tones decide between what has the same letters."""
+    places: list[tuple[int, int, str]] = []
+    tones: list[int] = []
+    for part in _NUMBER.split(" ".join(text.casefold().split())):
+        if _NUMBER.fullmatch(part):
+            places.append((1, int(part), ""))
+            tones.append(0)
+            continue
+        for letter, tone in map(_parted, unicodedata.normalize("NFC", part)):
+            places.append(_place(letter))
+            tones.append(tone)
+    return tuple(places), tuple(tones), text
+
+
+def by_given_name(name: str) -> tuple[Key, Key, Key]:
+    """A person's name is looked up by tên, then họ, then đệm."""
+    words = name.split() or [""]
+    return (
+        alphabetical(words[-1]),
+        alphabetical(" ".join(words[:1])),
+        alphabetical(" ".join(words[1:-1])),
+    )
+
+
+def _parted(sign: str) -> tuple[str, int]:
+    """``ậ`` is ``â`` with the tone nặng."""
+    tone, marks = 0, []
+    for mark in unicodedata.normalize("NFD", sign):
+        if mark in _TONE_AT:
+            tone = _TONE_AT[mark]
+        else:
+            marks.append(mark)
+    return unicodedata.normalize("NFC", "".join(marks)), tone
+
+
+def _place(letter: str) -> tuple[int, int, str]:
+    if letter in _LETTER_AT:
+        return 2, _LETTER_AT[letter], ""
+    return (3, 0, letter) if letter.isalpha() else (0, 0, letter)

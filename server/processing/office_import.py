@@ -1,0 +1,31 @@
+"""A file of units put into the tree of offices."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from server.errors import NotUnderstood
+from server.model.scope import Scope
+from server.processing.office_file import read_units
+from server.processing.office_plan import UnitPlan, plan_units
+from server.processing.shelf import Shelf
+from server.storage.offices import Change
+from server.storage.stores import Stores
+
+
+def plan_file(stores: Stores, scope: Scope, data: bytes) -> UnitPlan:
+    """What the file would change, by whoever may change these units. Raises NotUnderstood."""
+    return plan_units(read_units(data), stores.offices.tree(), stores.offices.areas(), scope)
+
+
+def apply_plan(stores: Stores, shelf: Shelf, plan: UnitPlan, at: datetime) -> None:
+    """All of it or nothing. Raises NotUnderstood for a file with problems."""
+    if plan.problems:
+        raise NotUnderstood(
+            why_vi="tệp còn chỗ sai; chưa có gì thay đổi.",
+            why_en="the file has problems; nothing was changed.",
+        )
+    if plan.changes:
+        offices = [each.after for each in plan.changes]
+        stores.offices.change(Change(offices, dict(plan.areas)), at)
+        shelf.forget()

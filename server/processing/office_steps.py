@@ -1,0 +1,77 @@
+"""What follows from the tree of offices, brought in step with it after a unit has moved.
+
+Records keep the unit they came from and stand within those that answer for it today (decision 0003,
+0018). Whatever breaks off half-way goes on at the next look: what is right already is left alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+
+from server.model.forms import FormKey
+from server.model.offices import Moving, Office, within
+from server.model.scope import WHOLE_HOUSE
+from server.model.sequence import moment_of, seq_at
+from server.processing.counting import COUNT
+from server.processing.entities import bring_in_step
+from server.processing.shelf import Shelf
+from server.storage.stores import Stores
+
+_AHEAD = timedelta(minutes=1)  # by which another process's clock may be wrong
+# From asking where an office stands to standing there: what arrives meanwhile stands as it did.
+_LANDING = timedelta(minutes=2)
+
+Chains = Mapping[str, Sequence[str]]
+
+
+def keep_in_step(stores: Stores, shelf: Shelf, project: int, now: datetime) -> int:
+    """How many records were moved. The last look comes when nothing can be under way any more."""
+    chains = stores.offices.out_of_step()
+    if not chains:
+        return 0
+    since = moment_of(stores.offices.changed_last())
+    shelf.forget()
+    moved = _move_records(stores, _keys(stores, project), chains, since, now)
+    _move_orders(stores, chains, since)
+    for code, chain in chains.items():
+        stores.aside.move(code, chain)
+        for its_list in stores.entity_lists.all(project):
+            stores.entity_imports.move(its_list.key, code, chain)
+    _move_people(stores, shelf.offices())
+    if now - since >= _LANDING:
+        for code, chain in chains.items():
+            stores.offices.note_chain(code, chain)
+    return moved
+
+
+def _keys(stores: Stores, project: int) -> list[FormKey]:
+    entries = (*stores.forms.with_binned(project), *stores.forms.drafts(project))
+    return [each.key for each in entries]
+
+
+def _move_records(
+    stores: Stores, keys: Sequence[FormKey], chains: Chains, since: datetime, now: datetime
+) -> int:
+    moved, top = 0, seq_at(now + _AHEAD)
+    for key in keys:
+        for code, chain in chains.items():
+            for instance_id, before in stores.follow_ups.strays(key, code, chain, top=top):
+                move = Moving(before, chain, since)
+                stores.follow_ups.move(key, instance_id, move, COUNT, now)
+                moved += 1
+    return moved
+
+
+def _move_orders(stores: Stores, chains: Chains, since: datetime) -> None:
+    for key, uuid, contribution in stores.entity_lists.strays(chains):
+        move = Moving(contribution.within, chains[contribution.office or ""], since)
+        stores.entity_lists.move(contribution, move)
+        entity = bring_in_step(stores, key, uuid)
+        stores.entity_lists.touch(key, filled=entity.state.exists)
+
+
+def _move_people(stores: Stores, offices: Mapping[str, Office]) -> None:
+    """Who manages them follows from where their office stands."""
+    for actor in (*stores.actors.phones(WHOLE_HOUSE), *stores.actors.people(WHOLE_HOUSE)):
+        stores.actors.stands_in(actor.id, within(actor.office, offices))

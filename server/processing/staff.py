@@ -1,0 +1,128 @@
+"""Those who sign in: invited, given roles, let go. ``by`` is who does it, and ``scope`` where they
+manage people."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+
+from server.access.credentials import hash_password, hash_token, new_token
+from server.access.granting import may_give, may_manage
+from server.errors import Forbidden, OfficeUnknown, PersonUnknown
+from server.errors.sign_in import LastRole, LinkOver, RoleNotGiven
+from server.model.links import LinkKind
+from server.model.offices import chains_of
+from server.model.people import Actor, ActorKind, Grant
+from server.model.scope import EVERYWHERE, Scope
+from server.processing.people import check_email, check_password, person_name
+from server.processing.shelf import Shelf
+from server.storage.stores import Stores
+
+
+def find_person(stores: Stores, scope: Scope, person_id: str) -> Actor:
+    """Raises PersonUnknown."""
+    person = stores.actors.in_scope(scope, ActorKind.PERSON, person_id)
+    if person is None:
+        raise PersonUnknown
+    return person
+
+
+def managed(stores: Stores, shelf: Shelf, by: Actor, scope: Scope, person_id: str) -> Actor:
+    """Somebody whom ``by`` may change. Raises PersonUnknown, and Forbidden for who may do more."""
+    person = find_person(stores, scope, person_id)
+    if not may_manage(by, person, shelf.offices()):
+        raise Forbidden
+    return person
+
+
+def invite(
+    stores: Stores, shelf: Shelf, by: Actor, *, email: str, name: str, grant: Grant, at: datetime
+) -> tuple[Actor, str]:
+    """An account without a password, and the token of the link by which its owner chooses one.
+
+    Raises AlreadyThere, NotUnderstood, OfficeUnknown and RoleNotGiven.
+    """
+    person = Actor(
+        id=str(uuid.uuid4()),
+        kind=ActorKind.PERSON,
+        name=person_name(name),
+        grants=(grant,),
+        email=check_email(email),
+        created_at=at,
+    )
+    _refuse_more_than_one_has(shelf, by, grant)
+    stores.actors.add(person, within=chains_of(person.offices, shelf.offices()))
+    return person, make_link(stores, person, at)
+
+
+def make_link(stores: Stores, person: Actor, at: datetime) -> str:
+    """The token of a new link; earlier ones end. The password in use goes on until it is used."""
+    token, kind = new_token(), link_kind(person)
+    stores.links.make(hash_token(token), person.id, kind, at + kind.lasts)
+    return token
+
+
+def link_kind(person: Actor) -> LinkKind:
+    return LinkKind.RESET if person.password_hash else LinkKind.INVITATION
+
+
+def link_holder(stores: Stores, token: str, at: datetime) -> Actor:
+    """Looking does not use it: programs that read mail look too. Raises LinkOver."""
+    actor_id = stores.links.actor_of(hash_token(token), at)
+    person = stores.actors.by_id(actor_id) if actor_id else None
+    if person is None or not person.active:
+        raise LinkOver
+    return person
+
+
+def use_link(stores: Stores, token: str, chosen: str, at: datetime) -> Actor:
+    """Sets the password, and ends all sessions and tokens. A second factor stays.
+
+    Raises LinkOver, and NotUnderstood for a password that is too short.
+    """
+    person = link_holder(stores, token, at)
+    check_password(chosen)
+    hashed = hash_password(chosen)
+    if not stores.links.use(hash_token(token)):
+        raise LinkOver
+    stores.actors.set_password(person.id, hashed)
+    stores.sessions.end_all(person.id)
+    return person
+
+
+def give_role(stores: Stores, shelf: Shelf, by: Actor, person: Actor, grant: Grant) -> None:
+    """Raises OfficeUnknown, RoleNotGiven."""
+    _refuse_more_than_one_has(shelf, by, grant)
+    if grant not in person.grants:
+        _set_grants(stores, shelf, person, (*person.grants, grant))
+
+
+def take_role(stores: Stores, shelf: Shelf, person: Actor, grant: Grant) -> None:
+    """Raises LastRole: who shall do nothing any more is let go."""
+    left = tuple(each for each in person.grants if each != grant)
+    if not left:
+        raise LastRole
+    _set_grants(stores, shelf, person, left)
+
+
+def let_in_again(stores: Stores, person: Actor, at: datetime) -> str:
+    """Somebody who comes back, under a new password: the token of a link."""
+    stores.actors.reopen(person.id)
+    token = new_token()
+    stores.links.make(
+        hash_token(token), person.id, LinkKind.INVITATION, at + LinkKind.INVITATION.lasts
+    )
+    return token
+
+
+def _set_grants(stores: Stores, shelf: Shelf, person: Actor, grants: tuple[Grant, ...]) -> None:
+    codes = [each.office for each in grants]
+    stores.actors.set_grants(person.id, grants, within=chains_of(codes, shelf.offices()))
+
+
+def _refuse_more_than_one_has(shelf: Shelf, by: Actor, grant: Grant) -> None:
+    offices = shelf.offices()
+    if grant.office != EVERYWHERE and grant.office not in offices:
+        raise OfficeUnknown(code=grant.office)
+    if not may_give(by, grant, offices):
+        raise RoleNotGiven

@@ -1,0 +1,233 @@
+"""Who did and who looked at what: the access log of one's own offices."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import Blueprint, Response, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from exports.access_log import access_log, sights
+from exports.names import content_disposition
+from server.access.verbs import Verb
+from server.model.audit import Act, Logged
+from server.model.calendar import ZONE, day_bounds
+from server.model.forms import FormKey
+from server.processing.audit_reading import Sight, Wanted, everything, may_name, page, seen_by
+from server.routes.allow import By, Caller, allow, services
+from server.routes.files import in_pieces
+from server.routes.pages.asked import Filter, Option, by_name
+from server.routes.pages.audit_words import ACTS, about, did, how_words, thing_href, thing_words
+from server.routes.pages.ways import address
+from server.routes.pages.words import gettext, moment_words, ngettext
+from server.services import PROJECT
+
+blueprint = Blueprint("audit", __name__)
+
+PAGE = 50
+_MOST = 500
+_SEEN_BY = frozenset(("who", "from", "to"))
+_NAMES = ("who", "act", "record", "from", "to")
+_CSV = "text/csv; charset=utf-8"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    when: str
+    who: str
+    office: str
+    did: str
+    href: str
+    about: str
+    origin: str
+
+
+@dataclass(frozen=True, slots=True)
+class SightRow:
+    href: str
+    thing: str
+    how: str
+    first: str
+    last: str
+    times: str
+
+
+@blueprint.get("/admin/audit")
+@allow(Verb.READ_AUDIT, by=By.SESSION)
+def overview(caller: Caller) -> ResponseReturnValue:
+    values, wanted = _asked(request.args)
+    before = request.args.get("before", "")
+    start = int(before) if before.isascii() and before.isdigit() and len(before) < 15 else 0
+    found = page(services().stores, caller.scope, wanted, start, PAGE)
+    more = {**values, "before": str(found.before)} if found.before else None
+    return render_template(
+        "pages/audit.html",
+        title=_title(caller, wanted),
+        filters=_filters(caller, values),
+        reset_href=url_for("audit.overview") if values else None,
+        rows=tuple(_row(caller, each) for each in found.rows),
+        more_href=address("audit.overview", **more) if more else None,
+        csv_href=address("audit.table", **values),
+        seen_href=address("audit.seen", **_without(values, "act", "record")) if wanted.who else "",
+    )
+
+
+@blueprint.get("/admin/audit.csv")
+@allow(Verb.READ_AUDIT, by=By.SESSION)
+def table(caller: Caller) -> Response:
+    """What the filters show."""
+    house, (_, wanted) = services(), _asked(request.args)
+    offices = house.shelf.offices()
+    entries = everything(house.stores, caller.scope, wanted)
+    made = in_pieces(access_log(entries, lambda each: may_name(caller.scope, each, offices)), _CSV)
+    return _as_file(made, "access-log.csv")
+
+
+@blueprint.get("/admin/audit/seen")
+@allow(Verb.READ_AUDIT, by=By.SESSION)
+def seen(caller: Caller) -> ResponseReturnValue:
+    """For a breach: what was open to whoever had this account or phone."""
+    values, wanted = _asked(request.args)
+    values = _without(values, "act", "record")
+    found = _sights(caller, wanted)
+    shown = found[:_MOST]
+    return render_template(
+        "pages/audit_seen.html",
+        title=_seen_title(caller, wanted, found),
+        back_href=address("audit.overview", **values),
+        filters=tuple(each for each in _filters(caller, values) if each.name in _SEEN_BY),
+        reset_href=url_for("audit.seen") if values else None,
+        chosen=bool(wanted.who),
+        rows=tuple(_sight(each) for each in shown),
+        left_out=len(found) - len(shown),
+        csv_href=address("audit.seen_table", **values) if found else "",
+    )
+
+
+@blueprint.get("/admin/audit/seen.csv")
+@allow(Verb.READ_AUDIT, by=By.SESSION)
+def seen_table(caller: Caller) -> Response:
+    rows = (
+        (each.thing, each.how, _local(each.first), _local(each.last), each.times)
+        for each in _sights(caller, _asked(request.args)[1])
+    )
+    return _as_file(in_pieces(sights(rows), _CSV), "seen.csv")
+
+
+def _sights(caller: Caller, wanted: Wanted) -> list[Sight]:
+    if not wanted.who:
+        return []
+    house = services()
+    forms = [FormKey(PROJECT, each.key.form_id) for each in house.stores.forms.with_binned(PROJECT)]
+    return seen_by(house.stores, caller.scope, house.shelf.offices(), forms, wanted)
+
+
+def _asked(given: Mapping[str, str]) -> tuple[dict[str, str], Wanted]:
+    """What nobody can mean is left out, and the form shows "all"."""
+    values = {name: given[name].strip() for name in _NAMES if given.get(name, "").strip()}
+    act = next((each for each in Act if each.value == values.get("act")), None)
+    if act is None:
+        values.pop("act", None)
+    days = {}
+    for name in ("from", "to"):
+        try:
+            days[name] = day_bounds(values[name])[0 if name == "from" else 1]
+        except (KeyError, ValueError, OverflowError):
+            values.pop(name, None)
+    wanted = Wanted(
+        who=values.get("who", ""),
+        thing=_thing(values.get("record", "")),
+        act=act,
+        since=days.get("from"),
+        until=days.get("to"),
+    )
+    return values, wanted
+
+
+def _thing(typed: str) -> str:
+    """A record's address, or what the log calls it."""
+    _, found, path = typed.partition("/records/")
+    return f"{PROJECT}/{path.partition('?')[0]}" if found else typed
+
+
+def _filters(caller: Caller, values: Mapping[str, str]) -> tuple[Filter, ...]:
+    actors = services().stores.actors
+    people = [*actors.people(caller.scope), *actors.phones(caller.scope)]
+    options = [Option(each.id, each.name) for each in by_name(people)]
+    acts = [Option(each.value, gettext(words)) for each, words in ACTS.items()]
+    value = values.get
+    every = Option("", gettext("All"))
+    return (
+        Filter("who", gettext("Person or phone"), "select", value("who", ""), (every, *options)),
+        Filter("act", gettext("What was done"), "select", value("act", ""), (every, *acts)),
+        Filter("record", gettext("Record"), "text", value("record", "")),
+        Filter("from", gettext("From"), "date", value("from", "")),
+        Filter("to", gettext("To"), "date", value("to", "")),
+    )
+
+
+def _name_of(caller: Caller, who: str) -> str:
+    actors = services().stores.actors
+    people = (*actors.people(caller.scope), *actors.phones(caller.scope))
+    return next((each.name for each in people if each.id == who), "")
+
+
+def _title(caller: Caller, wanted: Wanted) -> str:
+    name = _name_of(caller, wanted.who) if wanted.who else ""
+    if name:
+        return gettext("Access log: what %(name)s did and looked at", name=name)
+    return gettext("Access log: who did and who looked at what")
+
+
+def _seen_title(caller: Caller, wanted: Wanted, found: list[Sight]) -> str:
+    if not wanted.who:
+        return gettext("What one account or phone saw")
+    number = len({each.thing for each in found})
+    return ngettext(
+        "%(name)s saw or sent %(count)s thing",
+        "%(name)s saw or sent %(count)s things",
+        number,
+        name=_name_of(caller, wanted.who) or "–",
+    )
+
+
+def _row(caller: Caller, logged: Logged) -> Row:
+    entry, offices = logged.entry, services().shelf.offices()
+    named = may_name(caller.scope, entry, offices)
+    office = offices.get(entry.who.office or "") if entry.who else None
+    return Row(
+        when=moment_words(entry.at),
+        who=entry.who.name if entry.who else gettext("Not known"),
+        office=office.label if office else "",
+        did=did(entry),
+        href=thing_href(entry.things[0]) if named and len(entry.things) == 1 else "",
+        about=about(entry) if named else "",
+        origin=entry.origin,
+    )
+
+
+def _sight(sight: Sight) -> SightRow:
+    return SightRow(
+        href=thing_href(sight.thing),
+        thing=thing_words(sight.thing),
+        how=how_words(sight.how),
+        first=moment_words(sight.first),
+        last=moment_words(sight.last),
+        times=str(sight.times),
+    )
+
+
+def _local(moment: datetime) -> str:
+    return moment.astimezone(ZONE).isoformat(timespec="seconds")
+
+
+def _without(values: Mapping[str, str], *names: str) -> dict[str, str]:
+    return {name: value for name, value in values.items() if name not in names}
+
+
+def _as_file(answer: Response, name: str) -> Response:
+    answer.headers["Content-Disposition"] = content_disposition(name)
+    answer.headers["Cache-Control"] = "no-store"
+    return answer

@@ -1,0 +1,123 @@
+"""The entries of the access log in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from flask import url_for
+
+from server.access.verbs import Verb
+from server.errors import FormUnknown
+from server.model.audit import Act, Entry
+from server.model.forms import FormKey
+from server.processing.audit_reading import SENT
+from server.routes.allow import services
+from server.routes.pages.words import N_, gettext, ngettext
+from server.services import PROJECT
+
+ACTS: Mapping[Act, str] = {
+    Act.READ: N_("Looked at"),
+    Act.LISTED: N_("Looked at a list"),
+    Act.EXPORTED: N_("Exported"),
+    Act.CHANGED: N_("Changed"),
+    Act.SIGNED_IN: N_("Signed in"),
+    Act.SIGN_IN_FAILED: N_("Failed to sign in"),
+    Act.REFUSED: N_("Was refused"),
+    Act.OPERATED: N_("Command on the server"),
+    Act.CUT: N_("Old entries removed"),
+}
+_CHANGED: Mapping[str, str] = {
+    Verb.REVIEW_RECORDS: N_("Reviewed"),
+    Verb.EDIT_RECORDS: N_("Edited"),
+    Verb.DELETE_RECORDS: N_("Deleted"),
+    Verb.MANAGE_PHONES: N_("Changed a phone"),
+    Verb.MANAGE_PEOPLE: N_("Changed an account"),
+    Verb.PUBLISH_FORMS: N_("Changed a form or a register"),
+}
+_LEFT = "sign_in.leave"
+
+
+def did(entry: Entry) -> str:
+    words = ACTS[entry.act]
+    if entry.act is Act.CHANGED:
+        words = N_("Signed out") if entry.route == _LEFT else _CHANGED.get(entry.verb, words)
+    said = gettext(words)
+    if entry.again:
+        again = ngettext("and %(count)s more try", "and %(count)s more tries", entry.again)
+        return f"{said}, {again}"
+    return said
+
+
+def how_words(how: str) -> str:
+    if how == SENT:
+        return gettext("Sent")
+    return gettext(ACTS[Act(how)])
+
+
+def about(entry: Entry) -> str:
+    """What an entry is about, as shortly as a table wants it."""
+    if entry.act is Act.OPERATED:
+        return entry.route
+    parts = []
+    if len(entry.things) == 1:
+        parts.append(thing_words(entry.things[0]))
+        if "instance_id" in entry.given and entry.given.get("name"):
+            parts.append(entry.given["name"])
+    elif form := _form(entry.given.get("form_id", "")):
+        parts.append(form)
+    elif name := entry.given.get("name"):
+        parts.append(gettext("Register %(name)s", name=name))
+    if entry.count:
+        parts.append(_count(entry))
+    if entry.why:
+        parts.append(entry.why)
+    return " · ".join(parts)
+
+
+def thing_words(thing: str) -> str:
+    kind, _, rest = thing.partition(":")
+    if kind == "list":
+        return gettext("Register %(name)s", name=rest.partition("/")[2])
+    if kind == "entity":
+        return gettext("Entry of the register %(name)s", name=rest.split("/")[1])
+    if kind == "aside":
+        return gettext("Set aside")
+    form, record = _parts(thing)
+    if record:
+        title = _form(form) or form
+        return f"{title} · {record.removeprefix('uuid:')}"
+    return thing
+
+
+def thing_href(thing: str) -> str:
+    """Where it can be looked at, "" for nowhere."""
+    kind, _, rest = thing.partition(":")
+    if kind == "entity":
+        _, name, uuid = rest.split("/", 2)
+        return url_for("register_entry.show", name=name, uuid=uuid)
+    form, record = _parts(thing)
+    if record and "/draft/" not in thing:
+        return url_for("record.show", form_id=form, instance_id=record.partition(" ")[0])
+    return ""
+
+
+def _parts(thing: str) -> tuple[str, str]:
+    """The form and the instance id of a record, "" for what is none."""
+    project, _, rest = thing.partition("/")
+    form, _, record = rest.partition("/")
+    return (form, record) if project == str(PROJECT) else ("", "")
+
+
+def _form(form_id: str) -> str:
+    try:
+        return services().shelf.entry(FormKey(PROJECT, form_id)).title if form_id else ""
+    except FormUnknown:
+        return ""
+
+
+def _count(entry: Entry) -> str:
+    if entry.act is Act.CUT:
+        return ngettext("%(count)s entry", "%(count)s entries", entry.count)
+    if entry.route.startswith("register"):
+        return ngettext("%(count)s entry", "%(count)s entries", entry.count)
+    return ngettext("%(count)s record", "%(count)s records", entry.count)

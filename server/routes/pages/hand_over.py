@@ -1,0 +1,103 @@
+"""What is somebody's own to finish goes to a colleague. No record is named: who manages people need
+not read records."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from server.access.verbs import Verb, may
+from server.errors import PersonUnknown
+from server.model.charges import Charge
+from server.model.people import Actor
+from server.processing.leaving import hand_over, open_work, sources
+from server.processing.staff import find_person, managed
+from server.routes.allow import By, Caller, allow, services
+from server.routes.pages.asked import Option, by_name
+from server.routes.pages.role_words import grants_words, office_title
+from server.routes.pages.words import gettext, ngettext, number
+from server.services import PROJECT
+
+blueprint = Blueprint("hand_over", __name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Heap:
+    """Work of one form in one office."""
+
+    form: str
+    office: str
+    count: str
+
+
+@blueprint.get("/admin/people/<seg:person_id>/hand-over")
+@allow(Verb.MANAGE_PEOPLE, by=By.SESSION)
+def page(caller: Caller, person_id: str) -> ResponseReturnValue:
+    """Theirs alone who may be changed; of others nothing is told but that they are there."""
+    house = services()
+    whom = managed(house.stores, house.shelf, caller.actor, caller.scope, person_id)
+    work = open_work(sources(house.stores, PROJECT), whom)
+    return render_template(
+        "pages/hand_over.html",
+        title=_title(whom, len(work)),
+        back_href=url_for("person.person", person_id=whom.id),
+        name=whom.name,
+        heaps=_heaps(work),
+        colleagues=_colleagues(caller, whom),
+        action=url_for("hand_over.move", person_id=whom.id),
+    )
+
+
+@blueprint.post("/admin/people/<seg:person_id>/hand-over")
+@allow(Verb.MANAGE_PEOPLE, by=By.SESSION)
+def move(caller: Caller, person_id: str) -> ResponseReturnValue:
+    house = services()
+    whom = managed(house.stores, house.shelf, caller.actor, caller.scope, person_id)
+    to = find_person(house.stores, caller.scope, request.form.get("to", ""))
+    if not to.active or to.id == whom.id:
+        raise PersonUnknown
+    moved, left = hand_over(house.stores, sources(house.stores, PROJECT), whom, to)
+    words = gettext("%(count)s handed over to %(name)s.", count=number(moved), name=to.name)
+    if not left:
+        flash(words, "done")
+        return redirect(url_for("person.person", person_id=whom.id), 303)
+    rest = gettext(
+        "%(count)s left: %(name)s may not correct them where they belong.",
+        count=number(left),
+        name=to.name,
+    )
+    flash(f"{words} {rest}", "late")
+    return redirect(url_for("hand_over.page", person_id=whom.id), 303)
+
+
+def _title(whom: Actor, count: int) -> str:
+    if not count:
+        return gettext("%(name)s has nothing to hand over", name=whom.name)
+    return ngettext(
+        "%(name)s has %(count)s task to hand over",
+        "%(name)s has %(count)s tasks to hand over",
+        count,
+        name=whom.name,
+    )
+
+
+def _heaps(work: Sequence[Charge]) -> tuple[Heap, ...]:
+    titles = {each.key: each.title for each in services().stores.forms.with_binned(PROJECT)}
+    heaps = Counter((each.key, each.office or "") for each in work)
+    return tuple(
+        Heap(titles.get(key, key.form_id), office_title(office), number(count))
+        for (key, office), count in sorted(heaps.items(), key=lambda each: each[0][0].text)
+    )
+
+
+def _colleagues(caller: Caller, whom: Actor) -> tuple[Option, ...]:
+    found = by_name(
+        each
+        for each in services().stores.actors.people(caller.scope)
+        if each.active and each.id != whom.id and may(each, Verb.EDIT_RECORDS)
+    )
+    return tuple(Option(each.id, f"{each.name} ({grants_words(each)[0]})") for each in found)

@@ -1,0 +1,188 @@
+"""Who signs in, and inviting somebody."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flask import Blueprint, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from server.access.granting import may_give
+from server.access.verbs import ROLES, Verb
+from server.errors import AlreadyThere, CauNoiError, NotUnderstood, OfficeUnknown
+from server.errors.sign_in import RoleNotGiven
+from server.model.links import LinkKind
+from server.model.people import Actor, Grant
+from server.model.scope import EVERYWHERE
+from server.processing.people import is_email
+from server.processing.staff import invite
+from server.routes.allow import By, Caller, allow, services
+from server.routes.dialects import status_of
+from server.routes.pages.asked import Option, by_name, offices_in
+from server.routes.pages.letters import SentLink, send_link
+from server.routes.pages.role_words import grants_words, role_title
+from server.routes.pages.words import (
+    ago,
+    gettext,
+    moment_words,
+    ngettext,
+    number,
+    wrong_words,
+)
+
+blueprint = Blueprint("people", __name__)
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRow:
+    href: str
+    name: str
+    email: str
+    grants: tuple[str, ...]
+    last: str
+    last_title: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class Invite:
+    action: str
+    email: str
+    name: str
+    role: str
+    roles: tuple[Option, ...]
+    office: str
+    offices: tuple[Option, ...]
+    email_problem: str
+    name_problem: str
+    role_problem: str
+
+
+@blueprint.get("/admin/people")
+@allow(Verb.MANAGE_PEOPLE, by=By.SESSION)
+def people(caller: Caller) -> ResponseReturnValue:
+    return _page(caller)
+
+
+@blueprint.post("/admin/people")
+@allow(Verb.MANAGE_PEOPLE, by=By.SESSION)
+def add(caller: Caller) -> ResponseReturnValue:
+    """The answer shows the link, once: it is on no page with an address of its own."""
+    house = services()
+    try:
+        person, token = invite(
+            house.stores,
+            house.shelf,
+            caller.actor,
+            email=request.form.get("email", ""),
+            name=request.form.get("name", ""),
+            grant=Grant(request.form.get("role", ""), request.form.get("office", "")),
+            at=house.clock(),
+        )
+    except (AlreadyThere, NotUnderstood, OfficeUnknown, RoleNotGiven) as refused:
+        return _page(caller, refused=refused), status_of(refused)
+    return _page(caller, sent=send_link(person, token, LinkKind.INVITATION))
+
+
+def state_of(person: Actor) -> str:
+    if not person.active:
+        return "leaving" if person.leaving else "ended"
+    return "active" if person.password_hash else "invited"
+
+
+def office_options(caller: Caller) -> tuple[Option, ...]:
+    """Where the caller manages people; the widest last, so that nobody gives it unthinkingly."""
+    every = (Option(EVERYWHERE, gettext("All offices")),) if caller.scope.everywhere else ()
+    found = offices_in(caller.scope, services().shelf.offices())
+    return (*(Option(each.code, each.label) for each in found), *every)
+
+
+def role_options(caller: Caller) -> tuple[Option, ...]:
+    """Those that the caller may give somewhere, those that may little first."""
+    offices = services().shelf.offices()
+    wheres = caller.scope.offices
+    given = [
+        role
+        for role in sorted(ROLES, key=lambda each: len(ROLES[each]))
+        if any(may_give(caller.actor, Grant(role, where), offices) for where in wheres)
+    ]
+    return tuple(Option(role, role_title(role)) for role in given)
+
+
+def _page(
+    caller: Caller, *, sent: SentLink | None = None, refused: CauNoiError | None = None
+) -> str:
+    house = services()
+    found = by_name(house.stores.actors.people(caller.scope))
+    gone = [each for each in found if state_of(each) == "ended"]
+    here = [each for each in found if state_of(each) != "ended"]
+    return render_template(
+        "pages/people.html",
+        title=_title([each for each in here if each.active]),
+        alarm=_alarm(caller),
+        sent=sent,
+        rows=tuple(map(_row, here)),
+        gone=tuple(map(_row, gone)),
+        invite=_invite(caller, refused),
+    )
+
+
+def _title(here: Sequence[Actor]) -> str:
+    title = ngettext("%(count)s person has an account", "%(count)s people have accounts", len(here))
+    waiting = sum(1 for each in here if state_of(each) == "invited")
+    if not waiting:
+        return title
+    words = ngettext(
+        "%(count)s has not answered the invitation",
+        "%(count)s have not answered the invitation",
+        waiting,
+    )
+    return f"{title}, {words}"
+
+
+def _alarm(caller: Caller) -> str:
+    """For who answers for the whole house."""
+    worst = services().guesses.alarm() if caller.scope.everywhere else 0
+    if not worst:
+        return ""
+    return gettext(
+        "Somebody may be guessing passwords: %(count)s failed sign-ins within one hour of the last "
+        "day. Accounts make guessers wait by themselves.",
+        count=number(worst),
+    )
+
+
+def _row(person: Actor) -> PersonRow:
+    seen = person.last_seen_at
+    return PersonRow(
+        href=url_for("person.person", person_id=person.id),
+        name=person.name,
+        email=person.email or "",
+        grants=grants_words(person),
+        last=ago(seen, services().clock()) if seen else "",
+        last_title=moment_words(seen) if seen else "",
+        state=state_of(person),
+    )
+
+
+def _invite(caller: Caller, refused: CauNoiError | None) -> Invite:
+    words = wrong_words(refused) if refused else ""
+    is_about_role = isinstance(refused, OfficeUnknown | RoleNotGiven)
+    is_about_name = isinstance(refused, NotUnderstood) and is_email(request.form.get("email", ""))
+
+    def typed(name: str) -> str:
+        return request.form.get(name, "") if refused else ""
+
+    return Invite(
+        action=url_for("people.add"),
+        email=typed("email"),
+        name=typed("name"),
+        role=typed("role"),
+        roles=role_options(caller),
+        office=typed("office"),
+        offices=office_options(caller),
+        email_problem="" if is_about_role or is_about_name else words,
+        name_problem=words if is_about_name else "",
+        role_problem=words if is_about_role else "",
+    )

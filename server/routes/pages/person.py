@@ -1,0 +1,190 @@
+"""One person's account, for who manages people: roles, links, sessions, the end."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from server.access.granting import may_manage
+from server.access.verbs import Verb
+from server.errors import CauNoiError, OfficeUnknown
+from server.errors.sign_in import LastRole, RoleNotGiven, SessionUnknown
+from server.model.links import LinkKind
+from server.model.people import Actor, Grant
+from server.model.sessions import SessionKind
+from server.processing.leaving import end_access, open_work, sources
+from server.processing.second_factor import turn_off
+from server.processing.staff import (
+    find_person,
+    give_role,
+    let_in_again,
+    link_kind,
+    make_link,
+    managed,
+    take_role,
+)
+from server.routes.allow import By, Caller, allow, services
+from server.routes.dialects import status_of
+from server.routes.pages.letters import SentLink, send_link
+from server.routes.pages.people import office_options, role_options, state_of
+from server.routes.pages.role_words import grant_words
+from server.routes.pages.session_rows import session_rows
+from server.routes.pages.words import ago, gettext, moment_words, ngettext, wrong_words
+from server.services import PROJECT
+
+blueprint = Blueprint("person", __name__)
+
+_KINDS = (SessionKind.PAGES, SessionKind.PROGRAM, SessionKind.TOKEN)
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A role somebody has. ``is_last`` cannot be taken alone."""
+
+    words: str
+    role: str
+    office: str
+    is_last: bool
+
+
+@blueprint.get("/admin/people/<seg:person_id>")
+@allow(Verb.MANAGE_PEOPLE, by=By.SESSION)
+def person(caller: Caller, person_id: str) -> ResponseReturnValue:
+    return _page(caller, find_person(services().stores, caller.scope, person_id))
+
+
+@blueprint.post("/admin/people/<seg:person_id>/link")
+@allow(Verb.MANAGE_PEOPLE, by=By.SESSION)
+def link(caller: Caller, person_id: str) -> ResponseReturnValue:
+    """To choose a password, for who was invited or has forgotten it; shown once."""
+    whom, house = _managed(caller, person_id), services()
+    token = make_link(house.stores, whom, house.clock())
+    return _page(caller, whom, sent=send_link(whom, token, link_kind(whom)))
+
+
+@blueprint.post("/admin/people/<seg:person_id>/roles")
+@allow(Verb.MANAGE_PEOPLE, by=By.SESSION)
+def give(caller: Caller, person_id: str) -> ResponseReturnValue:
+    whom, house = _managed(caller, person_id), services()
+    try:
+        give_role(house.stores, house.shelf, caller.actor, whom, _asked_grant())
+    except (OfficeUnknown, RoleNotGiven) as refused:
+        return _page(caller, whom, refused=refused), status_of(refused)
+    return _back(whom, gettext("The role is given."))
+
+
+@blueprint.post("/admin/people/<seg:person_id>/roles/take")
+@allow(Verb.MANAGE_PEOPLE, by=By.SESSION)
+def take(caller: Caller, person_id: str) -> ResponseReturnValue:
+    whom, house = _managed(caller, person_id), services()
+    try:
+        take_role(house.stores, house.shelf, whom, _asked_grant())
+    except LastRole as refused:
+        return _page(caller, whom, refused=refused), status_of(refused)
+    return _back(whom, gettext("The role is taken back."))
+
+
+@blueprint.post("/admin/people/<seg:person_id>/sessions/<seg:session_id>/end")
+@allow(Verb.MANAGE_PEOPLE, by=By.SESSION)
+def end_session(caller: Caller, person_id: str, session_id: str) -> ResponseReturnValue:
+    whom = _managed(caller, person_id)
+    if not services().stores.sessions.end_one(whom.id, session_id):
+        raise SessionUnknown
+    return _back(whom, gettext("Ended. Whoever used it is signed out."))
+
+
+@blueprint.post("/admin/people/<seg:person_id>/second-factor/remove")
+@allow(Verb.MANAGE_PEOPLE, by=By.SESSION)
+def remove_second_factor(caller: Caller, person_id: str) -> ResponseReturnValue:
+    """For who has lost both phone and recovery codes."""
+    whom = _managed(caller, person_id)
+    turn_off(services().stores, whom)
+    return _back(whom, gettext("The second factor is removed."))
+
+
+@blueprint.post("/admin/people/<seg:person_id>/end")
+@allow(Verb.MANAGE_PEOPLE, by=By.SESSION)
+def end(caller: Caller, person_id: str) -> ResponseReturnValue:
+    whom, house = _managed(caller, person_id), services()
+    leaves_work = end_access(house.stores, sources(house.stores, PROJECT), whom, house.clock())
+    house.door.forget(whom.id)
+    if leaves_work:
+        return redirect(url_for("hand_over.page", person_id=whom.id), 303)
+    return _back(whom, gettext("%(name)s is signed out and can no longer sign in.", name=whom.name))
+
+
+@blueprint.post("/admin/people/<seg:person_id>/reopen")
+@allow(Verb.MANAGE_PEOPLE, by=By.SESSION)
+def reopen(caller: Caller, person_id: str) -> ResponseReturnValue:
+    whom, house = _managed(caller, person_id), services()
+    token = let_in_again(house.stores, whom, house.clock())
+    again = find_person(house.stores, caller.scope, person_id)
+    return _page(caller, again, sent=send_link(again, token, LinkKind.INVITATION))
+
+
+def _managed(caller: Caller, person_id: str) -> Actor:
+    house = services()
+    return managed(house.stores, house.shelf, caller.actor, caller.scope, person_id)
+
+
+def _asked_grant() -> Grant:
+    return Grant(request.form.get("role", ""), request.form.get("office", ""))
+
+
+def _back(whom: Actor, words: str) -> ResponseReturnValue:
+    flash(words, "done")
+    return redirect(url_for("person.person", person_id=whom.id), 303)
+
+
+def _page(
+    caller: Caller,
+    whom: Actor,
+    *,
+    sent: SentLink | None = None,
+    refused: CauNoiError | None = None,
+) -> str:
+    house = services()
+    may_change = may_manage(caller.actor, whom, house.shelf.offices())
+    seen = whom.last_seen_at
+    return render_template(
+        "pages/person.html",
+        title=whom.name,
+        back_href=url_for("people.people"),
+        email=whom.email or "",
+        state=state_of(whom),
+        is_me=whom.id == caller.actor.id,
+        account_href=url_for("account.overview"),
+        hand_over_href=url_for("hand_over.page", person_id=whom.id),
+        work=_work(whom) if may_change else "",
+        may_change=may_change,
+        last=ago(seen, house.clock()) if seen else "",
+        last_title=moment_words(seen) if seen else "",
+        ended=moment_words(whom.revoked_at) if whom.revoked_at else "",
+        has_second_factor=whom.second_factor is not None,
+        sent=sent,
+        grants=_grants(whom),
+        roles=role_options(caller),
+        offices=office_options(caller),
+        role_problem=wrong_words(refused) if refused else "",
+        sessions=session_rows(whom, _KINDS, _end_href(whom)) if may_change else (),
+        act=lambda name: url_for(f"person.{name}", person_id=whom.id),
+    )
+
+
+def _work(whom: Actor) -> str:
+    count = len(open_work(sources(services().stores, PROJECT), whom))
+    if not count:
+        return ""
+    return ngettext("%(count)s task is theirs", "%(count)s tasks are theirs", count)
+
+
+def _grants(whom: Actor) -> tuple[Given, ...]:
+    is_last = len(whom.grants) == 1
+    return tuple(Given(grant_words(g), g.role, g.office, is_last) for g in whom.grants)
+
+
+def _end_href(whom: Actor) -> Callable[[str], str]:
+    return lambda each: url_for("person.end_session", person_id=whom.id, session_id=each)

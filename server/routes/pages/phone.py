@@ -1,0 +1,94 @@
+"""One phone: what came from it, a new code, the end."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from server.access.verbs import Verb
+from server.model.filters import Filters
+from server.model.people import Actor
+from server.model.sequence import LAST_SEQ
+from server.processing.people import disconnect_phone, find_phone, renew_phone
+from server.routes.allow import By, Caller, allow, services
+from server.routes.pages.connecting import Connected, connected
+from server.routes.pages.phones import state_of
+from server.routes.pages.reach import warn_if_out_of_reach
+from server.routes.pages.words import ago, gettext, moment_words, number
+from server.services import PROJECT
+
+blueprint = Blueprint("phone", __name__)
+
+
+@dataclass(frozen=True, slots=True)
+class FromForm:
+    """What came of one form."""
+
+    title: str
+    count: str
+    last: str
+    last_title: str
+
+
+@blueprint.get("/phones/<seg:phone_id>")
+@allow(Verb.MANAGE_PHONES, by=By.SESSION)
+def phone(caller: Caller, phone_id: str) -> ResponseReturnValue:
+    return _page(caller, find_phone(services().stores, caller.scope, phone_id))
+
+
+@blueprint.post("/phones/<seg:phone_id>/renew")
+@allow(Verb.MANAGE_PHONES, by=By.SESSION)
+def renew(caller: Caller, phone_id: str) -> ResponseReturnValue:
+    """The answer shows the new code, once; with the old one the phone is refused from now on."""
+    house = services()
+    found, token = renew_phone(house.stores, caller.scope, phone_id)
+    house.door.forget(found.id)
+    again = find_phone(house.stores, caller.scope, phone_id)
+    return _page(caller, again, connected(again, token))
+
+
+@blueprint.post("/phones/<seg:phone_id>/disconnect")
+@allow(Verb.MANAGE_PHONES, by=By.SESSION)
+def disconnect(caller: Caller, phone_id: str) -> ResponseReturnValue:
+    house = services()
+    found = disconnect_phone(house.stores, caller.scope, phone_id, house.clock())
+    house.door.forget(found.id)
+    flash(gettext("%(name)s is disconnected.", name=found.name), "done")
+    return redirect(url_for("phones.phones"), 303)
+
+
+def _page(caller: Caller, found: Actor, connected: Connected | None = None) -> str:
+    warn_if_out_of_reach()
+    house = services()
+    office = house.shelf.offices().get(found.office or "")
+    seen = found.last_seen_at
+    return render_template(
+        "pages/phone.html",
+        title=found.name,
+        back_href=url_for("phones.phones"),
+        connected=connected,
+        office=office.label if office else "",
+        state=state_of(found),
+        last=ago(seen, house.clock()) if seen else "",
+        last_title=moment_words(seen) if seen else "",
+        app=found.app,
+        since=moment_words(found.created_at) if found.created_at else "",
+        ended=moment_words(found.revoked_at) if found.revoked_at else "",
+        forms=_forms(caller, found),
+        renew_action=url_for("phone.renew", phone_id=found.id),
+        disconnect_action=url_for("phone.disconnect", phone_id=found.id) if found.active else "",
+    )
+
+
+def _forms(caller: Caller, found: Actor) -> tuple[FromForm, ...]:
+    house = services()
+    filters, rows = Filters(top=LAST_SEQ, sender=found.id), []
+    for entry in house.stores.forms.entries(PROJECT):
+        arrived = house.stores.submissions.arrivals(caller.scope, entry.key, filters)
+        if arrived:
+            last = max(arrived)
+            words = ago(last, house.clock()), moment_words(last)
+            rows.append(FromForm(entry.title, number(len(arrived)), *words))
+    return tuple(rows)

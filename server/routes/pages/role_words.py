@@ -1,0 +1,39 @@
+"""What roles are called, and where somebody has them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from server.access.verbs import ADMINISTRATOR, CASE_MANAGER, PHONE, TABLE
+from server.model.people import Actor, Grant
+from server.model.scope import EVERYWHERE
+from server.routes.allow import services
+from server.routes.pages.words import N_, gettext, reader
+
+_TITLES: Mapping[str, str] = {
+    ADMINISTRATOR: N_("Administrator"),
+    CASE_MANAGER: N_("Case manager"),
+    PHONE: N_("Phone"),
+}
+
+
+def role_title(role: str) -> str:
+    if role in _TITLES:
+        return gettext(_TITLES[role])
+    return TABLE[role].title(reader()) if role in TABLE else role
+
+
+def office_title(code: str) -> str:
+    if code == EVERYWHERE:
+        return gettext("All offices")
+    office = services().shelf.offices().get(code)
+    return office.label if office else code
+
+
+def grant_words(grant: Grant) -> str:
+    """``Cán bộ quản lý trường hợp, Văn phòng Hạ Long``."""
+    return f"{role_title(grant.role)}, {office_title(grant.office)}"
+
+
+def grants_words(actor: Actor) -> tuple[str, ...]:
+    return tuple(grant_words(each) for each in actor.grants)

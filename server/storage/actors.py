@@ -1,0 +1,173 @@
+"""People and phones."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict
+from datetime import datetime
+
+from pymongo.errors import DuplicateKeyError
+
+from server.errors import AlreadyThere
+from server.model.people import Actor, ActorKind, Grant, SecondFactor
+from server.model.scope import Scope
+from server.storage.database import Document, Mongo, speaks_our_errors
+
+
+@speaks_our_errors
+class Actors:
+    def __init__(self, db: Mongo) -> None:
+        self._actors = db["actors"]
+
+    def add(self, actor: Actor, *, within: Iterable[str], token_hash: str | None = None) -> None:
+        """Raises AlreadyThere for an e-mail address that somebody has."""
+        document = _actor_document(actor) | {"within": list(within)}
+        if token_hash is not None:
+            document["token_hash"] = token_hash
+        try:
+            self._actors.insert_one(document)
+        except DuplicateKeyError:
+            raise AlreadyThere(what_vi="Tài khoản", what_en="account") from None
+
+    def by_id(self, actor_id: str) -> Actor | None:
+        return _found(self._actors.find_one({"_id": actor_id}))
+
+    def by_token(self, token_hash: str) -> Actor | None:
+        """Revoked ones too: the caller tells an ended connection from an unknown one."""
+        return _found(self._actors.find_one({"token_hash": token_hash}))
+
+    def by_email(self, email: str) -> Actor | None:
+        return _found(self._actors.find_one({"email": email.strip().lower()}))
+
+    def phones(self, scope: Scope) -> list[Actor]:
+        return self._of_kind(scope, ActorKind.PHONE)
+
+    def people(self, scope: Scope) -> list[Actor]:
+        return self._of_kind(scope, ActorKind.PERSON)
+
+    def in_scope(self, scope: Scope, kind: ActorKind, actor_id: str) -> Actor | None:
+        """None for one of another kind too: who may know the one need not know of the other."""
+        found = self._actors.find_one({"_id": actor_id})
+        if found is None or found["kind"] != kind.value or not scope.sees_office(found["within"]):
+            return None
+        return _actor(found)
+
+    def any_person(self) -> bool:
+        """Whether the house has been set up."""
+        return self._actors.find_one({"kind": ActorKind.PERSON.value}, {"_id": 1}) is not None
+
+    def revoke(self, scope: Scope, kind: ActorKind, actor_id: str, at: datetime) -> Actor | None:
+        """End an actor's access for good; None when there is none such of this kind in scope."""
+        found = self.in_scope(scope, kind, actor_id)
+        if found is not None:
+            self.end(actor_id, at)
+        return found
+
+    def end(self, actor_id: str, at: datetime) -> None:
+        self._actors.update_one({"_id": actor_id}, {"$set": {"revoked_at": at}})
+
+    def reopen(self, actor_id: str) -> None:
+        """Without password and second factor: nobody signs in before new ones are chosen."""
+        gone = dict.fromkeys(("revoked_at", "leaving", "password_hash", "second_factor"), "")
+        self._actors.update_one({"_id": actor_id}, {"$unset": gone})
+
+    def set_leaving(self, actor_id: str, *, leaving: bool) -> None:
+        self._actors.update_one({"_id": actor_id}, {"$set": {"leaving": leaving}})
+
+    def set_grants(self, actor_id: str, grants: Iterable[Grant], *, within: Iterable[str]) -> None:
+        change = {"grants": [asdict(each) for each in grants], "within": list(within)}
+        self._actors.update_one({"_id": actor_id}, {"$set": change})
+
+    def set_password(self, actor_id: str, password_hash: str) -> None:
+        """A password that its owner chose."""
+        chosen = {"password_hash": password_hash, "must_change": False}
+        self._actors.update_one({"_id": actor_id}, {"$set": chosen})
+
+    def set_second_factor(self, actor_id: str, factor: SecondFactor | None) -> None:
+        change: Document = {"$unset": {"second_factor": ""}}
+        if factor is not None:
+            change = {"$set": {"second_factor": asdict(factor)}}
+        self._actors.update_one({"_id": actor_id}, change)
+
+    def set_recovery(self, actor_id: str, hashes: tuple[str, ...]) -> None:
+        wanted = {"_id": actor_id, "second_factor": {"$exists": True}}
+        self._actors.update_one(wanted, {"$set": {"second_factor.recovery": list(hashes)}})
+
+    def use_step(self, actor_id: str, step: int) -> bool:
+        """False when a code of this step, or of a later one, was used before."""
+        wanted = {"_id": actor_id, "second_factor.used_step": {"$lt": step}}
+        done = self._actors.update_one(wanted, {"$set": {"second_factor.used_step": step}})
+        return done.matched_count == 1
+
+    def use_recovery(self, actor_id: str, code_hash: str) -> bool:
+        """False for one that there is not, or no longer."""
+        wanted = {"_id": actor_id, "second_factor.recovery": code_hash}
+        done = self._actors.update_one(wanted, {"$pull": {"second_factor.recovery": code_hash}})
+        return done.matched_count == 1
+
+    def set_language(self, actor_id: str, language: str) -> None:
+        self._actors.update_one({"_id": actor_id}, {"$set": {"language": language}})
+
+    def seen(self, actor_id: str, at: datetime, app: str) -> None:
+        change = {"last_seen_at": at, "app": app}
+        self._actors.update_one({"_id": actor_id}, {"$set": change})
+
+    def set_token(self, scope: Scope, phone_id: str, token_hash: str) -> Actor | None:
+        """A phone's new token: the one before opens nothing more, and a phone that was ended is
+        connected again. None when there is no such phone in scope."""
+        found = self.in_scope(scope, ActorKind.PHONE, phone_id)
+        if found is not None:
+            change = {"$set": {"token_hash": token_hash}, "$unset": {"revoked_at": ""}}
+            self._actors.update_one({"_id": phone_id}, change)
+        return found
+
+    def stands_in(self, actor_id: str, within: Iterable[str]) -> None:
+        """Its office moved in the tree."""
+        self._actors.update_one({"_id": actor_id}, {"$set": {"within": list(within)}})
+
+    def move(self, actor_id: str, grants: Iterable[Grant], within: Iterable[str]) -> None:
+        """To another office."""
+        moved = {"grants": [asdict(each) for each in grants], "within": list(within)}
+        self._actors.update_one({"_id": actor_id}, {"$set": moved})
+
+    def _of_kind(self, scope: Scope, kind: ActorKind) -> list[Actor]:
+        found = self._actors.find({"kind": kind.value}).sort("created_at", -1)
+        return [_actor(each) for each in found if scope.sees_office(each["within"])]
+
+
+def _actor_document(actor: Actor) -> Document:
+    """Absent rather than null where an index is sparse."""
+    document = asdict(actor) | {"_id": actor.id, "kind": actor.kind.value}
+    document["grants"] = [asdict(each) for each in actor.grants]
+    document.pop("id")
+    for name in ("email", "password_hash", "second_factor", "revoked_at", "last_seen_at"):
+        if document[name] is None:
+            document.pop(name)
+    return document
+
+
+def _found(found: Document | None) -> Actor | None:
+    return _actor(found) if found else None
+
+
+def _actor(found: Document) -> Actor:
+    return Actor(
+        id=found["_id"],
+        kind=ActorKind(found["kind"]),
+        name=found["name"],
+        grants=tuple(Grant(**each) for each in found["grants"]),
+        email=found.get("email"),
+        password_hash=found.get("password_hash"),
+        must_change=found.get("must_change", False),
+        second_factor=_second_factor(found.get("second_factor")),
+        language=found.get("language", "vi"),
+        created_at=found.get("created_at"),
+        revoked_at=found.get("revoked_at"),
+        last_seen_at=found.get("last_seen_at"),
+        app=found.get("app", ""),
+        leaving=found.get("leaving", False),
+    )
+
+
+def _second_factor(found: Document | None) -> SecondFactor | None:
+    return SecondFactor(**found | {"recovery": tuple(found["recovery"])}) if found else None

@@ -1,0 +1,62 @@
+"""Whose it is to correct a record that was returned: its sender's, until it is handed over."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from server.model.charges import Charge
+from server.model.forms import FormKey
+from server.model.records import ReviewState
+from server.model.scope import Scope
+from server.storage import codec
+from server.storage.database import Document, Mongo, speaks_our_errors
+
+_FIELDS = {
+    "form": 1,
+    "instance_ids": 1,
+    "office": 1,
+    "within": 1,
+    "at": 1,
+    "review": 1,
+    "charge": 1,
+    "deleted_at": 1,
+}
+
+
+@speaks_our_errors
+class Charges:
+    def __init__(self, db: Mongo) -> None:
+        self._records = db["submissions"]
+
+    def of(self, scope: Scope, actor_id: str, keys: Iterable[FormKey]) -> list[Charge]:
+        """All that waits for this person's correction, of the forms of ``keys``."""
+        sent = [
+            found
+            for key in keys
+            for found in self._records.find({"form": key.text, "sender": actor_id}, _FIELDS)
+            if found.get("charge", actor_id) == actor_id
+        ]
+        taken_over = self._records.find({"charge": actor_id}, _FIELDS)
+        found = {each["_id"]: each for each in (*sent, *taken_over)}
+        return [_charge(each) for each in found.values() if _waits(each, scope)]
+
+    def taken_over(self, scope: Scope, actor_id: str) -> list[Charge]:
+        """What others left to this person."""
+        found = self._records.find({"charge": actor_id}, _FIELDS)
+        return [_charge(each) for each in found if _waits(each, scope)]
+
+    def give(self, charge: Charge, to: str) -> None:
+        """Who sent the record stays as it was."""
+        record = {"_id": codec.record_id(charge.key, charge.instance_id)}
+        self._records.update_one(record, {"$set": {"charge": to}})
+
+
+def _waits(found: Document, scope: Scope) -> bool:
+    is_returned = found["review"] == ReviewState.HAS_ISSUES.value
+    return is_returned and not found.get("deleted_at") and scope.sees_office(found["within"])
+
+
+def _charge(found: Document) -> Charge:
+    return Charge(
+        FormKey.parse(found["form"]), found["instance_ids"][0], found.get("office"), found["at"]
+    )

@@ -1,0 +1,151 @@
+"""The tree of offices at rest: units, their areas, the names of their kinds.
+
+Beside a unit stands its ``chain``: the offices above it as its records have them. Where the tree
+says otherwise, they are still to be brought in step (docs/decisions/0018).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, fields
+from datetime import datetime
+
+from server.model.calendar import day_of
+from server.model.offices import Area, Kind, Office, within
+from server.model.sequence import new_seq
+from server.storage.database import Document, Mongo, speaks_our_errors
+from server.storage.journal import Journal
+
+_FIELDS = frozenset(each.name for each in fields(Office))
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What is said of units and kinds at one time. An area that is None is taken away."""
+
+    offices: Sequence[Office] = ()
+    areas: Mapping[str, Area | None] = field(default_factory=dict)
+    kinds: Sequence[Kind] = ()
+
+
+@speaks_our_errors
+class Offices:
+    def __init__(self, db: Mongo, journal: Journal) -> None:
+        self._journal = journal
+        self._offices = db["offices"]
+        # Apart: every process reads the tree every few seconds, and an area may be long.
+        self._areas = db["office_areas"]
+        self._kinds = db["office_kinds"]
+
+    def tree(self) -> dict[str, Office]:
+        """All offices by code; they are few and belong to nobody's private life."""
+        return {each["_id"]: _office(each) for each in self._offices.find({})}
+
+    def areas(self) -> dict[str, Area]:
+        return {each["_id"]: each["area"] for each in self._areas.find({})}
+
+    def kinds(self) -> dict[str, Kind]:
+        return {each["_id"]: _kind(each) for each in self._kinds.find({})}
+
+    def change(self, change: Change, at: datetime) -> None:
+        """No record says it again, so the journal has it first."""
+        seq = new_seq(at)
+        said = {
+            "seq": seq,  # the same words at another time are another entry
+            "units": [asdict(each) for each in change.offices],
+            "areas": change.areas,
+            "kinds": [asdict(each) for each in change.kinds],
+        }
+        text = json.dumps(said, ensure_ascii=False, sort_keys=True)
+        self._journal.append("offices", day_of(at), {"seq": seq}, text.encode())
+        self._put(change, seq)
+
+    def change_again(self, body: bytes) -> bool:
+        """Out of the journal; whether anything of it was missing. Of one unit what was said last
+        stays, in whatever order it comes."""
+        said = json.loads(body)
+        seq, areas = said["seq"], said["areas"]
+        offices = [_office(each) for each in said["units"] if self._is_news(each["code"], seq)]
+        kinds = [Kind(**each) for each in said["kinds"]]
+        if not offices:
+            kinds = [each for each in kinds if self._kinds.find_one({"_id": each.code}) is None]
+        if not offices and not kinds:
+            return False
+        fresh = {each.code for each in offices}
+        its = {code: area for code, area in areas.items() if code in fresh}
+        self._put(Change(offices, its, kinds), seq)
+        return True
+
+    def journal_what_it_lacks(self, at: datetime) -> None:
+        """Units that an earlier release knew of had no journal."""
+        unsaid = [_office(each) for each in self._offices.find({}) if "seq" not in each]
+        if unsaid:
+            self.change(Change(unsaid), at)
+
+    def put(self, offices: Iterable[Office]) -> None:
+        """Without the journal, for what another file says again."""
+        self._put(Change(tuple(offices)), None)
+
+    # -- records that follow the tree ------------------------------------------------------------
+
+    def out_of_step(self) -> dict[str, tuple[str, ...]]:
+        """Units whose records may stand elsewhere than the tree says, and where they belong."""
+        found = list(self._offices.find({}))
+        tree = {each["_id"]: _office(each) for each in found}
+        chains = {each["_id"]: tuple(each.get("chain", ())) for each in found}
+        belongs = {code: within(code, tree) for code in tree}
+        return {code: belongs[code] for code in tree if chains[code] not in ((), belongs[code])}
+
+    def note_chain(self, code: str, chain: Sequence[str]) -> None:
+        """Where the records of a unit stand."""
+        self._offices.update_one({"_id": code}, {"$set": {"chain": list(chain)}})
+
+    def changed_last(self) -> int:
+        """The ``seq`` of the last change of any unit."""
+        return max((each.get("seq", 0) for each in self._offices.find({}, {"seq": 1})), default=0)
+
+    # -- inside ----------------------------------------------------------------------------------
+
+    def _put(self, change: Change, seq: int | None) -> None:
+        before = self.tree()
+        after = before | {each.code: each for each in change.offices}
+        self._remember_chains(before)
+        for office in change.offices:
+            document = asdict(office)
+            document.pop("code")
+            if seq is not None:
+                document["seq"] = seq
+            new = {"chain": list(within(office.code, after))}
+            said = {"$set": document, "$setOnInsert": new}
+            self._offices.update_one({"_id": office.code}, said, upsert=True)
+        for code, area in change.areas.items():
+            if area is None:
+                self._areas.delete_one({"_id": code})
+            else:
+                self._areas.replace_one({"_id": code}, {"area": area}, upsert=True)
+        for kind in change.kinds:
+            named = asdict(kind)
+            self._kinds.replace_one({"_id": named.pop("code")}, named, upsert=True)
+
+    def _remember_chains(self, tree: Mapping[str, Office]) -> None:
+        """Where the records of units of an earlier release stand, before anything moves."""
+        for each in self._offices.find({}, {"chain": 1}):
+            if "chain" not in each:
+                self.note_chain(each["_id"], within(each["_id"], tree))
+
+    def _is_news(self, code: str, seq: int) -> bool:
+        found = self._offices.find_one({"_id": code}, {"seq": 1})
+        return found is None or int(found.get("seq", 0)) < seq
+
+
+def _office(found: Document) -> Office:
+    """A document of an earlier release has fewer fields, a later one may have more."""
+    place = found.get("place")
+    said = {name: value for name, value in found.items() if name in _FIELDS and name != "place"}
+    code = said.pop("code", None) or found["_id"]
+    return Office(code=code, place=tuple(place) if place else None, **said)
+
+
+def _kind(found: Document) -> Kind:
+    return Kind(found["_id"], found["vi"], found["en"], found["listed"])

@@ -1,0 +1,101 @@
+"""What people did comes back with the records, and registers as they were."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from server.errors import DatabaseDown
+from server.model.entities import Origin
+from server.model.forms import FormKey
+from server.model.records import ReviewState
+from server.services import PROJECT
+from server.storage.journal import Journal
+from tests.journeys.healing import (
+    LIST,
+    OTHER_CHILD,
+    Fresh,
+    everything,
+    judged,
+    ordered,
+    replayed,
+    withdrawn,
+)
+from tests.records import LIBRARY, Made, record_of
+from tests.registers import CHILD, worked_off
+from tests.sheets import answers_to
+from tests.world import World
+
+pytestmark = pytest.mark.journey
+
+
+@pytest.mark.parametrize("edited", [False, True])
+def test_a_review_whose_journal_was_out_of_order_comes_back(
+    small_world: World, fresh: Fresh, monkeypatch: pytest.MonkeyPatch, edited: bool
+) -> None:
+    """The disk failed, or the process was killed, when the record had it already: the follow-up
+    that the review ordered writes it down."""
+    world = small_world
+    made = Made("x", answers_to("x", "<ten>Na</ten>"))
+    world.send(made.xml)
+
+    def broken(*_: Any) -> None:
+        raise DatabaseDown
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Journal, "append", broken)
+        with pytest.raises(DatabaseDown):
+            judged(world, made, ReviewState.APPROVED)
+    if edited:
+        world.send(made.edited(b"Na", b"Nam").xml)
+    worked_off(world)
+    [before] = world.records("x")
+    assert before.review is (ReviewState.EDITED if edited else ReviewState.APPROVED)
+    with fresh() as house:
+        back = replace(world, house=house)
+        for _ in range(2):
+            assert replayed(house).refused == 0
+            worked_off(back)
+            assert back.records("x") == [before]
+
+
+def test_records_registers_and_what_people_did_come_back(world: World, fresh: Fresh) -> None:
+    """Of all forms of the library, and equal however often it is replayed; work goes on from
+    there."""
+    samples = [record_of(form, number).without_files() for form in LIBRARY for number in (1, 3)]
+    for made in samples:
+        world.send(made.xml)
+    first, second, third = samples[:3]
+    judged(world, first, ReviewState.HAS_ISSUES)
+    edited = first.edited()
+    world.send(edited.xml)
+    judged(world, second, ReviewState.HAS_ISSUES)
+    judged(world, second, ReviewState.APPROVED)
+    judged(world, third, ReviewState.REJECTED)
+    ordered(world, CHILD, "import:1", Origin.IMPORT, thon="Khu 1", ghi_chu="")
+    ordered(world, CHILD, "settled:1", Origin.SETTLED, thon="Khu 2")
+    ordered(world, OTHER_CHILD, "import:2", Origin.IMPORT, thon="Khu 3")
+    withdrawn(world, "import:2")
+    worked_off(world)
+    before = everything(world.house, world)
+    assert len(before["entries"]) > 10
+    assert before["entries"][f"{LIST.text}/{OTHER_CHILD}"]["gone"]
+    assert {each.review for each in before["records"][FormKey(PROJECT, first.form_id).text]} == {
+        ReviewState.EDITED,
+        ReviewState.APPROVED,
+    }
+    with fresh() as house:
+        back = replace(world, house=house)
+        done = replayed(house)
+        assert (done.refused, done.healed) == (0, done.entries)
+        worked_off(back)
+        assert everything(house, world) == before
+        assert replayed(house).healed == 0
+        worked_off(back)
+        assert everything(house, world) == before
+
+        house.stores.entities._entities.delete_one({"uuid": CHILD})
+        assert replayed(house).healed == 1
+        assert everything(house, world) == before

@@ -1,0 +1,246 @@
+"""Who did and who looked at what stands in the access log, for whoever may read it."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.datastructures import Authorization
+
+from server.app import create_app
+from server.errors import DatabaseDown
+from server.model.audit import Act, Entry, Logged
+from server.model.scope import WHOLE_HOUSE
+from server.processing.counting import count_news
+from server.processing.people import add_person
+from tests import registers
+from tests.pages.looking import links, open_page, words
+from tests.pages.test_review import KEY
+from tests.records import Made, record_of
+from tests.world import PASSWORD, Person, World, forgery_token, sign_in
+
+_LOG = "/admin/audit"
+
+
+@pytest.fixture(scope="module")
+def site(shared_world: World) -> Flask:
+    return create_app(shared_world.house)
+
+
+def client_of(site: Flask, person: Person) -> FlaskClient:
+    client = site.test_client()
+    sign_in(client, person)
+    return client
+
+
+def logged(world: World) -> list[Logged]:
+    """Newest first."""
+    return world.house.stores.audit.entries(WHOLE_HOUSE, 0, 2**40)
+
+
+def last(world: World, act: Act | None = None) -> Entry:
+    return next(each.entry for each in logged(world) if act in (None, each.entry.act))
+
+
+def sent(world: World, number: int) -> Made:
+    made = record_of("vang_gia")
+    made = made.saying(made.instance_id.encode(), f"uuid:nhat-ky-{number}".encode())
+    world.send(made.xml, made.files)
+    count_news(world.house.stores, KEY, world.clock())
+    return made
+
+
+def test_a_look_at_a_record_is_noted_once_with_its_pictures(
+    shared_world: World, site: Flask
+) -> None:
+    world = shared_world
+    sent(world, 1)
+    here, lan = "/records/vang_gia/uuid:nhat-ky-1", client_of(site, world.lan)
+    before = len(logged(world))
+    assert lan.get(here).status_code == 200
+    entry = last(world)
+    assert (entry.act, entry.who and entry.who.id) == (Act.READ, world.lan.actor.id)
+    assert entry.things == ("1/vang_gia/uuid:nhat-ky-1",)
+    assert set(entry.places) == {"TT", "VP01", "VP02"}, "of the record"
+    assert entry.origin == "127.0.0.1"
+    [record] = [r for r in world.records("vang_gia") if r.instance_id == "uuid:nhat-ky-1"]
+    name = record.media[0].name
+    for _ in range(2):
+        lan.get(here)
+        lan.get(f"{here}/files/{name}/320")
+    assert len(logged(world)) == before + 1
+    lan.get(f"{here}/files/{name}")
+    assert last(world).given["name"] == name, "an original that was taken is a look of its own"
+
+
+def test_a_picture_without_its_page_is_a_look(shared_world: World, site: Flask) -> None:
+    world = shared_world
+    sent(world, 2)
+    [record] = [r for r in world.records("vang_gia") if r.instance_id == "uuid:nhat-ky-2"]
+    path = f"/records/vang_gia/uuid:nhat-ky-2/files/{record.media[0].name}/320"
+    client_of(site, world.lan).get(path)
+    assert last(world).things == ("1/vang_gia/uuid:nhat-ky-2",)
+
+
+def test_a_decision_a_refusal_and_a_guess_are_noted(shared_world: World, site: Flask) -> None:
+    world = shared_world
+    made, lan = sent(world, 3), client_of(site, world.lan)
+    here = "/records/vang_gia/uuid:nhat-ky-3"
+    token = forgery_token(lan, here)
+    fields = {"csrf_token": token, "seen": "uuid:nhat-ky-3", "decision": "approved"}
+    assert lan.post(here, data=fields).status_code == 303
+    entry = last(world)
+    assert (entry.act, entry.verb, entry.things) == (
+        Act.CHANGED,
+        "records.review",
+        ("1/vang_gia/uuid:nhat-ky-3",),
+    )
+    assert lan.get("/forms").status_code == 403
+    assert (last(world).act, last(world).route) == (Act.REFUSED, "forms.overview")
+    minh = client_of(site, world.minh)
+    assert last(world).act is Act.SIGNED_IN
+    assert minh.get(here).status_code == 404
+    assert (last(world).act, last(world).places) == (Act.REFUSED, ())
+    guess = {"csrf_token": forgery_token(minh), "email": world.lan.email, "password": "sai"}
+    stranger = site.test_client()
+    guess["csrf_token"] = forgery_token(stranger)
+    assert stranger.post("/sign-in", data=guess).status_code == 401
+    entry = last(world)
+    assert (entry.act, entry.who and entry.who.name) == (
+        Act.SIGN_IN_FAILED,
+        "Nguyễn Thị Lan",
+    )
+    assert "sai" not in logged(world)[0].line
+    assert stranger.get("/v1/key/" + "a" * 64 + "/projects/1/formList").status_code == 403
+    assert "a" * 64 not in logged(world)[0].line
+    assert made
+
+
+def test_what_a_phone_sends_costs_no_entry_and_the_list_it_gets_is_one(
+    shared_world: World, site: Flask
+) -> None:
+    world = shared_world
+    world.publish(registers.form())
+    world.send(registers.created("Bé Na", "aaaaaaaa-1111-4222-8333-444455556666").xml)
+    registers.worked_off(world)
+    phone, before = site.test_client(), len(logged(world))
+    form = registers.KEY.form_id
+    for _ in range(3):
+        got = phone.get(f"{world.hong.path}/forms/{form}/attachments/tre.csv")
+        assert "Bé Na" in got.get_data(as_text=True)
+    phone.get(f"{world.hong.path}/forms/{form}/manifest")
+    assert len(logged(world)) == before + 1
+    entry = last(world)
+    assert entry.who
+    assert entry.who.id == world.hong.actor.id
+    assert entry.things == (f"list:{registers.CHILDREN.text}",)
+    assert entry.asked["md5"] == got.get_etag()[0]
+    assert "Bé Na" not in logged(world)[0].line
+
+
+def test_an_export_says_whom_it_carried_off(shared_world: World, site: Flask) -> None:
+    world = shared_world
+    sent(world, 4)
+    lan = client_of(site, world.lan)
+    with lan.get("/records/vang_gia/export/csv?state=waiting") as table:
+        assert b"nhat-ky-4" in table.get_data()
+    began, carried = [each.entry for each in logged(world) if each.entry.act is Act.EXPORTED][1::-1]
+    assert (began.things, began.asked) == ((), {"state": "waiting"})
+    assert "1/vang_gia/uuid:nhat-ky-4" in carried.things
+    assert carried.count == len(carried.things)
+    basic = Authorization("basic", {"username": world.lan.email, "password": PASSWORD})
+    told = site.test_client().get(
+        "/v1/projects/1/forms/vang_gia/submissions", headers={"Authorization": basic.to_header()}
+    )
+    assert told.status_code == 200
+    assert told.get_data()
+    told.close()
+    listed = [each.entry for each in logged(world)[:2]]
+    assert any("1/vang_gia/uuid:nhat-ky-4" in each.shown for each in listed)
+
+
+def test_without_the_log_nothing_is_shown(
+    shared_world: World, site: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = shared_world
+    sent(world, 5)
+    lan = client_of(site, world.lan)
+
+    def down(*_: object) -> None:
+        raise DatabaseDown
+
+    monkeypatch.setattr(world.house.stores.audit, "append", down)
+    answer = lan.get("/records/vang_gia/uuid:nhat-ky-5")
+    assert answer.status_code == 503
+    assert "nhat-ky-5" not in answer.get_data(as_text=True)
+
+
+def test_the_log_is_read_with_its_filters_and_taken_along(shared_world: World, site: Flask) -> None:
+    world = shared_world
+    sent(world, 6)
+    client_of(site, world.lan).get("/records/vang_gia/uuid:nhat-ky-6")
+    admin = client_of(site, world.admin)
+    page = open_page(admin, _LOG)
+    assert "ai đã làm, ai đã xem" in words(page.xpath("//h1")[0])
+    rows = [words(each) for each in page.xpath("//tbody[@id='rows']/tr")]
+    assert any("Nguyễn Thị Lan" in row and "Đã xem" in row and "nhat-ky-6" in row for row in rows)
+    record = open_page(admin, "/records/vang_gia/uuid:nhat-ky-6")
+    [who] = links(record, "Ai đã xem phiếu này")
+    rows = [words(each) for each in open_page(admin, who).xpath("//tbody[@id='rows']/tr")]
+    assert len(rows) == 2
+    assert ["Phạm Thu Hà" in rows[0], "Nguyễn Thị Lan" in rows[1]] == [True, True]
+    mine = f"{_LOG}?who={world.lan.actor.id}&act=read"
+    rows = [words(each) for each in open_page(admin, mine).xpath("//tbody[@id='rows']/tr")]
+    assert rows
+    assert all("Nguyễn Thị Lan" in row for row in rows)
+    assert "không có mục nào" in words(open_page(admin, f"{_LOG}?to=2020-01-01")).lower()
+    table = admin.get(f"{_LOG}.csv?who={world.lan.actor.id}").get_data(as_text=True)
+    lines = list(csv.DictReader(io.StringIO(table.removeprefix("\ufeff"))))
+    assert {each["who"] for each in lines} == {"Nguyễn Thị Lan"}
+    assert "1/vang_gia/uuid:nhat-ky-6" in {each["things"] for each in lines}
+
+
+def test_what_one_account_and_one_phone_saw_and_sent(shared_world: World, site: Flask) -> None:
+    world = shared_world
+    sent(world, 7)
+    client_of(site, world.lan).get("/records/vang_gia/uuid:nhat-ky-7")
+    admin = client_of(site, world.admin)
+    page = open_page(admin, f"{_LOG}/seen?who={world.lan.actor.id}")
+    [row] = [words(each) for each in page.xpath("//tbody/tr") if "nhat-ky-7" in words(each)]
+    assert "Đã xem" in row
+    [there] = page.xpath("//tbody//a[contains(@href, 'nhat-ky-7')]/@href")
+    assert admin.get(there).status_code == 200
+    table = admin.get(f"{_LOG}/seen.csv?who={world.hong.actor.id}").get_data(as_text=True)
+    assert "1/vang_gia/uuid:nhat-ky-7,sent," in table
+    assert admin.get(f"{_LOG}/seen").status_code == 200
+
+
+def test_an_office_reads_of_itself_alone(shared_world: World, site: Flask) -> None:
+    world = shared_world
+    sent(world, 8)
+    client_of(site, world.lan).get("/records/vang_gia/uuid:nhat-ky-8")
+    house = world.house
+    actor = add_person(
+        house.stores,
+        house.shelf,
+        WHOLE_HOUSE,
+        email="tienyen@ctxh.example",
+        name="Hoàng Văn Tiến",
+        password=PASSWORD,
+        role="administrator",
+        office="VP09",
+        at=world.clock(),
+        must_change=False,
+    )
+    there = client_of(site, Person(actor, "tienyen@ctxh.example"))
+    page = words(open_page(there, _LOG))
+    assert "Nguyễn Thị Lan" not in page
+    assert "nhat-ky" not in page
+    assert "nhat-ky" not in there.get(f"{_LOG}.csv").get_data(as_text=True)
+    seen = there.get(f"{_LOG}/seen.csv?who={world.lan.actor.id}").get_data(as_text=True)
+    assert "nhat-ky" not in seen
+    lan = client_of(site, world.lan)
+    assert lan.get(_LOG).status_code == 403

@@ -1,0 +1,131 @@
+"""The tree of offices on pages: looked at, filled from a file, changed at a reform."""
+
+from __future__ import annotations
+
+import io
+
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from server.access.verbs import ADMINISTRATOR
+from server.model.calendar import day_of
+from server.model.scope import WHOLE_HOUSE, Scope
+from server.processing.first_run import read_kinds
+from server.processing.people import add_person
+from server.storage.offices import Change
+from server.worker import follow
+from tests.javarosa.filler import FORMS
+from tests.pages.conftest import Enter
+from tests.pages.looking import open_page, words
+from tests.records import record_of
+from tests.registers import worked_off
+from tests.world import PASSWORD, Person, World, forgery_token
+
+HERE = "/admin/offices"
+
+
+def hand_in(client: FlaskClient, content: bytes) -> TestResponse:
+    fields = {"csrf_token": forgery_token(client, HERE), "file": (io.BytesIO(content), "u.csv")}
+    answer = client.post(f"{HERE}/import", data=fields)
+    assert answer.status_code == 303
+    return answer
+
+
+def test_an_administrator_walks_down_the_tree_and_changes_it_from_a_file(
+    world: World, enter: Enter
+) -> None:
+    admin = enter(world.admin)
+    assert "Trung tâm Công tác xã hội" in words(open_page(admin, HERE))
+    kinds = read_kinds(FORMS / "units" / "kinds.csv")
+    world.house.stores.offices.change(Change(kinds=kinds), world.clock())
+    page = words(open_page(admin, f"{HERE}?of=VP01"))
+    assert "Văn phòng CTXH phường Cao Thắng VP02 Văn phòng xã phường" in page
+    assert admin.get(f"{HERE}?of=KHONG").status_code == 404
+
+    wrong = hand_in(admin, b"code,label,parent\nX1,<b>,VP77\n").headers["Location"]
+    assert "Dòng 2: Không có văn phòng mang mã “VP77”" in words(open_page(admin, wrong))
+    assert admin.post(wrong, data={"csrf_token": forgery_token(admin, HERE)}).status_code == 400
+    right = hand_in(admin, b"code,label,parent,note\nX1,<b>,VP01,\n").headers["Location"]
+    looked = words(open_page(admin, right))
+    assert "1 đơn vị mới, 0 đơn vị thay đổi, 0 đơn vị kết thúc, 0 đơn vị giữ nguyên" in looked
+    assert "tên: <b>; thuộc đơn vị: VP01" in looked
+    assert enter(world.lan).get(right).status_code == 403
+    assert admin.post(right, data={"csrf_token": forgery_token(admin, HERE)}).status_code == 303
+    assert world.house.stores.offices.tree()["X1"].label == "<b>"
+    assert "<b>" in words(open_page(admin, f"{HERE}?of=VP01"))
+    for kind in ("csv", "geojson"):
+        file = admin.get(f"{HERE}/export/{kind}").data
+        again = hand_in(admin, file).headers["Location"]
+        assert "18 đơn vị giữ nguyên" in words(open_page(admin, again))
+    assert admin.get(f"{HERE}/export/exe").status_code == 404
+
+
+def test_a_merger_is_looked_at_with_who_moves_and_then_done(world: World, enter: Enter) -> None:
+    world.send(record_of("vang_gia", 2).without_files().xml)
+    admin, day = enter(world.admin), day_of(world.clock())
+    assert admin.get(f"{HERE}/succeed").status_code == 303, "nothing is ticked"
+    chosen = f"{HERE}/succeed?end=VP02&end=VP03"
+    assert "Văn phòng CTXH phường Bãi Cháy" in words(open_page(admin, chosen))
+    asked = f"{chosen}&day={day}&code1=06676&label1=Hà+Lầm&parent=VP01&kind=xa"
+    late = admin.get(asked.replace(day, "2999-01-01"))
+    assert late.status_code == 400
+    assert "ngày này chưa đến" in late.get_data(as_text=True).lower()
+    looked = open_page(admin, asked)
+    assert "Hà Lầm (06676), lập mới, thuộc Văn phòng CTXH thành phố Hạ Long" in words(looked)
+    fields = {each.name: each.value for each in looked.xpath("//main//input[@name]")}
+    ends = ["VP02", "VP03"]
+    movers = {each.name: "06676" for each in looked.xpath("//main//select")}
+    assert len(movers) == 2
+    movers[f"move-{world.cuong.actor.id}"] = ""
+    strangers = {f"move-{world.thao.actor.id}": "06676"}
+    answer = admin.post(f"{HERE}/succeed", data={**fields, **movers, **strangers, "end": ends})
+    assert answer.status_code == 303
+    (kept,) = world.house.stores.successions.all()
+    assert [each.actor for each in kept.moves] == [world.hong.actor.id], "and no stranger"
+    assert "điện thoại và nhân viên chuyển theo" in words(open_page(admin, answer.location))
+    again = admin.post(f"{HERE}/succeed", data={**fields, "end": ["VP10"]})
+    assert again.status_code == 400
+    for _ in range(2):
+        follow(world.house)
+        worked_off(world)
+    phones = world.house.stores.actors.phones(Scope.of(["06676"]))
+    offices = {each.name: each.office for each in phones}
+    assert offices == {"Máy của Hồng": "06676", "Máy của Cường": "VP03"}
+    ended = words(open_page(admin, f"{HERE}?of=06676"))
+    assert "Văn phòng CTXH phường Cao Thắng" in ended
+    filters = enter(world.lan).get("/records/vang_gia").get_data(as_text=True)
+    assert "Văn phòng CTXH phường Cao Thắng (đến " in filters
+    choices = words(open_page(enter(world.lan), "/phones").xpath("//select[@id='office']")[0])
+    assert "Hà Lầm" in choices
+    assert "Cao Thắng" not in choices
+
+
+def test_who_answers_for_one_region_sees_and_changes_no_other(world: World, enter: Enter) -> None:
+    """A case manager may not at all; an administrator of Tiên Yên only hers."""
+    assert enter(world.lan).get(HERE).status_code == 403
+    house = world.house
+    actor = add_person(
+        house.stores,
+        house.shelf,
+        WHOLE_HOUSE,
+        email="tienyen@ctxh.example",
+        name="Trần Tiên",
+        password=PASSWORD,
+        role=ADMINISTRATOR,
+        office="VP09",
+        at=world.clock(),
+        must_change=False,
+    )
+    client = enter(Person(actor, "tienyen@ctxh.example"))
+    top = words(open_page(client, HERE))
+    assert "Văn phòng CTXH huyện Tiên Yên" in top
+    assert "Hạ Long" not in top
+    assert client.get(f"{HERE}?of=VP01").status_code == 404
+    assert b"VP01" not in client.get(f"{HERE}/export/csv").data
+    look = hand_in(client, b"code,label\nVP02,Mine\n").headers["Location"]
+    looked = words(open_page(client, look))
+    assert "Không có văn phòng mang mã “VP02”" in looked
+    assert "Cao Thắng" not in looked
+    day = day_of(world.clock())
+    for asked in ("end=VP02&code1=X&label1=X", "end=VP10&code1=VP02"):
+        assert client.get(f"{HERE}/succeed?{asked}&day={day}").status_code == 404
