@@ -19,6 +19,7 @@ TILES = re.compile(
     r"(?P<origin>https?://(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:]+\])(?::[0-9]{1,5})?)"
     r"/[!-z|~]*(?:\{[xyz]\}[!-z|~]*){3}"
 )
+_LOCAL = ("localhost", "127.0.0.1", "::1")
 ENGINES = ("auto", "mongod", "secantusd-rs", "secantusdb")
 
 
@@ -44,6 +45,10 @@ class Config:
     tiles_credit: str | None = None
     smtp_url: str | None = field(default=None, repr=False)
     mail_from: str | None = None
+    oidc_issuer: str | None = None
+    oidc_client_id: str | None = None
+    oidc_client_secret: str | None = field(default=None, repr=False)
+    oidc_name: str = "OpenID Connect"
     second_factor_roles: frozenset[str] = frozenset()
     engine: str = "auto"
     engine_home: Path = Path("engine")
@@ -92,6 +97,10 @@ class _Reader:
             tiles_credit=self._text("CAUNOI_TILES_CREDIT"),
             smtp_url=self._url("CAUNOI_SMTP_URL", ("smtp", "smtps")),
             mail_from=self._email("CAUNOI_MAIL_FROM"),
+            oidc_issuer=self._issuer(),
+            oidc_client_id=self._text("CAUNOI_OIDC_CLIENT_ID"),
+            oidc_client_secret=self._text("CAUNOI_OIDC_CLIENT_SECRET"),
+            oidc_name=self._text("CAUNOI_OIDC_NAME") or "OpenID Connect",
             second_factor_roles=self._names("CAUNOI_SECOND_FACTOR_ROLES"),
             engine=self._choice("CAUNOI_ENGINE", ENGINES),
             engine_home=self._folder("CAUNOI_ENGINE_HOME", data / "engine"),
@@ -159,6 +168,15 @@ class _Reader:
             self._complain("CAUNOI_HTTP_PORT", "is for beside CAUNOI_TLS_CERT")
         return self._number("CAUNOI_HTTP_PORT", 0, 1, 65535) or None
 
+    def _issuer(self) -> str | None:
+        """What it says decides who comes in: not over an open line, but to this machine itself."""
+        given = self._url("CAUNOI_OIDC_ISSUER", ("https", "http"))
+        if given and given.startswith("http:") and urlsplit(given).hostname not in _LOCAL:
+            self._complain("CAUNOI_OIDC_ISSUER", "must start with https://")
+        if given and not self._text("CAUNOI_OIDC_CLIENT_ID"):
+            self._complain("CAUNOI_OIDC_CLIENT_ID", "must be set beside CAUNOI_OIDC_ISSUER")
+        return given.rstrip("/") if given else None
+
     def _tiles(self) -> str | None:
         """The address of single tiles on a host; what is no address is a file."""
         given = self._text("CAUNOI_TILES")
@@ -197,7 +215,8 @@ class _Reader:
         return given
 
     def _names(self, name: str) -> frozenset[str]:
-        return frozenset(each.strip() for each in (self._text(name) or "").split(",") if each)
+        given = (each.strip() for each in (self._text(name) or "").split(","))
+        return frozenset(each for each in given if each)
 
     def _email(self, name: str) -> str | None:
         given = self._text(name)

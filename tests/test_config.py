@@ -156,3 +156,19 @@ def test_processes_that_start_at_one_moment_have_one_key_and_an_empty_one_opens_
     assert path.stat().st_mode & 0o777 == 0o600
     path.write_text("")
     assert len(secret_key(config)) > 40
+
+
+def test_whose_accounts_come_in_is_not_asked_over_an_open_line() -> None:
+    with pytest.raises(BadSettings) as refused:
+        read(CAUNOI_OIDC_ISSUER="http://so.example")
+    assert [each.split()[0] for each in refused.value.problems] == [
+        "CAUNOI_OIDC_ISSUER",
+        "CAUNOI_OIDC_CLIENT_ID",
+    ]
+    config = read(CAUNOI_OIDC_ISSUER="https://so.example/", CAUNOI_OIDC_CLIENT_ID="caunoi")
+    assert config.oidc_issuer == "https://so.example"
+
+
+def test_roles_stand_with_commas_between_them() -> None:
+    roles = read(CAUNOI_SECOND_FACTOR_ROLES=" administrator, case_manager,").second_factor_roles
+    assert roles == {"administrator", "case_manager"}

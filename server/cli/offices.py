@@ -70,6 +70,7 @@ def place(code: str, latitude: float, longitude: float, as_json: bool) -> None:
             code,
             latitude=latitude,
             longitude=longitude,
+            at=house.clock(),
         )
     facts = {"code": placed.code, "label": placed.label, "place": [longitude, latitude]}
     answer(facts, as_json=as_json, words=f"{placed.code}\t{placed.label}\t{latitude} {longitude}")

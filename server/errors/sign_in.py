@@ -40,3 +40,13 @@ class LastRole(Clash):
 class SessionUnknown(NotFound):
     vi = "Phiên đăng nhập này không còn nữa."
     en = "This session is no longer there."
+
+
+class OtherHouseRefused(NotAllowed):
+    vi = "Không đăng nhập được bằng tài khoản khác. Hãy thử lại, hoặc dùng mật khẩu."
+    en = "Signing in with the other account did not work. Try again, or use your password."
+
+
+class NobodyHere(NotAllowed):
+    vi = "Thư điện tử này không có tài khoản ở đây. Hãy xin người quản trị mời bạn."
+    en = "There is no account here with this e-mail address. Ask an administrator to invite you."

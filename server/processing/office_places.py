@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 
 from server.errors import NotUnderstood, OfficeUnknown
 from server.model.offices import Office, within
 from server.model.scope import Scope
 from server.processing.picture_facts import Place
 from server.processing.shelf import Shelf
+from server.storage.offices import Change
 from server.storage.stores import Stores
 
 
@@ -22,7 +24,14 @@ def places_of(code: str | None, shelf: Shelf) -> tuple[Place, ...]:
 
 
 def place_office(
-    stores: Stores, shelf: Shelf, scope: Scope, code: str, *, latitude: float, longitude: float
+    stores: Stores,
+    shelf: Shelf,
+    scope: Scope,
+    code: str,
+    *,
+    latitude: float,
+    longitude: float,
+    at: datetime,
 ) -> Office:
     """Say where an office is. Raises OfficeUnknown, NotUnderstood for what is no place on earth."""
     offices = shelf.offices()
@@ -35,6 +44,6 @@ def place_office(
             why_en="a latitude is from -90 to 90, a longitude from -180 to 180.",
         )
     placed = replace(office, place=(longitude, latitude))
-    stores.offices.put((placed,))
+    stores.offices.change(Change((placed,)), at)
     shelf.forget()
     return placed

@@ -33,6 +33,8 @@ STATUS: dict[type[errors.CauNoiError], int] = {
     errors.NotSignedIn: 401,
     errors.WrongPassword: 401,
     sign_in.WrongCode: 401,
+    sign_in.OtherHouseRefused: 401,
+    sign_in.NobodyHere: 401,
     errors.TooManyTries: 429,
     errors.NotFound: 404,
     errors.Clash: 409,

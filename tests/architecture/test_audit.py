@@ -40,4 +40,9 @@ def test_whatever_changes_something_is_noted(app: Flask) -> None:
 
 def test_signing_in_is_noted(app: Flask) -> None:
     noted = {each.endpoint for each in lines(app) if each.rule.act is Act.SIGNED_IN}
-    assert noted == {"sign_in.enter", "sign_in.confirm", "api_sessions.begin"}
+    assert noted == {
+        "sign_in.enter",
+        "sign_in.confirm",
+        "oidc.back",
+        "api_sessions.begin",
+    }

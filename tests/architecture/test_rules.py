@@ -37,6 +37,8 @@ FOR_ANYONE = {
     "sign_in.enter",
     "sign_in.code",
     "sign_in.confirm",
+    "oidc.go",
+    "oidc.back",
     "invitation.form",
     "invitation.choose",
 }

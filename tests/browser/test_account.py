@@ -7,6 +7,7 @@ from playwright.sync_api import Page, expect
 from pyotp import TOTP
 
 from tests.browser.test_tap_to_read import WIDTHS, enter_by_keyboard, tab_to, violations
+from tests.pages.test_hand_over import returned_to
 from tests.world import World
 
 pytestmark = pytest.mark.browser
@@ -43,6 +44,11 @@ def test_somebody_is_invited_and_signs_in_with_a_second_factor(
     page.keyboard.press("Enter")
     expect(page.locator("h1")).to_have_text("Vũ Thị Mới")
     is_for_everybody(page)
+
+    returned_to(world, world.lan.actor)
+    for path in (f"/admin/people/{world.lan.actor.id}/hand-over", f"/phones/{world.hong.actor.id}"):
+        page.goto(server + path)
+        is_for_everybody(page)
 
     page.context.clear_cookies()
     page.goto(link)

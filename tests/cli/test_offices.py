@@ -8,10 +8,10 @@ from server.model.calendar import day_of
 from server.model.filters import Filters
 from server.model.forms import FormKey
 from server.model.offices import Kind
-from server.model.scope import Scope
+from server.model.scope import WHOLE_HOUSE, Scope
 from server.model.sequence import LAST_SEQ
 from server.processing.issues import Code
-from server.processing.office_places import places_of
+from server.processing.office_places import place_office, places_of
 from server.processing.rebuild import rebuild
 from server.services import PROJECT
 from server.worker import follow
@@ -51,7 +51,10 @@ def test_a_record_far_from_its_office_is_remarked_once_the_place_is_known(
 def test_a_unit_of_which_one_office_has_no_place_holds_nothing_against_anybody(
     world: World, run: Run
 ) -> None:
-    run("office", "place", "VP01", *HA_LONG)
+    house, (y, x) = world.house, (float(each) for each in HA_LONG)
+    at = world.clock()
+    place_office(house.stores, house.shelf, WHOLE_HOUSE, "VP01", latitude=y, longitude=x, at=at)
+    assert "offices" in {each.kind for each in world.journalled()}, "no record says it again"
     assert places_of("VP01", world.house.shelf) == ()
     for code in ("VP02", "VP03", "VP04", "VP05", "VP06"):
         run("office", "place", code, *HA_LONG)

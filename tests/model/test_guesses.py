@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from server.model.guesses import Tries
+from server.model.guesses import REMEMBERED, Tries
 
 NOON = datetime(2026, 11, 28, 5, tzinfo=UTC)
 
@@ -24,3 +24,12 @@ def test_a_pause_passes() -> None:
     tries = Tries(11, NOON)
     assert tries.pause(10, NOON + timedelta(seconds=30)) == timedelta(seconds=90)
     assert tries.pause(10, NOON + timedelta(minutes=2)) == timedelta()
+
+
+def test_in_a_day_of_patient_guessing_about_a_hundred_are_looked_at() -> None:
+    tries, at, looked_at = Tries(0, NOON), NOON, 0
+    while at < NOON + REMEMBERED:
+        if not tries.pause(10, at):
+            tries, looked_at = Tries(tries.count + 1, at), looked_at + 1
+        at += timedelta(seconds=10)
+    assert 90 < looked_at < 110

@@ -26,6 +26,7 @@ from server.routes.pages import (
     language,
     office_import,
     offices,
+    oidc,
     paper,
     people,
     person,
@@ -54,6 +55,7 @@ def add_pages(app: Flask, credentials_in_each_request: Iterable[Blueprint]) -> N
     # What a filled form sends has its token in a header, and checks it itself.
     dress(app, [*credentials_in_each_request, filled.blueprint])
     base_map.offer_tiles(app)
+    oidc.offer_other_house(app)
     pages = (
         account,
         aside,
@@ -74,6 +76,7 @@ def add_pages(app: Flask, credentials_in_each_request: Iterable[Blueprint]) -> N
         language,
         office_import,
         offices,
+        oidc,
         paper,
         people,
         person,

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from flask import Response, current_app, request
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 
-_COOKIE = "caunoi-device"
+_COOKIE = "caunoi-known"
 _SECONDS = 180 * 24 * 3600
 _MOST = 5
 _BETWEEN = "~"

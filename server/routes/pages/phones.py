@@ -16,7 +16,7 @@ from server.model.people import Actor
 from server.processing.people import connect_phone
 from server.routes.allow import By, Caller, allow, services
 from server.routes.dialects import status_of
-from server.routes.pages.asked import Option, by_name, offices_in
+from server.routes.pages.asked import Option, offices_in
 from server.routes.pages.connecting import Connected, connected
 from server.routes.pages.reach import warn_if_out_of_reach
 from server.routes.pages.words import ago, gettext, moment_words, ngettext, number, wrong_words
@@ -80,7 +80,7 @@ def _page(
     refused: NotUnderstood | OfficeUnknown | None = None,
 ) -> str:
     warn_if_out_of_reach()
-    found = by_name(services().stores.actors.phones(caller.scope))
+    found = services().stores.actors.phones(caller.scope)
     here = [each for each in found if each.active]
     return render_template(
         "pages/phones.html",

@@ -36,7 +36,7 @@ _HALFWAY = "halfway"
 @blueprint.get("/sign-in")
 @allow(None, by=By.ANYONE)
 def form() -> ResponseReturnValue:
-    return _page(email="", error="", back=request.args.get("next", ""))
+    return sign_in_page(email="", error="", back=request.args.get("next", ""))
 
 
 @blueprint.post("/sign-in")
@@ -49,12 +49,10 @@ def enter() -> ResponseReturnValue:
         password = request.form.get("password", "")
         actor = door.password(email, password, whence(), device_of(email))
     except NotAllowed as refused:
-        return _page(email=email, error=refused.words(language()), back=back), status_of(refused)
-    if actor.second_factor is None:
-        return _let_in(actor, back)
-    _begin_anew()
-    session[_HALFWAY] = door.open_session(actor, whence(), SessionKind.HALFWAY).token
-    return redirect(url_for("sign_in.code", next=back or None), 303)
+        return sign_in_page(email=email, error=refused.words(language()), back=back), status_of(
+            refused
+        )
+    return go_on(actor, back)
 
 
 @blueprint.get("/sign-in/code")
@@ -93,6 +91,15 @@ def leave(caller: Caller) -> ResponseReturnValue:
     return redirect(url_for("sign_in.form"), 303)
 
 
+def go_on(actor: Actor, back: str) -> ResponseReturnValue:
+    """After the first step: in, or to the second."""
+    if actor.second_factor is None:
+        return _let_in(actor, back)
+    _begin_anew()
+    session[_HALFWAY] = services().door.open_session(actor, whence(), SessionKind.HALFWAY).token
+    return redirect(url_for("sign_in.code", next=back or None), 303)
+
+
 def _let_in(actor: Actor, back: str) -> ResponseReturnValue:
     _begin_anew()
     session[SESSION_TOKEN] = services().door.open_session(actor, whence()).token
@@ -119,7 +126,8 @@ def _halfway() -> Actor:
     return services().door.halfway(token)
 
 
-def _page(*, email: str, error: str, back: str) -> str:
+def sign_in_page(*, email: str, error: str, back: str) -> str:
+    config = services().config
     return render_template(
         "pages/sign_in.html",
         title=gettext("Sign in"),
@@ -127,6 +135,8 @@ def _page(*, email: str, error: str, back: str) -> str:
         email=email,
         next=back,
         error=error,
+        other_name=config.oidc_name if config.oidc_issuer else "",
+        other_href=url_for("oidc.go", next=back or None),
     )
 
 

@@ -1,0 +1,138 @@
+"""Signing in by another house's account (OpenID Connect): who has an account here already comes in
+by a verified e-mail address. Nobody gets an account by it.
+
+The code flow with PKCE, state and nonce; tokens signed with the other house's public keys alone.
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from authlib.common.errors import AuthlibBaseError
+from authlib.integrations.flask_client import OAuth
+from flask import Blueprint, Flask, current_app, request, session, url_for
+from flask.typing import ResponseReturnValue
+from joserfc.errors import JoseError
+from requests import RequestException
+
+from server.errors import NotAllowed, PageUnknown
+from server.errors.sign_in import NobodyHere, OtherHouseRefused
+from server.model.audit import Act
+from server.model.people import Actor, ActorKind
+from server.routes.allow import By, allow, services
+from server.routes.dialects import status_of
+from server.routes.noted import tried_as
+from server.routes.pages.reach import root
+from server.routes.pages.sign_in import go_on, sign_in_page
+from server.routes.pages.words import reader
+
+blueprint = Blueprint("oidc", __name__)
+
+log = logging.getLogger(__name__)
+
+_EXTENSION = "caunoi-oidc"
+_BACK = "oidc_back"
+_PATIENCE = 10
+_TROUBLES = (AuthlibBaseError, JoseError, RequestException, OtherHouseRefused, ValueError)
+# No shared secret, and never "none".
+_SIGNATURES = ("RS256", "RS384", "RS512", "PS256", "ES256", "ES384", "EdDSA")
+
+
+def offer_other_house(app: Flask) -> None:
+    """Where the settings name one."""
+    config = app.extensions["caunoi"].config
+    if config.oidc_issuer is None:
+        return
+    oauth = OAuth(app)
+    app.extensions[_EXTENSION] = oauth.register(
+        "other_house",
+        client_id=config.oidc_client_id,
+        client_secret=config.oidc_client_secret,
+        server_metadata_url=f"{config.oidc_issuer}/.well-known/openid-configuration",
+        client_kwargs={
+            "scope": "openid email",
+            "code_challenge_method": "S256",
+            "default_timeout": _PATIENCE,
+        },
+    )
+
+
+@blueprint.get("/sign-in/other")
+@allow(None, by=By.ANYONE)
+def go() -> ResponseReturnValue:
+    """To the other house's page."""
+    try:
+        house = _other_house()
+        session[_BACK] = request.args.get("next", "")
+        answer: ResponseReturnValue = house.authorize_redirect(f"{root()}{url_for('oidc.back')}")
+    except _TROUBLES as trouble:
+        return _refused(trouble)
+    return answer
+
+
+@blueprint.get("/sign-in/other/back")
+@allow(None, by=By.ANYONE, act=Act.SIGNED_IN)
+def back() -> ResponseReturnValue:
+    try:
+        actor = _known(_told())
+    except (
+        AuthlibBaseError,
+        JoseError,
+        RequestException,
+        OtherHouseRefused,
+        ValueError,
+    ) as trouble:
+        return _refused(trouble)
+    except NobodyHere as nobody:
+        return _door_again(nobody)
+    return go_on(actor, session.get(_BACK, ""))
+
+
+def _other_house() -> Any:
+    """With its own word about itself, read once and checked."""
+    house = current_app.extensions.get(_EXTENSION)
+    if house is None:
+        raise PageUnknown
+    told = house.load_server_metadata()
+    if told.get("issuer", "").rstrip("/") != services().config.oidc_issuer:
+        house.server_metadata.pop("_loaded_at", None)
+        raise OtherHouseRefused
+    offered = told.get("id_token_signing_alg_values_supported", ["RS256"])
+    told["id_token_signing_alg_values_supported"] = [e for e in offered if e in _SIGNATURES]
+    return house
+
+
+def _told() -> dict[str, Any]:
+    """What the other house says of who comes back from it."""
+    house = _other_house()
+    claims = {
+        "iss": {"essential": True, "value": house.server_metadata["issuer"]},
+        "aud": {"essential": True, "value": services().config.oidc_client_id},
+        "exp": {"essential": True},
+    }
+    told: dict[str, Any] = house.authorize_access_token(claims_options=claims).get("userinfo") or {}
+    return told
+
+
+def _known(told: dict[str, Any]) -> Actor:
+    """An address that nobody verified is whatever its holder typed there."""
+    email = told.get("email")
+    if not isinstance(email, str) or told.get("email_verified") is not True:
+        raise OtherHouseRefused
+    tried_as(email)
+    actor = services().stores.actors.by_email(email)
+    if actor is None or not actor.active or actor.kind is not ActorKind.PERSON:
+        raise NobodyHere
+    return actor
+
+
+def _refused(trouble: Exception) -> ResponseReturnValue:
+    # Its words may quote what came in.
+    log.warning("signing in by the other house failed (%s)", type(trouble).__name__)
+    return _door_again(OtherHouseRefused())
+
+
+def _door_again(refused: NotAllowed) -> ResponseReturnValue:
+    page = sign_in_page(email="", error=refused.words(reader()), back=session.get(_BACK, ""))
+    return page, status_of(refused)

@@ -1,0 +1,149 @@
+"""Signing in with another house's account (OpenID Connect), against a provider over HTTP."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+import requests
+from flask import Flask
+from flask.testing import FlaskClient
+from joserfc.jwk import RSAKey
+from werkzeug.test import TestResponse
+
+from server.app import create_app
+from server.model.people import SecondFactor
+from tests.other_house import CLIENT, SECRET, OtherHouse
+from tests.serving import serving
+from tests.world import World
+
+START = "/sign-in/other?next=/phones"
+
+
+@pytest.fixture(scope="module")
+def provider() -> Iterator[OtherHouse]:
+    house = OtherHouse()
+    with serving(house.app()) as address:
+        house.issuer = address
+        yield house
+
+
+@pytest.fixture
+def other(provider: OtherHouse, shared_world: World) -> OtherHouse:
+    """It knows Lan, and tells the truth."""
+    provider.says = {"email": shared_world.lan.email.upper(), "email_verified": True}
+    provider.twists, provider.signs_with = {}, None
+    return provider
+
+
+@pytest.fixture
+def app(shared_world: World, other: OtherHouse) -> Flask:
+    config = replace(
+        shared_world.house.config,
+        oidc_issuer=other.issuer,
+        oidc_client_id=CLIENT,
+        oidc_client_secret=SECRET,
+        oidc_name="Sở Nội vụ",
+    )
+    return create_app(replace(shared_world.house, config=config))
+
+
+def sent_back(client: FlaskClient) -> str:
+    """The path by which the provider sends the browser back."""
+    there = client.get(START).headers["Location"]
+    back = requests.get(there, allow_redirects=False, timeout=30).headers["Location"]
+    assert back.startswith("http://localhost/sign-in/other/back?")
+    return back.removeprefix("http://localhost")
+
+
+def is_refused(client: FlaskClient, answer: TestResponse) -> bool:
+    said = answer.status_code, "Không đăng nhập được bằng" in answer.get_data(as_text=True)
+    return said == (401, True) and not is_in(client)
+
+
+def is_in(client: FlaskClient) -> bool:
+    return client.get("/records").status_code == 200
+
+
+def test_who_has_an_account_here_comes_in(app: Flask) -> None:
+    client = app.test_client()
+    assert "Đăng nhập bằng Sở Nội vụ" in client.get("/sign-in").get_data(as_text=True)
+    asked = client.get(START).headers["Location"]
+    for each in ("code_challenge_method=S256", "state=", "nonce=", "scope=openid+email"):
+        assert each in asked
+    answer = client.get(sent_back(client))
+    assert answer.headers["Location"] == "/phones"
+    assert is_in(client)
+
+
+@pytest.mark.parametrize(
+    "twist",
+    [
+        {"nonce": "another"},
+        {"aud": "another-client"},
+        {"iss": "https://evil.example"},
+        {"exp": int(time.time()) - 3600},
+        {"email_verified": False},
+        {"email_verified": "true"},
+        {"email": None},
+    ],
+)
+def test_what_the_other_house_says_must_be_for_us_and_for_now(
+    app: Flask, other: OtherHouse, twist: dict[str, object]
+) -> None:
+    client = app.test_client()
+    other.twists = twist
+    assert is_refused(client, client.get(sent_back(client)))
+
+
+def test_what_somebody_else_signed_is_nothing(app: Flask, other: OtherHouse) -> None:
+    client = app.test_client()
+    other.signs_with = RSAKey.generate_key(2048, {"kid": "own"})
+    assert is_refused(client, client.get(sent_back(client)))
+
+
+def test_what_one_browser_began_no_other_ends_and_nobody_ends_twice(app: Flask) -> None:
+    client, another = app.test_client(), app.test_client()
+    back = sent_back(client)
+    assert is_refused(another, another.get(back))
+    assert is_refused(another, another.get(back.replace("state=", "state=x")))
+    assert client.get(back).headers["Location"] == "/phones"
+    again = app.test_client()
+    assert is_refused(again, again.get(back))
+
+
+def test_nobody_gets_an_account_by_it(app: Flask, shared_world: World, other: OtherHouse) -> None:
+    client = app.test_client()
+    other.says = {"email": "la@ctxh.example", "email_verified": True}
+    answer = client.get(sent_back(client))
+    assert "không có tài khoản ở đây" in answer.get_data(as_text=True)
+    assert not is_in(client)
+    assert shared_world.house.stores.actors.by_email("la@ctxh.example") is None
+
+
+def test_a_second_factor_is_asked_for_all_the_same(
+    app: Flask, shared_world: World, other: OtherHouse
+) -> None:
+    actors, minh = shared_world.house.stores.actors, shared_world.minh
+    actors.set_second_factor(minh.actor.id, SecondFactor("x", shared_world.clock(), 0, ()))
+    other.says = {"email": minh.email, "email_verified": True}
+    client = app.test_client()
+    assert client.get(sent_back(client)).headers["Location"] == "/sign-in/code?next=/phones"
+    assert not is_in(client)
+
+
+def test_a_house_that_is_not_there_or_says_another_name_lets_nobody_in(
+    shared_world: World, other: OtherHouse
+) -> None:
+    for issuer in ("http://127.0.0.1:9", other.issuer.replace("127.0.0.1", "localhost")):
+        config = replace(shared_world.house.config, oidc_issuer=issuer, oidc_client_id=CLIENT)
+        client = create_app(replace(shared_world.house, config=config)).test_client()
+        assert is_refused(client, client.get(START))
+
+
+def test_without_a_setting_there_is_no_such_way(shared_world: World) -> None:
+    client = create_app(shared_world.house).test_client()
+    assert client.get(START).status_code == 404
+    assert "/sign-in/other" not in client.get("/sign-in").get_data(as_text=True)
