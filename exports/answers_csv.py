@@ -34,9 +34,9 @@ class AnswersCsv:
     ) -> None:
         self._safe = options.safe
         self._spool = spools.enter_context(Spool()) if options.split_select_multiples else None
-        self._root = Sheet(source.tables[0], options)
+        self._root = Sheet(source.tables[0], options, source.hidden)
         self._repeats: dict[Path, tuple[Sheet, Spool]] = {
-            table.path: (Sheet(table, options), spools.enter_context(Spool()))
+            table.path: (Sheet(table, options, source.hidden), spools.enter_context(Spool()))
             for table in source.tables[1:]
             if repeats
         }

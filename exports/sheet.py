@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from exports.source import Options
 from exports.spool import Row
-from server.xforms.form import Field
+from server.xforms.form import Field, Path
 from server.xforms.tables import Row as Answered
 from server.xforms.tables import Table
 
@@ -25,6 +25,7 @@ AFTER = (
 )
 REPEAT_AFTER = ("PARENT_KEY", "KEY")
 _STATUS = AFTER.index("Status") - len(AFTER)
+_HIDDEN = "(ẩn)"  # what people read of a column that is empty for them alone
 _PLACE = ("Latitude", "Longitude", "Altitude", "Accuracy")
 
 _Columns = Callable[[str, list[str]], list[str]]
@@ -36,8 +37,11 @@ class Sheet:
     ``head`` and ``spread`` hold once all rows were made; without split choices, at any time.
     """
 
-    def __init__(self, table: Table, options: Options) -> None:
+    def __init__(
+        self, table: Table, options: Options, hidden: frozenset[Path] = frozenset()
+    ) -> None:
         self.table = table
+        self._noted = hidden if options.safe else frozenset()
         self._group_paths = options.group_paths
         self._before: Sequence[str] = () if table.path else BEFORE
         self._after: Sequence[str] = REPEAT_AFTER if table.path else AFTER
@@ -45,7 +49,8 @@ class Sheet:
         self._occurring: dict[int, set[str]] = {}
         at = len(self._before)
         for field in table.columns:
-            if options.split_select_multiples and field.is_multiple:
+            is_split = options.split_select_multiples and field.is_multiple
+            if is_split and field.path not in hidden:
                 self._occurring[at] = set()
             at += len(_PLACE) if field.type == "geopoint" else 1
 
@@ -83,6 +88,8 @@ class Sheet:
     def _names(self, field: Field) -> list[str]:
         below = field.path[len(self.table.path) :]
         name = "-".join(below) if self._group_paths else field.name
+        if field.path in self._noted:
+            name = f"{name} {_HIDDEN}"
         return [f"{name}-{part}" for part in _PLACE] if field.type == "geopoint" else [name]
 
 

@@ -23,7 +23,8 @@ class Source:
     """What an export is about.
 
     ``tables`` are those of ``tables_of``: of all versions, or of the current one alone where
-    dropped questions are not wanted. ``form_of`` gives the form of a version, for an unknown one
+    dropped questions are not wanted. ``hidden`` are the questions that the reader does not read.
+    ``form_of`` gives the form of a version, for an unknown one
     the newest. ``open_file`` gives a file's content by its SHA-256. ``at`` is now, in the zone of
     whoever opens the archive.
     """
@@ -33,6 +34,7 @@ class Source:
     form_of: Callable[[str], Form]
     open_file: Callable[[str], BinaryIO]
     at: datetime
+    hidden: frozenset[Path] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

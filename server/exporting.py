@@ -21,6 +21,7 @@ from server.model.records import Record
 from server.model.scope import Scope
 from server.model.withholding import RECORDS
 from server.processing.papers import paper_of
+from server.processing.reading import reading_of
 from server.processing.shared_picture import open_shared
 from server.services import Services
 from server.xforms.form import Form
@@ -56,16 +57,20 @@ def export(
     versions = house.shelf.all_versions(key)
     by_version: dict[str, Form] = {each.version.version: each.form for each in versions}
     newest = house.shelf.current(key).form
+    reading = reading_of(house.shelf, scope, key)
+    tables = tables_of([each.form for each in versions])
     source = Source(
         form_id=key.form_id,
-        tables=tables_of([each.form for each in versions]),
+        tables=tables,
         form_of=lambda version: by_version.get(version, newest),
         open_file=lambda sha256: open_shared(house.stores.blobs.open(sha256)),
         at=house.clock().astimezone(ZONE),
+        hidden=reading.hidden(each.path for table in tables for each in table.columns),
     )
     kept_back = house.stores.withheld.ids(RECORDS, key.text)
     found = house.stores.submissions.records(scope, key, filters)
-    records = _counted((each for each in found if each.instance_id not in kept_back), seen)
+    shared = (each for each in found if each.instance_id not in kept_back)
+    records = _counted(map(reading.record, shared), seen)
     return Export(
         form.file_name(key.form_id, options), form.media_type, form.stream(source, records, options)
     )

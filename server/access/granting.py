@@ -4,18 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from server.access.verbs import PHONE, ROLES, Verb, scope_for
+from server.access.verbs import PHONE_ROLES, TABLE, Verb, scope_for
 from server.model.offices import Office, within
 from server.model.people import Actor, Grant
+from server.model.scope import Reach
 
 
 def may_give(giver: Actor, grant: Grant, offices: Mapping[str, Office]) -> bool:
-    """Whether ``giver`` manages people there, and may do all there that the role may."""
-    verbs = ROLES.get(grant.role)
-    if verbs is None or grant.role == PHONE:
+    """Whether ``giver`` manages people there, and may do all there that the role may: with these
+    forms, reading as much of the answers."""
+    role, chain = TABLE.get(grant.role), within(grant.office, offices)
+    if role is None or grant.role in PHONE_ROLES:
         return False
-    chain = within(grant.office, offices)
-    return all(scope_for(giver, each).sees_office(chain) for each in (Verb.MANAGE_PEOPLE, *verbs))
+    return scope_for(giver, Verb.MANAGE_PEOPLE).sees_office(chain) and all(
+        scope_for(giver, Verb(verb)).holds(
+            chain, Reach.of(grant.office, power.forms, power.clearance)
+        )
+        for power in role.powers
+        for verb in power.verbs
+    )
 
 
 def may_manage(giver: Actor, person: Actor, offices: Mapping[str, Office]) -> bool:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import StrEnum
 
+from server.access.roles import Role, read_roles
 from server.model.people import Actor
-from server.model.scope import Scope
+from server.model.scope import NOWHERE, Reach, Scope
 
 
 class Verb(StrEnum):
@@ -20,6 +21,8 @@ class Verb(StrEnum):
     MANAGE_PHONES = "phones.manage"
     MANAGE_PEOPLE = "people.manage"
     MANAGE_OFFICES = "offices.manage"
+    BREAK_GLASS = "records.open"
+    ASSIGN_RECORDS = "records.assign"
     PUBLISH_FORMS = "forms.publish"
     READ_AUDIT = "audit.read"
     TAKE_ORIGINALS = "records.original"
@@ -29,21 +32,13 @@ class Verb(StrEnum):
 ADMINISTRATOR = "administrator"
 CASE_MANAGER = "case_manager"
 PHONE = "phone"
+COLLABORATOR = "collaborator"
+PHONE_ROLES = (PHONE, COLLABORATOR)
+"""What is carried about, and signs in nowhere."""
 
+TABLE: Mapping[str, Role] = read_roles(Verb)
 ROLES: Mapping[str, frozenset[Verb]] = {
-    ADMINISTRATOR: frozenset(Verb),
-    CASE_MANAGER: frozenset(
-        (
-            Verb.FETCH_FORMS,
-            Verb.SEND_RECORDS,
-            Verb.READ_RECORDS,
-            Verb.REVIEW_RECORDS,
-            Verb.EDIT_RECORDS,
-            Verb.EXPORT_RECORDS,
-            Verb.MANAGE_PHONES,
-        )
-    ),
-    PHONE: frozenset((Verb.FETCH_FORMS, Verb.SEND_RECORDS)),
+    name: frozenset(map(Verb, role.verbs)) for name, role in TABLE.items()
 }
 
 
@@ -53,8 +48,14 @@ def may(actor: Actor, verb: Verb) -> bool:
 
 
 def scope_for(actor: Actor, verb: Verb) -> Scope:
-    """Where the actor may do this; a scope without offices sees nothing."""
+    """Where the actor may do this, with which forms; a scope without reaches sees nothing."""
     if not actor.active:
-        return Scope.of(())
-    granted = (grant.office for grant in actor.grants if verb in ROLES.get(grant.role, ()))
-    return Scope.of(granted)
+        return NOWHERE
+    reaches = (
+        Reach.of(grant.office, power.forms, power.clearance)
+        for grant in actor.grants
+        if grant.role in TABLE
+        for power in TABLE[grant.role].powers
+        if verb in power.verbs
+    )
+    return Scope(frozenset(reaches), actor=actor.id)

@@ -5,13 +5,15 @@ from __future__ import annotations
 import click
 
 from server.access.credentials import new_password
-from server.access.verbs import CASE_MANAGER, PHONE, ROLES
+from server.access.verbs import CASE_MANAGER, PHONE, PHONE_ROLES, ROLES
 from server.cli.house import answer, services
 from server.model.scope import EVERYWHERE, WHOLE_HOUSE
 from server.processing.first_run import CENTRE
 from server.processing.people import add_person, connect_phone
 from server.services import PROJECT
 from server.wire.collect_settings import CollectSettings, encode, qr_terminal
+
+_ROLES = [each for each in ROLES if each not in PHONE_ROLES]
 
 
 @click.group()
@@ -23,7 +25,7 @@ def user() -> None:
 @click.argument("email")
 @click.option("--name", required=True, help="Full name, as pages show it.")
 @click.option("--office", default=EVERYWHERE, help="Office code; * for the whole house.")
-@click.option("--role", type=click.Choice([r for r in ROLES if r != PHONE]), default=CASE_MANAGER)
+@click.option("--role", type=click.Choice(_ROLES), default=CASE_MANAGER)
 @click.option("--json", "as_json", is_flag=True)
 def add_user(email: str, name: str, office: str, role: str, as_json: bool) -> None:
     """Make an account with a one-time password."""
@@ -66,12 +68,13 @@ def token() -> None:
 @token.command("create")
 @click.argument("name")
 @click.option("--office", default=CENTRE, help="Office code the phone belongs to.")
+@click.option("--role", type=click.Choice(PHONE_ROLES), default=PHONE, help="Which forms it gets.")
 @click.option("--json", "as_json", is_flag=True)
-def create_token(name: str, office: str, as_json: bool) -> None:
+def create_token(name: str, office: str, role: str, as_json: bool) -> None:
     """Connect a phone: prints its token, the server's address and the QR code for ODK Collect."""
     with services() as house:
         phone, secret = connect_phone(
-            house.stores, house.shelf, WHOLE_HOUSE, name, office, house.clock()
+            house.stores, house.shelf, WHOLE_HOUSE, name, office, house.clock(), role
         )
         server_url = f"{house.config.public_url}/v1/key/{secret}/projects/{PROJECT}"
     settings = CollectSettings(server_url, "Cầu Nối", phone.name)

@@ -85,6 +85,13 @@ class Forbidden(NotAllowed):
     en = "You may not do this."
 
 
+class OriginalHidden(NotAllowed):
+    """The XML as it came holds every answer, and cannot be shown in part."""
+
+    vi = "Bản gốc có câu trả lời mà vai trò của bạn không được xem."
+    en = "The original holds answers that your role does not read."
+
+
 class PasswordToChange(NotAllowed):
     vi = "Mật khẩu dùng một lần: hãy đăng nhập trên trang web và đặt mật khẩu mới trước."
     en = "This is a one-time password: sign in on the web page and choose a new one first."

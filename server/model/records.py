@@ -94,6 +94,16 @@ class Review:
 
 
 @dataclass(frozen=True, slots=True)
+class Worker:
+    """Whose a record is to work on, and who said so; ``id`` is "" for nobody any more."""
+
+    id: str
+    name: str
+    by_name: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Issue:
     """One remark for a person: a code (``server.processing.issues`` has its words), the question it
     belongs to, and facts that JSON and the database can hold."""
@@ -119,6 +129,7 @@ class Derived:
 @dataclass(frozen=True, slots=True)
 class Record:
     """One record with all its versions, newest last. ``seq`` orders arrivals and is unique.
+    ``hidden`` says that its reader has it without some answers.
 
     ``stood`` are offices that answered for it until ``moved_at``: they read it no more, and what
     they had said stays said.
@@ -141,6 +152,8 @@ class Record:
     deleted_at: datetime | None = None
     stood: tuple[str, ...] = ()
     moved_at: datetime | None = None
+    worker: Worker | None = None
+    hidden: bool = False
 
     @property
     def current(self) -> RecordVersion:
@@ -195,6 +208,8 @@ class RecordLine:
     issues: tuple[str, ...]
     missing: int
     edits: int
+    within: tuple[str, ...]
+    worker_id: str
     has_point: bool
     photos: int
     device: str

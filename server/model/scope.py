@@ -1,33 +1,90 @@
-"""Which records a question may touch. Every repository method about people takes one.
+"""Which records a question may touch, and how much of them. Every repository method about people
+takes one.
 
 It stands here and not in ``server.access``, since storage needs it and may not import access:
-access
-decides which scope somebody has, storage only obeys it.
+access decides which scope somebody has, storage only obeys it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+
+from server.xforms.levels import Level
 
 EVERYWHERE = "*"
 
 
 @dataclass(frozen=True, slots=True)
-class Scope:
-    """``offices`` are roots of office subtrees (``*`` for all); ``forms`` are form keys, None for
-    all."""
+class Reach:
+    """What one grant gives: an office and everything below it (``*`` for all), the forms by their
+    ids (None for all), and up to which level answers are read. ``lists`` are the registers that
+    these forms read or change (None for all)."""
 
-    offices: frozenset[str]
+    office: str
     forms: frozenset[str] | None = None
+    clearance: Level = Level.SPECIAL
+    lists: frozenset[str] | None = None
+
+    @classmethod
+    def of(cls, office: str, forms: frozenset[str] | None, clearance: str) -> Reach:
+        """With the clearance in a spreadsheet's word. Which registers go with some forms alone is
+        not known yet: none."""
+        return cls(office, forms, Level.of(clearance), None if forms is None else frozenset())
+
+    def is_no_less_than(self, other: Reach) -> bool:
+        """In forms and clearance."""
+        all_forms = self.forms is None or (other.forms is not None and other.forms <= self.forms)
+        return all_forms and self.clearance >= other.clearance
+
+    def covers(self, form_id: str) -> bool:
+        return self.forms is None or form_id in self.forms
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """All that somebody's grants give, each for itself: one grant's forms are not read in another
+    grant's offices. ``opened`` are records that are read whole for now, whatever the grants say, as
+    (form, record) each; ``actor`` is whose scope it is, "" for nobody's."""
+
+    reaches: frozenset[Reach]
+    opened: frozenset[tuple[str, str]] = frozenset()
+    actor: str = field(default="", compare=False)
 
     @classmethod
     def of(cls, offices: Iterable[str]) -> Scope:
-        return cls(frozenset(offices))
+        """Everything in these offices."""
+        return cls(frozenset(Reach(each) for each in offices))
+
+    @property
+    def offices(self) -> frozenset[str]:
+        """The roots of all subtrees that it reaches into, for whatever form."""
+        return frozenset(each.office for each in self.reaches)
 
     @property
     def everywhere(self) -> bool:
         return EVERYWHERE in self.offices
+
+    def on(self, form_id: str) -> Scope:
+        """What of it is about this form."""
+        return replace(
+            self, reaches=frozenset(each for each in self.reaches if each.covers(form_id))
+        )
+
+    def on_list(self, name: str) -> Scope:
+        """What of it is about this register."""
+        return replace(
+            self,
+            reaches=frozenset(
+                each for each in self.reaches if each.lists is None or name in each.lists
+            ),
+        )
+
+    def reading(self, level: Level) -> Scope:
+        """What of it reads answers of this level."""
+        return replace(
+            self, reaches=frozenset(each for each in self.reaches if each.clearance >= level)
+        )
 
     def sees_office(self, within: Iterable[str]) -> bool:
         """``within`` is an office with all that stand above it, ``*`` included."""
@@ -38,8 +95,31 @@ class Scope:
         is everywhere."""
         return self.sees_office(within[:2])
 
-    def sees_form(self, form_key: str) -> bool:
-        return self.forms is None or form_key in self.forms
+    def sees_form(self, form_id: str) -> bool:
+        return any(each.covers(form_id) for each in self.reaches)
+
+    def sees(self, within: Iterable[str], form_id: str) -> bool:
+        """Whether a record of this form in this office is reached."""
+        return self.on(form_id).sees_office(within)
+
+    def clearance(self, within: Iterable[str], form_id: str) -> Level:
+        """Up to which level the answers of such a record are read."""
+        return self.on(form_id).best(within)
+
+    def holds(self, within: Iterable[str], wanted: Reach) -> bool:
+        """Whether one of its reaches gives at least as much in this office."""
+        around = frozenset(within)
+        return any(each.office in around and each.is_no_less_than(wanted) for each in self.reaches)
+
+    def least(self) -> Level:
+        """The lowest clearance that it has anywhere."""
+        return min((each.clearance for each in self.reaches), default=Level.NOTHING)
+
+    def best(self, within: Iterable[str]) -> Level:
+        """The highest clearance that it has in this office, for whatever form."""
+        around = frozenset(within)
+        found = (each.clearance for each in self.reaches if each.office in around)
+        return max(found, default=Level.NOTHING)
 
 
 # A draft's link: it opens a form, and nothing about people.

@@ -98,7 +98,7 @@ def _first(
     bases = [
         each
         for each in known
-        if envelope.deprecated_id in each.digests and reach.sees_office(each.within)
+        if envelope.deprecated_id in each.digests and reach.sees(each.within, each.key.form_id)
     ]
     if not bases:
         raise OriginalUnknown

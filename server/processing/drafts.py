@@ -152,7 +152,7 @@ def outlived_its_draft(stores: Stores, key: FormKey) -> bool:
 def reach_of_trials(designer: Scope) -> Scope:
     """A draft is no office's, and neither is what is sent to try it out: its phones have the
     draft's link and nothing else. Whoever may design forms sees all of it."""
-    return replace(designer, offices=WHOLE_HOUSE.offices)
+    return replace(designer, reaches=WHOLE_HOUSE.reaches)
 
 
 def clear_test_records(stores: Stores, key: FormKey) -> int:

@@ -8,9 +8,11 @@ from server.errors import AttachmentUnknown, RecordUnknown
 from server.model.forms import FormKey
 from server.model.records import Media, Record, RecordVersion
 from server.model.scope import Scope
+from server.processing.reading import reading_of
 from server.processing.shelf import OnHand, Shelf
 from server.storage.stores import Stores
 from server.xforms.envelope import read_envelope
+from server.xforms.masking import Mask
 from server.xforms.record import RecordTree, read_record
 from server.xforms.values import nfc
 
@@ -29,12 +31,15 @@ class Opened:
     before: RecordTree | None
 
 
-def find_record(stores: Stores, scope: Scope, key: FormKey, instance_id: str) -> Record:
-    """By any id it ever had. Raises RecordUnknown, out of scope too."""
+def find_record(
+    stores: Stores, shelf: Shelf, scope: Scope, key: FormKey, instance_id: str
+) -> Record:
+    """By any id it ever had, with what its reader may see. Raises RecordUnknown, out of scope
+    too."""
     record = stores.submissions.find(scope, key, instance_id)
     if record is None:
         raise RecordUnknown
-    return record
+    return reading_of(shelf, scope, key).record(record)
 
 
 def file_named(record: Record, name: str) -> Media:
@@ -49,15 +54,18 @@ def open_record(
     stores: Stores, shelf: Shelf, scope: Scope, key: FormKey, instance_id: str
 ) -> Opened:
     """Raises RecordUnknown, out of scope too."""
-    record = find_record(stores, scope, key, instance_id)
+    record = find_record(stores, shelf, scope, key, instance_id)
     on_hand = shelf.on_hand(key, record.current.form_version)
-    tree = _tree(on_hand, record.current)
+    mask = reading_of(shelf, scope, key).mask(record)
+    tree = _tree(on_hand, record.current, mask)
     # Along the newest form: only what can be shown beside its answers is compared.
-    before = _tree(on_hand, record.versions[-2]) if len(record.versions) > 1 else None
+    before = _tree(on_hand, record.versions[-2], mask) if len(record.versions) > 1 else None
     return Opened(record, on_hand, tree or _NOTHING, tree is None, before)
 
 
-def _tree(on_hand: OnHand, version: RecordVersion) -> RecordTree | None:
+def _tree(on_hand: OnHand, version: RecordVersion, mask: Mask) -> RecordTree | None:
     """None when it is encrypted."""
     envelope = read_envelope(version.xml)
-    return None if envelope.encrypted else read_record(on_hand.form, envelope.root)
+    if envelope.encrypted:
+        return None
+    return mask.tree(on_hand.form, read_record(on_hand.form, envelope.root))

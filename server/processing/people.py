@@ -12,7 +12,7 @@ from server.access.credentials import (
     hash_token,
     new_token,
 )
-from server.access.verbs import PHONE, ROLES
+from server.access.verbs import PHONE, PHONE_ROLES, ROLES
 from server.errors import NotUnderstood, OfficeUnknown, PhoneUnknown
 from server.model.offices import within
 from server.model.people import Actor, ActorKind, Grant
@@ -26,17 +26,26 @@ _ADDRESS = re.compile(r"[^@\s<>()\[\],;:\\\"]{1,64}@[^@\s<>()\[\],;:\\\"]{1,190}
 
 
 def connect_phone(
-    stores: Stores, shelf: Shelf, scope: Scope, name: str, office: str, at: datetime
+    stores: Stores,
+    shelf: Shelf,
+    scope: Scope,
+    name: str,
+    office: str,
+    at: datetime,
+    role: str = PHONE,
 ) -> tuple[Actor, str]:
     """A new phone of an office, and its token, which is shown once and never kept.
 
-    Raises OfficeUnknown for an office out of scope, NotUnderstood for a missing name.
+    Raises OfficeUnknown for an office out of scope, NotUnderstood for a missing name or a role that
+    is none of a phone.
     """
+    if role not in PHONE_ROLES:
+        raise NotUnderstood(why_vi="không có vai trò này.", why_en="there is no such role.")
     phone = Actor(
         id=str(uuid.uuid4()),
         kind=ActorKind.PHONE,
         name=_name(name),
-        grants=(Grant(PHONE, office),),
+        grants=(Grant(role, office),),
         created_at=at,
     )
     token = new_token()
@@ -83,7 +92,7 @@ def add_person(
     must_change: bool = True,
 ) -> Actor:
     """Somebody who signs in. Raises AlreadyThere, OfficeUnknown, NotUnderstood."""
-    if role not in ROLES or role == PHONE:
+    if role not in ROLES or role in PHONE_ROLES:
         raise NotUnderstood(why_vi="không có vai trò này.", why_en="there is no such role.")
     address = check_email(email)
     check_password(password)

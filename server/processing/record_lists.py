@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from server.errors import FormUnknown
 from server.model.calendar import day_bounds, day_of
 from server.model.counts import Counts
 from server.model.filters import Filters
@@ -14,6 +15,7 @@ from server.model.offices import tops
 from server.model.records import WAITING, RecordLine, ReviewState
 from server.model.scope import Scope
 from server.model.sequence import seq_at
+from server.processing.reading import Reading, reading_of
 from server.processing.shelf import Shelf
 from server.storage.stores import Stores
 
@@ -43,7 +45,7 @@ class Lists:
     """One form's records as one reader may see them, at one moment."""
 
     stores: Stores
-    scope: Scope
+    reading: Reading
     key: FormKey
     counts: Counts
     roots: frozenset[str]
@@ -68,7 +70,7 @@ class Lists:
         if not rows or rows[0].seq <= self.counts.newest:
             return counted
         fresh = Filters(top=self.top(), bottom=self.counts.newest + 1, cuts=())
-        found = self.stores.submissions.lines(self.scope, self.key, fresh, _PLENTY)
+        found = self._lines(fresh, _PLENTY)
         recent = sum(1 for each in found if day_of(each.at) >= self.yesterday())
         return replace(
             counted,
@@ -94,7 +96,7 @@ class Lists:
         states = filters.reviews or tuple(ReviewState)
         cuts = self.counts.cuts(roots, states, size + _SPARE) if self.counts.days else None
         asked = replace(filters, cuts=cuts)
-        return self.stores.submissions.lines(self.scope, self.key, asked, size + 1)
+        return self._lines(asked, size + 1)
 
     def all_lines(self, filters: Filters) -> Iterator[RecordLine]:
         """The same from page to page, each beginning where the one before ended: what comes in
@@ -127,17 +129,27 @@ class Lists:
         found: list[RecordLine] = []
         for top in (*reversed(cuts), self.top()):
             filters = Filters(top=top, bottom=bottom, reviews=(state,), cuts=())
-            lines = self.stores.submissions.lines(self.scope, self.key, filters, _PLENTY)
+            lines = self._lines(filters, _PLENTY)
             found += reversed(lines)
             bottom = max(bottom, top)
             if len(found) >= most:
                 break
         return found[:most]
 
+    def _lines(self, filters: Filters, limit: int) -> list[RecordLine]:
+        """With what this reader may see of each."""
+        found = self.stores.submissions.lines(self.reading.scope, self.key, filters, limit)
+        return [self.reading.line(each) for each in found]
+
 
 def lists_of(stores: Stores, shelf: Shelf, scope: Scope, key: FormKey, now: datetime) -> Lists:
-    roots = tops(scope.offices, shelf.offices())
-    return Lists(stores, scope, key, stores.counters.counts(key), roots, now)
+    """Raises FormUnknown, for a form of others too."""
+    if not scope.sees_form(key.form_id):
+        raise FormUnknown(form_id=key.form_id)
+    roots = tops(scope.on(key.form_id).offices, shelf.offices())
+    return Lists(
+        stores, reading_of(shelf, scope, key), key, stores.counters.counts(key), roots, now
+    )
 
 
 def most_urgent(lines: Sequence[RecordLine], now: datetime) -> list[RecordLine]:

@@ -18,11 +18,13 @@ from weakref import WeakValueDictionary
 
 from cachetools import LRUCache, TTLCache
 
-from server.model.entities import EntityList, EntityRow, ListKey, Members
+from server.model.entities import Entity, EntityList, EntityRow, EntityTold, ListKey, Members
+from server.model.entity_hiding import row_without, without
 from server.model.forms import MediaFile
 from server.model.people import Actor
-from server.model.scope import WHOLE_HOUSE, Scope
+from server.model.scope import EVERYWHERE, WHOLE_HOUSE, Scope
 from server.processing.members import member_counts
+from server.processing.register_reach import RegisterReach, register_reach
 from server.processing.register_words import Filling, fillings_of
 from server.processing.shelf import OnHand, Shelf
 from server.processing.withholding import kept_from
@@ -69,6 +71,7 @@ class Registers:
         self._lock = Lock()
         self._at_work: WeakValueDictionary[tuple[str, ...], Lock] = WeakValueDictionary()
         self._columns: TTLCache[int, Mapping[str, tuple[str, ...]]] = TTLCache(8, _FRESH_SECONDS)
+        self._reach: TTLCache[int, RegisterReach] = TTLCache(8, _FRESH_SECONDS)
         self._fillings: TTLCache[str, Mapping[str, tuple[Filling, ...]]] = TTLCache(
             64, _FRESH_SECONDS
         )
@@ -108,6 +111,40 @@ class Registers:
                 self._columns[project] = known
         return known
 
+    def reach(self, project: int) -> RegisterReach:
+        """Who reads which registers, by the forms of today."""
+        with self._lock:
+            known = self._reach.get(project)
+        if known is None:
+            entries = self._stores.forms.entries(project)
+            known = register_reach(self._shelf, [self._shelf.current(each.key) for each in entries])
+            with self._lock:
+                self._reach[project] = known
+        return known
+
+    def known_to(self, scope: Scope, project: int) -> Scope:
+        """The same with the registers that go with its forms."""
+        if all(each.forms is None for each in scope.reaches):
+            return scope
+        return self.reach(project).known_to(scope)
+
+    def shown(self, scope: Scope, entity: Entity) -> Entity:
+        """As somebody of this scope may read it."""
+        within = entity.within or (EVERYWHERE,)
+        hidden = self._hidden(scope.on_list(entity.key.name), entity.key, within)
+        return without(entity, hidden) if hidden else entity
+
+    def told(self, scope: Scope, key: ListKey) -> Iterator[EntityTold]:
+        """All entries as somebody of this scope may read them; of several clearances the lowest
+        counts, since the answer is one table."""
+        hidden = self.reach(key.project).hidden(key.name, scope.on_list(key.name).least())
+        for each in self._stores.entities.told(scope, key):
+            yield each._replace(row=row_without(each.row, hidden)) if hidden else each
+
+    def _hidden(self, scope: Scope, key: ListKey, within: Iterable[str]) -> frozenset[str]:
+        """Of an entity in this office."""
+        return self.reach(key.project).hidden(key.name, scope.best(within))
+
     def forget(self) -> None:
         """After this process itself has changed what lists there are, or their columns."""
         with self._lock:
@@ -117,8 +154,11 @@ class Registers:
         """What a phone of this scope gets of the list."""
         seen = WHOLE_HOUSE if its_list.shared else scope
         columns = self.columns(its_list.key.project).get(its_list.key.name, ())
-        hidden = kept_from(self._stores, scope, its_list)
-        mark = (its_list.key.text, *columns, "", *sorted(seen.offices), "", *sorted(hidden))
+        kept_back = kept_from(self._stores, scope, its_list)
+        # A phone has one clearance: of several, which it never has, the lowest would be taken.
+        hidden = self.reach(its_list.key.project).hidden(its_list.key.name, scope.least())
+        parts = (columns, sorted(hidden), sorted(seen.offices), sorted(kept_back))
+        mark = (its_list.key.text, *(each for part in parts for each in (*part, "")))
         # When a list has changed all phones of an office ask at once: one makes it, the rest wait.
         with self._at_work_on(mark):
             with self._lock:
@@ -127,7 +167,9 @@ class Registers:
                 return kept[1]
             # The revision was read before the rows: what comes in meanwhile makes the cut outdated.
             rows = self._stores.entities.rows(seen, its_list.key)
-            cut = _pack(self._write(columns, (each for each in rows if each.id not in hidden)))
+            shared = (each for each in rows if each.id not in kept_back)
+            shown = (row_without(each, hidden) for each in shared) if hidden else shared
+            cut = _pack(self._write(columns, shown))
             with self._lock:
                 if len(cut.packed) <= _MEMORY:
                     self._cuts[mark] = its_list.revision, cut

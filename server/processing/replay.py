@@ -23,6 +23,7 @@ from server.model.offices import within
 from server.model.records import Holding
 from server.model.scope import WHOLE_HOUSE
 from server.model.sequence import moment_of
+from server.processing.assign import assign_again
 from server.processing.counting import recount_day
 from server.processing.data_requests import request_again
 from server.processing.decide import AddMedia, Create, Deleted, Revise, Same, Taken, Unfit
@@ -78,6 +79,7 @@ def replay(intake: Intake, progress: Callable[[int], None], since: str = "") -> 
     run.take([each for each in records if each.name in run.passed], run.receive_passed)
     # After all records: what these say follows from the set, whenever it came.
     run.take(places.pop("review", []), run.review_again)
+    run.take(places.pop("worker", []), run.assign_again)
     run.take(places.pop("orders", []), run.order_again)
     run.take(places.pop("import", []), run.import_again)
     run.take(places.pop(DATA_REQUEST, []), run.request_again)
@@ -223,6 +225,10 @@ class _Run:
         return _Outcome.THERE
 
     # -- what people did -------------------------------------------------------------------------
+
+    def assign_again(self, entry: Entry) -> _Outcome:
+        found = assign_again(self._intake.stores, entry.body)
+        return _Outcome.THERE if found is None else _Outcome.HEALED
 
     def review_again(self, entry: Entry) -> _Outcome:
         record = review_again(self._intake.stores, entry.body)

@@ -19,6 +19,7 @@ from server.model.offices import Office, below
 from server.storage.stores import Stores
 from server.xforms.calculated import Calculations
 from server.xforms.form import Form
+from server.xforms.levels import Levels, levels_of
 from server.xforms.read_form import read_form
 
 _FRESH_SECONDS = 2
@@ -53,6 +54,7 @@ class Shelf:
         self._lock = Lock()
         self._entries: TTLCache[str, FormEntry] = TTLCache(512, _FRESH_SECONDS)
         self._versions: LRUCache[tuple[str, str], tuple[FormVersion, Form]] = LRUCache(128)
+        self._levels: LRUCache[tuple[str, str], Levels] = LRUCache(128)
         self._offices: TTLCache[str, Mapping[str, Office]] = TTLCache(1, _FRESH_SECONDS)
         self._below: TTLCache[str, tuple[Office, ...]] = TTLCache(4096, _FRESH_SECONDS)
 
@@ -94,6 +96,18 @@ class Shelf:
         entry = self.entry(key)
         versions = self._stores.forms.versions(key)
         return [OnHand(entry, *self._parsed(each), known=True) for each in versions]
+
+    def levels(self, key: FormKey) -> Levels:
+        """How sensitive its answers are, by what its newest version says. Raises FormUnknown."""
+        entry = self.entry(key)
+        mark = (key.text, entry.sha256)
+        with self._lock:
+            found = self._levels.get(mark)
+        if found is None:
+            found = levels_of([each.form for each in self.all_versions(key)])
+            with self._lock:
+                self._levels[mark] = found
+        return found
 
     def offices(self) -> Mapping[str, Office]:
         with self._lock:

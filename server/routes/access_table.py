@@ -6,19 +6,31 @@ document cannot say anything else than the code does.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from flask import Flask
 from werkzeug.routing import Rule as Route
 
-from server.access.verbs import ROLES
+from server.access.verbs import ROLES, TABLE
 from server.routes.allow import By, Rule
 
 _HEAD = """\
 # Who may call what
 
 Printed by `caunoi access`; do not edit it by hand.
+
+## Roles
+
+Of `server/access/roles.toml`. A line is one power of a role: what it may do, with which forms, and
+the most sensitive answers that it reads of them, by the column `sensitivity` of a form: `thuong`
+the ordinary ones, `nhay_cam` also health, ethnicity, family and place, `dac_biet` also abuse, HIV,
+trafficking, offending, drugs and informants; `khong` reads no answer. What is more sensitive reads
+“(hidden)” on pages and is empty in files; the XML as it came is for those who read all of it. A
+role holds in the office of its grant and all below it.
+
+%s
+## Routes
 
 A cell says whose data a role reaches by a route: **own** is the offices of its grants and all below
 them, **–** is nothing (403). What lies outside is answered like what does not exist (404). Whoever
@@ -61,9 +73,32 @@ def _methods(route: Route) -> list[str]:
 
 def access_table(app: Flask) -> str:
     """Markdown."""
-    head = ("Route", "Known by", "Verb", *(role.replace("_", " ") for role in ROLES))
-    rows = [head, tuple("---" for _ in head), *map(_row, lines(app))]
-    return _HEAD + "\n" + "".join(f"| {' | '.join(row)} |\n" for row in rows)
+    routes = _table(
+        ("Route", "Known by", "Verb", *(role.replace("_", " ") for role in ROLES)),
+        map(_row, lines(app)),
+    )
+    roles = _table(("Role", "", "May", "With", "Reads up to"), _powers())
+    return _HEAD % roles + "\n" + routes
+
+
+def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
+    whole = [head, tuple("---" for _ in head), *rows]
+    return "".join(f"| {' | '.join(row)} |\n" for row in whole)
+
+
+def _powers() -> Iterator[tuple[str, ...]]:
+    """A role without any opens nothing."""
+    for role in TABLE.values():
+        names = (f"{role.en} (`{role.name}`)", role.vi)
+        if not role.powers:
+            yield (*names, "–", "–", "–")
+        for power in role.powers:
+            forms = "every form" if power.forms is None else _listed(power.forms)
+            yield (*names, _listed(power.verbs), forms, f"`{power.clearance}`")
+
+
+def _listed(words: Iterable[str]) -> str:
+    return ", ".join(f"`{each}`" for each in sorted(words))
 
 
 def _row(line: Line) -> tuple[str, ...]:

@@ -24,8 +24,9 @@ from server.model.people import Actor
 from server.model.scope import Scope
 from server.model.sessions import Whence, public_id
 from server.model.witness import watching
+from server.processing.break_glass import with_opened
 from server.routes.noted import act_of, note_answer, note_refusal
-from server.services import Services
+from server.services import PROJECT, Services
 from server.wire.user_agents import client_words, collect_version
 
 View = Callable[..., Any]
@@ -135,9 +136,11 @@ def _caller(verb: Verb | None, by: By, arguments: dict[str, Any]) -> Caller:
     if services().second_factor_missing(actor):
         raise SecondFactorToSet
     scope = scope_for(actor, verb)
-    if not scope.offices:
+    if verb is Verb.READ_RECORDS:
+        scope = with_opened(services().stores, actor, scope, services().clock())
+    if not scope.reaches and not scope.opened:
         raise Forbidden
-    return Caller(actor, scope)
+    return Caller(actor, services().registers.known_to(scope, PROJECT))
 
 
 def _who(by: By, arguments: dict[str, Any]) -> Actor:

@@ -78,9 +78,14 @@ def _draft(rule: str, **options: Any) -> Callable[[View], View]:
 def form_list(caller: Caller, project: int) -> Response:
     _project(project)
     house = services()
-    entries = [each for each in house.stores.forms.entries(project) if each.state is FormState.OPEN]
     wanted = request.args.get("formID")
-    shown = [each for each in entries if wanted in (None, each.key.form_id)]
+    shown = [
+        each
+        for each in house.stores.forms.entries(project)
+        if each.state is FormState.OPEN
+        and caller.scope.sees_form(each.key.form_id)
+        and wanted in (None, each.key.form_id)
+    ]
     return collect.xml_answer(
         openrosa.form_list(collect.listed(house.shelf.current(each.key)) for each in shown)
     )
@@ -89,25 +94,25 @@ def form_list(caller: Caller, project: int) -> Response:
 @_both("/forms/<seg:form_id>.xml")
 @allow(Verb.FETCH_FORMS, by=By.PHONE)
 def form_xml(caller: Caller, project: int, form_id: str) -> Response:
-    return collect.form_xml(_wanted(project, form_id))
+    return collect.form_xml(_wanted(caller, project, form_id))
 
 
 @_both("/forms/<seg:form_id>/manifest")
 @allow(Verb.FETCH_FORMS, by=By.PHONE)
 def manifest(caller: Caller, project: int, form_id: str) -> Response:
-    return collect.manifest(_wanted(project, form_id), caller.scope)
+    return collect.manifest(_wanted(caller, project, form_id), caller.scope)
 
 
 @_both("/forms/<seg:form_id>/attachments/<seg:name>")
 @allow(Verb.FETCH_FORMS, by=By.PHONE)
 def attachment(caller: Caller, project: int, form_id: str, name: str) -> Response:
-    return collect.attachment(_wanted(project, form_id), caller.scope, name)
+    return collect.attachment(_wanted(caller, project, form_id), caller.scope, name)
 
 
 @_both("/forms/<seg:form_id>/attachments/<seg:name>/integrity")
 @allow(Verb.FETCH_FORMS, by=By.PHONE)
 def integrity(caller: Caller, project: int, form_id: str, name: str) -> Response:
-    return collect.integrity(_wanted(project, form_id), caller, name)
+    return collect.integrity(_wanted(caller, project, form_id), caller, name)
 
 
 @_draft("/formList")
@@ -203,9 +208,12 @@ def _project(project: int) -> None:
         raise ProjectUnknown
 
 
-def _wanted(project: int, form_id: str) -> OnHand:
-    """The version in the address, else the current one."""
+def _wanted(caller: Caller, project: int, form_id: str) -> OnHand:
+    """The version in the address, else the current one. Raises FormUnknown, for a form of others
+    too."""
     _project(project)
+    if not caller.scope.sees_form(form_id):
+        raise FormUnknown(form_id=form_id)
     key = FormKey(project, form_id)
     version = request.args.get("version")
     if version is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import islice
 from typing import Any
 
 from pymongo.errors import DuplicateKeyError
@@ -65,16 +66,18 @@ class Aside:
     def page(self, scope: Scope, *, settled: bool, top: int, most: int) -> Sequence[SetAside]:
         """The newest with ``seq < top`` that are dealt with, or wait; at most ``most``."""
         found: dict[str, Document] = {}
-        for root in scope.offices:
-            wanted = {"within": root, "is_settled": settled, "seq": {"$lt": top}}
-            for each in self._aside.find(wanted).sort("seq", -1).limit(most):
-                found[each["_id"]] = each
+        for reach in scope.reaches:
+            wanted = {"within": reach.office, "is_settled": settled, "seq": {"$lt": top}}
+            there = self._aside.find(wanted).sort("seq", -1)
+            # No index knows the form: those of others are passed over.
+            covered = (each for each in there if reach.covers(each["form"]))
+            found.update((each["_id"], each) for each in islice(covered, most))
         newest = sorted(found.values(), key=lambda each: each["seq"], reverse=True)
         return [_read(each) for each in newest[:most]]
 
     def one(self, scope: Scope, id: str) -> SetAside | None:
         found = self._aside.find_one({"_id": id})
-        if found is None or not scope.sees_office(found["within"]):
+        if found is None or not scope.sees(found["within"], found["form"]):
             return None
         saw(f"aside:{id}", found["within"])
         return _read(found)

@@ -26,6 +26,7 @@ from server.model.records import (
     RecordVersion,
     Review,
     ReviewState,
+    Worker,
     own_names,
 )
 from server.storage.database import Document
@@ -143,6 +144,7 @@ def read_record_document(document: Document) -> Record:
         reviews=tuple(_review(each) for each in document["reviews"]),
         todo=tuple(document["todo"]),
         deleted_at=document.get("deleted_at"),
+        worker=Worker(**document["worker"]) if "worker" in document else None,
         stood=tuple(document.get("stood", ())),
         moved_at=document.get("moved_at"),
     )
@@ -199,6 +201,7 @@ LINE_FIELDS = {
     "at": 1,
     "name": 1,
     "office": 1,
+    "within": 1,
     "versions.instance_id": 1,
     "versions.at": 1,
     "versions.sender": 1,
@@ -211,6 +214,7 @@ LINE_FIELDS = {
     "issues.code": 1,
     "review": 1,
     "point.type": 1,
+    "worker.id": 1,
 }
 
 
@@ -230,6 +234,8 @@ def read_line(document: Document) -> RecordLine:
         issues=tuple(each["code"] for each in (*document["odd"], *document["issues"])),
         missing=sum(1 for name in document["expected"] if nfc(name) not in there),
         edits=len(document["instance_ids"]) - 1,
+        within=tuple(document["within"]),
+        worker_id=document.get("worker", {}).get("id", ""),
         has_point=bool(point),
         photos=sum(1 for each in document["media"] if each["type"].startswith("image/")),
         device=document["versions"][0]["device"],

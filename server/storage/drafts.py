@@ -20,7 +20,9 @@ class Drafts:
     def erase_records(self, scope: Scope, key: FormKey) -> int:
         """What was sent to try the draft out; how many records went."""
         _of_a_draft(key)
-        wanted = ({"form": key.text, "within": office} for office in sorted(scope.offices))
+        wanted = (
+            {"form": key.text, "within": office} for office in sorted(scope.on(key.form_id).offices)
+        )
         return sum(self._records.delete_many(each).deleted_count for each in wanted)
 
     def erase(self, key: FormKey) -> bool:

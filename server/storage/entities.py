@@ -53,7 +53,7 @@ class Entities:
         """One entity with everything; None out of scope too. What nothing has made yet belongs to
         no office and is seen by who sees everything."""
         found = self._entities.find_one({"_id": codec.entity_id(key, uuid)})
-        if found is None or not scope.sees_office(found["within"] or ["*"]):
+        if found is None or not scope.on_list(key.name).sees_office(found["within"] or ["*"]):
             return None
         saw(f"entity:{found['_id']}", found["within"])
         return codec.read_entity(found)
@@ -74,7 +74,7 @@ class Entities:
     def rows(self, scope: Scope, key: ListKey) -> Iterator[EntityRow]:
         """What a phone's list holds, each once, by label within each subtree; memory stays flat."""
         passed: set[str] = set()
-        for root in sorted(scope.offices):
+        for root in sorted(scope.on_list(key.name).offices):
             found = self._entities.find({"shown": key.text, "within": root}, _ROW)
             for each in found.sort("key", 1).batch_size(_BATCH):
                 if passed.isdisjoint(each["within"]):
@@ -84,7 +84,7 @@ class Entities:
     def told(self, scope: Scope, key: ListKey) -> Iterator[EntityTold]:
         """Each of a list once, in no order."""
         passed: set[str] = set()
-        for root in sorted(scope.offices):
+        for root in sorted(scope.on_list(key.name).offices):
             found = self._entities.find({"shown": key.text, "within": root}, _TOLD)
             for each in found.batch_size(_BATCH):
                 if passed.isdisjoint(each["within"]):
@@ -93,6 +93,7 @@ class Entities:
 
     def lines(self, scope: Scope, key: ListKey, after: str, limit: int) -> list[EntityLine]:
         """A page of a list by label, beginning behind the entity ``after``, '' for the first."""
+        scope = scope.on_list(key.name)
         last = self._last(scope, key, after)
         wanted = {"shown": key.text, "key": {"$gt": last["key"] if last else ""}}
         return self._page(scope, wanted, limit)
@@ -100,6 +101,7 @@ class Entities:
     def conflicts(self, scope: Scope, key: ListKey, after: str, limit: int) -> list[EntityLine]:
         """A page of those with something for a person to settle, beginning behind the entity
         ``after``: first where somebody's word was overwritten, by label within each kind."""
+        scope = scope.on_list(key.name)
         last = self._last(scope, key, after) or {"key": ""}
         found: list[EntityLine] = []
         for kind in (Conflict.HARD, Conflict.SOFT):
@@ -132,6 +134,7 @@ class Entities:
 
     def names(self, scope: Scope, key: ListKey, uuids: Sequence[str]) -> dict[str, str]:
         """What these are called that are in the list and within the scope."""
+        scope = scope.on_list(key.name)
         wanted = {"_id": {"$in": [codec.entity_id(key, each) for each in uuids]}}
         return {
             each["uuid"]: each["label"]

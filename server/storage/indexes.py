@@ -83,6 +83,10 @@ INDEXES = (
         (("within", 1), ("is_settled", 1), ("seq", -1)),
         "What was refused under this office, and waits for a person?",
     ),
+    Index("openings", (("actor", 1), ("until", 1)), "What has this person open with a reason?"),
+    Index(
+        "openings", (("within", 1), ("at", -1)), "What was opened with a reason in this subtree?"
+    ),
     Index("audit", (("within", 1), ("n", -1)), "What was done and looked at under this office?"),
     Index("audit", (("who", 1), ("n", -1)), "What did this person or phone do and look at?"),
     Index("audit", (("things", 1), ("n", -1)), "Who opened, changed or carried off this record?"),

@@ -80,12 +80,13 @@ class Questions:
 def questions(
     records: Collection[Document], scope: Scope, key: FormKey, filters: Filters
 ) -> Questions:
-    return Questions(records, scope, filters, tuple(_equal(scope, key, filters)))
+    meant = scope.on(key.form_id)
+    return Questions(records, meant, filters, tuple(_equal(meant, key, filters)))
 
 
 def _equal(scope: Scope, key: FormKey, filters: Filters) -> Sequence[Document]:
     """What one phone sent, else each subtree in each state that scope and filters leave."""
-    if not scope.sees_form(key.text):
+    if not scope.reaches:
         return []
     if filters.sender:
         return [{"form": key.text, "sender": filters.sender}]

@@ -27,6 +27,7 @@ from server.storage.journal import Journal
 from server.storage.links import Links
 from server.storage.looks import Looks
 from server.storage.offices import Offices
+from server.storage.openings import Openings
 from server.storage.own_days import OwnDays
 from server.storage.sessions import Sessions
 from server.storage.submissions import Submissions
@@ -56,6 +57,7 @@ class Stores:
     links: Links
     tries: WrongTries
     offices: Offices
+    openings: Openings
     successions: Successions
     own_days: OwnDays
     data_requests: DataRequests
@@ -88,6 +90,7 @@ def open_stores(
         links=Links(db),
         tries=WrongTries(db),
         offices=Offices(db, kept),
+        openings=Openings(db),
         successions=Successions(db),
         own_days=OwnDays(db),
         data_requests=DataRequests(db, kept),

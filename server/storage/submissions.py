@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import asdict
 from datetime import datetime
 
 from pymongo.errors import DuplicateKeyError
@@ -18,6 +19,7 @@ from server.model.records import (
     RecordVersion,
     Review,
     ReviewState,
+    Worker,
 )
 from server.model.scope import EVERYWHERE, WHOLE_HOUSE, Scope
 from server.model.witness import Seen, eyes, saw
@@ -47,7 +49,7 @@ class Submissions:
         wanted = {"form": key.text, "instance_ids": {"$in": list(instance_ids)}}
         found = self._records.find(wanted, codec.HOLDING_FIELDS)
         return tuple(
-            codec.read_holding(each) for each in found if scope.sees_office(each["within"])
+            codec.read_holding(each) for each in found if scope.sees(each["within"], key.form_id)
         )
 
     def create(self, record: Record, *, due: datetime | None) -> None:
@@ -126,10 +128,13 @@ class Submissions:
 
     def find(self, scope: Scope, key: FormKey, instance_id: str) -> Record | None:
         """One record with everything, by any instance id it ever had; None out of scope too."""
-        if not scope.sees_form(key.text):
+        if not scope.sees_form(key.form_id) and not scope.opened:
             return None
         found = self._records.find_one({"form": key.text, "instance_ids": instance_id})
-        if found is None or found.get("deleted_at") or not scope.sees_office(found["within"]):
+        if found is None or found.get("deleted_at"):
+            return None
+        is_open = (key.text, found["instance_ids"][0]) in scope.opened
+        if not is_open and not scope.sees(found["within"], key.form_id):
             return None
         saw(found["_id"], found["within"])
         return codec.read_record_document(found)
@@ -168,7 +173,7 @@ class Submissions:
     def add_review(self, scope: Scope, record: Record, review: Review) -> bool:
         """Store a reviewer's act on exactly the versions and state that were seen; False
         otherwise."""
-        if not scope.sees_office(record.within):
+        if not scope.sees(record.within, record.key.form_id):
             return False
         seen = {
             "_id": codec.record_id(record.key, record.instance_id),
@@ -198,9 +203,18 @@ class Submissions:
         }
         return self._records.update_one(seen, {"$set": change}).matched_count == 1
 
+    def name_worker(self, scope: Scope, record: Record, worker: Worker) -> bool:
+        """Whose it is from now on; False out of scope."""
+        if not scope.sees(record.within, record.key.form_id):
+            return False
+        seen = {"_id": codec.record_id(record.key, record.instance_id)}
+        return (
+            self._records.update_one(seen, {"$set": {"worker": asdict(worker)}}).matched_count == 1
+        )
+
     def mark_deleted(self, scope: Scope, record: Record, at: datetime) -> bool:
         """Take a record out of every list and export; its XML stays (collect.md §9.36)."""
-        if not scope.sees_office(record.within):
+        if not scope.sees(record.within, record.key.form_id):
             return False
         seen = {"_id": codec.record_id(record.key, record.instance_id)}
         # Follow-ups withdraw what it ordered for entities.

@@ -56,7 +56,8 @@ class Field:
     is the body element (``input``, ``select1``, ``select``, ``upload`` …) or None for what a person
     never sees, such as a calculation. ``relevant``, ``constraint``, ``required`` and
     ``calculation`` are expressions as a designer writes them: ``${tuoi} >= 16``; ``message`` is
-    what a phone says of an answer that breaks the constraint.
+    what a phone says of an answer that breaks the constraint. ``sensitivity`` is the designer's
+    word for it (``sensitivity.WORDS``), "" for none of its own.
     """
 
     name: str
@@ -75,6 +76,7 @@ class Field:
     message: Words = Words()
     required: str = ""
     calculation: str = ""
+    sensitivity: str = ""
     children: tuple[Field, ...] = ()
 
     @property

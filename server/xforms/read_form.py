@@ -9,6 +9,7 @@ from collections.abc import Mapping
 
 from server.xforms.entities import entity_blocks
 from server.xforms.form import NO_CHOICES, Choices, Field, Form, Kind, Path, Words
+from server.xforms.sensitivity import SENSITIVITY
 from server.xforms.xml import Element, NotReadable, child, local, parse, text_of
 
 _ITEXT = re.compile(r"jr:itext\(\s*'([^']*)'\s*\)")
@@ -125,6 +126,7 @@ class _Reader:
                 kind=kind,
                 label=self._words(self.labels.get(xpath), "label"),
                 relevant=self._expression(xpath, "relevant"),
+                sensitivity=_sensitivity(self.binds.get(xpath)),
                 children=self._fields(node, path, xpath),
             )
         bind, control = self.binds.get(xpath), self.controls.get(xpath)
@@ -145,6 +147,7 @@ class _Reader:
             message=self._message(bind),
             required=self._expression(xpath, "required"),
             calculation=self._expression(xpath, "calculate"),
+            sensitivity=_sensitivity(bind),
         )
 
     def _expression(self, xpath: str, which: str) -> str:
@@ -240,6 +243,10 @@ def _is_message(attribute: str) -> bool:
 
 def _bind_type(bind: Element | None) -> str:
     return (bind.get("type") or "string").rpartition(":")[2] if bind is not None else "string"
+
+
+def _sensitivity(bind: Element | None) -> str:
+    return bind.get(SENSITIVITY, "").strip() if bind is not None else ""
 
 
 def _read_itext(model: Element) -> tuple[tuple[str, ...], Mapping[str, Words]]:

@@ -19,6 +19,7 @@ _IDENTITY = frozenset(("meta", name) for name in ("instanceID", "deprecatedID", 
 
 class Node(NamedTuple):
     """A question with its text, or a group, or one instance of a repeat (``number`` from 1).
+    ``hidden`` is one whose answer, if any, this reader may not know.
 
     A tuple, since each arriving record makes a hundred: a frozen dataclass takes thrice as long.
     """
@@ -27,6 +28,7 @@ class Node(NamedTuple):
     text: str = ""
     number: int = 0
     children: tuple[Node, ...] = ()
+    hidden: bool = False
 
     def walk(self) -> Iterator[Node]:
         return _walk((self,))

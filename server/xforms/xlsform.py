@@ -15,6 +15,7 @@ from server.xforms.expressions import bad_expressions, waiting_for_each_other
 from server.xforms.findings import Finding, FormRejected
 from server.xforms.form import Path
 from server.xforms.plain_words import finding, said_plainly
+from server.xforms.sensitivity import unknown_words, with_sensitivity
 from server.xforms.spreadsheet import Spreadsheet, read_spreadsheet
 from server.xforms.xml import NotReadable
 
@@ -76,9 +77,11 @@ def convert_xlsform(data: bytes, *, validate: bool | None = None, form_id: str =
 
 def _named(sheet: Spreadsheet, form_id: str) -> dict[str, Any]:
     """A copy for pyxform, which writes into it. A form's id it takes from the name of the file
-    where the settings have none."""
+    where the settings have none. Raises FormRejected."""
     opened = deepcopy(dict(sheet.opened))
-    return opened | {"fallback_form_name": form_id} if form_id else opened
+    if unknown := unknown_words(opened):
+        raise FormRejected(unknown)
+    return with_sensitivity(opened) | ({"fallback_form_name": form_id} if form_id else {})
 
 
 def _of_pyxform(message: str, sheet: Spreadsheet) -> tuple[Finding, ...]:

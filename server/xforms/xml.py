@@ -101,3 +101,8 @@ def child(element: Element, name: str) -> Element | None:
 def text_of(element: Element | None) -> str:
     """All text inside, trimmed; the empty string for no element."""
     return "" if element is None else "".join(map(str, element.itertext())).strip()
+
+
+def written(root: Element) -> bytes:
+    """An element as a document."""
+    return etree.tostring(root, encoding="utf-8", xml_declaration=True)

@@ -28,7 +28,7 @@ def test_a_case_manager_looks_at_the_sheet_before_she_prints_it(
     picture = Image.open(io.BytesIO(page.locator(".paper-head img").screenshot()))
     code = picture.resize((picture.width * 3, picture.height * 3))
     (found,) = zxingcpp.read_barcodes(code)
-    assert found.text == "caunoi:form?id=kiem_tra_van_phong&version=2026112801"
+    assert found.text == "caunoi:form?id=kiem_tra_van_phong&version=2026112803"
 
 
 def test_only_the_sheet_comes_out_of_the_printer(world: World, server: str, page: Page) -> None:

@@ -12,6 +12,9 @@ import pytest
 from lxml import etree
 from pyxform.validators.odk_validate import check_xform
 
+from server.xforms.form import META
+from server.xforms.levels import Level, levels_of
+from server.xforms.read_form import read_form
 from tests.javarosa.filler import FORMS, converted, fill, java_missing, media_for, xform
 
 LIBRARY = sorted(path.stem for path in FORMS.glob("*/*.xlsx"))
@@ -76,7 +79,7 @@ def asked(form: str) -> Iterator[etree._Element]:
 
 @every_form
 def test_a_designer_publishes_without_a_warning(form: str) -> None:
-    assert converted(form).warnings == []
+    assert converted(form).warnings == ()
 
 
 @every_form
@@ -238,3 +241,30 @@ def test_no_child_is_updated_twice_by_one_visit(tmp_path: Path) -> None:
             e.text for e in etree.fromstring(visit.xml).iterfind("tre_gap/tre_id") if e.text
         ]
         assert len(set(children)) == len(children)
+
+
+@pytest.mark.parametrize("form", LIBRARY)
+def test_a_designer_reads_beside_the_form_who_may_read_what(form: str) -> None:
+    said = (FORMS / form / "README.md").read_text(encoding="utf-8")
+    tagged = [each.name for each in read_form(xform(form)).walk() if each.sensitivity]
+    assert [each for each in tagged if f"`{each}`" not in said] == []
+
+
+# Cut out of the lists of phones whose role does not read it.
+MOST_SENSITIVE = {("tre_em", "nhom_hcdb")}
+
+
+def test_what_lies_on_phones_is_nothing_of_the_most_sensitive() -> None:
+    found = set()
+    for form in map(read_form, map(xform, LIBRARY)):
+        levels = levels_of([form])
+        for block in form.entities:
+            label = (*block.within, META, "entity", "label")
+            if label in levels.by_path:
+                assert levels.of(label) <= Level.SENSITIVE, (form.form_id, block.list)
+            found |= {
+                (block.list, name)
+                for name, path in block.saves
+                if levels.of((*block.within, *path)) is Level.SPECIAL
+            }
+    assert found == MOST_SENSITIVE

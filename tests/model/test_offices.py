@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from server.model.offices import Office, below, within
-from server.model.scope import EVERYWHERE, WHOLE_HOUSE, Scope
+from server.model.scope import EVERYWHERE, WHOLE_HOUSE, Reach, Scope
 from server.processing.first_run import read_offices
+from server.xforms.levels import Level
 from tests.javarosa.filler import FORMS
 
 OFFICES = {each.code: each for each in read_offices(FORMS / "shared" / "van_phong.csv")}
@@ -54,8 +55,34 @@ def test_an_office_that_was_removed_still_has_its_records() -> None:
     assert within("CU", OFFICES) == (EVERYWHERE, "CU")
 
 
-def test_a_scope_may_be_narrowed_to_forms() -> None:
-    narrow = Scope(frozenset([EVERYWHERE]), frozenset(["1/vang_gia"]))
-    assert narrow.sees_form("1/vang_gia")
-    assert not narrow.sees_form("1/khao_sat_nhu_cau")
-    assert WHOLE_HOUSE.sees_form("1/khao_sat_nhu_cau")
+def test_each_reach_of_a_scope_counts_for_its_own_forms_and_offices() -> None:
+    """The home visits of Hạ Long, and the reports of Tiên Yên: neither the reports of Hạ Long nor
+    the visits of Tiên Yên."""
+    scope = Scope(
+        frozenset(
+            (
+                Reach("VP01", frozenset(["vang_gia"]), Level.SENSITIVE),
+                Reach("VP09", frozenset(["bao_cao_thang"]), Level.NORMAL),
+            )
+        )
+    )
+    here, there = (EVERYWHERE, "VP01", "VP02"), (EVERYWHERE, "VP09")
+    assert scope.sees(here, "vang_gia")
+    assert scope.sees(there, "bao_cao_thang")
+    assert not scope.sees(there, "vang_gia")
+    assert not scope.sees(here, "bao_cao_thang")
+    assert scope.clearance(here, "vang_gia") is Level.SENSITIVE
+    assert scope.clearance(there, "vang_gia") is Level.NOTHING
+    assert scope.on("vang_gia").offices == {"VP01"}
+    assert not scope.sees_form("ke_hoach")
+    assert WHOLE_HOUSE.sees(there, "vang_gia")
+    assert WHOLE_HOUSE.clearance(there, "vang_gia") is Level.SPECIAL
+
+
+def test_a_scope_holds_what_is_no_more_than_one_of_its_reaches() -> None:
+    scope = Scope(frozenset([Reach("VP01", frozenset(["vang_gia", "ke_hoach"]), Level.SENSITIVE)]))
+    here = (EVERYWHERE, "VP01", "VP02")
+    assert scope.holds(here, Reach("VP02", frozenset(["vang_gia"]), Level.SENSITIVE))
+    assert not scope.holds(here, Reach("VP02", frozenset(["vang_gia"]), Level.SPECIAL))
+    assert not scope.holds(here, Reach("VP02", None, Level.NORMAL))
+    assert not scope.holds((EVERYWHERE, "VP09"), Reach("VP09", frozenset(), Level.NOTHING))

@@ -66,7 +66,10 @@ def table(caller: Caller, project: int, name: str) -> Response:
     house, key = services(), list_key(project, name)
     columns, its_list = house.registers.columns(project)[name], house.stores.entity_lists.get(key)
     mark = "\n".join(
-        (key.text, str(its_list.revision), *columns, "", *sorted(caller.scope.offices))
+        (
+            *(key.text, str(its_list.revision), *columns, ""),
+            *(caller.scope.on_list(name).least().word, *sorted(caller.scope.offices)),
+        )
     )
     answer = in_pieces(central.table(columns, newest_first(caller, key)), "text/csv")
     answer.headers["Content-Disposition"] = content_disposition(f"{name}.csv")
@@ -78,14 +81,14 @@ def table(caller: Caller, project: int, name: str) -> Response:
 @blueprint.get(_ONE)
 @allow(Verb.READ_RECORDS, by=By.PROGRAM)
 def one_entry(caller: Caller, project: int, name: str, uuid: str) -> Response:
-    return told(central.whole(_entry(caller, list_key(project, name), uuid)))
+    return told(central.whole(_shown(caller, list_key(project, name), uuid)))
 
 
 @blueprint.get(f"{_ONE}/versions")
 @allow(Verb.READ_RECORDS, by=By.PROGRAM)
 def versions(caller: Caller, project: int, name: str, uuid: str) -> Response:
     """Oldest first: what was said and is in force."""
-    return told(central.versions(_entry(caller, list_key(project, name), uuid)))
+    return told(central.versions(_shown(caller, list_key(project, name), uuid)))
 
 
 @blueprint.post(_ALL)
@@ -141,7 +144,7 @@ def change(caller: Caller, project: int, name: str, uuid: str) -> Response:
 
 
 def newest_first(caller: Caller, key: ListKey) -> list[EntityTold]:
-    found = services().stores.entities.told(caller.scope, key)
+    found = services().registers.told(caller.scope, key)
     return sorted(found, key=lambda each: (each.maker.at, each.row.id), reverse=True)
 
 
@@ -192,6 +195,11 @@ def _plan(caller: Caller, key: ListKey, lines: list[Line]) -> Plan:
 
 
 # -- what was sent ---------------------------------------------------------------------------------
+
+
+def _shown(caller: Caller, key: ListKey, uuid: str) -> Entity:
+    """As this caller may read it. Raises EntityUnknown."""
+    return services().registers.shown(caller.scope, _entry(caller, key, uuid))
 
 
 def _entry(caller: Caller, key: ListKey, uuid: str) -> Entity:

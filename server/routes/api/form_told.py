@@ -38,6 +38,8 @@ def shown_form(caller: Caller, key: FormKey) -> Shown:
     Not off the shelf: a script that has just published must not be told of the version before.
     """
     stores = services().stores
+    if not caller.scope.sees_form(key.form_id):
+        raise FormUnknown(form_id=key.form_id)
     live = stores.forms.current(key)
     if live is None and may(caller.actor, Verb.PUBLISH_FORMS):
         return draft_version(stores, replace(key, draft=True))

@@ -46,7 +46,11 @@ def all_forms(caller: Caller, project: int) -> Response:
     drafts = [
         each for each in forms.drafts(key.project) if replace(each.key, draft=False) not in there
     ]
-    entries = [*forms.entries(key.project), *(drafts if designs else [])]
+    entries = [
+        each
+        for each in (*forms.entries(key.project), *(drafts if designs else []))
+        if caller.scope.sees_form(each.key.form_id)
+    ]
     found = (forms.current(each.key) for each in sorted(entries, key=_name))
     return told(tell.forms_told(caller, (each for each in found if each is not None)))
 

@@ -11,7 +11,7 @@ from flask import Response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from server.access.verbs import Verb
-from server.errors import RecordUnknown
+from server.errors import OriginalHidden, RecordUnknown
 from server.model.filters import Filters
 from server.model.forms import FormKey
 from server.model.records import Record, RecordLine, RecordVersion
@@ -98,7 +98,7 @@ def one_record(caller: Caller, project: int, form_id: str, instance_id: str) -> 
 def xml(caller: Caller, project: int, form_id: str, instance_id: str) -> ResponseReturnValue:
     """Byte for byte as it was received."""
     record = _record(caller, project, form_id, instance_id)
-    return _moved(record, instance_id, ".xml") or _xml(record.current)
+    return _moved(record, instance_id, ".xml") or _xml(record, record.current)
 
 
 @blueprint.get(f"{_ONE}/attachments")
@@ -158,7 +158,7 @@ def version_xml(
     caller: Caller, project: int, form_id: str, instance_id: str, version_id: str
 ) -> Response:
     record = _record(caller, project, form_id, instance_id)
-    return _xml(_version(record, version_id))
+    return _xml(record, _version(record, version_id))
 
 
 @blueprint.get(f"{_VERSION}/attachments/<seg:name>")
@@ -189,9 +189,9 @@ def _lists_of(caller: Caller, key: FormKey) -> Lists:
 
 def _record(caller: Caller, project: int, form_id: str, instance_id: str) -> Record:
     """Raises FormUnknown and RecordUnknown."""
-    stores, key = services().stores, form_key(project, form_id)
-    live_form(stores, key)
-    return find_record(stores, caller.scope, key, instance_id)
+    house, key = services(), form_key(project, form_id)
+    live_form(house.stores, key)
+    return find_record(house.stores, house.shelf, caller.scope, key, instance_id)
 
 
 def _moved(record: Record, instance_id: str, rest: str = "") -> ResponseReturnValue | None:
@@ -235,7 +235,10 @@ def _version_told(record: Record, version: RecordVersion) -> central.Json:
     return made
 
 
-def _xml(version: RecordVersion) -> Response:
+def _xml(record: Record, version: RecordVersion) -> Response:
+    """Raises OriginalHidden."""
+    if record.hidden:
+        raise OriginalHidden
     return file_of(version.xml, f"{version.instance_id}.xml", central.XFORM)
 
 

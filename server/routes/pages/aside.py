@@ -12,6 +12,7 @@ from server.access.verbs import Verb
 from server.errors import AttachmentUnknown
 from server.model.aside import SetAside
 from server.model.forms import FormKey
+from server.model.scope import Scope
 from server.model.sequence import LAST_SEQ
 from server.processing.set_aside import LONGEST_NOTE, aside_of, settle
 from server.routes.allow import By, Caller, allow, services
@@ -22,6 +23,7 @@ from server.routes.pages.record_facts import Fact
 from server.routes.pages.ways import address
 from server.routes.pages.words import ago, gettext, moment_words, ngettext, size_words
 from server.services import PROJECT
+from server.xforms.levels import Level
 
 blueprint = Blueprint("aside", __name__)
 
@@ -71,7 +73,7 @@ def overview(caller: Caller) -> ResponseReturnValue:
 @blueprint.get("/aside/<seg:aside_id>")
 @allow(Verb.READ_RECORDS, by=By.SESSION)
 def show(caller: Caller, aside_id: str) -> ResponseReturnValue:
-    found = aside_of(services().stores, caller.scope, aside_id)
+    found = aside_of(services().stores, _whole(caller), aside_id)
     title, advice = why_words(found.why)
     return render_template(
         "pages/aside_one.html",
@@ -91,7 +93,7 @@ def show(caller: Caller, aside_id: str) -> ResponseReturnValue:
 def deal_with(caller: Caller, aside_id: str) -> ResponseReturnValue:
     house = services()
     note = request.form.get("note", "")
-    settle(house.stores, caller.scope, aside_id, note, by=caller.actor, at=house.clock())
+    settle(house.stores, _whole(caller), aside_id, note, by=caller.actor, at=house.clock())
     flash(gettext("Noted as dealt with. What was sent is still kept."), "done")
     return redirect(url_for("aside.overview"), 303)
 
@@ -100,13 +102,19 @@ def deal_with(caller: Caller, aside_id: str) -> ResponseReturnValue:
 @allow(Verb.READ_RECORDS, by=By.SESSION)
 def download(caller: Caller, aside_id: str, number: int) -> Response:
     """0 is the XML as it came, then the files in their order; never shown, only taken away."""
-    found = aside_of(services().stores, caller.scope, aside_id)
+    found = aside_of(services().stores, _whole(caller), aside_id)
     if number == 0 and found.xml:
         return send_kept(found.xml, _XML, "submission.xml", found.size, shown=False)
     if not 1 <= number <= len(found.files):
         raise AttachmentUnknown
     file = found.files[number - 1]
     return send_kept(file.sha256, "application/octet-stream", file.name, file.size, shown=False)
+
+
+def _whole(caller: Caller) -> Scope:
+    """What was refused is kept as it came, and cannot be shown in part: it is for those who read
+    every answer."""
+    return caller.scope.reading(Level.SPECIAL)
 
 
 def waiting_words(caller: Caller) -> str:
@@ -116,7 +124,7 @@ def waiting_words(caller: Caller) -> str:
 
 def _page(caller: Caller, *, settled: bool, top: int) -> Sequence[SetAside]:
     """One more than a page shows says that there is another."""
-    return services().stores.aside.page(caller.scope, settled=settled, top=top, most=PAGE + 1)
+    return services().stores.aside.page(_whole(caller), settled=settled, top=top, most=PAGE + 1)
 
 
 def _number_words(found: Sequence[SetAside]) -> str:

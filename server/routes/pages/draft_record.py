@@ -47,9 +47,8 @@ def show(caller: Caller, form_id: str, instance_id: str) -> ResponseReturnValue:
 @blueprint.get("/forms/<seg:form_id>/draft/records/<seg:instance_id>/files/<seg:name>")
 @allow(Verb.PUBLISH_FORMS, by=By.SESSION)
 def original(caller: Caller, form_id: str, instance_id: str, name: str) -> Response:
-    record = find_record(
-        services().stores, reach_of_trials(caller.scope), _key(form_id), instance_id
-    )
+    house, scope = services(), reach_of_trials(caller.scope)
+    record = find_record(house.stores, house.shelf, scope, _key(form_id), instance_id)
     return send_original(caller, record, file_named(record, name))
 
 

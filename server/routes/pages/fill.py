@@ -22,7 +22,7 @@ from flask_wtf.csrf import generate_csrf
 
 from server.access.credentials import sealing_key
 from server.access.verbs import Verb
-from server.errors import FormUnknown
+from server.errors import FormUnknown, OriginalHidden
 from server.model.forms import FormKey, FormState
 from server.model.records import Record
 from server.processing.opened import find_record
@@ -73,7 +73,7 @@ class Person:
 @blueprint.get("/forms/<seg:form_id>/fill")
 @allow(Verb.SEND_RECORDS, by=By.SESSION)
 def new(caller: Caller, form_id: str) -> Response:
-    on_hand = _current(form_id)
+    on_hand = services().shelf.current(_key(caller, form_id))
     if on_hand.entry.state is not FormState.OPEN:  # it takes no new records
         raise FormUnknown(form_id=form_id)
     sheet = Sheet(
@@ -90,7 +90,7 @@ def new(caller: Caller, form_id: str) -> Response:
 @allow(Verb.PUBLISH_FORMS, by=By.SESSION)
 def trial(caller: Caller, form_id: str) -> Response:
     """Nothing of it is kept: the draft may be another one tomorrow."""
-    on_hand = _current(form_id, draft=True)
+    on_hand = _draft(form_id)
     sheet = Sheet(
         *_addresses("trial", form_id),
         version=on_hand.version.version,
@@ -137,25 +137,25 @@ def instance(caller: Caller, form_id: str, instance_id: str) -> Response:
 @blueprint.get("/forms/<seg:form_id>/fill/form.xml")
 @allow(Verb.SEND_RECORDS, by=By.SESSION)
 def fill_xform(caller: Caller, form_id: str) -> Response:
-    return collect.form_xml(_asked(form_id))
+    return collect.form_xml(_asked(caller, form_id))
 
 
 @blueprint.get("/forms/<seg:form_id>/fill/media/<seg:name>")
 @allow(Verb.SEND_RECORDS, by=By.SESSION)
 def fill_media(caller: Caller, form_id: str, name: str) -> Response:
-    return collect.attachment(_asked(form_id), caller.scope, name)
+    return collect.attachment(_asked(caller, form_id), caller.scope, name)
 
 
 @blueprint.get("/forms/<seg:form_id>/draft/fill/form.xml")
 @allow(Verb.PUBLISH_FORMS, by=By.SESSION)
 def trial_xform(caller: Caller, form_id: str) -> Response:
-    return collect.form_xml(_current(form_id, draft=True))
+    return collect.form_xml(_draft(form_id))
 
 
 @blueprint.get("/forms/<seg:form_id>/draft/fill/media/<seg:name>")
 @allow(Verb.PUBLISH_FORMS, by=By.SESSION)
 def trial_media(caller: Caller, form_id: str, name: str) -> Response:
-    return collect.attachment(_current(form_id, draft=True), caller.scope, name)
+    return collect.attachment(_draft(form_id), caller.scope, name)
 
 
 @blueprint.get("/fill/ready")
@@ -168,18 +168,30 @@ def ready(caller: Caller) -> Response:
 
 
 def record_of(caller: Caller, form_id: str, instance_id: str) -> Record:
-    """Raises RecordUnknown, also for what lies outside the caller's scope."""
-    return find_record(services().stores, caller.scope, FormKey(PROJECT, form_id), instance_id)
+    """To be edited whole. Raises RecordUnknown, also for what lies outside the caller's scope, and
+    OriginalHidden."""
+    house, key = services(), FormKey(PROJECT, form_id)
+    record = find_record(house.stores, house.shelf, caller.scope, key, instance_id)
+    if record.hidden:
+        raise OriginalHidden
+    return record
 
 
-def _current(form_id: str, *, draft: bool = False) -> OnHand:
+def _draft(form_id: str) -> OnHand:
     """Raises FormUnknown."""
-    return services().shelf.current(FormKey(PROJECT, form_id, draft=draft))
+    return services().shelf.current(FormKey(PROJECT, form_id, draft=True))
 
 
-def _asked(form_id: str) -> OnHand:
+def _key(caller: Caller, form_id: str) -> FormKey:
+    """Raises FormUnknown for a form of others."""
+    if not caller.scope.sees_form(form_id):
+        raise FormUnknown(form_id=form_id)
+    return FormKey(PROJECT, form_id)
+
+
+def _asked(caller: Caller, form_id: str) -> OnHand:
     """The version in the address. Raises FormUnknown and VersionUnknown."""
-    return services().shelf.exactly(FormKey(PROJECT, form_id), request.args.get("version", ""))
+    return services().shelf.exactly(_key(caller, form_id), request.args.get("version", ""))
 
 
 def _key_of(caller: Caller) -> str:

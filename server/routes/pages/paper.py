@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from exports.names import content_disposition
 from server.access.verbs import Verb
+from server.errors import FormUnknown
 from server.exporting import questionnaire
 from server.model.forms import FormKey
 from server.processing.papers import paper_of
@@ -32,7 +33,7 @@ class Way:
 @blueprint.get("/forms/<seg:form_id>/paper")
 @allow(Verb.FETCH_FORMS, by=By.SESSION)
 def sheet(caller: Caller, form_id: str) -> ResponseReturnValue:
-    house, key = services(), FormKey(PROJECT, form_id)
+    house, key = services(), _key(caller, form_id)
     version, language = _asked()
     paper = paper_of(house.shelf, key, version, language)
     form = house.shelf.on_hand(key, paper.version).form
@@ -51,11 +52,18 @@ def sheet(caller: Caller, form_id: str) -> ResponseReturnValue:
 @allow(Verb.FETCH_FORMS, by=By.SESSION)
 def pdf(caller: Caller, form_id: str) -> Response:
     version, language = _asked()
-    made = questionnaire(services(), FormKey(PROJECT, form_id), version, language)
+    made = questionnaire(services(), _key(caller, form_id), version, language)
     answer = Response(b"".join(made.pieces), content_type=made.media_type)
     answer.headers["Content-Disposition"] = content_disposition(made.file_name, inline=True)
     answer.headers["Cache-Control"] = "private, no-cache"
     return answer
+
+
+def _key(caller: Caller, form_id: str) -> FormKey:
+    """Raises FormUnknown for a form of others."""
+    if not caller.scope.sees_form(form_id):
+        raise FormUnknown(form_id=form_id)
+    return FormKey(PROJECT, form_id)
 
 
 def _asked() -> tuple[str | None, str]:

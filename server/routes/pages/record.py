@@ -14,6 +14,7 @@ from server.model.forms import FormKey
 from server.model.records import REVIEWER_STATES, WAITING, Record, ReviewState
 from server.model.withholding import RECORDS, Target
 from server.processing.opened import Opened, open_record
+from server.processing.reading import reading_of
 from server.processing.register_names import names_of_chosen
 from server.processing.review import Judgement, review
 from server.routes.allow import By, Caller, allow, services
@@ -24,6 +25,7 @@ from server.routes.pages.places import places
 from server.routes.pages.record_facts import about, history, state_line
 from server.routes.pages.record_files import attached_to, other_files
 from server.routes.pages.record_side import doubts_beside, points, signs
+from server.routes.pages.record_worker import working_on
 from server.routes.pages.records import Download, lists, record_href
 from server.routes.pages.sheets import MOST_SHEETS, Layout, Sheet
 from server.routes.pages.ways import address
@@ -136,6 +138,8 @@ def _page(
         review=_form(caller, record, judgement, error),
         history=history(record, services().clock()),
         downloads=_downloads(record),
+        working=working_on(caller, record),
+        open_href=_open_href(caller, record),
         seen_href=_seen_href(caller, record),
         edit_href="" if opened.encrypted else _edit_href(caller, record),
     )
@@ -163,6 +167,8 @@ def remark_on(opened: Opened, sheets: int) -> str:
             "This record is encrypted: only whoever has the key can read it. "
             "Everything that was sent is kept."
         )
+    if opened.record.hidden:
+        return gettext("Your role does not read all answers of this form: some are hidden.")
     if sheets >= MOST_SHEETS:
         return gettext("This record is too long for a page: the data below hold all of it.")
     return "" if sheets else gettext("This record has no answers.")
@@ -175,7 +181,7 @@ def _is_fresh(record: Record) -> bool:
 
 def _form(caller: Caller, record: Record, judgement: Judgement | None, error: str) -> Form | None:
     scope = scope_for(caller.actor, Verb.REVIEW_RECORDS)
-    if not scope.sees_office(record.within):
+    if not scope.sees(record.within, record.key.form_id):
         return None
     here = {"form_id": record.key.form_id, "instance_id": record.instance_id}
     decided = judgement is not None and judgement.state in {each.value for each in REVIEWER_STATES}
@@ -190,8 +196,19 @@ def _form(caller: Caller, record: Record, judgement: Judgement | None, error: st
     )
 
 
+def _open_href(caller: Caller, record: Record) -> str:
+    """Where what is hidden can be opened with a reason."""
+    scope = scope_for(caller.actor, Verb.BREAK_GLASS)
+    if not record.hidden or not scope.sees(record.within, record.key.form_id):
+        return ""
+    here = {"form_id": record.key.form_id, "instance_id": record.instance_id}
+    return address("break_glass.ask", **here)
+
+
 def _edit_href(caller: Caller, record: Record) -> str:
-    if not scope_for(caller.actor, Verb.EDIT_RECORDS).sees_office(record.within):
+    scope = scope_for(caller.actor, Verb.EDIT_RECORDS)
+    reading = reading_of(services().shelf, scope, record.key)
+    if not scope.sees(record.within, record.key.form_id) or not reading.mask(record).hides_nothing:
         return ""
     return address("fill.edit", form_id=record.key.form_id, instance_id=record.instance_id)
 
@@ -215,6 +232,8 @@ def _others(caller: Caller, record: Record) -> dict[str, str]:
 
 def _next(caller: Caller, record: Record) -> str:
     """Where the next one that waits is looked for; "" when none is counted beside this one."""
+    if not caller.scope.sees_form(record.key.form_id):  # opened with a reason
+        return ""
     waiting = lists(caller, record.key).numbers().waiting - (record.review in WAITING)
     if waiting < 1:
         return ""

@@ -41,6 +41,7 @@ def told(opened: Opened, language: str) -> dict[str, Any]:
         "sender": record.current.sender.name,
         "review": record.review.value,
         "encrypted": opened.encrypted,
+        "hidden": record.hidden,
         "answers": [
             {
                 "place": place,

@@ -154,4 +154,5 @@ def _href(record: Record, media: Media, size: int | None = None) -> str:
 
 
 def _record(caller: Caller, form_id: str, instance_id: str) -> Record:
-    return find_record(services().stores, caller.scope, FormKey(PROJECT, form_id), instance_id)
+    house, key = services(), FormKey(PROJECT, form_id)
+    return find_record(house.stores, house.shelf, caller.scope, key, instance_id)

@@ -69,7 +69,7 @@ class Download:
 @blueprint.get("/records")
 @allow(Verb.READ_RECORDS, by=By.SESSION)
 def overview(caller: Caller) -> ResponseReturnValue:
-    entries = services().stores.forms.entries(PROJECT)
+    entries = forms_of(caller)
     numbers = [lists(caller, each.key).numbers() for each in entries]
     waiting = sum(each.waiting for each in numbers)
     return render_template(
@@ -119,6 +119,12 @@ def download(caller: Caller, form_id: str, kind: str) -> Response:
     asked, _, _ = _asked(caller, lists(caller, key))
     made = export(services(), caller.scope, key, kind, asked.filters, Options(safe=True))
     return streamed(made)
+
+
+def forms_of(caller: Caller) -> list[FormEntry]:
+    """Those whose records this reader may see any of."""
+    entries = services().stores.forms.entries(PROJECT)
+    return [each for each in entries if caller.scope.sees_form(each.key.form_id)]
 
 
 def lists(caller: Caller, key: FormKey) -> Lists:

@@ -77,7 +77,8 @@ class Settling:
 @allow(Verb.READ_RECORDS, by=By.SESSION)
 def show(caller: Caller, name: str, uuid: str) -> ResponseReturnValue:
     house = services()
-    entity = find_entity(house.stores, caller.scope, known_list(name), entity_id(uuid))
+    found = find_entity(house.stores, caller.scope, known_list(name), entity_id(uuid))
+    entity = house.registers.shown(caller.scope, found)
     its_list, state = house.stores.entity_lists.get(entity.key), entity.state
     matter = matter_of(scope_for(caller.actor, Verb.REVIEW_RECORDS), its_list, entity)
     settling = _settling(name, entity, matter)

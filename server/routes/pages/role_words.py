@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from server.access.verbs import ADMINISTRATOR, CASE_MANAGER, PHONE
+from server.access.verbs import ADMINISTRATOR, CASE_MANAGER, PHONE, TABLE
 from server.model.people import Actor, Grant
 from server.model.scope import EVERYWHERE
 from server.routes.allow import services
-from server.routes.pages.words import N_, gettext
+from server.routes.pages.words import N_, gettext, reader
 
 _TITLES: Mapping[str, str] = {
     ADMINISTRATOR: N_("Administrator"),
@@ -18,7 +18,9 @@ _TITLES: Mapping[str, str] = {
 
 
 def role_title(role: str) -> str:
-    return gettext(_TITLES[role]) if role in _TITLES else role
+    if role in _TITLES:
+        return gettext(_TITLES[role])
+    return TABLE[role].title(reader()) if role in TABLE else role
 
 
 def office_title(code: str) -> str:

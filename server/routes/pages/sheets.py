@@ -129,6 +129,8 @@ class Layout:
     def _answer(self, node: Node, known: Mapping[str, str], place: str) -> Answer:
         field, text = node.field, node.text
         label = label_of(field, self.reader.language, known) or field.name
+        if node.hidden:
+            return Answer(label, gettext("(hidden)"))
         if field.is_file and text.strip():
             return self._file(text.strip(), label)
         return Answer(

@@ -93,6 +93,8 @@ def to_person(error: errors.CauNoiError, status: int, incident: str) -> Response
     if isinstance(error, SecondFactorToSet):
         return Response(status=303, headers={"Location": url_for("second_factor.page")})
     safe = gettext("Nothing was lost.") if status >= 500 else ""
+    if isinstance(error, errors.Forbidden) and request.path == "/" and (home := _home()):
+        return Response(status=303, headers={"Location": home})
     page = render_template(
         "pages/error.html",
         title=error.words(language()),
@@ -102,6 +104,12 @@ def to_person(error: errors.CauNoiError, status: int, incident: str) -> Response
         home_href="/",
     )
     return Response(page, status)
+
+
+def _home() -> str:
+    """Where somebody begins who reads no records: the first page that they may open."""
+    actor: Actor | None = g.get("actor")
+    return next((each.href for each in _rail(actor)), "") if actor else ""
 
 
 def _advice(status: int) -> str:

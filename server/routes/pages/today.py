@@ -15,11 +15,11 @@ from server.processing.record_lists import Lists, is_late, most_urgent
 from server.routes.allow import By, Caller, allow, services
 from server.routes.noted import showed
 from server.routes.pages.aside import waiting_words
+from server.routes.pages.break_glass import opened_words
 from server.routes.pages.data_requests import late_words as late_requests
-from server.routes.pages.records import doubts_of, late_words, lists, name_of, record_href
+from server.routes.pages.records import doubts_of, forms_of, late_words, lists, name_of, record_href
 from server.routes.pages.ways import address
 from server.routes.pages.words import ago, gettext, moment_words, ngettext
-from server.services import PROJECT
 
 blueprint = Blueprint("today", __name__)
 
@@ -53,7 +53,7 @@ class Arrival:
 @blueprint.get("/")
 @allow(Verb.READ_RECORDS, by=By.SESSION)
 def today(caller: Caller) -> ResponseReturnValue:
-    entries = services().stores.forms.entries(PROJECT)
+    entries = forms_of(caller)
     found = [lists(caller, each.key) for each in entries]
     numbers = [each.numbers() for each in found]
     waiting = sum(each.waiting for each in numbers)
@@ -74,6 +74,8 @@ def today(caller: Caller) -> ResponseReturnValue:
         aside_href=url_for("aside.overview"),
         requests=late_requests(scope_for(caller.actor, Verb.MANAGE_DUTIES)),
         requests_href=url_for("data_requests.overview"),
+        opened=opened_words(caller),
+        opened_href=url_for("break_glass.overview"),
     )
 
 

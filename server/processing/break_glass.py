@@ -1,0 +1,61 @@
+"""A record opened by somebody whose role does not read it, or not all of it: in need, with a
+reason, for some hours, and told to those who answer for it (docs/decisions/0017)."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from server.access.verbs import Verb, may
+from server.errors import NotUnderstood, RecordUnknown
+from server.model.forms import FormKey
+from server.model.openings import Opening
+from server.model.people import Actor
+from server.model.records import Record
+from server.model.scope import Scope
+from server.storage.stores import Stores
+
+OPEN_FOR = timedelta(hours=4)
+LEAST_REASON = 15
+LONGEST_REASON = 1000
+
+
+def to_be_opened(stores: Stores, scope: Scope, key: FormKey, instance_id: str) -> Record:
+    """Raises RecordUnknown, out of scope too. None of its answers may be shown."""
+    record = stores.submissions.find(scope, key, instance_id)
+    if record is None:
+        raise RecordUnknown
+    return record
+
+
+def open_with_reason(
+    stores: Stores, record: Record, reason: str, *, by: Actor, at: datetime
+) -> Opening:
+    """Raises NotUnderstood for a reason that says nothing."""
+    said = " ".join(reason.split())
+    if len(said) < LEAST_REASON:
+        raise NotUnderstood(
+            why_vi=f"hãy ghi rõ lý do, ít nhất {LEAST_REASON} ký tự.",
+            why_en=f"give a reason of at least {LEAST_REASON} characters.",
+        )
+    opening = Opening(
+        id=uuid.uuid4().hex,
+        actor=by.id,
+        actor_name=by.name,
+        key=record.key,
+        instance_id=record.instance_id,
+        within=record.within,
+        reason=said[:LONGEST_REASON],
+        at=at,
+        until=at + OPEN_FOR,
+    )
+    stores.openings.add(opening)
+    return opening
+
+
+def with_opened(stores: Stores, actor: Actor, scope: Scope, now: datetime) -> Scope:
+    """The scope with what its owner has opened and may read for now."""
+    if not may(actor, Verb.BREAK_GLASS):
+        return scope
+    return replace(scope, opened=stores.openings.open_now(actor.id, now))

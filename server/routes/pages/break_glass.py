@@ -1,0 +1,153 @@
+"""Opening a record that one's role does not read: asked for with a reason, and told of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from server.access.verbs import Verb, scope_for
+from server.errors import NotUnderstood
+from server.model.forms import FormKey
+from server.model.openings import Opening
+from server.model.records import Record
+from server.processing.break_glass import (
+    LEAST_REASON,
+    LONGEST_REASON,
+    OPEN_FOR,
+    open_with_reason,
+    to_be_opened,
+)
+from server.routes.allow import By, Caller, allow, services
+from server.routes.dialects import status_of
+from server.routes.pages.ways import address
+from server.routes.pages.words import ago, gettext, moment_words, ngettext, wrong_words
+from server.services import PROJECT
+
+blueprint = Blueprint("break_glass", __name__)
+
+PAGE = 50
+_RECENT = timedelta(days=7)
+_HOURS = OPEN_FOR // timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """``href`` is "" for a record that this reader may not see."""
+
+    href: str
+    form: str
+    office: str
+    who: str
+    when: str
+    when_title: str
+    until: str
+    reason: str
+
+
+@blueprint.get("/records/<seg:form_id>/<seg:instance_id>/open")
+@allow(Verb.BREAK_GLASS, by=By.SESSION)
+def ask(caller: Caller, form_id: str, instance_id: str) -> ResponseReturnValue:
+    return _page(_record(caller, form_id, instance_id))
+
+
+@blueprint.post("/records/<seg:form_id>/<seg:instance_id>/open")
+@allow(Verb.BREAK_GLASS, by=By.SESSION)
+def open_it(caller: Caller, form_id: str, instance_id: str) -> ResponseReturnValue:
+    house, record = services(), _record(caller, form_id, instance_id)
+    reason = request.form.get("reason", "")
+    try:
+        opened = open_with_reason(house.stores, record, reason, by=caller.actor, at=house.clock())
+    except NotUnderstood as refused:
+        return _page(record, reason, wrong_words(refused)), status_of(refused)
+    flash(
+        gettext("Open until %(when)s. Your reason is noted.", when=moment_words(opened.until)),
+        "late",
+    )
+    here = {"form_id": form_id, "instance_id": record.instance_id}
+    return redirect(address("record.show", **here), 303)
+
+
+@blueprint.get("/openings")
+@allow(Verb.READ_AUDIT, by=By.SESSION)
+def overview(caller: Caller) -> ResponseReturnValue:
+    """Newest first."""
+    found = services().stores.openings.page(caller.scope, _before(), PAGE + 1)
+    shown = found[:PAGE]
+    return render_template(
+        "pages/openings.html",
+        title=gettext("Records opened with a reason"),
+        rows=tuple(_row(caller, each) for each in shown),
+        more_href=url_for("break_glass.overview", before=shown[-1].at.isoformat())
+        if len(found) > PAGE
+        else "",
+    )
+
+
+def opened_words(caller: Caller) -> str:
+    """How many were opened lately, for whoever is to be told; "" for none."""
+    house = services()
+    now, scope = house.clock(), scope_for(caller.actor, Verb.READ_AUDIT)
+    found = house.stores.openings.page(scope, now, PAGE) if scope.reaches else []
+    recent = sum(1 for each in found if each.at > now - _RECENT)
+    if not recent:
+        return ""
+    return ngettext(
+        "%(count)s record was opened with a reason in the last %(days)s days",
+        "%(count)s records were opened with a reason in the last %(days)s days",
+        recent,
+        days=_RECENT.days,
+    )
+
+
+def _record(caller: Caller, form_id: str, instance_id: str) -> Record:
+    """Raises RecordUnknown."""
+    return to_be_opened(services().stores, caller.scope, FormKey(PROJECT, form_id), instance_id)
+
+
+def _page(record: Record, reason: str = "", problem: str = "") -> str:
+    here = {"form_id": record.key.form_id, "instance_id": record.instance_id}
+    return render_template(
+        "pages/break_glass.html",
+        title=gettext("Open this record"),
+        back_href=address("record.show", **here),
+        action=address("break_glass.open_it", **here),
+        hours=_HOURS,
+        least=LEAST_REASON,
+        longest=LONGEST_REASON,
+        reason=reason,
+        problem=problem,
+    )
+
+
+def _before() -> datetime:
+    """What no page asks for is the first page."""
+    now = services().clock()
+    try:
+        before = datetime.fromisoformat(request.args.get("before", ""))
+    except ValueError:
+        return now
+    return min(before, now) if before.tzinfo else now
+
+
+def _row(caller: Caller, opening: Opening) -> Row:
+    house = services()
+    offices, now = house.shelf.offices(), house.clock()
+    office = offices.get(opening.within[-1])
+    reading = scope_for(caller.actor, Verb.READ_RECORDS)
+    here = {"form_id": opening.key.form_id, "instance_id": opening.instance_id}
+    entry = house.stores.forms.entry(opening.key)
+    return Row(
+        href=address("record.show", **here)
+        if reading.sees(opening.within, opening.key.form_id)
+        else "",
+        form=entry.title if entry else opening.key.form_id,
+        office=office.label if office else "",
+        who=opening.actor_name,
+        when=ago(opening.at, now),
+        when_title=moment_words(opening.at),
+        until=moment_words(opening.until),
+        reason=opening.reason,
+    )

@@ -1,0 +1,118 @@
+"""How sensitive each answer of a form is, as its designer says in the column ``sensitivity``.
+
+A question without a word of its own has that of the group or repeat around it, and what is computed
+from an answer is at least as sensitive as that answer.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+
+from server.xforms.form import META, Field, Form, Kind, Path
+from server.xforms.sensitivity import NORMAL, SENSITIVE, SPECIAL
+
+_NAMED = re.compile(r"\$\{([^}]+)\}")
+_LOG = (META, "audit")
+
+
+class Level(IntEnum):
+    """NOTHING is no level of an answer, but the clearance of whoever reads none."""
+
+    NOTHING = 0
+    NORMAL = 1
+    SENSITIVE = 2
+    SPECIAL = 3
+
+    @property
+    def word(self) -> str:
+        """As spreadsheets and the table of roles write it."""
+        return _WORDS[self]
+
+    @classmethod
+    def of(cls, word: str) -> Level:
+        """Raises KeyError for what is no such word."""
+        return _BY_WORD[word]
+
+
+_WORDS = {
+    Level.NOTHING: "khong",
+    Level.NORMAL: NORMAL,
+    Level.SENSITIVE: SENSITIVE,
+    Level.SPECIAL: SPECIAL,
+}
+_BY_WORD = {word: level for level, word in _WORDS.items()}
+
+
+@dataclass(frozen=True)
+class Levels:
+    """Of all versions of a form: what a newer version says of a question holds for the answers to
+    older ones too. ``highest`` is that of what no version knows."""
+
+    by_path: Mapping[Path, Level]
+    highest: Level
+
+    def of(self, path: Path) -> Level:
+        return self.by_path.get(path, self.highest)
+
+
+def levels_of(versions: Sequence[Form]) -> Levels:
+    """``versions`` are the newest first."""
+    said: dict[Path, Level] = {}
+    firm: set[Path] = set()
+    for form in versions:
+        for field, level in _said(form.fields, Level.NORMAL):
+            if field.path not in said:
+                said[field.path] = level
+                if field.sensitivity:
+                    firm.add(field.path)
+    for form in versions:
+        _hand_on(form, said, firm)
+    highest = max(said.values(), default=Level.NORMAL)
+    if _LOG in said:  # an interview's log may hold any answer of it
+        said[_LOG] = highest
+    for form in versions:
+        for field in form.fields:
+            _hide_what_holds_only_hidden(field, said)
+    return Levels(said, highest)
+
+
+def _said(fields: tuple[Field, ...], around: Level) -> Iterator[tuple[Field, Level]]:
+    for field in fields:
+        level = _level(field.sensitivity, around)
+        yield field, level
+        yield from _said(field.children, level)
+
+
+def _level(word: str, around: Level) -> Level:
+    """A word that nobody knows, in an XForm of another program, is taken for the strictest."""
+    return _BY_WORD.get(word, Level.SPECIAL) if word else around
+
+
+def _hand_on(form: Form, said: dict[Path, Level], firm: set[Path]) -> None:
+    """To calculations, and to what is computed from them; a word of its own stands."""
+    named: dict[str, list[Path]] = {}
+    computed: dict[Path, list[str]] = {}
+    for field in form.walk():
+        named.setdefault(field.name, []).append(field.path)
+        if field.calculation and field.path not in firm:
+            computed[field.path] = _NAMED.findall(field.calculation)
+    changed = True
+    while changed:
+        changed = False
+        for path, names in computed.items():
+            sources = (said[each] for name in names for each in named.get(name, ()))
+            level = max(sources, default=Level.NORMAL)
+            if level > said[path]:
+                said[path], changed = level, True
+
+
+def _hide_what_holds_only_hidden(field: Field, said: dict[Path, Level]) -> Level:
+    """That a group of sensitive questions was opened at all says what was answered before."""
+    if field.kind is Kind.QUESTION or not field.children:
+        return said[field.path]
+    within = [_hide_what_holds_only_hidden(each, said) for each in field.children]
+    said[field.path] = max(said[field.path], min(within))
+    return said[field.path]

@@ -1,0 +1,329 @@
+"""A secret stands in every most sensitive answer of a record. By whatever route a worker without
+the clearance asks, it is in nothing that comes back; who has it reads all of it."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.datastructures import Authorization
+from werkzeug.test import TestResponse
+
+from server.access.verbs import COLLABORATOR, PHONE
+from server.app import create_app
+from server.errors import SameIdOtherAnswers
+from server.model.records import Record, Worker
+from server.model.scope import WHOLE_HOUSE
+from server.processing.assign import assign_again
+from server.processing.people import add_person, connect_phone
+from server.routes.access_table import Line, lines
+from server.routes.allow import By
+from server.services import PROJECT
+from server.xforms.xlsform import convert_xlsform
+from tests import registers
+from tests.processing.camera import photo
+from tests.sheets import workbook_of
+from tests.world import PASSWORD, Person, World, forgery_token, sign_in
+
+_FORM = "vang_gia"  # the office roles of the table know no other forms than the library's
+_SECRET, _OPEN = "BIMAT", "CONGKHAI"
+_PLACE, _DISTANT = "21.11111 107.22222 0 5", "107.2222"
+
+_SURVEY = [
+    ("type", "name", "label", "calculation", "sensitivity", "save_to"),
+    ("text", "ten", "Tên", "", "", "ho_ten"),
+    ("text", "ke", "Kể lại", "", "dac_biet", "loi_ke"),
+    ("select_one_from_file so_kin.csv", "ban", "Bạn", "", ""),
+    ("begin_group", "xam_hai", "Xâm hại", "", "dac_biet"),
+    ("text", "loai", "Loại", "", ""),
+    ("geopoint", "noi", "Nơi", "", ""),
+    ("image", "anh_kin", "Ảnh kín", "", ""),
+    ("end_group", "", "", "", ""),
+    ("begin_repeat", "vi_pham", "Vi phạm", "", "dac_biet"),
+    ("text", "viec", "Việc", "", ""),
+    ("end_repeat", "", "", "", ""),
+    ("begin_repeat", "tre", "Trẻ", "", ""),
+    ("text", "ten_tre", "Tên trẻ", "", ""),
+    ("text", "hiv", "HIV", "", "dac_biet"),
+    ("end_repeat", "", "", "", ""),
+    ("image", "anh", "Ảnh", "", ""),
+    ("calculate", "tom_tat", "Tóm tắt", "concat(${ten}, ' ', ${ke})", ""),
+    ("note", "nhac", "Đã kể: ${ke}", "", ""),
+]
+_ENTITIES = [("list_name", "label"), ("so_kin", "${ten}")]
+_CHILD = "3d0c2b1a-9f8e-4d7c-8b6a-5f4e3d2c1b0a"
+_SETTINGS = [
+    ("form_id", "version", "form_title", "instance_name"),
+    (_FORM, "2099010101", "Thăm", "concat(${ten}, ' ', ${ke})"),
+]
+
+
+@dataclass(frozen=True)
+class Scene:
+    world: World
+    app: Flask
+    record: Record
+    worker: Person
+    sampler: Person
+
+    def given(self) -> dict[str, str | int]:
+        return {
+            "form_id": _FORM,
+            "instance_id": self.record.instance_id,
+            "version_id": self.record.instance_id,
+            "after": 0,
+            "project": PROJECT,
+            "size": 320,
+            "aside_id": self.world.set_aside()[0].id,
+            "number": 0,
+            "uuid": _CHILD,
+        }
+
+
+@pytest.fixture(scope="module")
+def scene(shared_world: World) -> Scene:
+    world = shared_world
+    xlsx = workbook_of({"survey": _SURVEY, "settings": _SETTINGS, "entities": _ENTITIES})
+    world.publish(convert_xlsform(xlsx, validate=False).xform)
+    files = {"anh.jpg": photo(1), f"{_SECRET}.jpg": photo(2, place=(21.0, 107.0))}
+    world.send(_xml(f"{_SECRET} một", "uuid:kin-1"), files)
+    # Edited once: what was said before is no less of a secret.
+    edit = _xml(f"{_SECRET} hai", "uuid:kin-2", "<deprecatedID>uuid:kin-1</deprecatedID>")
+    world.send(edit.replace(b"<la>", b"<moi>").replace(b"</la>", b"</moi>"))
+    with pytest.raises(SameIdOtherAnswers):  # which is set aside, whole
+        world.send(_xml(f"{_SECRET} ba", "uuid:kin-2"))
+    registers.worked_off(world)
+    record = world.record(_FORM, "uuid:kin-1")
+    assert record is not None
+    worker, sampler = (_person(world, role) for role in ("commune_office", "inspector"))
+    return Scene(world, create_app(world.house), record, worker, sampler)
+
+
+def _xml(said: str, instance_id: str, before: str = "") -> bytes:
+    return (
+        f'<data id="{_FORM}" version="2099010101"><ten>{_OPEN}</ten><ke>{said}</ke><xam_hai>'
+        f"<loai>{_SECRET}</loai><noi>{_PLACE}</noi><anh_kin>{_SECRET}.jpg</anh_kin></xam_hai>"
+        f"<vi_pham><viec>{_SECRET}</viec></vi_pham><tre><ten_tre>{_OPEN}</ten_tre>"
+        f"<hiv>{_SECRET}</hiv></tre><anh>anh.jpg</anh><tom_tat>{_OPEN} {said}</tom_tat>"
+        f'<la>{_SECRET}</la><meta><entity dataset="so_kin" id="{_CHILD}" create="1"><label>{_OPEN}'
+        f"</label></entity><instanceID>{instance_id}</instanceID>{before}"
+        f"<instanceName>{_OPEN} {said}</instanceName></meta></data>"
+    ).encode()
+
+
+def _person(world: World, role: str) -> Person:
+    house, email = world.house, f"{role}.kin@ctxh.example"
+    actor = add_person(
+        house.stores,
+        house.shelf,
+        WHOLE_HOUSE,
+        email=email,
+        name=f"Người {role}",
+        password=PASSWORD,
+        role=role,
+        office="VP02",
+        at=world.clock(),
+        must_change=False,
+    )
+    return Person(actor, email)
+
+
+def _told(scene: Scene, person: Person) -> Iterator[tuple[Line, str, TestResponse]]:
+    """Whatever this person may ask by GET about this form or this record, and is answered."""
+    client, program = scene.app.test_client(), scene.app.test_client()
+    sign_in(client, person)
+    for line in lines(scene.app):
+        if line.method != "GET" or line.rule.by not in (By.SESSION, By.PROGRAM):
+            continue
+        for path in _paths(scene, line):
+            if line.rule.by is By.SESSION:
+                answer = client.get(path, follow_redirects=True)
+            else:
+                answer = program.get(path, headers=_basic(person))
+            assert answer.status_code < 500, (path, answer.status_code)
+            yield line, path, answer
+
+
+def _basic(person: Person) -> dict[str, str]:
+    said = {"username": person.email, "password": PASSWORD}
+    return {"Authorization": Authorization("basic", said).to_header()}
+
+
+def _paths(scene: Scene, line: Line) -> Iterator[str]:
+    """One for each meaning of a parameter; none where this form has nothing to do with it."""
+    meanings: dict[str, tuple[str | int, ...]] = {
+        name: (value,) for name, value in scene.given().items()
+    }
+    meanings["name"] = ("anh.jpg", f"{_SECRET}.jpg") if "instance_id" in line.path else ()
+    if line.path.startswith("/lists/") or "/datasets/" in line.path:
+        meanings["name"] = ("so_kin",)
+    meanings["kind"] = ("csv", "csv.zip", "geojson") if "/export/" in line.path else ()
+    made = [line.path]
+    for name in re.findall(r"<(?:\w+:)?(\w+)>", line.path):
+        part = re.compile(rf"<(?:\w+:)?{name}>")
+        made = [part.sub(str(each), path) for path in made for each in meanings.get(name, ())]
+    yield from made
+
+
+def _content(answer: TestResponse) -> bytes:
+    data = answer.get_data() + str(answer.headers).encode()
+    if answer.get_data()[:4] == b"PK\x03\x04":
+        with zipfile.ZipFile(io.BytesIO(answer.get_data())) as archive:
+            names = "".join(archive.namelist()).encode()
+            data += names + b"".join(map(archive.read, archive.namelist()))
+    return data
+
+
+@pytest.mark.parametrize("who", ["worker", "sampler"])
+def test_no_route_tells_a_secret_to_who_has_not_the_clearance(scene: Scene, who: str) -> None:
+    hidden_photo = scene.world.file(scene.record, f"{_SECRET}.jpg")
+    asked, open_words = 0, 0
+    for line, path, answer in _told(scene, getattr(scene, who)):
+        said = _content(answer)
+        asked += 1
+        open_words += _OPEN.encode() in said
+        # An address may be repeated that was asked for.
+        told = said.replace(path.encode(), b"")
+        assert _SECRET.encode() not in told, line
+        assert _DISTANT.encode() not in told, line
+        assert hidden_photo not in said, line
+    assert asked > 20
+    assert bool(open_words) is (who == "worker"), "one reads names; the other reads no answers"
+
+
+def test_who_has_the_clearance_reads_all_of_it(scene: Scene) -> None:
+    lan = scene.world.lan
+    telling = {line.endpoint for line, _, each in _told(scene, lan) if b"BIMAT" in _content(each)}
+    assert {
+        "record.show",
+        "record_data.data",
+        "records.record_list",
+        "records.download",
+        "exports.table",
+        "submissions.xml",
+        "submissions.attachments",
+        "aside.download",
+        "register_entry.show",
+        "entities.one_entry",
+        "entities.table",
+        "entity_feed.feed",
+    } <= {each.removeprefix("api_") for each in telling}
+
+
+def _open(scene: Scene, person: Person) -> FlaskClient:
+    client = scene.app.test_client()
+    sign_in(client, person)
+    return client
+
+
+def test_the_page_says_that_something_is_hidden_and_offers_no_edit(scene: Scene) -> None:
+    here = f"/records/{_FORM}/{scene.record.instance_id}"
+    client = _open(scene, scene.worker)
+    page = client.get(here).get_data(as_text=True)
+    assert "(ẩn)" in page
+    assert "một số câu đã được ẩn" in page
+    assert '/edit"' not in page
+    assert client.get(f"{here}/edit").status_code == 403
+    assert client.get(f"{here}/edit/instance.xml").status_code == 403
+    raw = f"/v1/projects/{PROJECT}/forms/{_FORM}/submissions/{scene.record.instance_id}.xml"
+    assert scene.app.test_client().get(raw, headers=_basic(scene.worker)).status_code == 403
+    assert '/edit"' in _open(scene, scene.world.lan).get(here).get_data(as_text=True)
+
+
+def test_a_column_that_is_empty_for_its_reader_alone_says_so(scene: Scene) -> None:
+    def head(person: Person) -> list[str]:
+        answer = _open(scene, person).get(f"/records/{_FORM}/export/csv")
+        return answer.get_data(as_text=True).splitlines()[0].split(",")
+
+    assert {"ten", "ke (ẩn)", "xam_hai-noi (ẩn)-Latitude"} <= set(head(scene.worker))
+    assert not any("ẩn" in each for each in head(scene.world.lan))
+
+
+def test_a_hidden_photo_is_answered_like_one_that_is_not_there(scene: Scene) -> None:
+    here = f"/records/{_FORM}/{scene.record.instance_id}/files"
+    client = _open(scene, scene.worker)
+    assert client.get(f"{here}/anh.jpg").status_code == 200
+    for size in ("", "/320", "/1600"):
+        hidden, nothing = (client.get(f"{here}/{each}.jpg{size}") for each in (_SECRET, "khong"))
+        assert hidden.status_code == nothing.status_code == 404
+
+
+def test_a_collaborator_s_phone_carries_nothing_of_the_most_sensitive(scene: Scene) -> None:
+    house, client = scene.world.house, scene.app.test_client()
+    carried = {}
+    for role in (PHONE, COLLABORATOR):
+        at = scene.world.clock()
+        _, token = connect_phone(
+            house.stores, house.shelf, WHOLE_HOUSE, f"Máy {role}", "VP02", at, role
+        )
+        here = f"/v1/key/{token}/projects/{PROJECT}"
+        carried[role] = client.get(f"{here}/forms/{_FORM}/attachments/so_kin.csv").get_data()
+        listed = client.get(f"{here}/formList").get_data(as_text=True)
+        assert ("<formID>ho_so_ctv</formID>" in listed) is (role == PHONE)
+        assert f"<formID>{_FORM}</formID>" in listed
+    assert _OPEN.encode() in carried[COLLABORATOR]
+    assert _SECRET.encode() not in carried[COLLABORATOR]
+    assert _SECRET.encode() in carried[PHONE]
+
+
+def test_the_named_worker_reads_all_of_a_record_until_another_is_named(scene: Scene) -> None:
+    world, here = scene.world, f"/records/{_FORM}/{scene.record.instance_id}"
+    lan, worker = _open(scene, world.lan), _open(scene, scene.worker)
+    assert _SECRET not in worker.get(here).get_data(as_text=True)
+    token = forgery_token(lan, here)
+
+    def name(actor_id: str) -> int:
+        data = {"csrf_token": token, "worker": actor_id}
+        return lan.post(f"{here}/worker", data=data).status_code
+
+    assert name(world.minh.actor.id) == 400, "of another region"
+    assert name(scene.worker.actor.id) == 303
+    assert _SECRET in worker.get(here).get_data(as_text=True)
+    assert _SECRET in worker.get(f"/records/{_FORM}").get_data(as_text=True)
+    assert "Người commune_office, do Nguyễn Thị Lan giao" in lan.get(here).get_data(as_text=True)
+    assert worker.post(f"{here}/worker").status_code in (400, 403)
+    (entry,) = (each for each in world.journalled() if each.kind == "worker")
+    assert assign_again(world.house.stores, entry.body) is None
+    assert name("") == 303
+    assert _SECRET not in worker.get(here).get_data(as_text=True)
+    # A database that lost both hears of both, in whatever order.
+    submissions, before = world.house.stores.submissions, world.clock() - timedelta(days=1)
+    submissions.name_worker(WHOLE_HOUSE, scene.record, Worker("", "", "", before))
+    entries = [each for each in world.journalled() if each.kind == "worker"]
+    again = [assign_again(world.house.stores, each.body) for each in reversed(entries)]
+    assert [each is not None for each in again] == [True, False]
+    assert _SECRET not in worker.get(here).get_data(as_text=True)
+
+
+def test_a_worker_opens_a_record_with_a_reason_for_some_hours_and_the_director_is_told(
+    scene: Scene,
+) -> None:
+    here = f"/records/{_FORM}/{scene.record.instance_id}"
+    director = _person(scene.world, "director")
+    sysadmin = _person(scene.world, "system_admin")
+    for person, before in ((scene.worker, 200), (sysadmin, 403)):
+        client = _open(scene, person)
+        assert client.get(here).status_code == before
+        token = forgery_token(client, f"{here}/open")
+        short = client.post(f"{here}/open", data={"csrf_token": token, "reason": "xem"})
+        assert short.status_code == 400
+        reason = f"Trẻ đang gặp nguy hiểm, {person.actor.name}"
+        asked = client.post(f"{here}/open", data={"csrf_token": token, "reason": reason})
+        assert asked.status_code == 303
+        assert _SECRET in client.get(here).get_data(as_text=True)
+        assert client.get("/openings").status_code == (200 if person is sysadmin else 403)
+    told = _open(scene, director).get("/openings").get_data(as_text=True)
+    assert "Trẻ đang gặp nguy hiểm, Người commune_office" in told
+    assert "Trẻ đang gặp nguy hiểm, Người system_admin" in told
+    assert "2 phiếu được mở có lý do" in _open(scene, director).get("/").get_data(as_text=True)
+    assert scene.world.minh.actor.name not in told
+    scene.world.clock.move(hours=4, minutes=1)
+    assert _SECRET not in _open(scene, scene.worker).get(here).get_data(as_text=True)
+    assert _open(scene, sysadmin).get(here).status_code == 403
