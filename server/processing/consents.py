@@ -12,6 +12,7 @@ from server.model.forms import FormEntry, FormKey
 from server.model.records import Record
 from server.model.scope import Scope
 from server.model.withholding import RECORDS
+from server.processing.reading import reading_of
 from server.processing.shelf import Shelf
 from server.storage.stores import Stores
 
@@ -47,13 +48,21 @@ def forms_with_consent(stores: Stores, shelf: Shelf, project: int) -> Sequence[F
 
 
 def consents(
-    stores: Stores, scope: Scope, key: FormKey, filters: Filters, *, given: bool | None
+    stores: Stores,
+    shelf: Shelf,
+    scope: Scope,
+    key: FormKey,
+    filters: Filters,
+    *,
+    given: bool | None,
 ) -> Page:
     """Newest first: with consent, without (an emergency, a duty), or both for None."""
     kept_back = stores.withheld.ids(RECORDS, key.text)
     found: list[Said] = []
     read, last = 0, filters.top
-    for record in islice(stores.submissions.records(scope, key, filters), _MOST_READ):
+    reading = reading_of(shelf, scope, key)
+    whole = islice(stores.submissions.records(scope, key, filters), _MOST_READ)
+    for record in map(reading.record, whole):
         read, last = read + 1, record.seq
         consent = consent_of(record.derived.answers)
         if consent is not None and given in (None, consent.given):

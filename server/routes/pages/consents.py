@@ -74,7 +74,7 @@ def _read(caller: Caller, entry: FormEntry, given: str) -> Page:
     stores, now = services().stores, services().clock()
     scope = scope_for(caller.actor, Verb.READ_RECORDS)
     filters = Filters(top=page_top(request.args, seq_at(now)))
-    return consents(stores, scope, entry.key, filters, given=_GIVEN.get(given))
+    return consents(stores, services().shelf, scope, entry.key, filters, given=_GIVEN.get(given))
 
 
 def _filters(entries: Sequence[FormEntry], asked: Mapping[str, str]) -> tuple[Filter, ...]:
