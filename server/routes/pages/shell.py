@@ -22,8 +22,10 @@ from server.routes.pages.words import centre_name, gettext, moment_words
 
 LANGUAGES = ("vi", "en")
 # Pages, and rooms of pages, that stand under an item of the rail which their address does not name.
+_ADMIN = "/admin"
 _ELSEWHERE = {
     "aside": "/records",
+    "break_glass.overview": "/admin/audit",
     "consents": "/admin/requests",
     "fill.new": "/records",
     "form_bin": "/forms",
@@ -137,6 +139,7 @@ def _shell() -> dict[str, Any]:
         "centre": centre_name(),
         "me": _me(actor) if actor else None,
         "rail": _rail(actor) if actor else (),
+        "sections": _sections(actor) if actor and _is_current(_ADMIN) else (),
         "printed_at": moment_words(house.clock()),
         "search_href": None,
     }
@@ -153,17 +156,38 @@ def _me(actor: Actor) -> Me:
 
 
 def _rail(actor: Actor) -> tuple[RailItem, ...]:
-    items = [
+    """A phone's bottom bar has room for seven: the administration is one of them, wherever it
+    begins for this person."""
+    errands = _open_to(
+        actor,
         ("/", gettext("Today"), "house-door", Verb.READ_RECORDS),
         ("/records", gettext("Records"), "inbox", Verb.READ_RECORDS),
         ("/lists", gettext("Registers"), "people", Verb.READ_RECORDS),
         ("/phones", gettext("Phones"), "phone", Verb.MANAGE_PHONES),
         ("/forms", gettext("Forms"), "file-earmark-text", Verb.PUBLISH_FORMS),
+    )
+    sections = _sections(actor)
+    if not sections:
+        return errands
+    administration = gettext("Administration")
+    return (
+        *errands,
+        RailItem(sections[0].href, administration, "gear", _is_current(_ADMIN)),
+    )
+
+
+def _sections(actor: Actor) -> tuple[RailItem, ...]:
+    """The pages of the administration."""
+    return _open_to(
+        actor,
         ("/admin/offices", gettext("Offices"), "diagram-3", Verb.MANAGE_OFFICES),
         ("/admin/people", gettext("People"), "person-badge", Verb.MANAGE_PEOPLE),
         ("/admin/audit", gettext("Access log"), "clock-history", Verb.READ_AUDIT),
         ("/admin/requests", gettext("Personal data"), "shield-exclamation", Verb.MANAGE_DUTIES),
-    ]
+    )
+
+
+def _open_to(actor: Actor, *items: tuple[str, str, str, Verb]) -> tuple[RailItem, ...]:
     return tuple(
         RailItem(href, label, icon, _is_current(href))
         for href, label, icon, verb in items
