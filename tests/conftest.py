@@ -46,6 +46,11 @@ monitoring.register(heard)
 logging.getLogger().addHandler(overheard)
 
 
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """One more than there are processors: each waits half its time for a database or a browser."""
+    return (os.cpu_count() or 1) + 1
+
+
 @pytest.fixture(autouse=True)
 def _every_question_has_an_index() -> Iterator[None]:
     heard.take()
