@@ -82,10 +82,11 @@ def _miscounted(house: Services, thanked: Sequence[Made]) -> Iterator[str]:
 
 
 def contents(config: Config, *, without: Sequence[str] = ()) -> dict[str, list[Document]]:
-    """Every document of every collection, but for the fields named and the watchdog's note."""
+    """Every document of every collection, but for the fields named, the watchdog's note, and the
+    access log, in which each command stands."""
     with open_database(config) as uri:
         db = connect(uri, config.db)
-        names = sorted(set(db.list_collection_names()) - {COLLECTION})
+        names = sorted(set(db.list_collection_names()) - {COLLECTION, "audit"})
         found = {name: db[name].find().sort("_id") for name in names}
         return {name: [_bare(each, without) for each in found[name]] for name in names}
 

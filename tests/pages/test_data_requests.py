@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from urllib.parse import quote
 
 import pytest
 from flask.testing import FlaskClient
 
-from server.access.verbs import CASE_MANAGER, ROLES, Verb
+from server.access.roles import Power
+from server.access.verbs import CASE_MANAGER, TABLE, Verb
 from server.app import create_app
 from server.model.calendar import ZONE
 from server.model.data_requests import Deed
@@ -58,8 +60,9 @@ def act(client: FlaskClient, path: str, deed: str, said: str = "Đã gọi.", **
 @pytest.fixture
 def trusted(monkeypatch: pytest.MonkeyPatch) -> None:
     """Case managers may look after requests too, within their offices."""
-    also = {**ROLES, CASE_MANAGER: ROLES[CASE_MANAGER] | {Verb.MANAGE_DUTIES}}
-    monkeypatch.setattr("server.access.verbs.ROLES", also)
+    role = TABLE[CASE_MANAGER]
+    too = Power(frozenset((Verb.MANAGE_DUTIES.value,)), None, "dac_biet")
+    monkeypatch.setitem(TABLE, CASE_MANAGER, replace(role, powers=(*role.powers, too)))
 
 
 def test_a_request_goes_from_its_arrival_to_its_end(world: World, enter: Enter) -> None:

@@ -387,14 +387,14 @@ def test_every_sample_of_the_library_is_read_without_a_code_on_the_page(
             assert odd == []
 
 
-def test_opening_a_record_asks_the_database_five_times(world: World, enter: Enter) -> None:
-    """Who asks takes two of them, and whom the record may be given to one, however many records and
-    offices there are."""
+def test_opening_a_record_asks_the_database_six_times(world: World, enter: Enter) -> None:
+    """Who asks takes two of them, whom the record may be given to and whether it is shared one,
+    however many records and offices there are."""
     lan, path = enter(world.lan), send_visit(world)
     open_page(lan, path)
     before = heard.count
     open_page(lan, path)
-    assert heard.count - before == 5
+    assert heard.count - before == 6
 
 
 def test_a_photo_that_old_data_has_twice_is_shown_twice(world: World, enter: Enter) -> None:
