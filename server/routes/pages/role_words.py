@@ -2,24 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
-from server.access.verbs import ADMINISTRATOR, CASE_MANAGER, PHONE, TABLE
+from server.access.verbs import TABLE
 from server.model.people import Actor, Grant
 from server.model.scope import EVERYWHERE
 from server.routes.allow import services
-from server.routes.pages.words import N_, gettext, reader
-
-_TITLES: Mapping[str, str] = {
-    ADMINISTRATOR: N_("Administrator"),
-    CASE_MANAGER: N_("Case manager"),
-    PHONE: N_("Phone"),
-}
+from server.routes.pages.words import gettext, reader
 
 
 def role_title(role: str) -> str:
-    if role in _TITLES:
-        return gettext(_TITLES[role])
     return TABLE[role].title(reader()) if role in TABLE else role
 
 
