@@ -15,21 +15,29 @@ from server.model.people import Actor
 from server.model.records import Record, Worker
 from server.model.scope import WHOLE_HOUSE, Scope
 from server.model.sequence import new_seq
+from server.processing.reading import reading_of
+from server.processing.shelf import Shelf
 from server.storage.stores import Stores
 
 
-def workers_for(stores: Stores, scope: Scope, record: Record) -> list[Actor]:
+def workers_for(
+    stores: Stores, shelf: Shelf, scope: Scope, by: Actor, record: Record
+) -> list[Actor]:
     """People of this scope who reach the record anyway: to be named widens what they read of it,
-    and nobody's offices."""
+    and nobody's offices. Nobody widens their own: that is what opening with a reason is for."""
+    own = reading_of(shelf, scope_for(by, Verb.READ_RECORDS), record.key)
+    reads_all = own.mask(record).hides_nothing
     return [
         each
         for each in stores.actors.people(scope)
         if scope_for(each, Verb.READ_RECORDS).sees(record.within, record.key.form_id)
+        and (reads_all or each.id != by.id)
     ]
 
 
 def assign(
     stores: Stores,
+    shelf: Shelf,
     scope: Scope,
     by: Actor,
     key: FormKey,
@@ -42,7 +50,7 @@ def assign(
     record = stores.submissions.find(scope, key, instance_id)
     if record is None:
         raise RecordUnknown
-    people = {each.id: each for each in workers_for(stores, scope, record)}
+    people = {each.id: each for each in workers_for(stores, shelf, scope, by, record)}
     if worker_id and worker_id not in people:
         raise NotUnderstood(
             why_vi="hãy chọn một người trong danh sách.", why_en="choose somebody of the list."

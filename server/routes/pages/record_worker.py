@@ -36,7 +36,7 @@ class Working:
 def name(caller: Caller, form_id: str, instance_id: str) -> ResponseReturnValue:
     house, worker = services(), request.form.get("worker", "")
     key, at = FormKey(PROJECT, form_id), house.clock()
-    assign(house.stores, caller.scope, caller.actor, key, instance_id, worker, at)
+    assign(house.stores, house.shelf, caller.scope, caller.actor, key, instance_id, worker, at)
     flash(gettext("Saved. Whoever is named reads all of this record."), "done")
     return redirect(address("record.show", form_id=form_id, instance_id=instance_id), 303)
 
@@ -49,7 +49,8 @@ def working_on(caller: Caller, record: Record) -> Working | None:
     if not may and worker is None:
         return None
     here = {"form_id": record.key.form_id, "instance_id": record.instance_id}
-    people = workers_for(services().stores, scope, record) if may else []
+    house = services()
+    people = workers_for(house.stores, house.shelf, scope, caller.actor, record) if may else []
     return Working(
         line=_line(record),
         action=address("record_worker.name", **here) if may else "",
