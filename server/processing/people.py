@@ -14,6 +14,7 @@ from server.access.credentials import (
 )
 from server.access.verbs import PHONE, PHONE_ROLES, ROLES
 from server.errors import NotUnderstood, OfficeUnknown, PhoneUnknown
+from server.model.calendar import day_of
 from server.model.offices import within
 from server.model.people import Actor, ActorKind, Grant
 from server.model.scope import EVERYWHERE, Scope
@@ -36,8 +37,8 @@ def connect_phone(
 ) -> tuple[Actor, str]:
     """A new phone of an office, and its token, which is shown once and never kept.
 
-    Raises OfficeUnknown for an office out of scope, NotUnderstood for a missing name or a role that
-    is none of a phone.
+    Raises OfficeUnknown for an office out of scope or one that has ended, NotUnderstood for a
+    missing name or a role that is none of a phone.
     """
     if role not in PHONE_ROLES:
         raise NotUnderstood(why_vi="không có vai trò này.", why_en="there is no such role.")
@@ -49,7 +50,10 @@ def connect_phone(
         created_at=at,
     )
     token = new_token()
-    stores.actors.add(phone, within=_within(shelf, scope, office), token_hash=hash_token(token))
+    chain = _within(shelf, scope, office)
+    if office != EVERYWHERE and not shelf.offices()[office].stands_on(day_of(at)):
+        raise OfficeUnknown(code=office)
+    stores.actors.add(phone, within=chain, token_hash=hash_token(token))
     return phone, token
 
 

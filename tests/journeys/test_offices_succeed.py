@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 
 from server.access.verbs import Verb, scope_for
-from server.errors import SuccessionUnderWay
+from server.errors import OfficeUnknown, SuccessionUnderWay
 from server.model.calendar import day_of
 from server.model.filters import Filters
 from server.model.forms import FormKey
@@ -126,6 +126,8 @@ def test_after_a_merger_each_phone_has_the_children_of_both(
     for token in (hong, cuong):
         assert on_phone(world, token) == SEES_BOTH
     assert on_phone(world, thao) == {XA}
+    with pytest.raises(OfficeUnknown):  # the old unit has no phones of its own any more
+        connect_phone(house.stores, house.shelf, WHOLE_HOUSE, "Máy mới", "VP02", clock())
 
     # The old unit's records are its own, and the new one's.
     assert (visits(world, "VP02"), visits(world, "VP03"), visits(world, NEW)) == (1, 1, 2)
