@@ -63,7 +63,7 @@ def _rows(
             " ".join(entry.shown) if named else "",
             str(entry.count or ""),
             json.dumps({**entry.given, **entry.asked}, ensure_ascii=False) if named else "",
-            entry.why,
+            entry.why if named else "",
             str(entry.again or ""),
             each.seal,
         )

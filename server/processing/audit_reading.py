@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from urllib.parse import unquote
 
 from server.model.audit import Act, Entry, Logged
 from server.model.filters import Filters
@@ -89,14 +90,25 @@ def everything(stores: Stores, scope: Scope, wanted: Wanted) -> Iterator[Logged]
 
 
 def may_name(scope: Scope, entry: Entry, offices: Mapping[str, Office]) -> bool:
-    """Whether this reader may know what an entry is about: all of it lies below their offices. What
-    stands above these is only the way down to them."""
+    """Whether this reader may know what an entry is about: all of it is of their forms and lies
+    below their offices. What stands above these is only the way down to them."""
+    if not all(_is_of_forms(scope, each) for each in (*entry.things, *entry.shown)):
+        return False
     if scope.everywhere:
         return True
     above = {each for root in scope.offices for each in within(root, offices)}
     return entry.act is not Act.REFUSED and all(
         each in above or scope.sees_office(within(each, offices)) for each in entry.places
     )
+
+
+def _is_of_forms(scope: Scope, thing: str) -> bool:
+    """A record of a form that the reader has, or an entry of a register that goes with one."""
+    kind, _, rest = thing.partition(":")
+    if kind in ("entity", "list"):
+        return bool(scope.on_list(rest.split("/")[1]).reaches)
+    project, _, record = thing.partition("/")
+    return not project.isdigit() or scope.sees_form(unquote(record.partition("/")[0]))
 
 
 def seen_by(

@@ -6,10 +6,12 @@ from datetime import UTC, datetime
 
 import pytest
 
-from server.model.audit import Act, Entry
+from exports.access_log import access_log
+from server.model.audit import Act, Entry, Logged
 from server.model.offices import Office
-from server.model.scope import EVERYWHERE, Scope
+from server.model.scope import EVERYWHERE, Reach, Scope
 from server.processing.audit_reading import may_name
+from server.xforms.levels import Level
 
 _TREE = {"TT": None, "VP01": "TT", "VP02": "VP01", "VP03": "VP01", "VP09": "TT"}
 OFFICES = {code: Office(code, code, parent=above) for code, above in _TREE.items()}
@@ -38,3 +40,30 @@ def test_an_office_is_named_only_what_is_all_its_own(
 ) -> None:
     entry = Entry(at=datetime(2026, 11, 28, tzinfo=UTC), act=act, places=places)
     assert may_name(Scope.of([reader]), entry, OFFICES) is may
+
+
+@pytest.mark.parametrize(
+    ("things", "shown", "may"),
+    [
+        (("1/vang_gia/uuid:a",), (), True),
+        (("1/ho_so_ctv/uuid:a",), (), False),
+        ((), ("1/vang_gia/uuid:a", "1/ho_so_ctv/uuid:b"), False),
+        (("entity:1/tre_em/a", "list:1/tre_em"), (), True),
+        (("entity:1/ctv/a",), (), False),
+        (("list:1/ctv",), (), False),
+        (("phone:a",), (), True),
+    ],
+)
+def test_who_answers_for_some_forms_is_named_nothing_of_others(
+    things: tuple[str, ...], shown: tuple[str, ...], may: bool
+) -> None:
+    reach = Reach(EVERYWHERE, frozenset(["vang_gia"]), Level.SPECIAL, frozenset(["tre_em"]))
+    entry = Entry(datetime(2026, 11, 28, tzinfo=UTC), Act.READ, things=things, shown=shown)
+    assert may_name(Scope(frozenset([reach])), entry, OFFICES) is may
+
+
+def test_why_somebody_looked_is_in_the_file_only_beside_what_it_is_about() -> None:
+    entry = Entry(datetime(2026, 11, 28, tzinfo=UTC), Act.READ, why="Bé Na bị đánh")
+    for may in (True, False):
+        made = access_log([Logged(1, "", "", entry)], lambda _, may=may: may)
+        assert ("Bé Na" in b"".join(made).decode()) is may
