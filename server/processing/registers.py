@@ -157,7 +157,8 @@ class Registers:
         kept_back = kept_from(self._stores, scope, its_list)
         # A phone has one clearance: of several, which it never has, the lowest would be taken.
         hidden = self.reach(its_list.key.project).hidden(its_list.key.name, scope.least())
-        parts = (columns, sorted(hidden), sorted(seen.offices), sorted(kept_back))
+        offices = seen.on_list(its_list.key.name).offices
+        parts = (columns, sorted(hidden), sorted(offices), sorted(kept_back))
         mark = (its_list.key.text, *(each for part in parts for each in (*part, "")))
         # When a list has changed all phones of an office ask at once: one makes it, the rest wait.
         with self._at_work_on(mark):
@@ -216,7 +217,7 @@ class Registers:
         if members is None:
             return Counter()
         theirs = self._stores.entity_lists.get(ListKey(its_list.key.project, members.list))
-        mark = (its_list.key.text, *sorted(scope.offices))
+        mark = (its_list.key.text, *sorted(scope.on_list(members.list).offices))
         with self._lock:
             kept = self._counts.get(mark)
         if kept is None or kept[:2] != (theirs.revision, members):

@@ -80,11 +80,18 @@ def _event(scope: Scope, source: Contribution, step: Step | None) -> Event:
         words=_what(source) if is_told else gettext("By another office"),
         who=source.by if is_told else "",
         when=moment_words(source.at),
-        href=record_href(source) if scope.sees_office(source.within) else "",
+        href=record_href(source) if _may_open(scope, source) else "",
         note=_note(source, step),
         settled=step is not None and step.settled,
         changes=changes_of([step]) if step is not None and is_told else (),
     )
+
+
+def _may_open(scope: Scope, source: Contribution) -> bool:
+    """Whether it came with a record of a form that the reader has, in their offices."""
+    if source.origin is not Origin.RECORD:
+        return False
+    return scope.sees(source.within, _record_of(source)[0].form_id)
 
 
 def changes_of(steps: Sequence[Step]) -> tuple[Change, ...]:
@@ -127,6 +134,10 @@ def record_href(source: Contribution) -> str:
     """Of the record it came with, "" for what came otherwise."""
     if source.origin is not Origin.RECORD:
         return ""
-    project, form_id, instance_id = source.source.split("/", 2)
-    key = FormKey.parse(f"{project}/{form_id}")
+    key, instance_id = _record_of(source)
     return url_for("record.show", form_id=key.form_id, instance_id=instance_id)
+
+
+def _record_of(source: Contribution) -> tuple[FormKey, str]:
+    project, form_id, instance_id = source.source.split("/", 2)
+    return FormKey.parse(f"{project}/{form_id}"), instance_id
