@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TypeVar
 
 from server.model.entities import Contribution, Entity, EntityRow, Step
+from server.model.entity_state import LABEL
 
 _Value = TypeVar("_Value")
 
@@ -20,6 +21,12 @@ def without(entity: Entity, hidden: Collection[str]) -> Entity:
     )
     contributions = tuple(_contribution(each, hidden) for each in entity.contributions)
     return replace(entity, state=state, contributions=contributions)
+
+
+def bare(entity: Entity) -> Entity:
+    """That it is there, and since when: nothing of what anybody said, its name included."""
+    said = (name for step in entity.state.steps for name in step.changed)
+    return without(entity, frozenset((LABEL, *entity.state.data, *said)))
 
 
 def row_without(row: EntityRow, hidden: Collection[str]) -> EntityRow:

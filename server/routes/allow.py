@@ -143,6 +143,11 @@ def _caller(verb: Verb | None, by: By, arguments: dict[str, Any]) -> Caller:
     return Caller(actor, services().registers.known_to(scope, PROJECT))
 
 
+def scope_beside(caller: Caller, verb: Verb) -> Scope:
+    """Where the caller may do something else than the route is for, registers included."""
+    return services().registers.known_to(scope_for(caller.actor, verb), PROJECT)
+
+
 def _who(by: By, arguments: dict[str, Any]) -> Actor:
     match by:
         case By.SESSION:

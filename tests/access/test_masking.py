@@ -19,13 +19,17 @@ from werkzeug.test import TestResponse
 from server.access.verbs import COLLABORATOR, PHONE
 from server.app import create_app
 from server.errors import SameIdOtherAnswers
+from server.model.entities import ListKey
 from server.model.records import Record, Worker
-from server.model.scope import WHOLE_HOUSE
+from server.model.scope import WHOLE_HOUSE, Reach, Scope
 from server.processing.assign import assign_again
+from server.processing.audit_reading import Wanted, everything
 from server.processing.people import add_person, connect_phone
 from server.routes.access_table import Line, lines
 from server.routes.allow import By
+from server.routes.pages.register_history import history_of
 from server.services import PROJECT
+from server.xforms.levels import Level
 from server.xforms.xlsform import convert_xlsform
 from tests import registers
 from tests.processing.camera import photo
@@ -72,6 +76,7 @@ class Scene:
     record: Record
     worker: Person
     sampler: Person
+    keeper: Person
 
     def given(self) -> dict[str, str | int]:
         return {
@@ -102,8 +107,9 @@ def scene(shared_world: World) -> Scene:
     registers.worked_off(world)
     record = world.record(_FORM, "uuid:kin-1")
     assert record is not None
-    worker, sampler = (_person(world, role) for role in ("commune_office", "inspector"))
-    return Scene(world, create_app(world.house), record, worker, sampler)
+    roles = ("commune_office", "inspector", "system_admin")
+    worker, sampler, keeper = (_person(world, role) for role in roles)
+    return Scene(world, create_app(world.house), record, worker, sampler, keeper)
 
 
 def _xml(said: str, instance_id: str, before: str = "") -> bytes:
@@ -307,7 +313,7 @@ def test_a_worker_opens_a_record_with_a_reason_for_some_hours_and_the_director_i
 ) -> None:
     here = f"/records/{_FORM}/{scene.record.instance_id}"
     director = _person(scene.world, "director")
-    sysadmin = _person(scene.world, "system_admin")
+    sysadmin = scene.keeper
     for person, before in ((scene.worker, 200), (sysadmin, 403)):
         client = _open(scene, person)
         assert client.get(here).status_code == before
@@ -327,3 +333,108 @@ def test_a_worker_opens_a_record_with_a_reason_for_some_hours_and_the_director_i
     scene.world.clock.move(hours=4, minutes=1)
     assert _SECRET not in _open(scene, scene.worker).get(here).get_data(as_text=True)
     assert _open(scene, sysadmin).get(here).status_code == 403
+
+
+def test_who_only_looks_after_forms_reads_no_register(scene: Scene) -> None:
+    """Not as a list for filling in, not by changing nothing, not by a file's first look, and not
+    by what a draft's trial chose."""
+    world, program, client = scene.world, scene.app.test_client(), _open(scene, scene.keeper)
+    here = f"/v1/projects/{PROJECT}"
+
+    def told(person: Person) -> list[bytes]:
+        headers = _basic(person)
+        answers = (
+            program.get(f"{here}/forms/{_FORM}/attachments/so_kin.csv", headers=headers),
+            program.patch(
+                f"{here}/datasets/so_kin/entities/{_CHILD}?force=true",
+                json={"data": {}},
+                headers=headers,
+            ),
+        )
+        assert [each.status_code for each in answers] == [200, 200]
+        return [each.get_data() for each in answers]
+
+    assert not any(
+        _OPEN.encode() in each or _SECRET.encode() in each for each in told(scene.keeper)
+    )
+    assert all(_OPEN.encode() in each and _SECRET.encode() in each for each in told(world.admin))
+    for who, reads in ((client, False), (_open(scene, world.admin), True)):
+        file = (io.BytesIO(f"name,ghi_chu\n{_CHILD},x\n".encode()), "so.csv")
+        data = {"csrf_token": forgery_token(who, "/forms"), "file": file}
+        look = who.post("/lists/so_kin/import", data=data, follow_redirects=True)
+        assert "ghi_chu" in look.get_data(as_text=True)
+        assert (_OPEN in look.get_data(as_text=True)) is reads
+    token = "f" * 64
+    xlsx = workbook_of({"survey": _SURVEY, "settings": _SETTINGS, "entities": _ENTITIES})
+    world.publish(convert_xlsform(xlsx, validate=False).xform, draft_token=token)
+    trial = (
+        f'<data id="{_FORM}" version="2099010101"><ten>x</ten><ban>{_CHILD}</ban><meta>'
+        "<instanceID>uuid:thu-1</instanceID></meta></data>"
+    )
+    sent = program.post(
+        f"/v1/test/{token}/projects/{PROJECT}/forms/{_FORM}/draft/submission",
+        data={"xml_submission_file": (io.BytesIO(trial.encode()), "submission.xml")},
+    )
+    assert sent.status_code == 201
+    for who, reads in ((client, False), (_open(scene, world.admin), True)):
+        page = who.get(f"/forms/{_FORM}/draft/records/uuid:thu-1")
+        assert page.status_code == 200
+        assert (_OPEN in page.get_data(as_text=True)) is reads
+
+
+def test_a_register_read_by_a_program_is_in_the_access_log(scene: Scene) -> None:
+    """For a breach: whose data are with whoever had this account."""
+    world = scene.world
+    person = _person(world, "case_manager")
+    program, here = scene.app.test_client(), f"/v1/projects/{PROJECT}/datasets/so_kin"
+    for path in (f"{here}/entities", f"{here}/entities.csv", f"{here}.svc/Entities"):
+        assert _CHILD in program.get(path, headers=_basic(person)).get_data(as_text=True)
+    noted = everything(world.house.stores, WHOLE_HOUSE, Wanted(who=person.actor.id))
+    assert [each.entry.things for each in noted] == [(f"list:{PROJECT}/so_kin",)] * 3
+
+
+def test_a_cut_that_was_made_for_one_reader_is_not_given_to_another(scene: Scene) -> None:
+    """Of the same office and clearance, whose forms know nothing of the register."""
+    registers_of, stores = scene.world.house.registers, scene.world.house.stores
+    its_list = stores.entity_lists.get(ListKey(PROJECT, "so_kin"))
+    without = Scope(frozenset([Reach("VP02", frozenset(["khac"]), Level.SPECIAL, frozenset())]))
+    sizes = [
+        len(b"".join(registers_of.cut(each, its_list).pieces()).splitlines())
+        for each in (Scope.of(["VP02"]), without, Scope.of(["VP02"]))
+    ]
+    assert sizes == [2, 1, 2]
+
+
+def test_nobody_reads_more_by_naming_themselves(scene: Scene) -> None:
+    here = f"/records/{_FORM}/{scene.record.instance_id}"
+    head = _person(scene.world, "cluster_office")
+    client = _open(scene, head)
+    token = forgery_token(client, here)
+
+    def name(actor_id: str) -> int:
+        data = {"csrf_token": token, "worker": actor_id}
+        return client.post(f"{here}/worker", data=data).status_code
+
+    assert name(head.actor.id) == 400
+    assert _SECRET not in client.get(here).get_data(as_text=True)
+    assert [name(scene.worker.actor.id), name("")] == [303, 303]
+    # Who reads all of it anyway takes it on.
+    lan = _open(scene, scene.world.lan)
+    mine = {"csrf_token": forgery_token(lan, here), "worker": scene.world.lan.actor.id}
+    assert lan.post(f"{here}/worker", data=mine).status_code == 303
+
+
+def test_an_entry_s_history_leads_to_no_record_of_a_form_of_others(scene: Scene) -> None:
+    key = ListKey(PROJECT, "so_kin")
+    entity = scene.world.house.stores.entities.find(WHOLE_HOUSE, key, _CHILD)
+    assert entity is not None
+
+    def leads(form_id: str) -> bool:
+        reach = Reach("VP02", frozenset([form_id]), Level.SPECIAL, frozenset(["so_kin"]))
+        with scene.app.test_request_context():
+            told = history_of(Scope(frozenset([reach])), entity, "")
+        assert told.events
+        return any(each.href for each in told.events)
+
+    assert leads(_FORM)
+    assert not leads("khac")

@@ -45,6 +45,13 @@ def told_to_programs(client: FlaskClient, person: Person) -> str:
     return "".join(each.get_data(as_text=True) for each in both)
 
 
+def registers_told_to_programs(client: FlaskClient, person: Person) -> list[str]:
+    basic = Authorization("basic", {"username": person.email, "password": person.password})
+    path, headers = "/v1/projects/1/datasets/tre", {"Authorization": basic.to_header()}
+    ways = (f"{path}/entities", f"{path}/entities.csv", f"{path}.svc/Entities")
+    return [client.get(each, headers=headers).get_data(as_text=True) for each in ways]
+
+
 def test_what_a_withdrawn_consent_covers_is_shared_no_more_until_it_is_shared_again(
     world: World, enter: Enter
 ) -> None:
@@ -76,8 +83,11 @@ def test_what_a_withdrawn_consent_covers_is_shared_no_more_until_it_is_shared_ag
             world.house.stores, scope_for(world.minh.actor, Verb.READ_RECORDS), 1, [("tre", CHILD)]
         )
         said = [NO_MORE not in words(open_page(lan, each)) for each in (record, entry)]
+        entries = registers_told_to_programs(lan, world.lan)
+        assert all(OTHER in each for each in entries)
         found = {
             *said,
+            *(CHILD in each for each in entries),
             kept.instance_id in csv_file,
             kept.instance_id in programs,
             CHILD in far,

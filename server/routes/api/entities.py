@@ -21,11 +21,15 @@ from server.errors.programs import (
     WrongType,
 )
 from server.model.entities import Entity, EntityTold, ListKey
+from server.model.entity_hiding import bare
+from server.model.scope import EVERYWHERE
+from server.model.withholding import LISTS
+from server.model.witness import saw
 from server.processing.entity_file import Line
 from server.processing.entity_import import apply_import, apply_one
 from server.processing.entity_plan import Plan, plan_import
 from server.processing.settle import find_entity, settle
-from server.routes.allow import By, Caller, allow, services
+from server.routes.allow import By, Caller, allow, scope_beside, services
 from server.routes.api.registers import ONE as REGISTER
 from server.routes.api.registers import list_key
 from server.routes.api.speech import (
@@ -107,7 +111,7 @@ def make(caller: Caller, project: int, name: str) -> Response:
             what_vi="Mục", what_en="entry", fields=["uuid"], values=[str(given.get("uuid"))]
         )
     made = apply_one(house.stores, house.shelf, importer_of(caller), key, planned, house.clock())
-    return told(central.whole(made))
+    return _kept(caller, made)
 
 
 @blueprint.patch(_ONE)
@@ -140,12 +144,17 @@ def change(caller: Caller, project: int, name: str, uuid: str) -> Response:
             let_in={},
             at=house.clock(),
         )
-    return told(central.whole(entity))
+    return _kept(caller, entity)
 
 
 def newest_first(caller: Caller, key: ListKey) -> list[EntityTold]:
-    found = services().registers.told(caller.scope, key)
-    return sorted(found, key=lambda each: (each.maker.at, each.row.id), reverse=True)
+    """Without what is shared no more."""
+    house = services()
+    saw(f"list:{key.text}", caller.scope.on_list(key.name).offices)
+    kept_back = house.stores.withheld.ids(LISTS, key.text)
+    found = house.registers.told(caller.scope, key)
+    shared = (each for each in found if each.row.id not in kept_back)
+    return sorted(shared, key=lambda each: (each.maker.at, each.row.id), reverse=True)
 
 
 def _make_many(caller: Caller, key: ListKey, entries: Any) -> Response:
@@ -195,6 +204,14 @@ def _plan(caller: Caller, key: ListKey, lines: list[Line]) -> Plan:
 
 
 # -- what was sent ---------------------------------------------------------------------------------
+
+
+def _kept(caller: Caller, entity: Entity) -> Response:
+    """What was made or changed, as its maker may read it: to fill registers is not to read them."""
+    reading = scope_beside(caller, Verb.READ_RECORDS)
+    if reading.on_list(entity.key.name).sees_office(entity.within or (EVERYWHERE,)):
+        return told(central.whole(services().registers.shown(reading, entity)))
+    return told(central.whole(bare(entity)))
 
 
 def _shown(caller: Caller, key: ListKey, uuid: str) -> Entity:

@@ -10,7 +10,7 @@ from server.access.verbs import Verb
 from server.model.forms import FormKey
 from server.processing.drafts import reach_of_trials
 from server.processing.opened import file_named, find_record, open_record
-from server.routes.allow import By, Caller, allow, services
+from server.routes.allow import By, Caller, allow, scope_beside, services
 from server.routes.files import send_original
 from server.routes.pages.record import remark_on, sheets_of
 from server.routes.pages.record_facts import about
@@ -30,7 +30,9 @@ def show(caller: Caller, form_id: str, instance_id: str) -> ResponseReturnValue:
         house.stores, house.shelf, reach_of_trials(caller.scope), _key(form_id), instance_id
     )
     record, title = opened.record, opened.on_hand.form.title
-    sheets = sheets_of(caller, opened)
+    # A trial may name any entry: who may not read registers learns nobody's name by it.
+    reading = Caller(caller.actor, scope_beside(caller, Verb.READ_RECORDS))
+    sheets = sheets_of(reading, opened)
     return render_template(
         "pages/draft_record.html",
         title=record.derived.name or f"{title}, {moment_words(record.at)}",

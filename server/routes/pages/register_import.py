@@ -16,10 +16,11 @@ from server.access.verbs import Verb
 from server.errors import NotUnderstood, PageUnknown
 from server.model.audit import Act
 from server.model.entity_imports import ImportState
+from server.model.scope import Scope
 from server.processing.entity_file import read_lines
 from server.processing.entity_import import apply_import, end_import, find_import, undo_import
 from server.processing.entity_plan import Plan, Planned, keep_for_a_look, plan_import
-from server.routes.allow import By, Caller, allow, services
+from server.routes.allow import By, Caller, allow, scope_beside, services
 from server.routes.arrivals import importer_of
 from server.routes.dialects import status_of
 from server.routes.pages.registers import import_words, known_list, register_title
@@ -60,7 +61,7 @@ def hand_in(caller: Caller, name: str) -> ResponseReturnValue:
 @blueprint.get("/lists/<seg:name>/import/<seg:slip>")
 @allow(Verb.PUBLISH_FORMS, by=By.SESSION, act=Act.READ)
 def look(caller: Caller, name: str, slip: str) -> ResponseReturnValue:
-    return _page(name, slip, _plan(caller, name, slip))
+    return _page(caller, name, slip, _plan(caller, name, slip))
 
 
 @blueprint.post("/lists/<seg:name>/import/<seg:slip>")
@@ -77,7 +78,7 @@ def do_it(caller: Caller, name: str, slip: str) -> ResponseReturnValue:
             progress=lambda _: None,
         )
     except NotUnderstood as refused:
-        return _page(name, slip, plan), status_of(refused)
+        return _page(caller, name, slip, plan), status_of(refused)
     flash(gettext("The register is up to date with the file."), "done")
     waiting = sum(each.waits for each in plan.entries)
     if waiting:
@@ -192,7 +193,8 @@ def _lines(data: bytes) -> list[dict[str, str]]:
     return lines
 
 
-def _page(name: str, slip: str, plan: Plan) -> str:
+def _page(caller: Caller, name: str, slip: str, plan: Plan) -> str:
+    reading = scope_beside(caller, Verb.READ_RECORDS)
     return render_template(
         "pages/register_import.html",
         title=_title(plan),
@@ -203,7 +205,7 @@ def _page(name: str, slip: str, plan: Plan) -> str:
             for line, why in plan.problems[:_SHOWN]
         ),
         new_columns=", ".join(plan.new_columns),
-        rows=tuple(_row(each) for each in plan.entries[:_SHOWN]),
+        rows=tuple(_row(reading, each) for each in plan.entries[:_SHOWN]),
         further=max(0, len(plan.entries) - _SHOWN),
     )
 
@@ -214,9 +216,12 @@ def _title(plan: Plan) -> str:
     return f"{new}, {changed}, " + ngettext("%(count)s as is", "%(count)s as they are", plan.same)
 
 
-def _row(planned: Planned) -> Row:
+def _row(reading: Scope, planned: Planned) -> Row:
+    """An entry that the file does not name is named to who may read it."""
+    seen = planned.seen
+    may_read = seen is not None and reading.on_list(seen.key.name).sees_office(seen.within)
     said = ((name, value) for name, value in planned.changed.items() if value)
-    label = planned.label or (planned.seen.state.label if planned.seen else planned.id)
+    label = planned.label or (seen.state.label if seen and may_read else planned.id)
     words = [f"{name}: {value}" for name, value in said]
     words += [gettext("waits for the centre")] if planned.waits else []
-    return Row(label, planned.seen is None, "; ".join(words))
+    return Row(label, seen is None, "; ".join(words))
