@@ -252,7 +252,7 @@ def test_a_client_that_signs_each_request_gets_its_own_region_alone(
             assert answer.status_code < 500, line
             if line.endpoint.startswith("openrosa.attachment") and may:
                 sees = role == PHONE or scope_for(
-                    scene.people[role].actor, Verb.FETCH_FORMS
+                    scene.people[role].actor, Verb.SEND_RECORDS
                 ).sees_form(registers.KEY.form_id)
                 assert ("Bé Hạ" in answer.get_data(as_text=True)) is sees, (line, role)
             _is_silent_about(scene.there, answer, line)
