@@ -7,6 +7,8 @@ import logging
 import os
 import signal
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from threading import Event
@@ -57,12 +59,14 @@ def work(services: Services, stop: Event) -> None:
                 doubtful, listed, counted = False, None, {}
             done = run_due(services.stores, services.shelf, services.clock())
             if time.monotonic() >= look_until:
-                offices = _offices_today(services)
-                follow(services)
-                if offices != listed:
-                    keep_office_registers(services.stores, PROJECT, services.clock(), {})
-                    listed = offices
                 look_until = time.monotonic() + _OFFICES_PAUSE
+                offices = _offices_today(services)
+                with _alone("following the offices"):
+                    follow(services)
+                if offices != listed:
+                    with _alone("the registers of offices"):
+                        keep_office_registers(services.stores, PROJECT, services.clock(), {})
+                        listed = offices
             if time.monotonic() >= counted_until:
                 counted_until = time.monotonic() + _count(services, counted)
         except Unavailable as trouble:
@@ -77,6 +81,18 @@ def follow(services: Services) -> None:
     stores, now = services.stores, services.clock()
     keep_in_step(stores, services.shelf, PROJECT, now)
     move_along(stores, now)
+
+
+@contextmanager
+def _alone(step: str) -> Iterator[None]:
+    """What goes wrong in one step keeps no other from being done, and is tried again."""
+    try:
+        yield
+    except Unavailable:
+        raise
+    except Exception as trouble:
+        # The class alone: a message may quote a record.
+        log.error("%s failed: %s", step, type(trouble).__name__)
 
 
 def _offices_today(services: Services) -> object:
@@ -103,7 +119,8 @@ def _count(services: Services, counted: dict[FormKey, frozenset[int]]) -> float:
     began = time.monotonic()
     for entry in services.stores.forms.with_binned(PROJECT):
         before = counted.get(entry.key, frozenset())
-        counted[entry.key] = count_news(services.stores, entry.key, services.clock(), before)
+        with _alone(f"counting {entry.key.text}"):
+            counted[entry.key] = count_news(services.stores, entry.key, services.clock(), before)
     return max(_PAUSE, (time.monotonic() - began) * _SHARE)
 
 

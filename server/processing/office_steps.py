@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from server.model.forms import FormKey
-from server.model.offices import Moving, Office, within
+from server.model.offices import Moving, Office, chains_of
 from server.model.scope import WHOLE_HOUSE
 from server.model.sequence import moment_of, seq_at
 from server.processing.counting import COUNT
@@ -73,6 +73,6 @@ def _move_orders(stores: Stores, chains: Chains, since: datetime) -> None:
 
 
 def _move_people(stores: Stores, offices: Mapping[str, Office]) -> None:
-    """Who manages them follows from where their office stands."""
+    """Who manages them follows from where their offices stand."""
     for actor in (*stores.actors.phones(WHOLE_HOUSE), *stores.actors.people(WHOLE_HOUSE)):
-        stores.actors.stands_in(actor.id, within(actor.office, offices))
+        stores.actors.stands_in(actor.id, chains_of(actor.offices, offices))

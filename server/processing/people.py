@@ -116,7 +116,7 @@ def add_person(
 
 def change_password(stores: Stores, person: Actor, current: str, chosen: str) -> None:
     """``current`` has been checked. Raises NotUnderstood for one that is too short. Ends all
-    sessions and tokens."""
+    sessions, tokens and links."""
     check_password(chosen)
     if chosen == current:
         raise NotUnderstood(
@@ -125,6 +125,7 @@ def change_password(stores: Stores, person: Actor, current: str, chosen: str) ->
         )
     stores.actors.set_password(person.id, hash_password(chosen))
     stores.sessions.end_all(person.id)
+    stores.links.end_all(person.id)
 
 
 def check_email(typed: str) -> str:

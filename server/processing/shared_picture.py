@@ -10,25 +10,33 @@ from __future__ import annotations
 import contextlib
 import io
 import re
+import shutil
 import struct
 import zlib
 from collections.abc import Callable, Iterator
+from mmap import mmap
+from tempfile import TemporaryFile
 from typing import BinaryIO
 
 from PIL import Image
 
 from server.processing.media_types import HEAD, sniff
 
-MOST_BYTES = 64 * 1024 * 1024
+_MOST_IN_MEMORY = 64 * 1024 * 1024
 _ORIENTATION, _TAKEN, _DETAIL, _PLACE = 0x0112, 0x9003, 0x8769, 0x8825
 _EXIF = b"Exif\0\0"
 _COLOURS = b"ICC_PROFILE"
 _MARKER = re.compile(rb"\xff([\xc0-\xcf\xd9-\xfe])")  # those with a length, and the end
+# Where readers look for the next segment: they pass over whatever stands before it.
+_SEGMENT = re.compile(rb"\xff+([\x02-\xcf\xda-\xfe])")
 _EXIF_AT = re.compile(rb"Exif\0\0(?=II\x2a\0|MM\0\x2a)")
 # A film's place in ISO 6709, as phones write it.
 _FILM_PLACE = re.compile(rb"(?<=\xa9xyz)(.{4})([+-][0-9.]+[+-][0-9.]+(?:[+-][0-9.]+)?)", re.DOTALL)
 _SIZES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8}
 _MOST_ENTRIES = 512
+
+Bytes = bytearray | mmap
+Blank = Callable[[Bytes], None]
 
 
 def open_shared(file: BinaryIO) -> BinaryIO:
@@ -38,11 +46,22 @@ def open_shared(file: BinaryIO) -> BinaryIO:
     file.seek(0)
     if kind not in _BLANKED:
         return file
-    data = file.read(MOST_BYTES + 1)
-    if len(data) > MOST_BYTES:
+    data = file.read(_MOST_IN_MEMORY + 1)
+    if len(data) > _MOST_IN_MEMORY:
         file.seek(0)
-        return file
+        return _large(file, kind)
     return io.BytesIO(without_place(data, kind))
+
+
+def _large(file: BinaryIO, kind: str) -> BinaryIO:
+    """Beside the memory: a film may have hundreds of megabytes."""
+    copy = TemporaryFile()  # noqa: SIM115 - whoever reads it closes it
+    with file:
+        shutil.copyfileobj(file, copy)
+    copy.flush()
+    _blanked(mmap(copy.fileno(), 0), _BLANKED[kind])
+    copy.seek(0)
+    return copy
 
 
 def without_place(data: bytes, kind: str) -> bytes:
@@ -51,26 +70,29 @@ def without_place(data: bytes, kind: str) -> bytes:
     if blank is None:
         return data
     made = bytearray(data)
+    _blanked(made, blank)
+    return bytes(made)
+
+
+def _blanked(data: Bytes, blank: Blank) -> None:
     # Where it ends in the middle of something, what came before is done.
     with contextlib.suppress(struct.error, IndexError, ValueError):
-        blank(made)
-    return bytes(made)
+        blank(data)
 
 
 # -- JPEG ------------------------------------------------------------------------------------------
 
 
-def _jpeg(data: bytearray) -> None:
+def _jpeg(data: Bytes) -> None:
     """All that is for programs and not for the eye, and what lies behind the picture: films, and
     further pictures with an EXIF of their own."""
     at = 2
-    while at + 4 <= len(data) and data[at] == 0xFF:
-        marker = data[at + 1]
-        if marker == 0xFF:
-            at += 1
-            continue
-        (length,) = struct.unpack_from(">H", data, at + 2)
-        start, end = at + 4, min(at + 2 + length, len(data))
+    while (found := _SEGMENT.search(data, at)) is not None:
+        data[at : found.start()] = bytes(found.start() - at)
+        marker, start = found[1][0], found.end() + 2
+        (length,) = struct.unpack_from(">H", data, found.end())
+        # Some readers go on behind a length that is none.
+        end = max(start, min(found.end() + length, len(data)))
         if marker == 0xDA:
             _behind(data, end)
             return
@@ -79,27 +101,32 @@ def _jpeg(data: bytearray) -> None:
         elif _is_for_programs(marker, data[start : start + len(_COLOURS)]):
             data[start:end] = bytes(end - start)
         at = end
+    # Without a scan there is nothing to see.
+    data[at:] = bytes(max(0, len(data) - at))
 
 
-def _is_for_programs(marker: int, head: bytearray) -> bool:
-    """APP1 to APP13 without the colours, which a screen needs, and comments."""
-    return marker == 0xFE or (0xE1 <= marker <= 0xED and head != _COLOURS)
+def _is_for_programs(marker: int, head: bytes | bytearray) -> bool:
+    """APP1 to APP13 without the colours, which a screen needs, comments, and what no standard
+    knows."""
+    return marker == 0xFE or marker < 0xC0 or (0xE1 <= marker <= 0xED and head != _COLOURS)
 
 
-def _behind(data: bytearray, at: int) -> None:
+def _behind(data: Bytes, at: int) -> None:
     """From the end of the last scan on; tables may stand between the scans."""
     while (found := _MARKER.search(data, at)) is not None:
         if found[1] == b"\xd9":
             data[found.end() :] = bytes(len(data) - found.end())
             return
         (length,) = struct.unpack_from(">H", data, found.end())
-        at = found.end() + length
+        start, at = found.end() + 2, min(found.end() + max(2, length), len(data))
+        if _is_for_programs(found[1][0], b""):
+            data[start:at] = bytes(max(0, at - start))
 
 
 # -- PNG, WebP -------------------------------------------------------------------------------------
 
 
-def _png(data: bytearray) -> None:
+def _png(data: Bytes) -> None:
     at = 8
     while at + 12 <= len(data):
         length, kind = struct.unpack_from(">I4s", data, at)
@@ -115,7 +142,7 @@ def _png(data: bytearray) -> None:
         at = end + 4
 
 
-def _webp(data: bytearray) -> None:
+def _webp(data: Bytes) -> None:
     at = 12
     while at + 8 <= len(data):
         kind, length = struct.unpack_from("<4sI", data, at)
@@ -131,7 +158,7 @@ def _webp(data: bytearray) -> None:
 # -- EXIF ------------------------------------------------------------------------------------------
 
 
-def _renew(data: bytearray, start: int, end: int) -> None:
+def _renew(data: Bytes, start: int, end: int) -> None:
     """What is kept of an EXIF, in the room of the whole."""
     kept = _kept(bytes(data[start:end]))
     room = end - start
@@ -157,24 +184,24 @@ def _kept(tiff: bytes) -> bytes:
 # -- whatever keeps an EXIF somewhere inside (HEIC, AVIF), TIFF, films -----------------------------
 
 
-def _anywhere(data: bytearray) -> None:
+def _anywhere(data: Bytes) -> None:
     for found in list(_EXIF_AT.finditer(data)):
         _forget_place(data, found.end())
     for found in list(re.finditer(rb"<x:xmpmeta.*?</x:xmpmeta>", data, re.DOTALL)):
         data[found.start() : found.end()] = b" " * (found.end() - found.start())
 
 
-def _tiff(data: bytearray) -> None:
+def _tiff(data: Bytes) -> None:
     _forget_place(data, 0)
 
 
-def _film(data: bytearray) -> None:
+def _film(data: Bytes) -> None:
     for found in list(_FILM_PLACE.finditer(data)):
         low, high = found.span(2)
         data[low:high] = re.sub(rb"[0-9]", b"0", found[2])
 
 
-def _forget_place(data: bytearray, base: int) -> None:
+def _forget_place(data: Bytes, base: int) -> None:
     """The place's entries and their values in the TIFF that begins at ``base``."""
     order = "<" if data[base : base + 2] == b"II" else ">"
     (first,) = struct.unpack_from(f"{order}I", data, base + 4)
@@ -192,7 +219,7 @@ def _forget_place(data: bytearray, base: int) -> None:
 
 
 def _entries(
-    data: bytearray, base: int, at: int, order: str
+    data: Bytes, base: int, at: int, order: str
 ) -> Iterator[tuple[int, int, int, int, int]]:
     """(tag, type, count, where it lies, where its value lies) of one directory."""
     (number,) = struct.unpack_from(f"{order}H", data, at)
@@ -201,7 +228,7 @@ def _entries(
         yield tag, kind, count, entry_at, entry_at + 8
 
 
-_BLANKED: dict[str, Callable[[bytearray], None]] = {
+_BLANKED: dict[str, Blank] = {
     "image/jpeg": _jpeg,
     "image/png": _png,
     "image/webp": _webp,

@@ -107,6 +107,8 @@ def take_role(stores: Stores, shelf: Shelf, person: Actor, grant: Grant) -> None
 
 def let_in_again(stores: Stores, person: Actor, at: datetime) -> str:
     """Somebody who comes back, under a new password: the token of a link."""
+    # One that was being opened while access ended must not open anything now.
+    stores.sessions.end_all(person.id)
     stores.actors.reopen(person.id)
     token = new_token()
     stores.links.make(

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from server.errors import SuccessionUnderWay
-from server.model.offices import Office, within
+from server.model.offices import Office, chains_of
 from server.model.people import Actor
 from server.model.scope import WHOLE_HOUSE, Scope
 from server.model.succession import Succession
@@ -98,8 +98,10 @@ def move_along(stores: Stores, now: datetime) -> int:
 def _move(
     stores: Stores, actor: Actor, ends: Sequence[str], to: str, tree: Mapping[str, Office]
 ) -> None:
-    grants = [replace(each, office=to) if each.office in ends else each for each in actor.grants]
-    stores.actors.move(actor.id, grants, within(grants[0].office, tree))
+    moved = (replace(each, office=to) if each.office in ends else each for each in actor.grants)
+    # One role in two units that merged is one role.
+    grants = tuple(dict.fromkeys(moved))
+    stores.actors.move(actor.id, grants, chains_of([each.office for each in grants], tree))
 
 
 def _is_of(actor: Actor, ends: Sequence[str]) -> bool:

@@ -122,7 +122,7 @@ class Actors:
         return found
 
     def stands_in(self, actor_id: str, within: Iterable[str]) -> None:
-        """Its office moved in the tree."""
+        """Its offices moved in the tree."""
         self._actors.update_one({"_id": actor_id}, {"$set": {"within": list(within)}})
 
     def move(self, actor_id: str, grants: Iterable[Grant], within: Iterable[str]) -> None:

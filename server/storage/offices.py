@@ -11,6 +11,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields
 from datetime import datetime
 
+from pymongo.collection import Collection
+
 from server.model.calendar import day_of
 from server.model.offices import Area, Kind, Office, within
 from server.model.sequence import new_seq
@@ -62,14 +64,13 @@ class Offices:
         self._put(change, seq)
 
     def change_again(self, body: bytes) -> bool:
-        """Out of the journal; whether anything of it was missing. Of one unit what was said last
-        stays, in whatever order it comes."""
+        """Out of the journal; whether anything of it was missing. Of one unit or kind what was
+        said last stays, in whatever order it comes."""
         said = json.loads(body)
         seq, areas = said["seq"], said["areas"]
-        offices = [_office(each) for each in said["units"] if self._is_news(each["code"], seq)]
-        kinds = [Kind(**each) for each in said["kinds"]]
-        if not offices:
-            kinds = [each for each in kinds if self._kinds.find_one({"_id": each.code}) is None]
+        units, names = self._offices, self._kinds
+        offices = [_office(each) for each in said["units"] if _is_news(units, each["code"], seq)]
+        kinds = [Kind(**each) for each in said["kinds"] if _is_news(names, each["code"], seq)]
         if not offices and not kinds:
             return False
         fresh = {each.code for each in offices}
@@ -125,7 +126,7 @@ class Offices:
             else:
                 self._areas.replace_one({"_id": code}, {"area": area}, upsert=True)
         for kind in change.kinds:
-            named = asdict(kind)
+            named = asdict(kind) | ({} if seq is None else {"seq": seq})
             self._kinds.replace_one({"_id": named.pop("code")}, named, upsert=True)
 
     def _remember_chains(self, tree: Mapping[str, Office]) -> None:
@@ -134,9 +135,10 @@ class Offices:
             if "chain" not in each:
                 self.note_chain(each["_id"], within(each["_id"], tree))
 
-    def _is_news(self, code: str, seq: int) -> bool:
-        found = self._offices.find_one({"_id": code}, {"seq": 1})
-        return found is None or int(found.get("seq", 0)) < seq
+
+def _is_news(known: Collection[Document], code: str, seq: int) -> bool:
+    found = known.find_one({"_id": code}, {"seq": 1})
+    return found is None or int(found.get("seq", 0)) < seq
 
 
 def _office(found: Document) -> Office:

@@ -5,12 +5,16 @@ from __future__ import annotations
 
 import logging
 from datetime import timedelta
+from threading import Event
 
 import bson
 import pytest
 
+from server import worker
+from server.model.forms import FormKey
 from server.processing.follow_ups.run import run_due
 from server.processing.issues import Code
+from server.services import PROJECT, Services
 from server.storage.database import LARGEST
 from tests.journeys.remarks import remarks
 from tests.records import another_photo
@@ -82,3 +86,21 @@ def test_a_record_that_is_full_waits_no_longer(two: World, room: int) -> None:
     odd = two.record("x", "uuid:odd")
     assert odd is not None
     assert remarks(odd) == ([Code.FOLLOW_UP_FAILED] if room > 100 else [])
+
+
+def test_an_error_in_one_step_of_the_worker_ends_no_other(
+    two: World, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """What is odd in the tree of offices must not keep records from being counted."""
+    stop = Event()
+
+    def broken(_: Services) -> None:
+        stop.set()  # after this round
+        raise RuntimeError("Bé Na")
+
+    monkeypatch.setattr(worker, "follow", broken)
+    worker.work(two.house, stop)
+    assert waiting(two) == []
+    assert two.house.stores.counters.counts(FormKey(PROJECT, "x")).number(frozenset(["*"])) == 2
+    assert "RuntimeError" in caplog.text
+    assert "Na" not in caplog.text

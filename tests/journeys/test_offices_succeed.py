@@ -7,16 +7,18 @@ from dataclasses import replace
 import pytest
 from flask import Flask
 
-from server.access.verbs import Verb, scope_for
+from server.access.verbs import CASE_MANAGER, Verb, scope_for
 from server.errors import OfficeUnknown, SuccessionUnderWay
 from server.model.calendar import day_of
 from server.model.filters import Filters
 from server.model.forms import FormKey
+from server.model.offices import Kind, chains_of
+from server.model.people import Grant
 from server.model.scope import WHOLE_HOUSE, Scope
 from server.model.sequence import seq_at
 from server.model.succession import Heir, Wish, plan_succession
 from server.processing.counting import count_news
-from server.processing.people import connect_phone
+from server.processing.people import add_person, connect_phone
 from server.processing.rebuild import rebuild
 from server.processing.replay import replay
 from server.processing.succeed import affected, succeed
@@ -27,7 +29,7 @@ from tests import registers
 from tests.conftest import empty_house
 from tests.records import record_of
 from tests.registers import CHILDREN, KEY, changed, created, entry, rebuilt, said_of, worked_off
-from tests.world import Clock, Handset, World, sign_in
+from tests.world import PASSWORD, Clock, Handset, World, sign_in
 
 pytestmark = pytest.mark.journey
 VISITS = FormKey(PROJECT, "vang_gia")
@@ -65,7 +67,7 @@ def merge(
     wish = Wish(ends, [Heir(into, "Văn phòng CTXH phường Hà Lầm")], day_of(at))
     plan = plan_succession(wish, stores.offices.tree(), WHOLE_HOUSE, day_of(at))
     who = affected(stores, WHOLE_HOUSE, wish.ends)
-    moves = {each.id: into for each in who.phones if each.id not in stays}
+    moves = {each.id: into for each in (*who.phones, *who.people) if each.id not in stays}
     succeed(stores, world.house.shelf, plan, moves, by="Hà", at=at)
 
 
@@ -207,6 +209,64 @@ def test_a_phone_that_stays_keeps_what_it_had_and_what_it_sends_is_read_by_both(
     assert on_phone(merging, merging.cuong.token) == SEES_TI
     merging.send(record_of("vang_gia", 4).without_files().xml, by=merging.cuong)
     assert (visits(merging, "VP03"), visits(merging, NEW)) == (2, 3)
+
+
+def test_who_has_roles_in_several_units_stays_known_to_all_who_manage_them(
+    merging: World,
+) -> None:
+    world, stores = merging, merging.house.stores
+    who = add_person(
+        stores,
+        world.house.shelf,
+        WHOLE_HOUSE,
+        email="binh@ctxh.example",
+        name="Lê Bình",
+        password=PASSWORD,
+        role=CASE_MANAGER,
+        office="VP02",
+        at=world.clock(),
+    )
+    places = ("VP02", "VP03", "VP10")
+    grants = [Grant(CASE_MANAGER, each) for each in places]
+    stores.actors.set_grants(who.id, grants, within=chains_of(places, stores.offices.tree()))
+
+    def known() -> list[str]:
+        everywhere = ("VP01", "VP09")
+        return [each for each in everywhere if who.id in _people(world, each)]
+
+    merge(world)
+    worker_looks(world)
+    assert known() == ["VP01", "VP09"]
+    assert who.id in _people(world, NEW)
+    moved = stores.actors.by_id(who.id)
+    assert moved is not None
+    assert moved.grants == (Grant(CASE_MANAGER, NEW), Grant(CASE_MANAGER, "VP10"))
+    # And when a unit moves in the tree.
+    stores.offices.change(
+        Change([replace(stores.offices.tree()[NEW], parent="VP09")]), world.clock()
+    )
+    stores.offices.change(
+        Change([replace(stores.offices.tree()["VP10"], parent="VP01")]), world.clock()
+    )
+    worker_looks(world)
+    assert known() == ["VP01", "VP09"]
+
+
+def _people(world: World, office: str) -> set[str]:
+    return {each.id for each in world.house.stores.actors.people(Scope.of([office]))}
+
+
+def test_what_kinds_are_called_comes_back_as_it_was_said_last(
+    world: World, mongo_uri: str, clock: Clock
+) -> None:
+    house = world.house
+    first, last = Kind("phuong", "Phừơng", "Ward"), Kind("phuong", "Phường", "Ward", False)
+    house.stores.offices.change(Change(kinds=[first]), clock())
+    house.stores.offices.change(Change(kinds=[last]), clock())
+    with empty_house(house.config, mongo_uri, clock) as lost:
+        replay(lost.intake, lambda _: None)
+        assert lost.stores.offices.kinds()["phuong"] == last
+        assert replay(lost.intake, lambda _: None).healed == 0
 
 
 def test_what_arrives_while_the_tree_changes_is_brought_in_step_later(

@@ -12,8 +12,11 @@ from pyotp import TOTP
 from werkzeug.test import TestResponse
 
 from server.app import create_app
+from server.errors import NotSignedIn
 from server.model.scope import WHOLE_HOUSE
+from server.model.sessions import Whence
 from server.processing.people import add_person
+from server.processing.staff import let_in_again, make_link
 from tests.pages.looking import open_page, words
 from tests.world import PASSWORD, Person, World, forgery_token, sign_in
 
@@ -148,6 +151,27 @@ def test_a_new_password_ends_sessions_and_tokens(app: Flask, mai: Person) -> Non
     assert is_in(here)
     assert not is_in(elsewhere)
     assert basic(app.test_client(), mai, token) == 401
+
+
+def test_a_new_password_ends_a_link_that_lies_in_some_mailbox(
+    app: Flask, shared_world: World, mai: Person
+) -> None:
+    link = make_link(shared_world.house.stores, mai.actor, shared_world.clock())
+    stranger = app.test_client()
+    assert stranger.get(f"/invitation/{link}").status_code == 200
+    chosen = "mot-cau-khac-rat-dai"
+    post(enter(app, mai), "/account/password", current=PASSWORD, chosen=chosen)
+    assert stranger.get(f"/invitation/{link}").status_code >= 400
+
+
+def test_who_is_let_in_again_finds_no_session_of_before(shared_world: World, mai: Person) -> None:
+    """One that was begun while access ended."""
+    house = shared_world.house
+    house.stores.actors.end(mai.actor.id, shared_world.clock())
+    late = house.door.open_session(mai.actor, Whence("", "")).token
+    let_in_again(house.stores, mai.actor, shared_world.clock())
+    with pytest.raises(NotSignedIn):
+        house.door.session(late)
 
 
 def test_a_stolen_session_cannot_guess_the_password(app: Flask, mai: Person) -> None:

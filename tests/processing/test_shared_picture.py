@@ -8,6 +8,7 @@ from datetime import datetime
 import pytest
 from PIL import ExifTags, Image
 
+from server.processing import shared_picture
 from server.processing.pictures import read_picture
 from server.processing.shared_picture import open_shared, without_place
 from tests.processing.camera import exif, photo
@@ -62,6 +63,44 @@ def test_nothing_of_the_maker_the_previews_or_the_words_around_a_jpeg_is_left() 
         assert secret not in shared
     assert shared.count(b"Exif\0\0") == 1
     assert Image.open(io.BytesIO(shared)).tobytes() == Image.open(io.BytesIO(came)).tobytes()
+
+
+@pytest.mark.parametrize(
+    "junk", [b"\0", b"ab", b"\xff\0", b"\xff\xd0", b"\xff\x01", b"\xff\xff\xd9", b"\xff\xec\0\0"]
+)
+def test_what_readers_pass_over_in_a_jpeg_hides_no_place(junk: bytes) -> None:
+    came = labelled("JPEG")
+    came = came[:2] + junk + came[2:]
+    shared = without_place(came, "image/jpeg")
+    assert place_in(shared, "image/jpeg") is None
+    assert b"samsung" not in shared
+    assert len(shared) == len(came)
+
+
+def test_a_jpeg_that_never_comes_to_its_picture_tells_nothing() -> None:
+    came = labelled("JPEG")
+    head = came[: came.index(b"\xff\xda")] + b"ten: Lan"
+    assert b"Lan" not in without_place(head, "image/jpeg")
+
+
+def test_what_stands_between_the_scans_of_a_jpeg_tells_nothing() -> None:
+    came = labelled("JPEG", progressive=True)
+    at = came.rindex(b"\xff\xda")
+    shared = without_place(came[:at] + b"\xff\xfe\0\x0bnha Ba Lan"[:13] + came[at:], "image/jpeg")
+    assert b"nha Ba" not in shared
+    assert Image.open(io.BytesIO(shared)).tobytes() == Image.open(io.BytesIO(came)).tobytes()
+
+
+@pytest.mark.parametrize("form", sorted(set(KINDS) - {"TIFF"}))
+def test_a_large_one_loses_its_place_as_a_small_one_does(
+    form: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if form not in Image.SAVE and form not in Image.registered_extensions().values():
+        pytest.skip(f"Pillow writes no {form} here")
+    came = labelled(form)
+    monkeypatch.setattr(shared_picture, "_MOST_IN_MEMORY", 100)
+    with open_shared(io.BytesIO(came)) as shared:
+        assert shared.read() == without_place(came, KINDS[form]) != came
 
 
 def test_the_colours_of_a_jpeg_stay() -> None:
