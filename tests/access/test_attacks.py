@@ -1,0 +1,119 @@
+"""Every route against those who mean harm, driven by the map of routes.
+
+What a route is asked with here is nobody's id: it is answered like what does not exist, never with
+an error of the server, and never repeated as a header or as markup.
+"""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from server.app import create_app
+from server.routes.access_table import Line, lines
+from server.routes.allow import By
+from tests.world import Person, World, forgery_token, sign_in
+
+_MARK = "<script>alert(7)</script>"
+# As they stand in an address: already quoted.
+_HOSTILE = (
+    "..%2f..%2f..%2fetc%2fpasswd",
+    "x%0d%0aX-Evil:%20yes",
+    "x%00.jpg",
+    "%ff%fe",
+    "%E2%80%AEgpj.exe",
+    "%3Cscript%3Ealert(7)%3C%2Fscript%3E",
+    "a" * 3000,
+)
+_PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>")
+_READING = ("GET", "HEAD", "OPTIONS")
+
+
+@pytest.fixture(scope="module")
+def app(shared_world: World) -> Flask:
+    return create_app(shared_world.house)
+
+
+def _signed_in(app: Flask, person: Person) -> FlaskClient:
+    client = app.test_client()
+    sign_in(client, person)
+    return client
+
+
+def _filled(line: Line, hostile: str, only: str) -> str:
+    """The hostile value in one place; in the others what a route's converter takes."""
+
+    def value(found: re.Match[str]) -> str:
+        if found[1] == only:
+            return hostile
+        return "1" if "<int:" in found[0] else "vang_gia"
+
+    return _PARAMETER.sub(value, line.path)
+
+
+@pytest.mark.parametrize("who", ["admin", "lan"])
+def test_no_parameter_of_any_route_lets_anything_through(
+    app: Flask, shared_world: World, who: str
+) -> None:
+    client = _signed_in(app, getattr(shared_world, who))
+    token, asked = forgery_token(client, "/account/password"), 0
+    for line in lines(app):
+        for name in line.names:
+            for hostile in _HOSTILE:
+                asked += 1
+                answer = client.open(
+                    _filled(line, hostile, name),
+                    method=line.method,
+                    headers={"X-CSRFToken": token},
+                )
+                about = (line.method, line.path, name, hostile[:40], answer.status_code)
+                assert answer.status_code < 500, about
+                assert "X-Evil" not in answer.headers, about
+                said = answer.get_data()
+                assert b"root:x:0" not in said, about
+                if answer.mimetype == "text/html":
+                    assert _MARK.encode() not in said, about
+    assert asked
+    assert client.get("/account/password").status_code == 200  # signed in to the end
+
+
+@pytest.mark.parametrize("bend", ["cut", "longer", "turned", "mixed"])
+def test_no_route_takes_a_token_that_is_nearly_right(
+    app: Flask, shared_world: World, bend: str
+) -> None:
+    right, other = shared_world.hong.token, shared_world.thao.token
+    half = len(right) // 2
+    bent = {
+        "cut": right[:-1],
+        "longer": right + "a",
+        "turned": right[::-1],
+        "mixed": right[:half] + other[half:],
+    }[bend]
+    client, asked = app.test_client(), 0
+    for line in lines(app):
+        if line.rule.by is By.PHONE and "<seg:token>" in line.path:
+            asked += 1
+            answer = client.open(_filled(line, bent, "token"), method=line.method)
+            assert answer.status_code in (401, 403, 404), (line, answer.status_code)
+    assert asked
+
+
+def test_no_page_that_changes_something_is_taken_without_its_token(
+    app: Flask, shared_world: World
+) -> None:
+    """As the administrator, who may do the most; a wrong token is none."""
+    client, asked = _signed_in(app, shared_world.admin), 0
+    before = len(shared_world.journalled())
+    for line in lines(app):
+        if line.rule.by is not By.SESSION or line.method in _READING:
+            continue
+        for headers in ({}, {"X-CSRFToken": "x" * 40}):
+            asked += 1
+            answer = client.open(_filled(line, "", ""), method=line.method, headers=headers)
+            assert answer.status_code == 400, (line, headers, answer.status_code)
+    assert asked
+    assert len(shared_world.journalled()) == before
+    assert client.get("/account/password").status_code == 200  # not even signed out
