@@ -35,7 +35,7 @@ class Bare:
     """Writes into a database beside the house's, on the same server and with the same indexes."""
 
     def __init__(self, uri: str, house: str) -> None:
-        stores = open_stores(connect(uri, house), Path(), now, journal=False)
+        stores = open_stores(connect(uri, house), Path("journal"), now, journal=False)
         self._shelf = Shelf(stores)
         self._db = connect(uri, DATABASE)
         self._like: dict[bytes, Document] = {}
