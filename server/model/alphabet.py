@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import TypeAlias
 
 # ă, â, đ, ê, ô, ơ and ư are letters of their own; f, j, w and z stand where English has them.
@@ -17,6 +18,7 @@ Place: TypeAlias = tuple[tuple[int, int, str], ...]
 Key: TypeAlias = tuple[Place, tuple[int, ...], str]
 
 
+@lru_cache(maxsize=16384)
 def alphabetical(text: str) -> Key:
     """A key to sort by: gaps before numbers, numbers by their size, letters, then foreign signs.
     Tones decide between what has the same letters."""

@@ -60,6 +60,11 @@ class Entry:
     """The office of who acted, with those above it."""
 
     @property
+    def who_id(self) -> str:
+        """Empty for nobody who is known."""
+        return self.who.id if self.who else ""
+
+    @property
     def within(self) -> tuple[str, ...]:
         """Whoever answers for one of these offices may read the entry."""
         return tuple(dict.fromkeys((EVERYWHERE, *self.above, *self.places)))
@@ -88,10 +93,6 @@ class Logged:
     line: str
     seal: str
     entry: Entry
-
-    @property
-    def link(self) -> Link:
-        return Link(self.number, self.seal)
 
 
 BEGINNING = Link(0, START)

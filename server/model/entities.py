@@ -190,6 +190,11 @@ class Entity:
     office: str | None = None
     within: tuple[str, ...] = ()
 
+    @property
+    def givers(self) -> dict[str, Contribution]:
+        """Who said what, by its source."""
+        return {each.source: each for each in self.contributions}
+
 
 class EntityRow(NamedTuple):
     """An entity as phones get it: light, since a list has ten thousand."""

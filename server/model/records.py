@@ -156,6 +156,11 @@ class Record:
     hidden: bool = False
 
     @property
+    def worker_id(self) -> str:
+        """Who it is given to by name, "" for nobody."""
+        return self.worker.id if self.worker else ""
+
+    @property
     def current(self) -> RecordVersion:
         return self.versions[-1]
 

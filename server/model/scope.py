@@ -7,7 +7,7 @@ access decides which scope somebody has, storage only obeys it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from server.xforms.levels import Level
@@ -88,7 +88,7 @@ class Scope:
 
     def sees_office(self, within: Iterable[str]) -> bool:
         """``within`` is an office with all that stand above it, ``*`` included."""
-        return not self.offices.isdisjoint(within)
+        return any(True for _ in self._around(within))
 
     def is_centre_of(self, within: Sequence[str]) -> bool:
         """Whether it reaches the centre above this office: whatever that is called, above it there
@@ -100,16 +100,16 @@ class Scope:
 
     def sees(self, within: Iterable[str], form_id: str) -> bool:
         """Whether a record of this form in this office is reached."""
-        return self.on(form_id).sees_office(within)
+        return any(each.covers(form_id) for each in self._around(within))
 
     def clearance(self, within: Iterable[str], form_id: str) -> Level:
         """Up to which level the answers of such a record are read."""
-        return self.on(form_id).best(within)
+        covering = (each for each in self._around(within) if each.covers(form_id))
+        return max((each.clearance for each in covering), default=Level.NOTHING)
 
     def holds(self, within: Iterable[str], wanted: Reach) -> bool:
         """Whether one of its reaches gives at least as much in this office."""
-        around = frozenset(within)
-        return any(each.office in around and each.is_no_less_than(wanted) for each in self.reaches)
+        return any(each.is_no_less_than(wanted) for each in self._around(within))
 
     def least(self) -> Level:
         """The lowest clearance that it has anywhere."""
@@ -117,9 +117,12 @@ class Scope:
 
     def best(self, within: Iterable[str]) -> Level:
         """The highest clearance that it has in this office, for whatever form."""
-        around = frozenset(within)
-        found = (each.clearance for each in self.reaches if each.office in around)
-        return max(found, default=Level.NOTHING)
+        return max((each.clearance for each in self._around(within)), default=Level.NOTHING)
+
+    def _around(self, within: Iterable[str]) -> Iterator[Reach]:
+        """What of it reaches this office: asked of each record of a list."""
+        here = frozenset(within)
+        return (each for each in self.reaches if each.office in here)
 
 
 # A draft's link: it opens a form, and nothing about people.

@@ -4,17 +4,16 @@ like a review, since nothing else says it again."""
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
 from datetime import datetime
 
 from server.access.verbs import Verb, scope_for
 from server.errors import NotUnderstood, RecordUnknown
-from server.model.calendar import day_of
 from server.model.forms import FormKey
 from server.model.people import Actor
 from server.model.records import Record, Worker
 from server.model.scope import WHOLE_HOUSE, Scope
-from server.model.sequence import new_seq
+from server.processing.acts import said_of
+from server.processing.opened import stored_record
 from server.processing.reading import reading_of
 from server.processing.shelf import Shelf
 from server.storage.stores import Stores
@@ -47,9 +46,7 @@ def assign(
 ) -> None:
     """``worker_id`` is "" for nobody. Raises RecordUnknown, and NotUnderstood for somebody who
     cannot be named."""
-    record = stores.submissions.find(scope, key, instance_id)
-    if record is None:
-        raise RecordUnknown
+    record = stored_record(stores, scope, key, instance_id)
     people = {each.id: each for each in workers_for(stores, shelf, scope, by, record)}
     if worker_id and worker_id not in people:
         raise NotUnderstood(
@@ -59,29 +56,15 @@ def assign(
     worker = Worker(worker_id, name, by.name, at)
     if not stores.submissions.name_worker(scope, record, worker):
         raise RecordUnknown
-    _journal(stores, record, worker)
+    stores.journal.note("worker", at, said_of(record, worker))
 
 
 def assign_again(stores: Stores, body: bytes) -> Record | None:
     """Out of the journal; the record that lacked it. Raises RecordUnknown."""
     said = json.loads(body)
     key = FormKey(said.pop("project"), said.pop("form_id"))
-    record = stores.submissions.find(WHOLE_HOUSE, key, said.pop("instance_id"))
-    if record is None:
-        raise RecordUnknown
+    record = stored_record(stores, WHOLE_HOUSE, key, said.pop("instance_id"))
     worker = Worker(**{**said, "at": datetime.fromisoformat(said["at"])})
     if record.worker is not None and record.worker.at >= worker.at:
         return None
     return record if stores.submissions.name_worker(WHOLE_HOUSE, record, worker) else None
-
-
-def _journal(stores: Stores, record: Record, worker: Worker) -> None:
-    said = {
-        **asdict(worker),
-        "at": worker.at.isoformat(),
-        "project": record.key.project,
-        "form_id": record.key.form_id,
-        "instance_id": record.instance_id,
-    }
-    body = json.dumps(said, sort_keys=True, ensure_ascii=False).encode()
-    stores.journal.append("worker", day_of(worker.at), {"seq": new_seq(worker.at)}, body)

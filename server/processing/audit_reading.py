@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import unquote
@@ -10,7 +10,7 @@ from urllib.parse import unquote
 from server.model.audit import Act, Entry, Logged
 from server.model.filters import Filters
 from server.model.forms import FormKey
-from server.model.offices import Office, within
+from server.model.offices import Office, chains_of, within
 from server.model.scope import Scope
 from server.model.sequence import LAST_SEQ, seq_at
 from server.processing.audit_check import number_at
@@ -35,7 +35,7 @@ class Wanted:
 
     def fits(self, entry: Entry) -> bool:
         return (
-            self.who in ("", entry.who.id if entry.who else "")
+            self.who in ("", entry.who_id)
             and (not self.thing or self.thing in entry.things)
             and self.act in (None, entry.act)
         )
@@ -89,17 +89,21 @@ def everything(stores: Stores, scope: Scope, wanted: Wanted) -> Iterator[Logged]
         high = low
 
 
-def may_name(scope: Scope, entry: Entry, offices: Mapping[str, Office]) -> bool:
+def naming(scope: Scope, offices: Mapping[str, Office]) -> Callable[[Entry], bool]:
     """Whether this reader may know what an entry is about: all of it is of their forms and lies
     below their offices. What stands above these is only the way down to them."""
-    if not all(_is_of_forms(scope, each) for each in (*entry.things, *entry.shown)):
-        return False
-    if scope.everywhere:
-        return True
-    above = {each for root in scope.offices for each in within(root, offices)}
-    return entry.act is not Act.REFUSED and all(
-        each in above or scope.sees_office(within(each, offices)) for each in entry.places
-    )
+    above = frozenset(chains_of(scope.offices, offices))
+
+    def may_name(entry: Entry) -> bool:
+        if not all(_is_of_forms(scope, each) for each in (*entry.things, *entry.shown)):
+            return False
+        if scope.everywhere:
+            return True
+        return entry.act is not Act.REFUSED and all(
+            each in above or scope.sees_office(within(each, offices)) for each in entry.places
+        )
+
+    return may_name
 
 
 def _is_of_forms(scope: Scope, thing: str) -> bool:
@@ -121,9 +125,10 @@ def seen_by(
     """What ``wanted.who`` opened, carried off, changed, had in a list or sent, latest first. For a
     breach: whose data are with whoever held this account or phone."""
     found: dict[tuple[str, str], Sight] = {}
+    may_name = naming(scope, offices)
     for each in everything(stores, scope, wanted):
         entry = each.entry
-        if may_name(scope, entry, offices):
+        if may_name(entry):
             for thing in entry.things:
                 _add(found, _with_file(thing, entry), entry.act.value, entry.at)
             for thing in entry.shown:

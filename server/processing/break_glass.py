@@ -8,8 +8,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from server.access.verbs import Verb, may
-from server.errors import NotUnderstood, RecordUnknown
-from server.model.forms import FormKey
+from server.errors import NotUnderstood
 from server.model.openings import Opening
 from server.model.people import Actor
 from server.model.records import Record
@@ -19,14 +18,6 @@ from server.storage.stores import Stores
 OPEN_FOR = timedelta(hours=4)
 LEAST_REASON = 15
 LONGEST_REASON = 1000
-
-
-def to_be_opened(stores: Stores, scope: Scope, key: FormKey, instance_id: str) -> Record:
-    """Raises RecordUnknown, out of scope too. None of its answers may be shown."""
-    record = stores.submissions.find(scope, key, instance_id)
-    if record is None:
-        raise RecordUnknown
-    return record
 
 
 def open_with_reason(

@@ -11,7 +11,7 @@ from server.model.forms import FormKey
 from server.model.records import Record
 from server.model.scope import WHOLE_HOUSE
 from server.model.withholding import LISTS, RECORDS, Target
-from server.processing.entity_orders import ordered_by
+from server.processing.entity_orders import ordered_by, record_of
 from server.processing.shelf import Shelf
 from server.storage.stores import Stores
 
@@ -48,6 +48,6 @@ def _of_entity(entity: Entity) -> Sequence[Target]:
     records = []
     for each in entity.contributions:
         if each.origin is Origin.RECORD:
-            project, form_id, instance_id = each.source.split("/", 2)
-            records.append(Target(RECORDS, f"{project}/{form_id}", instance_id))
+            key, instance_id = record_of(each.source)
+            records.append(Target(RECORDS, key.text, instance_id))
     return (Target(LISTS, entity.key.text, entity.id), *records)

@@ -38,12 +38,12 @@ class Page:
     before: int | None
 
 
-def forms_with_consent(stores: Stores, shelf: Shelf, project: int) -> Sequence[FormEntry]:
+def forms_with_consent(shelf: Shelf, project: int) -> Sequence[FormEntry]:
     """Those whose current version asks for it."""
     return [
-        each
-        for each in stores.forms.entries(project)
-        if asks_consent(field.name for field in shelf.current(each.key).form.walk())
+        each.entry
+        for each in shelf.published(project)
+        if asks_consent(field.name for field in each.form.walk())
     ]
 
 

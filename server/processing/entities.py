@@ -56,7 +56,7 @@ def bring_in_step(
     for _ in range(_RACES):
         seen = stores.entities.find(WHOLE_HOUSE, key, uuid)
         own = stores.entity_lists.own(key, uuid)
-        known = {each.source: each for each in seen.contributions} if seen else {}
+        known = seen.givers if seen else {}
         known |= {each.source: each for each in own}
         if contribution is not None:
             its_list = stores.entity_lists.get(key)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from server.model.entities import Contribution, Order, Origin
+from server.model.forms import FormKey
 from server.model.records import Record, RecordVersion, ReviewState
 from server.model.scope import EVERYWHERE
 from server.xforms.entities import EntityOrder, EntityOrders, read_entity_orders
@@ -91,6 +92,12 @@ def ordered_by(record: Record, form_of: FormOf) -> Ordered:
 
 def source_of(record: Record) -> str:
     return f"{record.key.text}/{record.instance_id}"
+
+
+def record_of(source: str) -> tuple[FormKey, str]:
+    """The form and the instance id that a record's source is made of."""
+    project, form_id, instance_id = source.split("/", 2)
+    return FormKey.parse(f"{project}/{form_id}"), instance_id
 
 
 def _newest_own(record: Record) -> int:

@@ -55,8 +55,9 @@ def open_work(found: Sequence[Source], person: Actor) -> list[Charge]:
 
 def hand_over(stores: Stores, found: Sequence[Source], person: Actor, to: Actor) -> tuple[int, int]:
     """How much went to ``to``, and how much is left; who leaves is gone when nothing is."""
-    moved = sum(source.hand_over(charge, to) for source in found for charge in source.of(person))
-    left = len(open_work(found, person))
+    work = [(source, charge) for source in found for charge in source.of(person)]
+    moved = sum(source.hand_over(charge, to) for source, charge in work)
+    left = len(work) - moved
     if not left:
         stores.actors.set_leaving(person.id, leaving=False)
     return moved, left

@@ -34,10 +34,11 @@ def keep_in_step(stores: Stores, shelf: Shelf, project: int, now: datetime) -> i
     shelf.forget()
     moved = _move_records(stores, _keys(stores, project), chains, since, now)
     _move_orders(stores, chains, since)
+    lists = stores.entity_lists.all(project)
     for code, chain in chains.items():
         stores.aside.move(code, chain)
         stores.data_requests.move(code, chain)
-        for its_list in stores.entity_lists.all(project):
+        for its_list in lists:
             stores.entity_imports.move(its_list.key, code, chain)
     _move_people(stores, shelf.offices())
     if now - since >= _LANDING:

@@ -31,14 +31,20 @@ class Opened:
     before: RecordTree | None
 
 
-def find_record(
-    stores: Stores, shelf: Shelf, scope: Scope, key: FormKey, instance_id: str
-) -> Record:
-    """By any id it ever had, with what its reader may see. Raises RecordUnknown, out of scope
+def stored_record(stores: Stores, scope: Scope, key: FormKey, instance_id: str) -> Record:
+    """By any id it ever had. None of its answers may be shown. Raises RecordUnknown, out of scope
     too."""
     record = stores.submissions.find(scope, key, instance_id)
     if record is None:
         raise RecordUnknown
+    return record
+
+
+def find_record(
+    stores: Stores, shelf: Shelf, scope: Scope, key: FormKey, instance_id: str
+) -> Record:
+    """The same with what its reader may see. Raises RecordUnknown."""
+    record = stored_record(stores, scope, key, instance_id)
     return reading_of(shelf, scope, key).record(record)
 
 
@@ -54,9 +60,10 @@ def open_record(
     stores: Stores, shelf: Shelf, scope: Scope, key: FormKey, instance_id: str
 ) -> Opened:
     """Raises RecordUnknown, out of scope too."""
-    record = find_record(stores, shelf, scope, key, instance_id)
+    stored = stored_record(stores, scope, key, instance_id)
+    reading = reading_of(shelf, scope, key)
+    record, mask = reading.record(stored), reading.mask(stored)
     on_hand = shelf.on_hand(key, record.current.form_version)
-    mask = reading_of(shelf, scope, key).mask(record)
     tree = _tree(on_hand, record.current, mask)
     # Along the newest form: only what can be shown beside its answers is compared.
     before = _tree(on_hand, record.versions[-2], mask) if len(record.versions) > 1 else None

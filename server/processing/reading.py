@@ -6,7 +6,7 @@ reader's grants do not reach; only the machine's own errands ask storage directl
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from server.model.forms import FormKey
@@ -61,55 +61,93 @@ class Reading:
             return record
         name = "" if mask.hides(_NAME) else record.derived.name
         named = replace(record, derived=replace(record.derived, name=name))
-        if all(map(_sealed, record.versions)):
+        parts = [self._part(mask, each) for each in record.versions]
+        newest = parts[-1].read
+        if all(each.read is None for each in parts):
             return named
-        versions = tuple(_without(mask, each) for each in record.versions)
-        shown, hidden = self._files(record, versions)
+        hidden = frozenset().union(*(each.hidden for each in parts))
         whole = replace(
             named,
-            versions=versions,
+            versions=tuple(each.version for each in parts),
             reviews=tuple(map(_bare, record.reviews)) if mask.hides_all else record.reviews,
             hidden=True,
         )
-        if _sealed(record.current):  # and only an earlier version was not
+        if newest is None:  # and only an earlier version was not encrypted
             return replace(
                 whole, media=tuple(each for each in record.media if nfc(each.name) not in hidden)
             )
-        return self._open(whole, mask, shown - hidden)
+        shown = frozenset().union(*(each.files for each in parts)) - hidden
+        return self._open(whole, mask, *newest, shown)
 
-    def _open(self, record: Record, mask: Mask, files: frozenset[str]) -> Record:
-        form, tree = self._read(record.current)
+    def _open(
+        self, record: Record, mask: Mask, form: Form, tree: RecordTree, files: frozenset[str]
+    ) -> Record:
         # What could not be projected when it came is not tried again for a reader.
         answers = project(tree) if record.derived.answers else Answers({}, ())
+        about = _About.of(mask, form, files)
         derived = replace(
             record.derived,
             answers=answers.values,
             expected=tree.files(),
             point=answers.first_point(),
-            issues=tuple(_told(record.derived.issues, mask, form, files)),
+            issues=tuple(filter(about.may_be_told, record.derived.issues)),
         )
         return replace(
             record,
             derived=derived,
             media=tuple(each for each in record.media if nfc(each.name) in files),
-            issues=tuple(_told(record.issues, mask, form, files)),
+            issues=tuple(filter(about.may_be_told, record.issues)),
         )
 
-    def _read(self, version: RecordVersion) -> tuple[Form, RecordTree]:
+    def _part(self, mask: Mask, version: RecordVersion) -> _Part:
+        """Parsed once: it is emptied in place when its files are known."""
+        envelope = read_envelope(version.xml)
+        if envelope.encrypted:
+            return _Part(version)
         form = self.shelf.on_hand(self.key, version.form_version).form
-        return form, read_record(form, read_envelope(version.xml).root)
+        named = _files(read_record(form, envelope.root))
+        emptied = replace(version, xml=mask.empty(envelope.root))
+        tree = read_record(form, envelope.root)
+        files = _files(tree)
+        return _Part(emptied, (form, tree), files, named - files)
 
-    def _files(
-        self, record: Record, seen: tuple[RecordVersion, ...]
-    ) -> tuple[frozenset[str], frozenset[str]]:
-        """Names of the files that answers name which may be read, and of those that others do."""
-        shown, hidden = set[str](), set[str]()
-        for whole, part in zip(record.versions, seen, strict=True):
-            if not _sealed(whole):
-                open_names = set(map(nfc, self._read(part)[1].files()))
-                shown |= open_names
-                hidden |= set(map(nfc, self._read(whole)[1].files())) - open_names
-        return frozenset(shown), frozenset(hidden)
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A version as its reader gets it, read along its form; not read where it is encrypted, since
+    nobody reads that here. ``files`` are the names in answers that may be read, ``hidden`` those
+    that stand in others alone."""
+
+    version: RecordVersion
+    read: tuple[Form, RecordTree] | None = None
+    files: frozenset[str] = frozenset()
+    hidden: frozenset[str] = frozenset()
+
+
+def _files(tree: RecordTree) -> frozenset[str]:
+    return frozenset(map(nfc, tree.files()))
+
+
+@dataclass(frozen=True, slots=True)
+class _About:
+    """What remarks may be about: nothing that is hidden."""
+
+    keys: frozenset[str]
+    files: frozenset[str]
+    place_hidden: bool
+
+    @classmethod
+    def of(cls, mask: Mask, form: Form, files: frozenset[str]) -> _About:
+        keys = frozenset(key_of(each.path) for each in form.walk() if not mask.hides(each.path))
+        return cls(keys, files, any(mask.hides(each.path) for each in form.points))
+
+    def may_be_told(self, issue: Issue) -> bool:
+        name = issue.facts.get("name")
+        if issue.field and issue.field not in self.keys:
+            return False
+        if name is not None and nfc(str(name)) not in self.files:
+            return False
+        return not (self.place_hidden and issue.code in _OF_PLACE)
 
 
 def reading_of(shelf: Shelf, scope: Scope, key: FormKey) -> Reading:
@@ -118,36 +156,9 @@ def reading_of(shelf: Shelf, scope: Scope, key: FormKey) -> Reading:
 
 
 def _is_named(actor: str, record: Record | RecordLine) -> bool:
-    if isinstance(record, RecordLine):
-        return actor != "" and record.worker_id == actor
-    return actor != "" and record.worker is not None and record.worker.id == actor
-
-
-def _sealed(version: RecordVersion) -> bool:
-    """Encrypted: nobody reads it here."""
-    return read_envelope(version.xml).encrypted
-
-
-def _without(mask: Mask, version: RecordVersion) -> RecordVersion:
-    return version if _sealed(version) else replace(version, xml=mask.xml(version.xml))
+    return actor != "" and record.worker_id == actor
 
 
 def _bare(review: Review) -> Review:
     """A reviewer's own words may repeat what was answered."""
     return replace(review, reason="")
-
-
-def _told(
-    issues: tuple[Issue, ...], mask: Mask, form: Form, files: frozenset[str]
-) -> Iterator[Issue]:
-    """Remarks that are about nothing hidden."""
-    open_keys = {key_of(each.path) for each in form.walk() if not mask.hides(each.path)}
-    place_hidden = any(mask.hides(each.path) for each in form.points)
-    for issue in issues:
-        name = issue.facts.get("name")
-        if issue.field and issue.field not in open_keys:
-            continue
-        if name is not None and nfc(str(name)) not in files:
-            continue
-        if not (place_hidden and issue.code in _OF_PLACE):
-            yield issue

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 from server.model.entities import ListKey
 from server.processing.shelf import OnHand, Shelf
-from server.storage.stores import Stores
 from server.xforms.form import Field, Form
 from server.xforms.passed_on import Property, passed_on
 
@@ -21,11 +20,11 @@ class Filling:
     field: Field
 
 
-def fillings_of(stores: Stores, shelf: Shelf, key: ListKey) -> Mapping[str, tuple[Filling, ...]]:
+def fillings_of(shelf: Shelf, key: ListKey) -> Mapping[str, tuple[Filling, ...]]:
     """By property, as the forms that phones have now say it: what fills it, then what shows it."""
     found: dict[str, list[Filling]] = {}
-    entries = sorted(stores.forms.entries(key.project), key=lambda each: each.key.form_id)
-    forms = [shelf.current(each.key) for each in entries]
+    published = shelf.published(key.project)
+    forms = sorted(published, key=lambda each: each.entry.key.form_id)
     for words_of in (_filled, _shown):
         for on_hand in forms:
             for name, field in words_of(on_hand.form, key.name):

@@ -116,8 +116,7 @@ class Registers:
         with self._lock:
             known = self._reach.get(project)
         if known is None:
-            entries = self._stores.forms.entries(project)
-            known = register_reach(self._shelf, [self._shelf.current(each.key) for each in entries])
+            known = register_reach(self._shelf, self._shelf.published(project))
             with self._lock:
                 self._reach[project] = known
         return known
@@ -205,7 +204,7 @@ class Registers:
         with self._lock:
             known = self._fillings.get(key.text)
         if known is None:
-            known = fillings_of(self._stores, self._shelf, key)
+            known = fillings_of(self._shelf, key)
             with self._lock:
                 self._fillings[key.text] = known
         return known
@@ -227,8 +226,8 @@ class Registers:
         return kept[2]
 
     def _read_columns(self, project: int) -> Mapping[str, tuple[str, ...]]:
-        entries = sorted(self._stores.forms.entries(project), key=lambda each: each.key.form_id)
-        forms = [self._shelf.current(each.key) for each in entries]
+        published = self._shelf.published(project)
+        forms = sorted(published, key=lambda each: each.entry.key.form_id)
         found: dict[str, list[str]] = {
             name: [] for each in forms for name in each.form.entity_lists
         }

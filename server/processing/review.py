@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from server.errors import NotUnderstood, RecordChanged, RecordUnknown
+from server.errors import NotUnderstood, RecordChanged
 from server.model.calendar import day_of
 from server.model.forms import FormKey
 from server.model.people import Actor
 from server.model.records import REVIEWER_STATES, Record, Review, ReviewState
 from server.model.scope import WHOLE_HOUSE, Scope
-from server.model.sequence import moment_of, new_seq
+from server.model.sequence import moment_of
+from server.processing.acts import said_of
+from server.processing.opened import stored_record
 from server.storage.stores import Stores
 
 LONGEST_REASON = 4000  # the collaborator reads it on a phone
@@ -39,9 +41,7 @@ def review(
     """Raises RecordUnknown, NotUnderstood (no reason given, or a book), or RecordChanged when the
     record is no longer what the reviewer saw."""
     state = _state(judgement)
-    record = stores.submissions.find(scope, key, instance_id)
-    if record is None:
-        raise RecordUnknown
+    record = stored_record(stores, scope, key, instance_id)
     if record.current.instance_id != judgement.seen:
         raise RecordChanged
     act = Review(state, judgement.reason.strip(), by.id, by.name, at, seen=judgement.seen)
@@ -61,9 +61,7 @@ def review_again(stores: Stores, body: bytes) -> Record | None:
     none came after it, neither another act nor an edit. Raises RecordUnknown."""
     said = json.loads(body)
     key = FormKey(said["project"], said["form_id"])
-    record = stores.submissions.find(WHOLE_HOUSE, key, said["instance_id"])
-    if record is None:
-        raise RecordUnknown
+    record = stored_record(stores, WHOLE_HOUSE, key, said["instance_id"])
     at, state = datetime.fromisoformat(said["at"]), ReviewState(said["state"])
     act = Review(state, said["reason"], said["by"], said["by_name"], at, seen=said["seen"])
     if any(replace(each, seen=act.seen) == act for each in record.reviews):
@@ -87,15 +85,7 @@ def _journal(stores: Stores, record: Record, act: Review) -> None:
     """Only what was taken: of two who judge at once one is told to look again."""
     if record.key.draft:
         return
-    said = {
-        **asdict(act),
-        "at": act.at.isoformat(),
-        "project": record.key.project,
-        "form_id": record.key.form_id,
-        "instance_id": record.instance_id,
-    }
-    body = json.dumps(said, sort_keys=True, ensure_ascii=False).encode()
-    stores.journal.append("review", day_of(act.at), {"seq": new_seq(act.at)}, body)
+    stores.journal.note("review", act.at, said_of(record, act))
 
 
 def _state(judgement: Judgement) -> ReviewState:

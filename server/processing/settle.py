@@ -60,7 +60,7 @@ class Matter:
 
 def matter_of(scope: Scope, its_list: EntityList, entity: Entity) -> Matter:
     """For somebody who may decide in this scope."""
-    givers = {each.source: each for each in entity.contributions}
+    givers = entity.givers
     reserved = frozenset(its_list.reserved)
     theirs: list[Step] = []
     others: dict[str, Decider] = {}
@@ -160,28 +160,11 @@ def settle(
         raise EntityChanged
     its_list = stores.entity_lists.get(key)
     matter = matter_of(scope, its_list, entity)
-    may_be = {each.saying for each in matter.held}
-    decided = {saying: wanted for saying, wanted in let_in.items() if saying in may_be}
-    conflicts = [each.saying for each in matter.conflicts]
-    if not decided and not conflicts:
-        raise NotUnderstood(why_vi="hãy chọn trước đã.", why_en="choose first.")
-    words = _words(matter.choices, chosen)
-    order = Order(
-        create=False,
-        update=True,
-        label=words.pop(LABEL, ""),
-        data=words,
-        trunk=seen,
-        base=seen,
-        made=at.isoformat(),
-        settles=(*conflicts, *decided),
-        admits=tuple(saying for saying, wanted in decided.items() if wanted),
-    )
     settled = Contribution(
         # Of two that settle the same at once, one does.
         source=f"settled:{key.text}/{uuid}/{seen}",
         origin=Origin.SETTLED,
-        orders=(order,),
+        orders=(_order(matter, chosen, let_in, seen=seen, at=at),),
         count=1,
         at=at,
         by=by.name,
@@ -198,6 +181,34 @@ def settle(
     if not _says_the_same(taken, settled):
         raise EntitySettled
     return entity
+
+
+def _order(
+    matter: Matter,
+    chosen: Mapping[str, str],
+    let_in: Mapping[str, bool],
+    *,
+    seen: int,
+    at: datetime,
+) -> Order:
+    """What the person decided. Raises NotUnderstood when that was nothing."""
+    may_be = {each.saying for each in matter.held}
+    decided = {saying: wanted for saying, wanted in let_in.items() if saying in may_be}
+    conflicts = [each.saying for each in matter.conflicts]
+    if not decided and not conflicts:
+        raise NotUnderstood(why_vi="hãy chọn trước đã.", why_en="choose first.")
+    words = _words(matter.choices, chosen)
+    return Order(
+        create=False,
+        update=True,
+        label=words.pop(LABEL, ""),
+        data=words,
+        trunk=seen,
+        base=seen,
+        made=at.isoformat(),
+        settles=(*conflicts, *decided),
+        admits=tuple(saying for saying, wanted in decided.items() if wanted),
+    )
 
 
 def _says_the_same(taken: Contribution, settled: Contribution) -> bool:

@@ -91,6 +91,13 @@ class Shelf:
     def current(self, key: FormKey) -> OnHand:
         return self.on_hand(key, self.entry(key).version)
 
+    def published(self, project: int) -> list[OnHand]:
+        """The current versions of all forms, asked for together."""
+        entries = self._stores.forms.entries(project)
+        with self._lock:
+            self._entries.update((each.key.text, each) for each in entries)
+        return [self.on_hand(each.key, each.version) for each in entries]
+
     def all_versions(self, key: FormKey) -> list[OnHand]:
         """Newest first, for exports over all versions."""
         entry = self.entry(key)

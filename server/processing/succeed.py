@@ -101,7 +101,8 @@ def _move(
     moved = (replace(each, office=to) if each.office in ends else each for each in actor.grants)
     # One role in two units that merged is one role.
     grants = tuple(dict.fromkeys(moved))
-    stores.actors.move(actor.id, grants, chains_of([each.office for each in grants], tree))
+    chains = chains_of([each.office for each in grants], tree)
+    stores.actors.set_grants(actor.id, grants, within=chains)
 
 
 def _is_of(actor: Actor, ends: Sequence[str]) -> bool:

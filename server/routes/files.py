@@ -58,8 +58,10 @@ def send_original(caller: Caller, record: Record, media: Media) -> Response:
 
 def send_shared(media: Media) -> Response:
     """A record's file without the place that it may tell (decision 0020); of the same size."""
-    file = open_shared(services().stores.blobs.open(media.sha256))
     name, shown = f"{media.sha256}-shared", media.type in SHOWN
+    # A browser that has it already is only told so: nothing is read and cleaned for that.
+    known = request.if_none_match.contains_weak(name)
+    file = BytesIO() if known else open_shared(services().stores.blobs.open(media.sha256))
     return _sent(file, name, media.type, media.name, media.size, shown=shown)
 
 

@@ -19,7 +19,6 @@ from server.errors import (
     WrongPassword,
 )
 from server.model.audit import Act, Entry
-from server.model.offices import within
 from server.model.people import Actor
 from server.model.records import RecordLine
 from server.model.scope import EVERYWHERE
@@ -53,21 +52,20 @@ def act_of(
 # -- what views say --------------------------------------------------------------------------------
 
 
-def showed(lines: Iterable[RecordLine], house: Services) -> None:
+def showed(lines: Iterable[RecordLine]) -> None:
     """These stand in the list that is answered."""
-    offices = house.shelf.offices()
     for each in lines:
-        saw_line(_thing(each), within(each.office, offices))
+        saw_line(_thing(each), each.within)
 
 
-def watched(lines: Iterable[RecordLine], house: Services) -> Iterator[RecordLine]:
+def watched(lines: Iterable[RecordLine]) -> Iterator[RecordLine]:
     """The same for a list that is answered while it is read."""
-    offices, reader = house.shelf.offices(), eyes()
+    reader = eyes()
 
     def through() -> Iterator[RecordLine]:
         for each in lines:
             if reader is not None:
-                reader.saw_line(_thing(each), within(each.office, offices))
+                reader.saw_line(_thing(each), each.within)
             yield each
 
     return through()
@@ -137,7 +135,7 @@ def note_refusal(
         entry = entry_of(house, Act.REFUSED, actor, verb, Seen())
     else:
         return
-    house.noting.note_refusal((entry.act, entry.who.id if entry.who else entry.origin), entry)
+    house.noting.note_refusal((entry.act, entry.who_id or entry.origin), entry)
 
 
 def _note_look(
@@ -150,7 +148,7 @@ def _note_look(
     beside: bool,
 ) -> None:
     entry = entry_of(house, act, actor, verb, seen)
-    who = entry.who.id if entry.who else ""
+    who = entry.who_id
     things = [(who, each) for each in entry.things]
     if beside and things and all(map(house.noting.has_looked, things)):
         return
@@ -164,7 +162,7 @@ def _note_list(house: Services, actor: Actor | None, verb: Verb | None) -> None:
     what, fingerprint = g.handed_over
     seen = Seen(whole={what: (EVERYWHERE,)})
     entry = entry_of(house, Act.LISTED, actor, verb, seen, asked={"md5": fingerprint})
-    look = (entry.who.id if entry.who else "", what, fingerprint)
+    look = (entry.who_id, what, fingerprint)
     if not house.noting.has_looked(look):
         house.noting.note(entry)
         house.noting.looked(look)
@@ -177,7 +175,7 @@ def _note_sign_in(house: Services, status: int) -> None:
             house.noting.note_what_happened(entry_of(house, Act.SIGNED_IN, actor, None, Seen()))
         return
     entry = entry_of(house, Act.SIGN_IN_FAILED, tried(house), None, Seen())
-    house.noting.note_refusal((entry.act, entry.who.id if entry.who else entry.origin), entry)
+    house.noting.note_refusal((entry.act, entry.who_id or entry.origin), entry)
 
 
 def _note_rest(

@@ -77,18 +77,15 @@ def _draft(rule: str, **options: Any) -> Callable[[View], View]:
 @allow(Verb.FETCH_FORMS, by=By.PHONE)
 def form_list(caller: Caller, project: int) -> Response:
     _project(project)
-    house = services()
     wanted = request.args.get("formID")
     shown = [
         each
-        for each in house.stores.forms.entries(project)
-        if each.state is FormState.OPEN
-        and caller.scope.sees_form(each.key.form_id)
-        and wanted in (None, each.key.form_id)
+        for each in services().shelf.published(project)
+        if each.entry.state is FormState.OPEN
+        and caller.scope.sees_form(each.entry.key.form_id)
+        and wanted in (None, each.entry.key.form_id)
     ]
-    return collect.xml_answer(
-        openrosa.form_list(collect.listed(house.shelf.current(each.key)) for each in shown)
-    )
+    return collect.xml_answer(openrosa.form_list(map(collect.listed, shown)))
 
 
 @_both("/forms/<seg:form_id>.xml")

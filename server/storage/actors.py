@@ -125,11 +125,6 @@ class Actors:
         """Its offices moved in the tree."""
         self._actors.update_one({"_id": actor_id}, {"$set": {"within": list(within)}})
 
-    def move(self, actor_id: str, grants: Iterable[Grant], within: Iterable[str]) -> None:
-        """To another office."""
-        moved = {"grants": [asdict(each) for each in grants], "within": list(within)}
-        self._actors.update_one({"_id": actor_id}, {"$set": moved})
-
     def _of_kind(self, scope: Scope, kind: ActorKind) -> list[Actor]:
         found = self._actors.find({"kind": kind.value}).sort("created_at", -1)
         return [_actor(each) for each in found if scope.sees_office(each["within"])]

@@ -119,10 +119,18 @@ class AuditLog:
         """What this process wrote last, unless another one has since."""
         known, remembered = self._head, self.marks.head()
         if known is None:
+            self._keep(remembered)
             return self._first_look()
         if remembered is not None and remembered.number > known.link.number:
             return self._newest(known)
         return known
+
+    def _keep(self, remembered: Link | None) -> None:
+        """What the data folder remembers when this process begins to write is kept beside the log
+        for ever: if the database says otherwise, that shows."""
+        if remembered is not None:
+            with contextlib.suppress(OSError):
+                self.marks.keep(remembered)
 
     def _written(self, documents: Sequence[Document]) -> None:
         """A full disk must not keep people from reading: the database has the entries."""
@@ -131,12 +139,8 @@ class AuditLog:
                 self.marks.advance([Link(each["_id"], each["seal"]) for each in documents])
 
     def _first_look(self) -> _Head:
-        """Where this process begins. What the data folder remembers is kept beside the log for
-        ever: if the database says otherwise, that shows."""
+        """From what the data folder remembers, where the database has that."""
         remembered = self.marks.head()
-        if remembered is not None:
-            with contextlib.suppress(OSError):
-                self.marks.keep(remembered)
         known = remembered and self._log.find_one({"_id": remembered.number}, _LINKS)
         return self._newest(_head_of(known) if known else self._highest())
 
@@ -217,7 +221,7 @@ def keys_of(number: int, entry: Entry) -> Document:
     return {
         "n": number,
         "at": entry.at,
-        "who": entry.who.id if entry.who else "",
+        "who": entry.who_id,
         "things": list(entry.things),
         "within": list(entry.within),
     }

@@ -14,10 +14,8 @@ from typing import Any
 from bson.int64 import Int64
 from pymongo.errors import DuplicateKeyError
 
-from server.model.calendar import day_of
 from server.model.data_requests import Act, Concern, DataRequest, Deed, Standing, Wanted, Wish
 from server.model.scope import Scope
-from server.model.sequence import new_seq
 from server.storage.database import Document, Mongo, speaks_our_errors
 from server.storage.journal import Journal
 
@@ -54,7 +52,7 @@ class DataRequests:
         return [_read(each) for each in newest[:most]]
 
     def add(self, request: DataRequest) -> None:
-        self._to_journal(request.acts[0], _document(request))
+        self._journal.note(KIND, request.acts[0].at, _document(request))
         self.put_again(request)
 
     def put_again(self, request: DataRequest) -> bool:
@@ -70,7 +68,7 @@ class DataRequests:
         seen = {"_id": request.id, "count": len(request.acts)}
         if not self._requests.update_one(seen, _change(request, act)).matched_count:
             return False
-        self._to_journal(act, {"_id": request.id, "acts": [_act_document(act)]})
+        self._journal.note(KIND, act.at, {"_id": request.id, "acts": [_act_document(act)]})
         return True
 
     def move(self, office: str, chain: Sequence[str]) -> None:
@@ -80,10 +78,6 @@ class DataRequests:
                 if each["office"] == office and each["within"] != list(chain):
                     moved = {"$set": {"within": list(chain)}}
                     self._requests.update_one({"_id": each["_id"]}, moved)
-
-    def _to_journal(self, act: Act, said: Document) -> None:
-        body = json.dumps(said, sort_keys=True, ensure_ascii=False).encode()
-        self._journal.append(KIND, day_of(act.at), {"seq": new_seq(act.at)}, body)
 
 
 def _change(request: DataRequest, act: Act) -> Document:

@@ -73,22 +73,23 @@ class Entities:
 
     def rows(self, scope: Scope, key: ListKey) -> Iterator[EntityRow]:
         """What a phone's list holds, each once, by label within each subtree; memory stays flat."""
-        passed: set[str] = set()
-        for root in sorted(scope.on_list(key.name).offices):
-            found = self._entities.find({"shown": key.text, "within": root}, _ROW)
-            for each in found.sort("key", 1).batch_size(_BATCH):
-                if passed.isdisjoint(each["within"]):
-                    yield codec.read_row(each)
-            passed.add(root)
+        yield from map(codec.read_row, self._shown(scope, key, _ROW, by_label=True))
 
     def told(self, scope: Scope, key: ListKey) -> Iterator[EntityTold]:
         """Each of a list once, in no order."""
+        yield from map(codec.read_told, self._shown(scope, key, _TOLD, by_label=False))
+
+    def _shown(
+        self, scope: Scope, key: ListKey, fields: Document, *, by_label: bool
+    ) -> Iterator[Document]:
+        """Subtree by subtree; what stands in two of them comes with the first."""
         passed: set[str] = set()
         for root in sorted(scope.on_list(key.name).offices):
-            found = self._entities.find({"shown": key.text, "within": root}, _TOLD)
-            for each in found.batch_size(_BATCH):
+            found = self._entities.find({"shown": key.text, "within": root}, fields)
+            ordered = found.sort("key", 1) if by_label else found
+            for each in ordered.batch_size(_BATCH):
                 if passed.isdisjoint(each["within"]):
-                    yield codec.read_told(each)
+                    yield each
             passed.add(root)
 
     def lines(self, scope: Scope, key: ListKey, after: str, limit: int) -> list[EntityLine]:

@@ -16,11 +16,14 @@ import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from io import BufferedReader
 from pathlib import Path, PurePath
 from typing import Any, BinaryIO, NamedTuple
 
 from server.errors import DatabaseDown, DiskNearlyFull
+from server.model.calendar import day_of
+from server.model.sequence import new_seq
 
 Facts = dict[str, Any]
 """What JSON can hold."""
@@ -121,6 +124,11 @@ class Journal:
         name = _name(kind, named, body)
         if self.on and (self.folder / day / f"{name}.post").exists():
             self.append(PASSED, day, {"seq": seq}, name.encode())
+
+    def note(self, kind: str, at: datetime, said: Facts) -> None:
+        """Keep something that a person did, which no record says again. Raises like ``append``."""
+        body = json.dumps(said, sort_keys=True, ensure_ascii=False).encode()
+        self.append(kind, day_of(at), {"seq": new_seq(at)}, body)
 
     def closed(self) -> Journal:
         """One that remembers nothing: for what comes out of this one."""

@@ -45,6 +45,9 @@ class Sessions:
 
     def end_all(self, actor_id: str, *, but: str = "") -> None:
         """``but`` is the id of one that goes on."""
+        if not but:
+            self._sessions.delete_many({"actor": actor_id})
+            return
         for each in self._sessions.find({"actor": actor_id}, {"_id": 1}):
             if public_id(each["_id"]) != but:
                 self._sessions.delete_one({"_id": each["_id"]})

@@ -10,8 +10,6 @@ from datetime import date, datetime
 from pymongo.errors import DuplicateKeyError
 
 from server.errors import DatabaseDown
-from server.model.calendar import day_of
-from server.model.sequence import new_seq
 from server.model.withholding import Target, Withholding, is_kept_back
 from server.storage.database import Document, Mongo, speaks_our_errors
 from server.storage.journal import Journal
@@ -41,8 +39,7 @@ class Withheld:
         """Whether it was new for one of them at least. No record says it again, so the journal has
         it first."""
         said = {"targets": [[each.kind, each.key, each.id] for each in targets]}
-        body = json.dumps(said | {"act": _document(act)}, sort_keys=True, ensure_ascii=False)
-        self._journal.append(KIND, day_of(act.at), {"seq": new_seq(act.at)}, body.encode())
+        self._journal.note(KIND, act.at, said | {"act": _document(act)})
         return any([self._add(each, act) for each in targets])
 
     def _add(self, target: Target, act: Withholding) -> bool:

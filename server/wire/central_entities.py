@@ -108,7 +108,7 @@ def whole(entity: Entity) -> Json:
 def versions(entity: Entity) -> list[Json]:
     """Oldest first: each saying that is in force, with what held after it. Ours count withdrawn and
     held ones too, so the newest has the entry's number, and those before it the next lower ones."""
-    givers = {each.source: each for each in entity.contributions}
+    givers = entity.givers
     steps = [each for each in entity.state.steps if not each.held and not each.refused]
     data: dict[str, str] = {}
     found: list[Json] = []

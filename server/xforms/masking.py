@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from server.xforms.form import META, Field, Form, Kind, Path
 from server.xforms.levels import Level, Levels
 from server.xforms.record import Node, RecordTree
-from server.xforms.xml import Element, local, parse, written
+from server.xforms.xml import Element, local, written
 
 # By these a record is known; its name is made of answers.
 _IDENTITY = frozenset(((META, "instanceID"), (META, "deprecatedID")))
@@ -36,10 +36,9 @@ class Mask:
     def hides(self, path: Path) -> bool:
         return self.levels.of(path) > self.clearance
 
-    def xml(self, xml: bytes) -> bytes:
-        """A record's XML without what is hidden. What no version of the form knows is as sensitive
-        as the most sensitive that it asks. Raises NotReadable."""
-        root = parse(xml)
+    def empty(self, root: Element) -> bytes:
+        """What is hidden taken out of a record, in place, and its XML from then on. What no version
+        of the form knows is as sensitive as the most sensitive that it asks."""
         self._empty(root, ())
         return written(root)
 
@@ -53,7 +52,7 @@ class Mask:
                 element.remove(each)
 
     def tree(self, form: Form, tree: RecordTree) -> RecordTree:
-        """With a node for each question that is hidden; ``tree`` is read of ``xml``."""
+        """With a node for each question that is hidden; ``tree`` is read of what was emptied."""
         if self.hides_nothing:
             return tree
         return RecordTree(tuple(self._nodes(form.fields, tree.children)), tree.extras)

@@ -157,7 +157,7 @@ def test_an_entry_of_the_library_s_registers_has_no_code_on_its_page(
             assert not [each for each in facts(page).values() if CODE.fullmatch(each)], path
             seen += 1
     assert seen > 5
-    offices = fillings_of(world.house.stores, world.house.shelf, ListKey(PROJECT, "van_phong"))
+    offices = fillings_of(world.house.shelf, ListKey(PROJECT, "van_phong"))
     assert [each.field.name for each in offices["cap"]] == ["cap_vp"], "only shown by a form"
 
 

@@ -10,7 +10,7 @@ from exports.access_log import access_log
 from server.model.audit import Act, Entry, Logged
 from server.model.offices import Office
 from server.model.scope import EVERYWHERE, Reach, Scope
-from server.processing.audit_reading import may_name
+from server.processing.audit_reading import naming
 from server.xforms.levels import Level
 
 _TREE = {"TT": None, "VP01": "TT", "VP02": "VP01", "VP03": "VP01", "VP09": "TT"}
@@ -39,7 +39,7 @@ def test_an_office_is_named_only_what_is_all_its_own(
     reader: str, act: Act, places: tuple[str, ...], may: bool
 ) -> None:
     entry = Entry(at=datetime(2026, 11, 28, tzinfo=UTC), act=act, places=places)
-    assert may_name(Scope.of([reader]), entry, OFFICES) is may
+    assert naming(Scope.of([reader]), OFFICES)(entry) is may
 
 
 @pytest.mark.parametrize(
@@ -59,7 +59,7 @@ def test_who_answers_for_some_forms_is_named_nothing_of_others(
 ) -> None:
     reach = Reach(EVERYWHERE, frozenset(["vang_gia"]), Level.SPECIAL, frozenset(["tre_em"]))
     entry = Entry(datetime(2026, 11, 28, tzinfo=UTC), Act.READ, things=things, shown=shown)
-    assert may_name(Scope(frozenset([reach])), entry, OFFICES) is may
+    assert naming(Scope(frozenset([reach])), OFFICES)(entry) is may
 
 
 def test_why_somebody_looked_is_in_the_file_only_beside_what_it_is_about() -> None:

@@ -102,7 +102,7 @@ def _told(its_list: EntityList, since: datetime) -> Json:
 
 def _whole(key: ListKey) -> Json:
     house, since = services(), _since(key.project)
-    forms = [house.shelf.current(each.key) for each in house.stores.forms.entries(key.project)]
+    forms = house.shelf.published(key.project)
     named = [(each.version.key.form_id, each.version.title, each.form) for each in forms]
     writes = {
         form_id: {

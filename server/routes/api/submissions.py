@@ -55,10 +55,10 @@ def all_records(caller: Caller, project: int, form_id: str) -> Response:
     filters = Filters(top=page_top(request.args, found.top()))
     if limit is None or limit > _LONGEST_PAGE:
         end = None if limit is None else offset + limit
-        lines = watched(islice(_shared(found, filters), offset, end), services())
+        lines = watched(islice(_shared(found, filters), offset, end))
         return in_pieces(_array(lines, wants_more()), JSON)
     page = list(islice(_shared(found, filters), offset, offset + limit + 1))
-    showed(page[:limit], services())
+    showed(page[:limit])
     answer = told([_told(each, wants_more()) for each in page[:limit]])
     if limit and len(page) > limit:
         after = urlencode({"limit": limit, "before": page[limit - 1].seq})

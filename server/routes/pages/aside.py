@@ -19,6 +19,7 @@ from server.routes.allow import By, Caller, allow, services
 from server.routes.files import send_kept
 from server.routes.pages.aside_words import why_words
 from server.routes.pages.asked import page_top
+from server.routes.pages.form_titles import form_titles
 from server.routes.pages.record_facts import Fact
 from server.routes.pages.ways import address
 from server.routes.pages.words import ago, gettext, moment_words, ngettext, size_words
@@ -55,7 +56,7 @@ def overview(caller: Caller) -> ResponseReturnValue:
     settled = request.args.get("settled") == "1"
     top = page_top(request.args, LAST_SEQ)
     found = _page(caller, settled=settled, top=top)
-    titles = _titles()
+    titles = form_titles()
     more = {"settled": 1} if settled else {}
     return render_template(
         "pages/aside.html",
@@ -160,7 +161,7 @@ def _facts(found: SetAside) -> tuple[Fact, ...]:
         Fact(gettext("Received at"), moment_words(found.at)),
         Fact(gettext("Sent by"), found.sender_name),
         Fact(gettext("Office"), _office(found)),
-        Fact(gettext("Form"), _titles().get(found.form, found.form)),
+        Fact(gettext("Form"), form_titles().get(found.form, found.form)),
         Fact(gettext("Record id"), found.instance_id),
     ]
     if found.settled:
@@ -185,12 +186,6 @@ def _files(found: SetAside) -> Sequence[File]:
 def _office(found: SetAside) -> str:
     office = services().shelf.offices().get(found.within[-1])
     return office.label if office else ""
-
-
-def _titles() -> Mapping[str, str]:
-    """By form id, also of forms in the bin: what phones still send of them may be here."""
-    entries = services().stores.forms.with_binned(PROJECT)
-    return {each.key.form_id: each.title for each in entries}
 
 
 def _record_href(caller: Caller, found: SetAside) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,8 +14,9 @@ from exports.names import content_disposition
 from server.access.verbs import Verb
 from server.model.audit import Act, Logged
 from server.model.calendar import ZONE, day_bounds
-from server.model.forms import FormKey
-from server.processing.audit_reading import Sight, Wanted, everything, may_name, page, seen_by
+from server.model.offices import Office
+from server.model.people import Actor
+from server.processing.audit_reading import Sight, Wanted, everything, naming, page, seen_by
 from server.routes.allow import By, Caller, allow, services
 from server.routes.files import in_pieces
 from server.routes.pages.asked import Filter, Option, by_name
@@ -62,12 +63,14 @@ def overview(caller: Caller) -> ResponseReturnValue:
     start = int(before) if before.isascii() and before.isdigit() and len(before) < 15 else 0
     found = page(services().stores, caller.scope, wanted, start, PAGE)
     more = {**values, "before": str(found.before)} if found.before else None
+    people, offices = _people(caller), services().shelf.offices()
+    may_name = naming(caller.scope, offices)
     return render_template(
         "pages/audit.html",
-        title=_title(caller, wanted),
-        filters=_filters(caller, values),
+        title=_title(people, wanted),
+        filters=_filters(people, values),
         reset_href=url_for("audit.overview") if values else None,
-        rows=tuple(_row(caller, each) for each in found.rows),
+        rows=tuple(_row(each, offices, named=may_name(each.entry)) for each in found.rows),
         more_href=address("audit.overview", **more) if more else None,
         csv_href=address("audit.table", **values),
         seen_href=address("audit.seen", **_without(values, "act", "record")) if wanted.who else "",
@@ -79,9 +82,8 @@ def overview(caller: Caller) -> ResponseReturnValue:
 def table(caller: Caller) -> Response:
     """What the filters show."""
     house, (_, wanted) = services(), _asked(request.args)
-    offices = house.shelf.offices()
     entries = everything(house.stores, caller.scope, wanted)
-    made = in_pieces(access_log(entries, lambda each: may_name(caller.scope, each, offices)), _CSV)
+    made = in_pieces(access_log(entries, naming(caller.scope, house.shelf.offices())), _CSV)
     return _as_file(made, "access-log.csv")
 
 
@@ -92,12 +94,12 @@ def seen(caller: Caller) -> ResponseReturnValue:
     values, wanted = _asked(request.args)
     values = _without(values, "act", "record")
     found = _sights(caller, wanted)
-    shown = found[:_MOST]
+    shown, people = found[:_MOST], _people(caller)
     return render_template(
         "pages/audit_seen.html",
-        title=_seen_title(caller, wanted, found),
+        title=_seen_title(people, wanted, found),
         back_href=address("audit.overview", **values),
-        filters=tuple(each for each in _filters(caller, values) if each.name in _SEEN_BY),
+        filters=tuple(each for each in _filters(people, values) if each.name in _SEEN_BY),
         reset_href=url_for("audit.seen") if values else None,
         chosen=bool(wanted.who),
         rows=tuple(_sight(each) for each in shown),
@@ -120,7 +122,7 @@ def _sights(caller: Caller, wanted: Wanted) -> list[Sight]:
     if not wanted.who:
         return []
     house = services()
-    forms = [FormKey(PROJECT, each.key.form_id) for each in house.stores.forms.with_binned(PROJECT)]
+    forms = [each.key for each in house.stores.forms.with_binned(PROJECT)]
     return seen_by(house.stores, caller.scope, house.shelf.offices(), forms, wanted)
 
 
@@ -152,9 +154,13 @@ def _thing(typed: str) -> str:
     return f"{PROJECT}/{path.partition('?')[0]}" if found else typed
 
 
-def _filters(caller: Caller, values: Mapping[str, str]) -> tuple[Filter, ...]:
+def _people(caller: Caller) -> Sequence[Actor]:
+    """Whose acts may be asked for."""
     actors = services().stores.actors
-    people = [*actors.people(caller.scope), *actors.phones(caller.scope)]
+    return (*actors.people(caller.scope), *actors.phones(caller.scope))
+
+
+def _filters(people: Sequence[Actor], values: Mapping[str, str]) -> tuple[Filter, ...]:
     options = [Option(each.id, each.name) for each in by_name(people)]
     acts = [Option(each.value, gettext(words)) for each, words in ACTS.items()]
     value = values.get
@@ -168,20 +174,18 @@ def _filters(caller: Caller, values: Mapping[str, str]) -> tuple[Filter, ...]:
     )
 
 
-def _name_of(caller: Caller, who: str) -> str:
-    actors = services().stores.actors
-    people = (*actors.people(caller.scope), *actors.phones(caller.scope))
+def _name_of(people: Sequence[Actor], who: str) -> str:
     return next((each.name for each in people if each.id == who), "")
 
 
-def _title(caller: Caller, wanted: Wanted) -> str:
-    name = _name_of(caller, wanted.who) if wanted.who else ""
+def _title(people: Sequence[Actor], wanted: Wanted) -> str:
+    name = _name_of(people, wanted.who) if wanted.who else ""
     if name:
         return gettext("Access log: what %(name)s did and looked at", name=name)
     return gettext("Access log: who did and who looked at what")
 
 
-def _seen_title(caller: Caller, wanted: Wanted, found: list[Sight]) -> str:
+def _seen_title(people: Sequence[Actor], wanted: Wanted, found: list[Sight]) -> str:
     if not wanted.who:
         return gettext("What one account or phone saw")
     number = len({each.thing for each in found})
@@ -189,13 +193,12 @@ def _seen_title(caller: Caller, wanted: Wanted, found: list[Sight]) -> str:
         "%(name)s saw or sent %(count)s thing",
         "%(name)s saw or sent %(count)s things",
         number,
-        name=_name_of(caller, wanted.who) or "–",
+        name=_name_of(people, wanted.who) or "–",
     )
 
 
-def _row(caller: Caller, logged: Logged) -> Row:
-    entry, offices = logged.entry, services().shelf.offices()
-    named = may_name(caller.scope, entry, offices)
+def _row(logged: Logged, offices: Mapping[str, Office], *, named: bool) -> Row:
+    entry = logged.entry
     office = offices.get(entry.who.office or "") if entry.who else None
     return Row(
         when=moment_words(entry.at),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -13,15 +14,17 @@ from server.errors import NotUnderstood
 from server.model.forms import FormKey
 from server.model.openings import Opening
 from server.model.records import Record
+from server.model.scope import Scope
 from server.processing.break_glass import (
     LEAST_REASON,
     LONGEST_REASON,
     OPEN_FOR,
     open_with_reason,
-    to_be_opened,
 )
+from server.processing.opened import stored_record
 from server.routes.allow import By, Caller, allow, services
 from server.routes.dialects import status_of
+from server.routes.pages.form_titles import form_titles
 from server.routes.pages.ways import address
 from server.routes.pages.words import ago, gettext, moment_words, ngettext, wrong_words
 from server.services import PROJECT
@@ -76,10 +79,11 @@ def overview(caller: Caller) -> ResponseReturnValue:
     """Newest first."""
     found = services().stores.openings.page(caller.scope, _before(), PAGE + 1)
     shown = found[:PAGE]
+    reading, titles = scope_for(caller.actor, Verb.READ_RECORDS), form_titles()
     return render_template(
         "pages/openings.html",
         title=gettext("Records opened with a reason"),
-        rows=tuple(_row(caller, each) for each in shown),
+        rows=tuple(_row(reading, titles, each) for each in shown),
         more_href=url_for("break_glass.overview", before=shown[-1].at.isoformat())
         if len(found) > PAGE
         else "",
@@ -104,7 +108,7 @@ def opened_words(caller: Caller) -> str:
 
 def _record(caller: Caller, form_id: str, instance_id: str) -> Record:
     """Raises RecordUnknown."""
-    return to_be_opened(services().stores, caller.scope, FormKey(PROJECT, form_id), instance_id)
+    return stored_record(services().stores, caller.scope, FormKey(PROJECT, form_id), instance_id)
 
 
 def _page(record: Record, reason: str = "", problem: str = "") -> str:
@@ -132,18 +136,16 @@ def _before() -> datetime:
     return min(before, now) if before.tzinfo else now
 
 
-def _row(caller: Caller, opening: Opening) -> Row:
+def _row(reading: Scope, titles: Mapping[str, str], opening: Opening) -> Row:
     house = services()
     offices, now = house.shelf.offices(), house.clock()
     office = offices.get(opening.within[-1])
-    reading = scope_for(caller.actor, Verb.READ_RECORDS)
     here = {"form_id": opening.key.form_id, "instance_id": opening.instance_id}
-    entry = house.stores.forms.entry(opening.key)
     return Row(
         href=address("record.show", **here)
         if reading.sees(opening.within, opening.key.form_id)
         else "",
-        form=entry.title if entry else opening.key.form_id,
+        form=titles.get(opening.key.form_id, opening.key.form_id),
         office=office.label if office else "",
         who=opening.actor_name,
         when=ago(opening.at, now),

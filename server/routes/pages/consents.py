@@ -51,7 +51,7 @@ class Row:
 @allow(Verb.MANAGE_DUTIES, by=By.SESSION)
 def overview(caller: Caller) -> ResponseReturnValue:
     house = services()
-    entries = forms_with_consent(house.stores, house.shelf, PROJECT)
+    entries = forms_with_consent(house.shelf, PROJECT)
     wanted = request.args.get("form")
     entry = next((each for each in entries if each.key.form_id == wanted), None)
     entry = entry or next(iter(entries), None)

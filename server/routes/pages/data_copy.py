@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +13,7 @@ from flask import Blueprint, Response, render_template
 from exports.names import safe_name
 from exports.zip_stream import ZipStream
 from server.access.verbs import Verb, scope_for
+from server.errors import RecordUnknown
 from server.exporting import Export
 from server.model.audit import Act
 from server.model.calendar import ZONE
@@ -90,7 +92,7 @@ def _records(by: Caller, targets: Sequence[Target]) -> Sequence[CopiedRecord]:
     for each in targets:
         key = FormKey.parse(each.key)
         # Out of reach for this person, or deleted meanwhile.
-        if house.stores.submissions.find(by.scope, key, each.id) is not None:
+        with suppress(RecordUnknown):
             opened = open_record(house.stores, house.shelf, by.scope, key, each.id)
             copied.append(_record(by, opened, len(copied) + 1))
     return copied

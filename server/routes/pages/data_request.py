@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -26,6 +27,7 @@ from server.routes.pages.data_request_words import (
     wish_words,
 )
 from server.routes.pages.data_requests import today
+from server.routes.pages.form_titles import form_titles
 from server.routes.pages.record_facts import Event, Fact
 from server.routes.pages.words import ago, day_words, gettext, moment_words, wrong_words
 from server.services import PROJECT
@@ -78,6 +80,7 @@ def _step() -> Step:
 def _page(found: DataRequest, refused: NotUnderstood | None = None) -> str:
     calendar = work_calendar(services().stores)
     field = str(refused.facts.get("field", "note")) if refused else ""
+    titles = form_titles() if found.concerns else {}
     return render_template(
         "pages/data_request.html",
         title=wish_words(found.wanted.wish),
@@ -86,7 +89,7 @@ def _page(found: DataRequest, refused: NotUnderstood | None = None) -> str:
         dues=all_due(found, calendar, today()),
         words=found.wanted.words,
         facts=_facts(found),
-        concerns=tuple(_link(each) for each in found.concerns),
+        concerns=tuple(_link(each, titles) for each in found.concerns),
         copy_href=url_for("data_copy.copy", request_id=found.id) if found.concerns else "",
         history=tuple(_event(each) for each in reversed(found.acts)),
         step_action=url_for("data_request.act", request_id=found.id) if found.is_open else "",
@@ -114,14 +117,12 @@ def _facts(found: DataRequest) -> tuple[Fact, ...]:
     return tuple(each for each in facts if each.value)
 
 
-def _link(concern: Concern) -> Link:
+def _link(concern: Concern, titles: Mapping[str, str]) -> Link:
     """By its name among forms or registers: the record itself says the rest, to who may read it."""
     if concern.kind == RECORDS:
         key = FormKey(PROJECT, concern.name)
-        entries = services().stores.forms.with_binned(PROJECT)
-        titles = {each.key: each.title for each in entries}
         href = url_for("record.show", form_id=concern.name, instance_id=concern.id)
-        words = gettext("Record: %(form)s", form=titles.get(key, concern.name))
+        words = gettext("Record: %(form)s", form=titles.get(concern.name, concern.name))
         target = Target(RECORDS, key.text, concern.id)
     else:
         href = url_for("register_entry.show", name=concern.name, uuid=concern.id)

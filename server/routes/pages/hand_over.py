@@ -18,6 +18,7 @@ from server.processing.leaving import hand_over, open_work, sources
 from server.processing.staff import find_person, managed
 from server.routes.allow import By, Caller, allow, services
 from server.routes.pages.asked import Option, by_name
+from server.routes.pages.form_titles import form_titles
 from server.routes.pages.role_words import grants_words, office_title
 from server.routes.pages.words import gettext, ngettext, number
 from server.services import PROJECT
@@ -86,10 +87,10 @@ def _title(whom: Actor, count: int) -> str:
 
 
 def _heaps(work: Sequence[Charge]) -> tuple[Heap, ...]:
-    titles = {each.key: each.title for each in services().stores.forms.with_binned(PROJECT)}
+    titles = form_titles()
     heaps = Counter((each.key, each.office or "") for each in work)
     return tuple(
-        Heap(titles.get(key, key.form_id), office_title(office), number(count))
+        Heap(titles.get(key.form_id, key.form_id), office_title(office), number(count))
         for (key, office), count in sorted(heaps.items(), key=lambda each: each[0][0].text)
     )
 

@@ -7,23 +7,24 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from itsdangerous import BadSignature, URLSafeSerializer
 
 from server.access.verbs import Verb
-from server.errors import NotUnderstood, PageUnknown
+from server.errors import NotUnderstood
 from server.model.offices import Office
-from server.processing.entity_plan import keep_for_a_look
 from server.processing.office_file import read_units
 from server.processing.office_import import apply_plan, plan_file
 from server.processing.office_plan import UnitChange, UnitPlan
 from server.routes.allow import By, Caller, allow, services
 from server.routes.dialects import status_of
+from server.routes.pages import slips
 from server.routes.pages.office_words import times_of
 from server.routes.pages.words import gettext, ngettext, wrong_words
 
 blueprint = Blueprint("office_import", __name__)
+
+_ERRAND = "office-import"
 
 _SHOWN = 100
 
@@ -48,7 +49,7 @@ def hand_in(caller: Caller) -> ResponseReturnValue:
     except NotUnderstood as refused:
         flash(wrong_words(refused), "late")
         return redirect(url_for("offices.show"), 303)
-    slip = _slips().dumps([caller.actor.id, keep_for_a_look(house.stores, data)])
+    slip = slips.hand_in(_ERRAND, data, caller.actor.id)
     return redirect(url_for("office_import.look", slip=slip), 303)
 
 
@@ -75,23 +76,9 @@ def do_it(caller: Caller, slip: str) -> ResponseReturnValue:
 
 def _plan(caller: Caller, slip: str) -> UnitPlan:
     stores = services().stores
-    return plan_file(stores, caller.scope, stores.blobs.read(_handed_in(caller, slip)))
-
-
-def _slips() -> URLSafeSerializer:
-    """For the address of what somebody handed in: a hash alone would open any file of the house."""
-    return URLSafeSerializer(current_app.config["SECRET_KEY"], salt="office-import")
-
-
-def _handed_in(caller: Caller, slip: str) -> str:
-    """The file's SHA-256. Raises PageUnknown for what another person was given."""
-    try:
-        who, sha256 = _slips().loads(slip)
-    except (BadSignature, ValueError):
-        raise PageUnknown from None
-    if who != caller.actor.id:
-        raise PageUnknown
-    return str(sha256)
+    return plan_file(
+        stores, caller.scope, stores.blobs.read(slips.handed_in(_ERRAND, slip, caller.actor.id))
+    )
 
 
 def _page(slip: str, plan: UnitPlan) -> str:

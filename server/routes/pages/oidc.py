@@ -76,13 +76,7 @@ def go() -> ResponseReturnValue:
 def back() -> ResponseReturnValue:
     try:
         actor = _known(_told())
-    except (
-        AuthlibBaseError,
-        JoseError,
-        RequestException,
-        OtherHouseRefused,
-        ValueError,
-    ) as trouble:
+    except _TROUBLES as trouble:
         return _refused(trouble)
     except NobodyHere as nobody:
         return _door_again(nobody)

@@ -45,8 +45,7 @@ def working_on(caller: Caller, record: Record) -> Working | None:
     """None where there is nothing to show."""
     scope = scope_for(caller.actor, Verb.ASSIGN_RECORDS)
     may = scope.sees(record.within, record.key.form_id)
-    worker = record.worker if record.worker and record.worker.id else None
-    if not may and worker is None:
+    if not may and not record.worker_id:
         return None
     here = {"form_id": record.key.form_id, "instance_id": record.instance_id}
     house = services()
@@ -54,7 +53,7 @@ def working_on(caller: Caller, record: Record) -> Working | None:
     return Working(
         line=_line(record),
         action=address("record_worker.name", **here) if may else "",
-        chosen=worker.id if worker else "",
+        chosen=record.worker_id,
         people=(Option("", gettext("Nobody")), *(Option(each.id, each.name) for each in people)),
     )
 

@@ -92,7 +92,7 @@ def record_list(caller: Caller, form_id: str) -> ResponseReturnValue:
     asked, offices, senders = _asked(caller, found)
     lines = found.page(asked.filters, PAGE)
     shown, numbers = lines[:PAGE], found.numbers_above(lines)
-    showed(shown, house)
+    showed(shown)
     here = url_for("records.record_list", form_id=form_id)
     more = {**asked.values, "before": str(shown[-1].seq)} if len(lines) > PAGE else None
     return render_template(

@@ -160,7 +160,7 @@ def _settling(name: str, entity: Entity, matter: Matter) -> Settling | None:
 
 
 def _word(entity: Entity, choice: Choice) -> Word:
-    givers = {each.source: each for each in entity.contributions}
+    givers = entity.givers
     said: dict[str, list[str]] = {value: [] for value in choice.values}
     for step in reversed(entity.state.steps):
         value = step.changed.get(choice.name, ("", ""))[1]
@@ -179,7 +179,7 @@ def _by(giver: Contribution) -> str:
 
 def _held(entity: Entity, matter: Matter) -> tuple[HeldOrder, ...]:
     """What a record says of this entry is decided as one, in however many places it says it."""
-    givers = {each.source: each for each in entity.contributions}
+    givers = entity.givers
     steps: dict[str, list[Step]] = {}
     for each in matter.held:
         steps.setdefault(each.saying, []).append(each)

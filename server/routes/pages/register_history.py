@@ -10,8 +10,8 @@ from flask import url_for
 
 from server.model.entities import Contribution, Entity, Origin, Step
 from server.model.entity_state import LABEL
-from server.model.forms import FormKey
 from server.model.scope import Scope
+from server.processing.entity_orders import record_of
 from server.routes.pages.registers import conflict_words, held_words
 from server.routes.pages.words import gettext, moment_words
 
@@ -49,7 +49,7 @@ class History:
 def history_of(scope: Scope, entity: Entity, behind: str) -> History:
     """Begins behind the saying ``behind``, "" for the newest; what was withdrawn or waits says so,
     at the end."""
-    sources = {each.source: each for each in entity.contributions}
+    sources = entity.givers
     told = {each.source for each in entity.state.steps}
     silent = [(each, None) for source, each in sources.items() if source not in told]
     all_of_it: list[tuple[Contribution, Step | None]] = [
@@ -91,7 +91,7 @@ def _may_open(scope: Scope, source: Contribution) -> bool:
     """Whether it came with a record of a form that the reader has, in their offices."""
     if source.origin is not Origin.RECORD:
         return False
-    return scope.sees(source.within, _record_of(source)[0].form_id)
+    return scope.sees(source.within, record_of(source.source)[0].form_id)
 
 
 def changes_of(steps: Sequence[Step]) -> tuple[Change, ...]:
@@ -134,10 +134,5 @@ def record_href(source: Contribution) -> str:
     """Of the record it came with, "" for what came otherwise."""
     if source.origin is not Origin.RECORD:
         return ""
-    key, instance_id = _record_of(source)
+    key, instance_id = record_of(source.source)
     return url_for("record.show", form_id=key.form_id, instance_id=instance_id)
-
-
-def _record_of(source: Contribution) -> tuple[FormKey, str]:
-    project, form_id, instance_id = source.source.split("/", 2)
-    return FormKey.parse(f"{project}/{form_id}"), instance_id

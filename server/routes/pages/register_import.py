@@ -8,26 +8,28 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from itsdangerous import BadSignature, URLSafeSerializer
 
 from server.access.verbs import Verb
-from server.errors import NotUnderstood, PageUnknown
+from server.errors import NotUnderstood
 from server.model.audit import Act
 from server.model.entity_imports import ImportState
 from server.model.scope import Scope
 from server.processing.entity_file import read_lines
 from server.processing.entity_import import apply_import, end_import, find_import, undo_import
-from server.processing.entity_plan import Plan, Planned, keep_for_a_look, plan_import
+from server.processing.entity_plan import Plan, Planned, plan_import
 from server.routes.allow import By, Caller, allow, scope_beside, services
 from server.routes.arrivals import importer_of
 from server.routes.dialects import status_of
+from server.routes.pages import slips
 from server.routes.pages.registers import import_words, known_list, register_title
 from server.routes.pages.words import gettext, moment_words, ngettext, reader, wrong_words
 from server.services import PROJECT
 
 blueprint = Blueprint("register_import", __name__)
+
+_ERRAND = "register-import"
 
 # More lines than a browser should wait for: the command has no hurry.
 _MOST_LINES = 2000
@@ -53,8 +55,7 @@ def hand_in(caller: Caller, name: str) -> ResponseReturnValue:
     except NotUnderstood as refused:
         flash(wrong_words(refused), "late")
         return redirect(url_for("registers.show", name=name), 303)
-    sha256 = keep_for_a_look(house.stores, data)
-    slip = _slips().dumps([caller.actor.id, name, sha256])
+    slip = slips.hand_in(_ERRAND, data, caller.actor.id, name)
     return redirect(url_for("register_import.look", name=name, slip=slip), 303)
 
 
@@ -161,26 +162,10 @@ def _plan(caller: Caller, name: str, slip: str) -> Plan:
         house.shelf,
         importer_of(caller),
         key,
-        _lines(house.stores.blobs.read(_handed_in(caller, name, slip))),
+        _lines(house.stores.blobs.read(slips.handed_in(_ERRAND, slip, caller.actor.id, name))),
         office=None,
         known_columns=columns,
     )
-
-
-def _slips() -> URLSafeSerializer:
-    """For the address of what somebody handed in: a hash alone would open any file of the house."""
-    return URLSafeSerializer(current_app.config["SECRET_KEY"], salt="register-import")
-
-
-def _handed_in(caller: Caller, name: str, slip: str) -> str:
-    """The file's SHA-256. Raises PageUnknown for what another person or register was given."""
-    try:
-        who, register, sha256 = _slips().loads(slip)
-    except (BadSignature, ValueError):
-        raise PageUnknown from None
-    if (who, register) != (caller.actor.id, name):
-        raise PageUnknown
-    return str(sha256)
 
 
 def _lines(data: bytes) -> list[dict[str, str]]:

@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from server.access.verbs import Verb, scope_for
 from server.model.forms import FormEntry
 from server.model.records import WAITING, RecordLine, ReviewState
-from server.processing.record_lists import Lists, is_late, most_urgent
+from server.processing.record_lists import Lists, Numbers, is_late, most_urgent
 from server.routes.allow import By, Caller, allow, services
 from server.routes.noted import showed
 from server.routes.pages.aside import waiting_words
@@ -60,13 +60,13 @@ def today(caller: Caller) -> ResponseReturnValue:
     late = late_words(sum(each.late for each in numbers))
     title = ngettext("%(count)s record to review", "%(count)s records to review", waiting)
     shown = _waiting(found)
-    showed(shown, services())
+    showed(shown)
     titles = {each.key.form_id: each.title for each in entries}
     return render_template(
         "pages/today.html",
         title=f"{title}, {late}" if late else title,
         waiting=tuple(_item(titles[each.key.form_id], each) for each in shown),
-        arrivals=_arrivals(entries, found),
+        arrivals=_arrivals(entries, found, numbers),
         all_href=url_for("records.overview") if waiting > _SHOWN else "",
         connect_href=url_for("phones.phones"),
         taken_over=tuple(_taken_over(caller, titles)),
@@ -109,10 +109,12 @@ def _item(form: str, line: RecordLine) -> Waiting:
     )
 
 
-def _arrivals(entries: Sequence[FormEntry], found: Sequence[Lists]) -> tuple[Arrival, ...]:
+def _arrivals(
+    entries: Sequence[FormEntry], found: Sequence[Lists], numbers: Sequence[Numbers]
+) -> tuple[Arrival, ...]:
     arrivals = []
-    for entry, each in zip(entries, found, strict=True):
-        count = each.numbers().since_yesterday
+    for entry, each, its in zip(entries, found, numbers, strict=True):
+        count = its.since_yesterday
         if count:
             since = {"form_id": entry.key.form_id, "from": each.yesterday()}
             words = ngettext("%(count)s record", "%(count)s records", count)
