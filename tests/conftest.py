@@ -9,20 +9,20 @@ from __future__ import annotations
 import logging
 import os
 import shutil
-import uuid
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import pytest
+from argon2 import PasswordHasher
 from flask import Flask
 from pymongo import monitoring
 
-from server.app import create_app
 from server.config import Config
 from server.engine import own_database
 from server.processing.first_run import read_offices
@@ -30,8 +30,9 @@ from server.processing.library import LibraryForm, library
 from server.processing.publish import Publication, publish
 from server.services import PROJECT, Services, build_services
 from server.storage.database import connect
-from server.storage.indexes import create_indexes
+from server.xforms.read_form import read_form
 from tests.javarosa.filler import FORMS, xform
+from tests.lent import Databases, lent_app, writes
 from tests.logs import overheard
 from tests.phone import Phone
 from tests.questions import heard
@@ -43,6 +44,7 @@ MEGABYTE = 1024**2
 
 # Before any client is made, so that all are heard.
 monitoring.register(heard)
+monitoring.register(writes)
 logging.getLogger().addHandler(overheard)
 
 
@@ -91,6 +93,17 @@ def mongo_uri(installation: Config) -> Iterator[str]:
         yield uri
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _light_hashes_and_forms_read_once() -> Iterator[None]:
+    """A world has three passwords and thirteen forms; what they cost is no test's question (what a
+    password's hash must cost is tests/access/test_credentials.py's)."""
+    light = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("server.access.credentials._HASHER", light)
+        patch.setattr("server.processing.shelf.read_form", lru_cache(64)(read_form))
+        yield
+
+
 @pytest.fixture(scope="session")
 def library_forms() -> list[LibraryForm]:
     """The library as XForms: converted once, since ODK Validate takes a second each."""
@@ -106,26 +119,37 @@ def clock() -> Clock:
 
 
 @contextmanager
+def house_in(databases: Databases, config: Config, uri: str, clock: Clock) -> Iterator[Services]:
+    """Over a database that no other test uses meanwhile."""
+    with databases.one() as name:
+        house = build_services(replace(config, db=name), uri, clock)
+        try:
+            yield house
+        finally:
+            close(house)
+
+
+@contextmanager
 def empty_house(config: Config, mongo_uri: str, clock: Clock) -> Iterator[Services]:
-    """Over a database of its own: indexes, and nothing else."""
-    # Random, since several runs may share the server of CAUNOI_TEST_MONGO_URI.
-    name = f"caunoi_test_{uuid.uuid4().hex[:12]}"
-    db = connect(mongo_uri, name)
-    create_indexes(db)
-    house = build_services(replace(config, db=name), mongo_uri, clock)
-    try:
+    """Over a new database: indexes, and nothing else."""
+    databases = Databases(mongo_uri, {})
+    with house_in(databases, config, mongo_uri, clock) as house:
         yield house
-    finally:
-        close(house)
-        db.client.drop_database(name)
-        db.client.close()
+    databases.close()
+
+
+@pytest.fixture(scope="session")
+def empty_databases(mongo_uri: str) -> Iterator[Databases]:
+    databases = Databases(mongo_uri, {})
+    yield databases
+    databases.close()
 
 
 @dataclass(frozen=True)
 class Furniture:
-    """A house's documents by collection, and the folder of its journal."""
+    """Databases with what a house is furnished with, and the folder of its journal."""
 
-    documents: dict[str, list[dict[str, Any]]]
+    databases: Databases
     journal: Path
 
 
@@ -135,7 +159,7 @@ def furniture(
     mongo_uri: str,
     library_forms: list[LibraryForm],
     tmp_path_factory: pytest.TempPathFactory,
-) -> Furniture:
+) -> Iterator[Furniture]:
     """The sixteen offices and the whole library of forms, published once for all tests."""
     config = replace(installation, data=tmp_path_factory.mktemp("furniture"))
     with empty_house(config, mongo_uri, clock := Clock()) as house:
@@ -154,33 +178,38 @@ def furniture(
         db = connect(mongo_uri, house.config.db)
         documents = {name: list(db[name].find()) for name in db.list_collection_names()}
         db.client.close()
-    return Furniture(documents, config.data / "journal")
+    databases = Databases(mongo_uri, documents)
+    yield Furniture(databases, config.data / "journal")
+    databases.close()
 
 
-def furnish(house: Services, furniture: Furniture, mongo_uri: str) -> Services:
-    """As if everything had been published in it."""
-    db = connect(mongo_uri, house.config.db)
-    for name, documents in furniture.documents.items():
-        if documents:
-            db[name].insert_many(documents)
-    db.client.close()
-    shutil.copytree(furniture.journal, house.config.data / "journal")
-    return house
-
-
-@pytest.fixture
-def bare_house(
-    installation: Config, mongo_uri: str, clock: Clock, tmp_path: Path
+@contextmanager
+def furnished_house(
+    furniture: Furniture, config: Config, mongo_uri: str, clock: Clock
 ) -> Iterator[Services]:
-    """An installation over an empty database."""
-    with empty_house(replace(installation, data=tmp_path / "data"), mongo_uri, clock) as house:
+    """With the sixteen offices, and the whole library of forms open for phones."""
+    shutil.copytree(furniture.journal, config.data / "journal")
+    with house_in(furniture.databases, config, mongo_uri, clock) as house:
         yield house
 
 
 @pytest.fixture
-def house(bare_house: Services, furniture: Furniture, mongo_uri: str) -> Services:
-    """With the sixteen offices, and the whole library of forms open for phones."""
-    return furnish(bare_house, furniture, mongo_uri)
+def bare_house(
+    installation: Config, empty_databases: Databases, mongo_uri: str, clock: Clock, tmp_path: Path
+) -> Iterator[Services]:
+    """An installation over an empty database."""
+    config = replace(installation, data=tmp_path / "data")
+    with house_in(empty_databases, config, mongo_uri, clock) as house:
+        yield house
+
+
+@pytest.fixture
+def house(
+    installation: Config, furniture: Furniture, mongo_uri: str, clock: Clock, tmp_path: Path
+) -> Iterator[Services]:
+    config = replace(installation, data=tmp_path / "data")
+    with furnished_house(furniture, config, mongo_uri, clock) as house:
+        yield house
 
 
 @pytest.fixture(scope="module")
@@ -192,8 +221,8 @@ def shared_world(
 ) -> Iterator[World]:
     """One world for all tests of a module, where they do not get into each other's way."""
     config = replace(installation, data=tmp_path_factory.mktemp("shared"))
-    with empty_house(config, mongo_uri, clock := Clock()) as house:
-        yield build_world(furnish(house, furniture, mongo_uri), clock)
+    with furnished_house(furniture, config, mongo_uri, clock := Clock()) as house:
+        yield build_world(house, clock)
 
 
 @pytest.fixture
@@ -205,9 +234,10 @@ def world(house: Services, clock: Clock) -> World:
 
 
 @pytest.fixture
-def app(world: World) -> Flask:
+def app(world: World) -> Iterator[Flask]:
     """For pages: ``app.test_client()``, and ``tests.world.sign_in``."""
-    return create_app(world.house)
+    with lent_app(world.house) as app:
+        yield app
 
 
 @pytest.fixture

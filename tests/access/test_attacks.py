@@ -7,14 +7,15 @@ an error of the server, and never repeated as a header or as markup.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from server.app import create_app
 from server.routes.access_table import Line, lines
 from server.routes.allow import By
+from tests.lent import lent_app
 from tests.world import Person, World, forgery_token, sign_in
 
 _MARK = "<script>alert(7)</script>"
@@ -33,8 +34,9 @@ _READING = ("GET", "HEAD", "OPTIONS")
 
 
 @pytest.fixture(scope="module")
-def app(shared_world: World) -> Flask:
-    return create_app(shared_world.house)
+def app(shared_world: World) -> Iterator[Flask]:
+    with lent_app(shared_world.house) as app:
+        yield app
 
 
 def _signed_in(app: Flask, person: Person) -> FlaskClient:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from argon2 import extract_parameters
 
+from server.access import credentials
 from server.access.credentials import (
     LEAST_PASSWORD,
     hash_password,
@@ -48,6 +50,12 @@ def test_a_password_fits_its_own_hash_alone() -> None:
     assert password_fits("mật khẩu của Lan", hashed)
     assert not password_fits("mật khẩu của lan", hashed)
     assert hash_password("mật khẩu của Lan") != hashed, "salted"
+
+
+def test_a_guess_costs_what_owasp_asks_for() -> None:
+    """Of the hash that nobody's password fits: it is made before tests make hashes cheap."""
+    cost = extract_parameters(credentials._NOBODY)
+    assert (cost.type.name, cost.time_cost, cost.memory_cost) == ("ID", 2, 19456)
 
 
 @pytest.mark.parametrize("stored", [None, "", "no hash at all", "$argon2id$broken"])

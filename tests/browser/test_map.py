@@ -11,10 +11,10 @@ from flask import Flask
 from PIL import Image
 from playwright.sync_api import Page, expect
 
-from server.app import create_app
 from server.model.base_map import TileHost
 from server.storage.map_file import read_map_file
 from tests.browser.test_tap_to_read import WIDTHS, enter_by_keyboard, tab_to, violations
+from tests.lent import lent_app
 from tests.map_tiles import CREDIT, PURPLE, WATER, lying_on, write_raster, write_vector
 from tests.records import record_of
 from tests.serving import serving
@@ -29,8 +29,9 @@ Colour = tuple[int, int, int]
 
 
 @pytest.fixture(scope="module")
-def app(shared_world: World) -> Flask:
-    return create_app(shared_world.house)
+def app(shared_world: World) -> Iterator[Flask]:
+    with lent_app(shared_world.house) as app:
+        yield app
 
 
 @pytest.fixture(scope="module")

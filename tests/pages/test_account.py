@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 import pytest
 from flask import Flask
@@ -11,12 +12,12 @@ from lxml import html
 from pyotp import TOTP
 from werkzeug.test import TestResponse
 
-from server.app import create_app
 from server.errors import NotSignedIn
 from server.model.scope import WHOLE_HOUSE
 from server.model.sessions import Whence
 from server.processing.people import add_person
 from server.processing.staff import let_in_again, make_link
+from tests.lent import lent_app
 from tests.pages.looking import open_page, words
 from tests.world import PASSWORD, Person, World, forgery_token, sign_in
 
@@ -25,8 +26,9 @@ ME = "/v1/users/current"
 
 
 @pytest.fixture(scope="module")
-def app(shared_world: World) -> Flask:
-    return create_app(shared_world.house)
+def app(shared_world: World) -> Iterator[Flask]:
+    with lent_app(shared_world.house) as app:
+        yield app
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,12 +14,12 @@ from flask import Flask
 from flask.testing import FlaskClient
 from lxml import html
 
-from server.app import create_app
 from server.cli.main import commands
 from server.errors import BadSettings
 from server.model.base_map import TileHost
 from server.services import build_services
 from server.storage.map_file import read_map_file
+from tests.lent import lent_app
 from tests.map_tiles import lying_on, write_raster
 from tests.records import record_of
 from tests.world import World, close, sign_in
@@ -28,8 +29,9 @@ HOST = TileHost('https://tiles.example:8443/a"/{z}/{x}/{y}.png?key=a;b', "Â© Báº
 
 
 @pytest.fixture(scope="module")
-def app(shared_world: World) -> Flask:
-    return create_app(shared_world.house)
+def app(shared_world: World) -> Iterator[Flask]:
+    with lent_app(shared_world.house) as app:
+        yield app
 
 
 @pytest.fixture(scope="module")

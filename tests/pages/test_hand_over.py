@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from server.app import create_app
 from server.model.people import Actor
 from server.model.records import Review, ReviewState
 from server.model.scope import WHOLE_HOUSE
 from server.processing.people import add_person
+from tests.lent import lent_app
 from tests.pages.looking import links, open_page, words
 from tests.records import record_of
 from tests.world import PASSWORD, Handset, Person, World, forgery_token, sign_in
 
 
 @pytest.fixture(scope="module")
-def app(shared_world: World) -> Flask:
-    return create_app(shared_world.house)
+def app(shared_world: World) -> Iterator[Flask]:
+    with lent_app(shared_world.house) as app:
+        yield app
 
 
 @pytest.fixture

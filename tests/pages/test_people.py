@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -15,6 +16,7 @@ from server.app import create_app
 from server.mailing import Letter
 from server.model.scope import WHOLE_HOUSE
 from server.processing.people import add_person
+from tests.lent import lent_app
 from tests.pages.looking import open_page, words
 from tests.world import PASSWORD, Person, World, forgery_token, sign_in
 
@@ -24,8 +26,9 @@ LINK = re.compile(r"http://localhost(/invitation/\w{64})<")
 
 
 @pytest.fixture(scope="module")
-def app(shared_world: World) -> Flask:
-    return create_app(shared_world.house)
+def app(shared_world: World) -> Iterator[Flask]:
+    with lent_app(shared_world.house) as app:
+        yield app
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,131 @@
+"""What is dear to make and is lent from test to test: databases with their indexes, and the WSGI
+application.
+
+A database goes back as it was when it was lent: what the tests' own clients wrote is heard, and its
+collections are filled anew. Where anything else is different (another process wrote, an index was
+made) the database is dropped, and the next test gets a new one.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from threading import Lock
+from typing import Any
+
+from flask import Flask
+from pymongo.monitoring import (
+    CommandFailedEvent,
+    CommandListener,
+    CommandStartedEvent,
+    CommandSucceededEvent,
+)
+
+from server.app import create_app
+from server.services import Services, secret_key
+from server.storage.database import Mongo, connect
+from server.storage.indexes import create_indexes
+
+Documents = Mapping[str, Sequence[dict[str, Any]]]
+"""By collection."""
+
+_WRITES = frozenset(("insert", "update", "delete", "findAndModify"))
+_SHAPE = ("collections", "indexes", "objects", "dataSize")
+
+
+class Writes(CommandListener):
+    """Which collections of which databases this process has written to."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._written: dict[str, set[str]] = {}
+
+    def started(self, event: CommandStartedEvent) -> None:
+        if event.command_name in _WRITES:
+            with self._lock:
+                written = self._written.setdefault(event.database_name, set())
+                written.add(event.command[event.command_name])
+
+    def succeeded(self, event: CommandSucceededEvent) -> None:
+        pass
+
+    def failed(self, event: CommandFailedEvent) -> None:
+        pass
+
+    def take(self, database: str) -> set[str]:
+        with self._lock:
+            return self._written.pop(database, set())
+
+
+writes = Writes()
+
+
+class Databases:
+    """Of one server, all with the same ``documents``."""
+
+    def __init__(self, uri: str, documents: Documents) -> None:
+        self._uri, self._documents = uri, documents
+        self._free: list[Mongo] = []
+        self._shape: tuple[Any, ...] = ()
+
+    @contextmanager
+    def one(self) -> Iterator[str]:
+        """The name of one that nobody else uses meanwhile."""
+        db = self._free.pop() if self._free else self._new()
+        try:
+            yield db.name
+        finally:
+            self._fill(db, writes.take(db.name))
+            if _shape_of(db) == self._shape:
+                self._free.append(db)
+            else:
+                _drop(db)
+
+    def close(self) -> None:
+        for each in self._free:
+            _drop(each)
+
+    def _new(self) -> Mongo:
+        # Random, since several runs may share the server of CAUNOI_TEST_MONGO_URI.
+        db = connect(self._uri, f"caunoi_test_{uuid.uuid4().hex[:12]}")
+        create_indexes(db)
+        self._fill(db, set(self._documents))
+        writes.take(db.name)
+        self._shape = _shape_of(db)
+        return db
+
+    def _fill(self, db: Mongo, collections: set[str]) -> None:
+        for name in collections:
+            db[name].delete_many({})
+            if documents := self._documents.get(name):
+                db[name].insert_many(documents)
+        writes.take(db.name)
+
+
+def _shape_of(db: Mongo) -> tuple[Any, ...]:
+    told = db.command("dbStats")
+    return tuple(told[each] for each in _SHAPE)
+
+
+def _drop(db: Mongo) -> None:
+    db.client.drop_database(db.name)
+    db.client.close()
+
+
+_apps: dict[tuple[Any, ...], list[Flask]] = {}
+
+
+@contextmanager
+def lent_app(house: Services) -> Iterator[Flask]:
+    """The application over ``house``: as ``create_app`` makes it, with the routes and templates
+    that an earlier test has compiled."""
+    config = house.config
+    kind = (secret_key(config), config.max_upload, config.public_url, config.oidc_issuer)
+    free = _apps.setdefault(kind, [])
+    app = free.pop() if free else create_app(house)
+    app.extensions["caunoi"] = house
+    try:
+        yield app
+    finally:
+        free.append(app)
