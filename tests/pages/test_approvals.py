@@ -14,6 +14,7 @@ from werkzeug.test import TestResponse
 from server.access.verbs import ADMINISTRATOR, CASE_MANAGER
 from server.app import create_app
 from server.model.audit import Act
+from server.model.people import Grant
 from server.model.scope import WHOLE_HOUSE
 from server.processing.people import add_person
 from tests import registers
@@ -167,6 +168,23 @@ def test_more_than_one_may_alone_leaves_when_another_granted_it(
     assert lan.get(f"{csv}?state=received").status_code == 200
     strict.clock.move(days=8)
     assert enter(strict.lan).get(f"{csv}?state=received").status_code == 303
+
+
+def test_what_was_granted_for_one_office_is_for_no_other(strict: World, enter: Enter) -> None:
+    visits(strict, 3)
+    nga, lan, csv = colleague(strict), enter(strict.lan), f"/records/{FORM}/export/csv"
+    page = asked(lan, office="VP02")
+    assert post(enter(nga), f"{page}/grant").status_code == 303
+    assert lan.get(f"{csv}?office=VP02").status_code == 200
+    assert lan.get(csv).status_code == 303, "of all offices"
+    # Whoever came to more offices since has no more to take out.
+    page = asked(lan)
+    assert post(enter(nga), f"{page}/grant").status_code == 303
+    assert lan.get(csv).status_code == 200
+    grants = (*strict.lan.actor.grants, Grant(CASE_MANAGER, "VP09"))
+    strict.house.stores.actors.set_grants(strict.lan.actor.id, grants, within=("*", "VP01", "VP09"))
+    assert lan.get(csv).status_code == 303
+    assert lan.get(f"{csv}?office=VP01").status_code == 200
 
 
 def test_what_one_may_alone_is_counted_over_a_day(strict: World, enter: Enter) -> None:
