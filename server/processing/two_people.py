@@ -32,7 +32,7 @@ from server.errors.two_people import (
 from server.model.approvals import ASKED_FOR, About, Approval, Decision, State
 from server.model.offices import within
 from server.model.people import Actor
-from server.model.scope import Scope
+from server.model.scope import WHOLE_HOUSE, Scope
 from server.model.withholding import RECORDS
 from server.processing.approved_acts import ACTS
 from server.processing.reasons import given_reason
@@ -157,6 +157,11 @@ class TwoPeople:
                 break
             before = found[-1].asked_at
         return kept[:most]
+
+    def has_second(self, approval: Approval) -> bool:
+        """Whether there is anybody who could grant it."""
+        people = self.stores.actors.people(WHOLE_HOUSE)
+        return any(each.id != approval.asked_by and self._holds(each, approval) for each in people)
 
     def scope(self, by: Actor) -> Scope:
         """Wherever they can decide anything at all."""

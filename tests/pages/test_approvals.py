@@ -120,6 +120,10 @@ def test_who_may_not_delete_sees_no_way_to_ask(world: World, enter: Enter) -> No
     lan = enter(world.lan)
     assert not links(open_page(lan, record), "Xóa phiếu này")
     assert lan.get(f"{record}/delete").status_code == 403
+    # Where one alone may, it is said that nobody can grant it.
+    admin = enter(world.admin)
+    asking = post(admin, f"{record}/delete", reason="Gửi nhầm khi tập huấn ở xã")
+    assert "Chưa có ai khác được đồng ý" in words(open_page(admin, asking.headers["Location"]))
 
 
 def test_more_than_one_may_alone_leaves_when_another_granted_it(
@@ -263,6 +267,7 @@ def test_the_second_person_is_of_the_same_office_or_above(strict: World, enter: 
 def test_what_was_asked_for_can_be_taken_back(strict: World, enter: Enter) -> None:
     lan, second = enter(strict.lan), enter(colleague(strict))
     page = asked(lan)
+    assert "Chưa có ai khác được đồng ý" not in words(open_page(lan, page))
     assert post(second, f"{page}/take-back").status_code == 403
     assert post(lan, f"{page}/take-back").status_code == 303
     assert "Đã rút lại" in words(open_page(lan, page))

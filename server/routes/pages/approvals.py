@@ -204,6 +204,7 @@ def _page(caller: Caller, found: Approval, refused: CauNoiError | None = None) -
         things=tuple(map(thing_of, found.about.things)),
         facts=_facts(found, now),
         reason=found.reason,
+        alone=is_own and state is State.ASKED and not services().two_people.has_second(found),
         meaning=gettext(MEANING.get(found.act, "")) if state is State.ASKED else "",
         grant_action=url_for("approvals.grant", approval_id=found.id)
         if state is State.ASKED and not is_own
