@@ -53,6 +53,7 @@ class Config:
     engine: str = "auto"
     engine_home: Path = Path("engine")
     journal: bool | None = None
+    mass_export: int = 500
     disk_reserve: int = 1024 * MEGABYTE
     max_upload: int = 250 * MEGABYTE
 
@@ -105,6 +106,7 @@ class _Reader:
             engine=self._choice("CAUNOI_ENGINE", ENGINES),
             engine_home=self._folder("CAUNOI_ENGINE_HOME", data / "engine"),
             journal=self._switch("CAUNOI_JOURNAL"),
+            mass_export=self._number("CAUNOI_MASS_EXPORT", 500, 0, 10_000),
             disk_reserve=self._number("CAUNOI_DISK_RESERVE_MB", 1024, 0, 10**9) * MEGABYTE,
             max_upload=self._number("CAUNOI_MAX_UPLOAD_MB", 250, 1, 10**6) * MEGABYTE,
         )

@@ -26,6 +26,7 @@ from server.processing.receive import Intake
 from server.processing.registers import Registers
 from server.processing.shelf import Shelf
 from server.processing.sign_in import Door
+from server.processing.two_people import TwoPeople
 from server.storage.database import connect
 from server.storage.map_file import read_map_file
 from server.storage.stores import Stores, open_stores
@@ -49,6 +50,7 @@ class Services:
     intake: Intake
     labels: ChoiceLabels
     registers: Registers
+    two_people: TwoPeople
     base_map: BaseMap | None
     mailer: Mailer | None
 
@@ -71,6 +73,7 @@ def build_services(config: Config, uri: str, clock: Callable[[], datetime] = now
         connect(uri, config.db), config.data / "journal", clock, journal=keeps_journal(config)
     )
     shelf = Shelf(stores)
+    registers = Registers(stores, shelf, entity_csv)
     guard = DiskGuard(config.data, config.disk_reserve, config.max_upload)
     return Services(
         config=config,
@@ -83,7 +86,8 @@ def build_services(config: Config, uri: str, clock: Callable[[], datetime] = now
         noting=Noting(stores.audit),
         intake=Intake(stores, shelf, guard, day_of, clock),
         labels=ChoiceLabels(stores.blobs),
-        registers=Registers(stores, shelf, entity_csv),
+        registers=registers,
+        two_people=TwoPeople(stores, shelf, PROJECT, registers.known_to),
         base_map=_base_map_if_well(config),
         mailer=mailer_of(config),
     )

@@ -63,6 +63,8 @@ def work(services: Services, stop: Event) -> None:
                 offices = _offices_today(services)
                 with _alone("following the offices"):
                     follow(services)
+                with _alone("what two people granted"):
+                    services.two_people.finish(services.clock())
                 if offices != listed:
                     with _alone("the registers of offices"):
                         keep_office_registers(services.stores, PROJECT, services.clock(), {})

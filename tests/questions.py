@@ -36,6 +36,8 @@ GROWING = frozenset(
         "counters",
         "data_requests",
         "withheld",
+        "approvals",
+        "taken_out",
         "entities",
         "entity_orders",
         "entity_imports",

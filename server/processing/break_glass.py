@@ -8,28 +8,20 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from server.access.verbs import Verb, may
-from server.errors import NotUnderstood
 from server.model.openings import Opening
 from server.model.people import Actor
 from server.model.records import Record
 from server.model.scope import Scope
+from server.processing.reasons import given_reason
 from server.storage.stores import Stores
 
 OPEN_FOR = timedelta(hours=4)
-LEAST_REASON = 15
-LONGEST_REASON = 1000
 
 
 def open_with_reason(
     stores: Stores, record: Record, reason: str, *, by: Actor, at: datetime
 ) -> Opening:
     """Raises NotUnderstood for a reason that says nothing."""
-    said = " ".join(reason.split())
-    if len(said) < LEAST_REASON:
-        raise NotUnderstood(
-            why_vi=f"hãy ghi rõ lý do, ít nhất {LEAST_REASON} ký tự.",
-            why_en=f"give a reason of at least {LEAST_REASON} characters.",
-        )
     opening = Opening(
         id=uuid.uuid4().hex,
         actor=by.id,
@@ -37,7 +29,7 @@ def open_with_reason(
         key=record.key,
         instance_id=record.instance_id,
         within=record.within,
-        reason=said[:LONGEST_REASON],
+        reason=given_reason(reason),
         at=at,
         until=at + OPEN_FOR,
     )

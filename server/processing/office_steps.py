@@ -38,6 +38,7 @@ def keep_in_step(stores: Stores, shelf: Shelf, project: int, now: datetime) -> i
     for code, chain in chains.items():
         stores.aside.move(code, chain)
         stores.data_requests.move(code, chain)
+        stores.approvals.move(code, chain)
         for its_list in lists:
             stores.entity_imports.move(its_list.key, code, chain)
     _move_people(stores, shelf.offices())

@@ -31,8 +31,10 @@ from server.processing.orders_again import order_again
 from server.processing.publish import Publication, Ready, publish_again
 from server.processing.receive import Intake, receive
 from server.processing.review import review_again
+from server.processing.two_people import approve_again
 from server.processing.upload import Upload, read_upload
 from server.processing.withholding import withhold_again
+from server.storage.approvals import KIND as APPROVAL
 from server.storage.data_requests import KIND as DATA_REQUEST
 from server.storage.journal import PASSED, Damaged, Entry, Place
 from server.storage.withheld import KIND as WITHHOLDING
@@ -84,6 +86,7 @@ def replay(intake: Intake, progress: Callable[[int], None], since: str = "") -> 
     run.take(places.pop("import", []), run.import_again)
     run.take(places.pop(DATA_REQUEST, []), run.request_again)
     run.take(places.pop(WITHHOLDING, []), run.withhold_again)
+    run.take(places.pop(APPROVAL, []), run.approve_again)
     for odd in places.values():
         run.take(odd, _unknown)
     for key, day in run.days:
@@ -251,6 +254,10 @@ class _Run:
 
     def withhold_again(self, entry: Entry) -> _Outcome:
         new = withhold_again(self._intake.stores, entry.body)
+        return _Outcome.HEALED if new else _Outcome.THERE
+
+    def approve_again(self, entry: Entry) -> _Outcome:
+        new = approve_again(self._intake.stores, self._intake.shelf, entry.body)
         return _Outcome.HEALED if new else _Outcome.THERE
 
     # -- files -----------------------------------------------------------------------------------

@@ -18,7 +18,7 @@ from server.model.witness import Seen
 from server.services import Services
 
 # Parameters that name somebody, or what somebody sent.
-PERSONAL = frozenset(("instance_id", "uuid", "aside_id"))
+PERSONAL = frozenset(("instance_id", "uuid", "aside_id", "approval_id"))
 _NO_THINGS = frozenset(("form_id", "version_id", "instance_id", "aside_id"))
 _SECRET = ("token", "password", "secret", "csrf")
 _LONGEST, _LONGEST_WHY, _MOST_GIVEN = 100, 300, 16
@@ -56,7 +56,9 @@ def entry_of(
 def _things(act: Act, seen: Seen, given: dict[str, str]) -> tuple[list[str], list[str]]:
     """What was opened, and what else stood on the page."""
     whole, lines = list(seen.whole), list(seen.lines)
-    if act is Act.EXPORTED or (act is Act.LISTED and not lines):
+    # What a second person granted is done in their name.
+    granted = "approval_id" in given
+    if granted or act is Act.EXPORTED or (act is Act.LISTED and not lines):
         return whole, []
     if PERSONAL & given.keys() and whole:
         return whole[:1], [*whole[1:], *lines]

@@ -96,6 +96,20 @@ INDEXES = (
         "What did people ask about their data, under this office, and which of it waits?",
     ),
     Index(
+        "approvals",
+        (("within", 1), ("state", 1), ("lapses_at", 1)),
+        "What waits for a second person under this office?",
+    ),
+    Index(
+        "approvals",
+        (("within", 1), ("asked_at", -1)),
+        "What was asked for and decided under this office?",
+    ),
+    Index("approvals", (("asked_by", 1), ("asked_at", -1)), "What did this person ask for?"),
+    Index("approvals", (("asked_by", 1), ("lapses_at", 1)), "What may this person do now?"),
+    Index("approvals", (("unfinished", 1),), "What was granted and is not done yet?", sparse=True),
+    Index("taken_out", (("ends_at", 1),), "Which days are over?", expires=True),
+    Index(
         "withheld",
         (("kind", 1), ("key", 1), ("kept_back", 1)),
         "Which records of this form, or entries of this list, are shared no more?",

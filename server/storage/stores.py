@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from server.storage.actors import Actors
+from server.storage.approvals import Approvals
 from server.storage.aside import Aside
 from server.storage.audit import AuditLog
 from server.storage.audit_marks import AuditMarks
@@ -32,6 +33,7 @@ from server.storage.own_days import OwnDays
 from server.storage.sessions import Sessions
 from server.storage.submissions import Submissions
 from server.storage.successions import Successions
+from server.storage.taken_out import TakenOut
 from server.storage.tries import WrongTries
 from server.storage.withheld import Withheld
 
@@ -61,6 +63,8 @@ class Stores:
     successions: Successions
     own_days: OwnDays
     data_requests: DataRequests
+    approvals: Approvals
+    taken_out: TakenOut
     withheld: Withheld
     journal: Journal
 
@@ -94,6 +98,8 @@ def open_stores(
         successions=Successions(db),
         own_days=OwnDays(db),
         data_requests=DataRequests(db, kept),
+        approvals=Approvals(db, kept),
+        taken_out=TakenOut(db),
         withheld=Withheld(db, kept),
         journal=kept,
     )

@@ -21,11 +21,15 @@ from werkzeug.test import TestResponse
 from server.access.verbs import PHONE, PHONE_ROLES, ROLES, Verb, scope_for
 from server.app import create_app
 from server.errors import SameIdOtherAnswers
+from server.model.approvals import About, Approval
 from server.model.calendar import day_of
-from server.model.data_requests import DataRequest
+from server.model.data_requests import Concern, DataRequest
 from server.model.forms import FormKey
+from server.model.offices import within
 from server.model.scope import WHOLE_HOUSE, Scope
 from server.model.sequence import LAST_SEQ
+from server.model.withholding import RECORDS
+from server.processing.approved_acts import ACTS, DELETE
 from server.processing.counting import count_news
 from server.processing.data_requests import Desk, Filled
 from server.processing.people import add_person
@@ -40,7 +44,9 @@ from tests.world import PASSWORD, Handset, Person, World, forgery_token, sign_in
 _FORM, _REGISTER = "vang_gia", registers.CHILDREN.name
 _DRAFT = "d" * 64
 # Parameters that name somebody, or what somebody sent.
-_PERSONAL = frozenset(("instance_id", "uuid", "aside_id", "phone_id", "person_id", "request_id"))
+_PERSONAL = frozenset(
+    ("instance_id", "uuid", "aside_id", "phone_id", "person_id", "request_id", "approval_id")
+)
 # Signing out would end the caller's session before the next question.
 _NOT_ASKED = frozenset(("sign_in.leave",))
 _PEOPLE = tuple(role for role in ROLES if role not in PHONE_ROLES)
@@ -132,6 +138,7 @@ def _settle_in(world: World, colleague: Person, phone: Handset, child: str, uuid
         "uuid": uuid,
         "phone_id": phone.actor.id,
         "request_id": (asked := _asks(world, office, child)).id,
+        "approval_id": (wanted := _wants(world, office, child, visit.instance_id)).id,
         "day": "2026-12-01",
         "token": phone.token,
         "person_id": colleague.actor.id,
@@ -151,6 +158,7 @@ def _settle_in(world: World, colleague: Person, phone: Handset, child: str, uuid
         entry.instance_id,
         uuid,
         asked.id,
+        wanted.id,
         phone.actor.id,
         phone.token,
         colleague.actor.id,
@@ -166,6 +174,14 @@ def _asks(world: World, office: str, child: str) -> DataRequest:
     filled = Filled("see", today, "Người nhà", "representative", child, "", "…", False, office)
     desk = Desk(house.stores, house.shelf, PROJECT, world.admin.actor)
     return desk.receive(WHOLE_HOUSE, WHOLE_HOUSE, filled, "", at)
+
+
+def _wants(world: World, office: str, child: str, instance_id: str) -> Approval:
+    """Somebody wants that visit deleted."""
+    about = About((Concern(RECORDS, _FORM, instance_id),))
+    chain, why = within(office, world.house.shelf.offices()), f"Gửi nhầm, trùng phiếu của {child}"
+    rule = world.house.two_people
+    return rule.ask(world.admin.actor, DELETE, about, chain, why, world.clock())
 
 
 def test_the_document_says_what_the_code_does(scene: Scene) -> None:
@@ -200,6 +216,9 @@ def _of_one_s_own(scene: Scene, role: str, line: Line) -> tuple[int, ...]:
     assert line.rule.verb is not None
     scope = scope_for(scene.people[role].actor, line.rule.verb)
     key = registers.KEY if _REGISTERED.search(line.path) else FormKey(PROJECT, _FORM)
+    if "approval_id" in line.names:  # shown to whoever could grant it
+        verb = ACTS[DELETE].verb
+        return (200,) if verb in ROLES[role] else (404,)
     if line.path.startswith("/phones"):
         return 200, 303
     if "person_id" in line.names:  # nobody manages those who may more than they do
@@ -208,8 +227,8 @@ def _of_one_s_own(scene: Scene, role: str, line: Line) -> tuple[int, ...]:
         return (404,)
     house = scene.world.house
     record = house.stores.submissions.find(scope, key, str(scene.here.given["instance_id"]))
-    within = record.within if record else ("*", scene.here.office)
-    reading = scope.clearance(within, key.form_id)
+    chain = record.within if record else ("*", scene.here.office)
+    reading = scope.clearance(chain, key.form_id)
     if reading >= house.shelf.levels(key).highest:
         return 200, 303
     if _WHOLE.search(line.path):
@@ -223,7 +242,9 @@ def _nothing_of(region: Region, client: FlaskClient, line: Line, token: str) -> 
     _is_silent_about(region, answer, line)
     if _names_somebody(line):
         assert answer.status_code == 404, (line, answer.status_code)
-        invented = dict.fromkeys(("aside_id", "phone_id", "person_id", "request_id"), "x")
+        invented = dict.fromkeys(
+            ("aside_id", "phone_id", "person_id", "request_id", "approval_id"), "x"
+        )
         invented |= {"instance_id": "uuid:x", "uuid": "c" + registers.CHILD[1:]}
         nobody = _ask(client, line, {**region.given, **invented}, token)
         assert _words(nobody) == _words(answer), line

@@ -42,6 +42,7 @@ from server.routes.api.speech import (
 )
 from server.routes.arrivals import importer_of
 from server.routes.files import in_pieces
+from server.routes.taking_out import take_entries, take_entry
 from server.wire import central_entities as central
 from server.xforms.entities import entity_id
 
@@ -148,13 +149,15 @@ def change(caller: Caller, project: int, name: str, uuid: str) -> Response:
 
 
 def newest_first(caller: Caller, key: ListKey) -> list[EntityTold]:
-    """Without what is shared no more."""
+    """Without what is shared no more. Raises TakesTwo."""
     house = services()
     saw(f"list:{key.text}", caller.scope.on_list(key.name).offices)
     kept_back = house.stores.withheld.ids(LISTS, key.text)
     found = house.registers.told(caller.scope, key)
     shared = (each for each in found if each.row.id not in kept_back)
-    return sorted(shared, key=lambda each: (each.maker.at, each.row.id), reverse=True)
+    told = sorted(shared, key=lambda each: (each.maker.at, each.row.id), reverse=True)
+    take_entries(caller, key, [each.row.id for each in told])
+    return told
 
 
 def _make_many(caller: Caller, key: ListKey, entries: Any) -> Response:
@@ -215,8 +218,10 @@ def _kept(caller: Caller, entity: Entity) -> Response:
 
 
 def _shown(caller: Caller, key: ListKey, uuid: str) -> Entity:
-    """As this caller may read it. Raises EntityUnknown."""
-    return services().registers.shown(caller.scope, _entry(caller, key, uuid))
+    """As this caller may read it. Raises EntityUnknown and TakesTwo."""
+    entity = _entry(caller, key, uuid)
+    take_entry(caller, entity)
+    return services().registers.shown(caller.scope, entity)
 
 
 def _entry(caller: Caller, key: ListKey, uuid: str) -> Entity:

@@ -19,6 +19,7 @@ from server.routes.api.speech import (
     only_what_is_covered,
 )
 from server.routes.files import streamed
+from server.routes.taking_out import take_list
 
 blueprint = api_blueprint("exports")
 
@@ -39,5 +40,7 @@ def table(caller: Caller, project: int, form_id: str, kind: str) -> Response:
         group_paths=not is_off("groupPaths"),
         split_select_multiples=is_on("splitSelectMultiples"),
     )
-    top = lists_of(house.stores, house.shelf, caller.scope, key, house.clock()).top()
-    return streamed(export(house, caller.scope, key, kind, Filters(top=top), options))
+    found = lists_of(house.stores, house.shelf, caller.scope, key, house.clock())
+    filters = Filters(top=found.top())
+    take_list(caller, found, filters)
+    return streamed(export(house, caller.scope, key, kind, filters, options))

@@ -32,6 +32,7 @@ from server.routes.api.speech import (
 from server.routes.files import file_of, in_pieces, send_original
 from server.routes.noted import showed, watched
 from server.routes.pages.asked import page_top
+from server.routes.taking_out import take_lines, take_list, take_record
 from server.wire import central
 from server.xforms.values import nfc
 
@@ -55,9 +56,11 @@ def all_records(caller: Caller, project: int, form_id: str) -> Response:
     filters = Filters(top=page_top(request.args, found.top()))
     if limit is None or limit > _LONGEST_PAGE:
         end = None if limit is None else offset + limit
+        take_list(caller, found, filters)
         lines = watched(islice(_shared(found, filters), offset, end))
         return in_pieces(_array(lines, wants_more()), JSON)
     page = list(islice(_shared(found, filters), offset, offset + limit + 1))
+    take_lines(caller, found, page[:limit])
     showed(page[:limit])
     answer = told([_told(each, wants_more()) for each in page[:limit]])
     if limit and len(page) > limit:
@@ -188,10 +191,12 @@ def _lists_of(caller: Caller, key: FormKey) -> Lists:
 
 
 def _record(caller: Caller, project: int, form_id: str, instance_id: str) -> Record:
-    """Raises FormUnknown and RecordUnknown."""
+    """Raises FormUnknown, RecordUnknown and TakesTwo."""
     house, key = services(), form_key(project, form_id)
     live_form(house.stores, key)
-    return find_record(house.stores, house.shelf, caller.scope, key, instance_id)
+    record = find_record(house.stores, house.shelf, caller.scope, key, instance_id)
+    take_record(caller, record)
+    return record
 
 
 def _moved(record: Record, instance_id: str, rest: str = "") -> ResponseReturnValue | None:

@@ -8,6 +8,8 @@ from flask import Blueprint, Flask
 
 from server.routes.pages import (
     account,
+    approval_ask,
+    approvals,
     aside,
     audit,
     base_map,
@@ -63,6 +65,8 @@ def add_pages(app: Flask, credentials_in_each_request: Iterable[Blueprint]) -> N
     oidc.offer_other_house(app)
     pages = (
         account,
+        approval_ask,
+        approvals,
         aside,
         audit,
         base_map,

@@ -14,7 +14,7 @@ from server.model.records import WAITING, ReviewState
 from server.model.scope import Scope
 from server.model.sequence import seq_at
 from server.routes.pages.office_words import office_option
-from server.routes.pages.words import gettext
+from server.routes.pages.words import day_words, gettext
 
 _NAMES = ("office", "collaborator", "from", "to", "state")
 _WAITING = "waiting"
@@ -116,6 +116,18 @@ def filter_form(
         Filter("to", gettext("To"), "date", value("to", "")),
         Filter("state", gettext("State"), "select", value("state", ""), _states()),
     )
+
+
+def filter_words(values: Mapping[str, str], senders: Sequence[Actor]) -> str:
+    """In one line; ``values`` are what ``read_filters`` left. "" for none."""
+    shown = filter_form(Asked(values, Filters(top=0)), (), senders)
+    return ", ".join(f"{each.label}: {_value_words(each)}" for each in shown if each.value)
+
+
+def _value_words(its: Filter) -> str:
+    if its.kind == "date":
+        return day_words(its.value)
+    return next((each.label for each in its.options if each.value == its.value), its.value)
 
 
 def by_name(actors: Iterable[Actor]) -> list[Actor]:

@@ -38,13 +38,21 @@ _LISTS: Mapping[str, str] = {
     Verb.READ_AUDIT: N_("Access log"),
     Verb.MANAGE_PHONES: N_("Phones"),
 }
-_LEFT = "sign_in.leave"
+# Where the verb alone would say something else.
+_BY_ROUTE: Mapping[str, str] = {
+    "sign_in.leave": N_("Signed out"),
+    "approval_ask.ask": N_("Asked to take out data"),
+    "approval_ask.ask_to_delete": N_("Asked to delete"),
+    "approvals.grant": N_("Granted as the second person"),
+    "approvals.refuse": N_("Refused as the second person"),
+    "approvals.take_back": N_("Took a request back"),
+}
 
 
 def did(entry: Entry) -> str:
     words = ACTS[entry.act]
     if entry.act is Act.CHANGED:
-        words = N_("Signed out") if entry.route == _LEFT else _CHANGED.get(entry.verb, words)
+        words = _BY_ROUTE.get(entry.route) or _CHANGED.get(entry.verb, words)
     said = gettext(words)
     if entry.again:
         again = ngettext("and %(count)s more try", "and %(count)s more tries", entry.again)
@@ -88,6 +96,8 @@ def thing_words(thing: str) -> str:
         return gettext("Entry of the register %(name)s", name=rest.split("/")[1])
     if kind == "aside":
         return gettext("Set aside")
+    if kind == "approval":
+        return gettext("What takes two people")
     form, record = _parts(thing)
     if record:
         title = _form(form) or form
@@ -101,6 +111,8 @@ def thing_href(thing: str) -> str:
     if kind == "entity":
         _, name, uuid = rest.split("/", 2)
         return url_for("register_entry.show", name=name, uuid=uuid)
+    if kind == "approval":
+        return url_for("approvals.show", approval_id=rest)
     form, record = _parts(thing)
     if record and "/draft/" not in thing:
         return url_for("record.show", form_id=form, instance_id=record.partition(" ")[0])

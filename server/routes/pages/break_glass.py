@@ -15,13 +15,9 @@ from server.model.forms import FormKey
 from server.model.openings import Opening
 from server.model.records import Record
 from server.model.scope import Scope
-from server.processing.break_glass import (
-    LEAST_REASON,
-    LONGEST_REASON,
-    OPEN_FOR,
-    open_with_reason,
-)
+from server.processing.break_glass import OPEN_FOR, open_with_reason
 from server.processing.opened import stored_record
+from server.processing.reasons import LEAST_REASON, LONGEST_REASON
 from server.routes.allow import By, Caller, allow, services
 from server.routes.dialects import status_of
 from server.routes.pages.form_titles import form_titles

@@ -141,6 +141,7 @@ def _page(
         working=working_on(caller, record),
         open_href=_open_href(caller, record),
         seen_href=_seen_href(caller, record),
+        delete_href=_delete_href(caller, record),
         edit_href="" if opened.encrypted else _edit_href(caller, record),
     )
 
@@ -211,6 +212,14 @@ def _edit_href(caller: Caller, record: Record) -> str:
     if not scope.sees(record.within, record.key.form_id) or not reading.mask(record).hides_nothing:
         return ""
     return address("fill.edit", form_id=record.key.form_id, instance_id=record.instance_id)
+
+
+def _delete_href(caller: Caller, record: Record) -> str:
+    scope = scope_for(caller.actor, Verb.DELETE_RECORDS)
+    if not scope.sees(record.within, record.key.form_id):
+        return ""
+    here = {"form_id": record.key.form_id, "instance_id": record.instance_id}
+    return address("approval_ask.deletion", **here)
 
 
 def _seen_href(caller: Caller, record: Record) -> str:

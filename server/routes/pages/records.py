@@ -24,6 +24,7 @@ from server.routes.noted import showed
 from server.routes.pages.asked import Asked, filter_form, offices_in, read_filters
 from server.routes.pages.ways import address
 from server.routes.pages.words import ago, day_words, gettext, moment_words, ngettext, number
+from server.routes.taking_out import take_list
 from server.services import PROJECT
 
 blueprint = Blueprint("records", __name__)
@@ -116,7 +117,9 @@ def download(caller: Caller, form_id: str, kind: str) -> Response:
     if kind not in FORMATS:
         raise PageUnknown
     key = FormKey(PROJECT, form_id)
-    asked, _, _ = _asked(caller, lists(caller, key))
+    found = lists(caller, key)
+    asked, _, _ = _asked(caller, found)
+    take_list(caller, found, asked.filters, asked.values)
     made = export(services(), caller.scope, key, kind, asked.filters, Options(safe=True))
     return streamed(made)
 

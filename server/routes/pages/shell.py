@@ -16,14 +16,19 @@ from flask_wtf.csrf import CSRFError, CSRFProtect
 from server import errors
 from server.access.verbs import Verb, may
 from server.errors.sign_in import SecondFactorToSet
+from server.errors.two_people import TakesTwo
 from server.model.people import Actor
 from server.routes.allow import services
+from server.routes.pages import approval_ask
 from server.routes.pages.words import centre_name, gettext, moment_words
 
 LANGUAGES = ("vi", "en")
 # Pages, and rooms of pages, that stand under an item of the rail which their address does not name.
 _ADMIN = "/admin"
 _ELSEWHERE = {
+    "approval_ask.ask": "/",
+    "approval_ask.new": "/",
+    "approvals": "/",
     "aside": "/records",
     "break_glass.overview": "/admin/audit",
     "consents": "/admin/requests",
@@ -94,6 +99,8 @@ def to_person(error: errors.CauNoiError, status: int, incident: str) -> Response
         return Response(status=303, headers={"Location": url_for("account.password")})
     if isinstance(error, SecondFactorToSet):
         return Response(status=303, headers={"Location": url_for("second_factor.page")})
+    if isinstance(error, TakesTwo):  # only lists of records offer so much
+        return Response(status=303, headers={"Location": approval_ask.way_to_ask()})
     safe = gettext("Nothing was lost.") if status >= 500 else ""
     if isinstance(error, errors.Forbidden) and request.path == "/" and (home := _home()):
         return Response(status=303, headers={"Location": home})

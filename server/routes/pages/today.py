@@ -14,6 +14,7 @@ from server.model.records import WAITING, RecordLine, ReviewState
 from server.processing.record_lists import Lists, Numbers, is_late, most_urgent
 from server.routes.allow import By, Caller, allow, services
 from server.routes.noted import showed
+from server.routes.pages.approvals import title_of, waiting_for
 from server.routes.pages.aside import waiting_words
 from server.routes.pages.break_glass import opened_words
 from server.routes.pages.data_requests import late_words as late_requests
@@ -61,6 +62,7 @@ def today(caller: Caller) -> ResponseReturnValue:
     title = ngettext("%(count)s record to review", "%(count)s records to review", waiting)
     shown = _waiting(found)
     showed(shown)
+    two = waiting_for(caller)
     titles = {each.key.form_id: each.title for each in entries}
     return render_template(
         "pages/today.html",
@@ -74,6 +76,9 @@ def today(caller: Caller) -> ResponseReturnValue:
         aside_href=url_for("aside.overview"),
         requests=late_requests(scope_for(caller.actor, Verb.MANAGE_DUTIES)),
         requests_href=url_for("data_requests.overview"),
+        two="" if two is None else title_of(two),
+        two_href=url_for("approvals.overview"),
+        two_waits=bool(two),
         opened=opened_words(caller),
         opened_href=url_for("break_glass.overview"),
     )

@@ -1,0 +1,43 @@
+"""What takes two people: by its name, the verb that both must hold, and what does it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from server.access.verbs import Verb
+from server.model.approvals import Approval
+from server.model.forms import FormKey
+from server.model.scope import WHOLE_HOUSE
+from server.processing.shelf import Shelf
+from server.storage.stores import Stores
+
+DELETE = "delete"
+EXPORT = "export"
+
+CarryOut = Callable[[Stores, Shelf, Approval, datetime], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """``carry_out`` may be called again after a break: it leaves alone what is done already. None
+    for what the machine does not do: whoever asked may, while the approval is in force. ``again``:
+    nothing else in the journal brings it back, so a replay does it again."""
+
+    verb: Verb
+    carry_out: CarryOut | None = None
+    again: bool = False
+
+
+def _delete(stores: Stores, shelf: Shelf, approval: Approval, at: datetime) -> None:
+    for each in approval.about.things:
+        record = stores.submissions.find(WHOLE_HOUSE, FormKey(approval.project, each.name), each.id)
+        if record is not None:  # else it is deleted already
+            stores.submissions.mark_deleted(WHOLE_HOUSE, record, at)
+
+
+ACTS: Mapping[str, Act] = {
+    DELETE: Act(Verb.DELETE_RECORDS, _delete, again=True),
+    EXPORT: Act(Verb.EXPORT_RECORDS),
+}

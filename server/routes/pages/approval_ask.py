@@ -1,0 +1,205 @@
+"""Asking for what takes a second person: to take out more data than one may alone, to delete a
+record."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from server.access.verbs import Verb
+from server.errors import Forbidden, NotUnderstood
+from server.model.approvals import About, Approval
+from server.model.data_requests import Concern
+from server.model.forms import FormKey
+from server.model.offices import within
+from server.model.people import Actor
+from server.model.records import Record
+from server.model.scope import EVERYWHERE, Scope
+from server.model.sequence import LAST_SEQ
+from server.model.withholding import LISTS, RECORDS
+from server.processing.approved_acts import DELETE, EXPORT
+from server.processing.opened import stored_record
+from server.processing.reasons import LEAST_REASON, LONGEST_REASON
+from server.routes.allow import By, Caller, allow, scope_beside, services
+from server.routes.dialects import status_of
+from server.routes.pages.asked import (
+    Option,
+    as_asked,
+    filter_words,
+    offices_in,
+    read_filters,
+)
+from server.routes.pages.form_titles import form_titles
+from server.routes.pages.office_words import office_option
+from server.routes.pages.ways import address
+from server.routes.pages.words import gettext, ngettext, wrong_words
+from server.services import PROJECT
+
+blueprint = Blueprint("approval_ask", __name__)
+
+# For a download, a report, a program that asks every night.
+DAYS = (7, 30, 90, 365)
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What there is to take out, of which offices and by whom sent."""
+
+    things: tuple[Option, ...]
+    offices: tuple[Option, ...]
+    senders: Sequence[Actor]
+
+    def filters(self, given: Mapping[str, str]) -> dict[str, str]:
+        """Those of a list that mean something, but for the office: the approval stands there."""
+        return dict(read_filters(given, (), self.senders, LAST_SEQ).values)
+
+
+@blueprint.get("/approvals/new")
+@allow(Verb.READ_RECORDS, by=By.SESSION)
+def new(caller: Caller) -> ResponseReturnValue:
+    return _export_form(_choices(caller), request.args)
+
+
+@blueprint.post("/approvals")
+@allow(Verb.READ_RECORDS, by=By.SESSION)
+def ask(caller: Caller) -> ResponseReturnValue:
+    house, given, choices = services(), request.form, _choices(caller)
+    try:
+        approval = house.two_people.ask(
+            caller.actor,
+            EXPORT,
+            _wanted(choices, given),
+            within(_chosen(choices.offices, given, "office"), house.shelf.offices()),
+            given.get("reason", ""),
+            house.clock(),
+        )
+    except NotUnderstood as refused:
+        return _export_form(choices, given, refused), status_of(refused)
+    return _asked(approval)
+
+
+@blueprint.get("/records/<seg:form_id>/<seg:instance_id>/delete")
+@allow(Verb.DELETE_RECORDS, by=By.SESSION)
+def deletion(caller: Caller, form_id: str, instance_id: str) -> ResponseReturnValue:
+    return _deletion_form(_record(caller, form_id, instance_id))
+
+
+@blueprint.post("/records/<seg:form_id>/<seg:instance_id>/delete")
+@allow(Verb.DELETE_RECORDS, by=By.SESSION)
+def ask_to_delete(caller: Caller, form_id: str, instance_id: str) -> ResponseReturnValue:
+    house, record = services(), _record(caller, form_id, instance_id)
+    about = About((Concern(RECORDS, form_id, record.instance_id),))
+    reason = request.form.get("reason", "")
+    try:
+        approval = house.two_people.ask(
+            caller.actor, DELETE, about, record.within, reason, house.clock()
+        )
+    except NotUnderstood as refused:
+        return _deletion_form(record, reason, wrong_words(refused)), status_of(refused)
+    return _asked(approval)
+
+
+def way_to_ask() -> str:
+    """For the list of records, as it is filtered, that was to be taken out."""
+    thing = f"{RECORDS}/{(request.view_args or {}).get('form_id', '')}"
+    return address("approval_ask.new", **as_asked(request.args), thing=thing)
+
+
+def _asked(approval: Approval) -> ResponseReturnValue:
+    flash(gettext("Asked for. Another person with the same power must grant it."), "done")
+    return redirect(url_for("approvals.show", approval_id=approval.id), 303)
+
+
+# -- to delete -----------------------------------------------------------------------------------
+
+
+def _record(caller: Caller, form_id: str, instance_id: str) -> Record:
+    """Raises RecordUnknown."""
+    return stored_record(services().stores, caller.scope, FormKey(PROJECT, form_id), instance_id)
+
+
+def _deletion_form(record: Record, reason: str = "", problem: str = "") -> str:
+    here = {"form_id": record.key.form_id, "instance_id": record.instance_id}
+    return render_template(
+        "pages/delete_record.html",
+        title=gettext("Delete this record"),
+        back_href=address("record.show", **here),
+        action=address("approval_ask.ask_to_delete", **here),
+        least=LEAST_REASON,
+        longest=LONGEST_REASON,
+        reason=reason,
+        problem=problem,
+    )
+
+
+# -- to take out ---------------------------------------------------------------------------------
+
+
+def _choices(caller: Caller) -> Choices:
+    """Raises Forbidden for who may take nothing out."""
+    house, scope = services(), scope_beside(caller, Verb.EXPORT_RECORDS)
+    if not scope.reaches:
+        raise Forbidden
+    forms = [
+        Option(f"{RECORDS}/{form_id}", gettext("All records of the form %(form)s", form=title))
+        for form_id, title in form_titles().items()
+        if scope.sees_form(form_id)
+    ]
+    lists = [
+        Option(f"{LISTS}/{name}", gettext("All entries of the register %(name)s", name=name))
+        for name in sorted(house.registers.columns(PROJECT))
+        if scope.on_list(name).reaches
+    ]
+    return Choices((*forms, *lists), _offices(scope), house.stores.actors.phones(scope))
+
+
+def _offices(scope: Scope) -> tuple[Option, ...]:
+    every = (Option(EVERYWHERE, gettext("All offices")),) if scope.everywhere else ()
+    known = services().shelf.offices()
+    codes = known.values() if scope.everywhere else offices_in(scope, known)
+    return (*every, *(Option(each.code, office_option(each)) for each in codes))
+
+
+def _wanted(choices: Choices, given: Mapping[str, str]) -> About:
+    kind, _, name = _chosen(choices.things, given, "thing").partition("/")
+    days = _chosen(_days(), given, "days")
+    filters = choices.filters(given) if kind == RECORDS else {}
+    return About((Concern(kind, name, ""),), tuple(sorted(filters.items())), int(days))
+
+
+def _chosen(options: tuple[Option, ...], given: Mapping[str, str], field: str) -> str:
+    value = given.get(field, "")
+    if value not in {each.value for each in options}:
+        raise NotUnderstood(field=field, why_vi="hãy chọn một mục.", why_en="choose one.")
+    return value
+
+
+def _days() -> tuple[Option, ...]:
+    return tuple(
+        Option(str(each), ngettext("%(count)s day", "%(count)s days", each)) for each in DAYS
+    )
+
+
+def _export_form(
+    choices: Choices, given: Mapping[str, str], refused: NotUnderstood | None = None
+) -> str:
+    field = str(refused.facts.get("field", "reason")) if refused else ""
+    filters = choices.filters(given)
+    return render_template(
+        "pages/approval_new.html",
+        title=gettext("Take out more data than one person may alone"),
+        back_href=url_for("approvals.overview"),
+        action=url_for("approval_ask.ask"),
+        most=services().config.mass_export,
+        things=choices.things,
+        offices=choices.offices,
+        days=_days(),
+        filters=filters,
+        filter_words=filter_words(filters, choices.senders),
+        given=given,
+        least=LEAST_REASON,
+        problems={field: wrong_words(refused)} if refused else {},
+    )
