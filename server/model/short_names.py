@@ -43,8 +43,11 @@ def short_name(name: str) -> str:
     """A whole name with initials before the given one; what is no name stays: one word, and words
     in brackets (``(chưa rõ tên)``)."""
     text = _plain(name)
-    if _IN_BRACKETS.fullmatch(text):
+    words = text.split(" ")
+    if len(words) == 1 or _IN_BRACKETS.fullmatch(text):
         return name
+    if text.replace(" ", "").isalpha():  # as nearly all are: a list has ten thousand
+        return _shortened(words)
     short = _RUN.sub(lambda run: _shortened(run[0].split()), text)
     return name if short == text else short
 
@@ -52,19 +55,33 @@ def short_name(name: str) -> str:
 def short_label(label: str, names: Iterable[str]) -> str:
     """A label in which these names stand short. One that holds none of them may hold an older name,
     or one that no property has: whatever is written like a name stands short in it."""
-    text, found = _plain(label), False
-    for name in sorted(map(_plain, names), key=len, reverse=True):
-        short = short_name(name)
-        if short != name and name in text:
-            text, found = text.replace(name, short), True
-    return text if found else _RUN.sub(lambda run: _names_in(run[0].split()), text)
+    return _short_in(label, [(_plain(each), short_name(each)) for each in names])
 
 
 def short_row(row: EntityRow, names: Sequence[str]) -> EntityRow:
     """``names`` are the properties that hold people's."""
     held = {each: row.data[each] for each in names if row.data.get(each)}
     short = {each: short_name(name) for each, name in held.items()}
-    return row._replace(label=short_label(row.label, held.values()), data={**row.data, **short})
+    pairs = [(_plain(held[each]), short[each]) for each in held]
+    return EntityRow(
+        row.id,
+        _short_in(row.label, pairs),
+        row.version,
+        {**row.data, **short} if short else row.data,
+    )
+
+
+def _short_in(label: str, names: list[tuple[str, str]]) -> str:
+    """``names`` are (whole, short) each."""
+    text, found = _plain(label), False
+    for name, short in sorted(names, key=_longest_first) if len(names) > 1 else names:
+        if short != name and name in text:
+            text, found = text.replace(name, short), True
+    return text if found else _RUN.sub(lambda run: _names_in(run[0].split()), text)
+
+
+def _longest_first(pair: tuple[str, str]) -> int:
+    return -len(pair[0])
 
 
 def full_again(said: str, label: str, names: Iterable[tuple[str, str]]) -> str:
@@ -83,18 +100,19 @@ def full_again(said: str, label: str, names: Iterable[tuple[str, str]]) -> str:
 
 
 def _plain(text: str) -> str:
-    return " ".join(unicodedata.normalize("NFC", text).split())
+    if not unicodedata.is_normalized("NFC", text):
+        text = unicodedata.normalize("NFC", text)
+    return " ".join(text.split())
 
 
 def _shortened(words: Sequence[str]) -> str:
     titles = 0
     while titles < len(words) and words[titles].casefold() in _TITLES:
         titles += 1
-    before, name = words[:titles], words[titles:]
-    if len(name) < 2:
+    if len(words) - titles < 2:
         return " ".join(words)
-    initials = "".join(f"{each[0].upper()}." for each in name[:-1])
-    return " ".join((*before, initials, name[-1]))
+    initials = ".".join([each[0] for each in words[titles:-1]]).upper()
+    return " ".join((*words[:titles], f"{initials}.", words[-1]))
 
 
 def _names_in(words: Sequence[str]) -> str:
