@@ -4,16 +4,18 @@ it. Named by somebody who hands out work, and journalled, since nothing else say
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterable
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from server.access.verbs import Verb, scope_for
 from server.errors import NotUnderstood
-from server.model.entities import Entity, ListKey
+from server.model.entities import Entity, EntityList, EntityTold, ListKey
 from server.model.people import Actor
 from server.model.records import Worker
 from server.model.scope import Scope
+from server.processing.phone_lists import looked_after
 from server.processing.registers import Registers
 from server.storage.stores import Stores
 
@@ -23,12 +25,14 @@ KIND = "entry_worker"
 def carriers_for(stores: Stores, registers: Registers, scope: Scope, entity: Entity) -> list[Actor]:
     """Phones and people of this scope who take the entry's register along where it is."""
     actors = (*stores.actors.phones(scope), *stores.actors.people(scope))
-    return [each for each in actors if _takes_along(registers, each, entity)]
+    return [
+        each for each in actors if _filling(registers, each, entity.key).sees_office(entity.within)
+    ]
 
 
-def _takes_along(registers: Registers, actor: Actor, entity: Entity) -> bool:
-    filling = registers.known_to(scope_for(actor, Verb.SEND_RECORDS), entity.key.project)
-    return filling.on_list(entity.key.name).sees_office(entity.within)
+def _filling(registers: Registers, actor: Actor, key: ListKey) -> Scope:
+    """Where somebody takes this register along."""
+    return registers.known_to(scope_for(actor, Verb.SEND_RECORDS), key.project).on_list(key.name)
 
 
 def assign_entry(
@@ -72,3 +76,64 @@ def _name(stores: Stores, key: ListKey, entries: list[str], worker: Worker) -> b
         # Phones that have the list must hear that it is another.
         stores.entity_lists.touch(key, filled=stores.entity_lists.get(key).filled)
     return bool(new)
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """How many entries of a register somebody has to look after; ``id`` is "" for nobody's."""
+
+    id: str
+    name: str
+    count: int
+
+
+def loads(stores: Stores, scope: Scope, its_list: EntityList) -> list[Load]:
+    """Of what this scope reaches, the most first."""
+    counts: Counter[str] = Counter()
+    one: dict[str, EntityTold] = {}
+    for worker, entry in looked_after(stores, scope, its_list.key):
+        counts[worker] += 1
+        one.setdefault(worker, entry)
+    return [
+        Load(worker, _name_of(stores, its_list.key, worker, one[worker]), count)
+        for worker, count in counts.most_common()
+    ]
+
+
+def give_all(
+    stores: Stores,
+    registers: Registers,
+    scope: Scope,
+    by: Actor,
+    its_list: EntityList,
+    before: str,
+    worker: Actor,
+    at: datetime,
+) -> tuple[int, int]:
+    """All that ``before`` has to look after, to ``worker``: how many, and how many of them stay
+    since they are where ``worker`` does not take the register along."""
+    filling = _filling(registers, worker, its_list.key)
+    theirs = [
+        entry.row.id for has, entry in looked_after(stores, scope, its_list.key) if has == before
+    ]
+    known = stores.entities.known(its_list.key, theirs)
+    given = [each for each in theirs if filling.sees_office(known[each].within)]
+    if given:
+        said = Worker(worker.id, worker.name, by.name, at)
+        give_entries(stores, its_list.key, given, said)
+    return len(given), len(theirs) - len(given)
+
+
+def takers(stores: Stores, registers: Registers, scope: Scope, its_list: EntityList) -> list[Actor]:
+    """Phones and people of this scope who take the register along anywhere."""
+    actors = (*stores.actors.phones(scope), *stores.actors.people(scope))
+    return [each for each in actors if _filling(registers, each, its_list.key).offices]
+
+
+def _name_of(stores: Stores, key: ListKey, worker: str, entry: EntityTold) -> str:
+    """Also of who is here no more."""
+    found = stores.actors.by_id(worker) if worker else None
+    if found is not None or not worker:
+        return found.name if found else ""
+    named = stores.entity_workers.of(key, [entry.row.id]).get(entry.row.id)
+    return named.name if named else entry.maker.by

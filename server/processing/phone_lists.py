@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from server.model.entities import EntityList, EntityRow
+from server.model.entities import EntityList, EntityRow, EntityTold, ListKey
 from server.model.scope import Scope
 from server.model.short_names import short_row, usual_names
 from server.storage.entities import Known
@@ -61,14 +61,19 @@ def rows_along(
 def _rows(
     stores: Stores, seen: Scope, its_list: EntityList, worker: str | None
 ) -> Iterator[EntityRow]:
-    key = its_list.key
     if worker is None:
-        yield from stores.entities.rows(seen, key)
+        yield from stores.entities.rows(seen, its_list.key)
         return
-    named = stores.entity_workers.named(key)
-    for each in stores.entities.told(seen, key, by_label=True):
-        if worker and named.get(each.row.id, each.maker.sender) == worker:
+    for whose, each in looked_after(stores, seen, its_list.key):
+        if worker and whose == worker:
             yield each.row
+
+
+def looked_after(stores: Stores, scope: Scope, key: ListKey) -> Iterator[tuple[str, EntityTold]]:
+    """Each entry with who looks after it, by label within each subtree; "" for nobody."""
+    named = stores.entity_workers.named(key)
+    for each in stores.entities.told(scope, key, by_label=True):
+        yield named.get(each.row.id, each.maker.sender), each
 
 
 def lacks(stores: Stores, its_list: EntityList, known: dict[str, Known], phone: str) -> set[str]:

@@ -378,3 +378,36 @@ def test_an_entry_is_given_to_a_phone_of_its_office_by_whoever_hands_out_work(
     minh = enter(register.minh)
     fields = {"csrf_token": forgery_token(minh, "/lists/tre"), "worker": ""}
     assert minh.post(f"{HERE}/worker", data=fields).status_code == 404
+
+
+def test_all_that_one_phone_has_is_given_to_another_where_that_takes_it_along(
+    register: World, enter: Enter
+) -> None:
+    other = CHILD.replace("3d0c", "4e1d")
+    far = CHILD.replace("3d0c", "5f2e")
+    for child, phone in ((CHILD, register.hong), (other, register.spare), (far, register.thao)):
+        register.send(created(child=child).xml, by=phone)
+    worked_off(register)
+    stores, here = register.house.stores, "/lists/tre/workers"
+    admin, lan = enter(register.admin), enter(register.lan)
+    assert lan.get(here).status_code == 404, "all of an office have its entries"
+    stores.entity_lists.set_option(CHILDREN, "assigned_only", True)
+    page = open_page(admin, here)
+    assert sorted(map(words, page.xpath("//th[@scope='row']"))) == [
+        "Máy của Hồng",
+        "Máy của Thảo",
+        "Máy dự phòng",
+    ]
+    assert "Thảo" not in words(open_page(lan, here)), "of another region"
+    house, hong, cuong = register.house, register.hong.actor.id, register.cuong.actor.id
+
+    def give(before: str, to: str) -> int:
+        fields = {"csrf_token": forgery_token(admin, here), "before": before, "to": to}
+        return admin.post(here, data=fields).status_code
+
+    assert give(hong, cuong) == 303
+    assert "Còn lại 1 mục" in words(open_page(admin, here)), "it is of another commune"
+    assert give(hong, "x") == 400
+    assert give(hong, register.spare.actor.id) == 303
+    assert house.stores.entity_workers.named(CHILDREN) == {CHILD: register.spare.actor.id}
+    assert "Ai theo dõi mục nào" in words(open_page(lan, "/lists/tre"))

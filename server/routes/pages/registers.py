@@ -13,7 +13,7 @@ from server.errors import PageUnknown
 from server.model.entities import Conflict, EntityLine, EntityList, Held, ListKey, Members
 from server.model.entity_imports import EntityImport, ImportState
 from server.processing.phone_lists import names_of
-from server.routes.allow import By, Caller, allow, services
+from server.routes.allow import By, Caller, allow, scope_beside, services
 from server.routes.pages.register_words import RegisterWords
 from server.routes.pages.words import gettext, moment_words, ngettext, reader
 from server.services import PROJECT
@@ -70,12 +70,14 @@ class NameChoice:
 
 @dataclass(frozen=True, slots=True)
 class OnPhones:
-    """What phones get; ``action`` is "" for who may not change it."""
+    """What phones get; ``action`` is "" for who may not change it, ``workers_href`` for who hands
+    out no work."""
 
     full_names: bool
     names: tuple[NameChoice, ...]
     assigned_only: bool
     action: str
+    workers_href: str
 
 
 @blueprint.get("/lists")
@@ -146,6 +148,9 @@ def _on_phones(caller: Caller, its_list: EntityList, *, may_set: bool) -> OnPhon
         names=tuple(NameChoice(each, words.label(each), each in held) for each in columns),
         assigned_only=its_list.assigned_only,
         action=url_for("register_options.set_phones", name=name) if may_set else "",
+        workers_href=url_for("register_workers.show", name=name)
+        if scope_beside(caller, Verb.ASSIGN_RECORDS).on_list(name).reaches
+        else "",
     )
 
 
