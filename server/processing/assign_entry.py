@@ -80,11 +80,13 @@ def _name(stores: Stores, key: ListKey, entries: list[str], worker: Worker) -> b
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """How many entries of a register somebody has to look after; ``id`` is "" for nobody's."""
+    """How many entries of a register somebody has to look after; ``id`` is "" for nobody's.
+    ``ended``: they are on no phone, since whoever had them is here no more."""
 
     id: str
     name: str
     count: int
+    ended: bool
 
 
 def loads(stores: Stores, scope: Scope, its_list: EntityList) -> list[Load]:
@@ -95,7 +97,7 @@ def loads(stores: Stores, scope: Scope, its_list: EntityList) -> list[Load]:
         counts[worker] += 1
         one.setdefault(worker, entry)
     return [
-        Load(worker, _name_of(stores, its_list.key, worker, one[worker]), count)
+        _load(stores, its_list.key, worker, count, one[worker])
         for worker, count in counts.most_common()
     ]
 
@@ -130,10 +132,10 @@ def takers(stores: Stores, registers: Registers, scope: Scope, its_list: EntityL
     return [each for each in actors if _filling(registers, each, its_list.key).offices]
 
 
-def _name_of(stores: Stores, key: ListKey, worker: str, entry: EntityTold) -> str:
-    """Also of who is here no more."""
+def _load(stores: Stores, key: ListKey, worker: str, count: int, entry: EntityTold) -> Load:
+    """Also of who is known no more."""
     found = stores.actors.by_id(worker) if worker else None
     if found is not None or not worker:
-        return found.name if found else ""
+        return Load(worker, found.name if found else "", count, bool(found and not found.active))
     named = stores.entity_workers.of(key, [entry.row.id]).get(entry.row.id)
-    return named.name if named else entry.maker.by
+    return Load(worker, named.name if named else entry.maker.by, count, ended=True)

@@ -411,3 +411,7 @@ def test_all_that_one_phone_has_is_given_to_another_where_that_takes_it_along(
     assert give(hong, register.spare.actor.id) == 303
     assert house.stores.entity_workers.named(CHILDREN) == {CHILD: register.spare.actor.id}
     assert "Ai theo dõi mục nào" in words(open_page(lan, "/lists/tre"))
+    assert "Đã ngắt" not in words(open_page(lan, here))
+    stores.actors.end(register.spare.actor.id, register.clock())
+    shown = words(open_page(lan, here))
+    assert "Máy dự phòng Đã ngắt" in shown, "their entries are on no phone"

@@ -24,6 +24,7 @@ class Row:
     value: str
     name: str
     count: str
+    ended: bool
 
 
 @blueprint.get("/lists/<seg:name>/workers")
@@ -31,7 +32,7 @@ class Row:
 def show(caller: Caller, name: str) -> ResponseReturnValue:
     house, its_list = services(), _by_assignment(caller, name)
     rows = tuple(
-        Row(each.id, each.name or gettext("Nobody"), number(each.count))
+        Row(each.id, each.name or gettext("Nobody"), number(each.count), each.ended)
         for each in loads(house.stores, caller.scope, its_list)
     )
     people = takers(house.stores, house.registers, caller.scope, its_list)
