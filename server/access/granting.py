@@ -1,13 +1,14 @@
-"""Who may give a role to somebody: nobody gives more than they have."""
+"""Who may give a role to somebody, or connect a phone: nobody gives more than they have."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from server.access.verbs import PHONE_ROLES, TABLE, Verb, scope_for
 from server.model.offices import Office, within
-from server.model.people import Actor, Grant
-from server.model.scope import Reach
+from server.model.people import Actor, ActorKind, Grant
+from server.model.scope import Reach, Scope
 
 
 def may_give(giver: Actor, grant: Grant, offices: Mapping[str, Office]) -> bool:
@@ -22,6 +23,38 @@ def may_give(giver: Actor, grant: Grant, offices: Mapping[str, Office]) -> bool:
         )
         for power in role.powers
         for verb in power.verbs
+    )
+
+
+def phone_grant(
+    giver: Actor, role: str, office: str, offices: Mapping[str, Office]
+) -> Grant | None:
+    """What a phone of this role gets there from ``giver``: no more than they read themselves. None
+    where that is nothing, or they connect no phones."""
+    chain = within(office, offices)
+    if role not in PHONE_ROLES or not scope_for(giver, Verb.MANAGE_PHONES).sees_office(chain):
+        return None
+    whole = Grant(role, office)
+    reading = scope_for(giver, Verb.READ_RECORDS)
+    if all(reading.holds(chain, each) for each in carried(whole).reaches):
+        return whole
+    own = (each.role for each in giver.grants if each.office in chain)
+    cut = replace(whole, under=tuple(dict.fromkeys(own)))
+    return cut if carried(cut).reaches else None
+
+
+def carried(grant: Grant) -> Scope:
+    """What a phone takes along by this grant."""
+    return scope_for(Actor("", ActorKind.PHONE, "", (grant,)), Verb.FETCH_FORMS)
+
+
+def may_renew(giver: Actor, phone: Actor, offices: Mapping[str, Office]) -> bool:
+    """Whoever makes a phone's code anew can scan it: so only who reads all that it carries."""
+    reading = scope_for(giver, Verb.READ_RECORDS)
+    return all(
+        reading.holds(within(grant.office, offices), each)
+        for grant in phone.grants
+        for each in carried(grant).reaches
     )
 
 

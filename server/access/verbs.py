@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from enum import StrEnum
 
-from server.access.roles import Role, read_roles
-from server.model.people import Actor
+from server.access.roles import Power, Role, read_roles
+from server.model.people import Actor, Grant
 from server.model.scope import NOWHERE, Reach, Scope
 
 
@@ -52,10 +52,23 @@ def scope_for(actor: Actor, verb: Verb) -> Scope:
     if not actor.active:
         return NOWHERE
     reaches = (
-        Reach.of(grant.office, power.forms, power.clearance)
+        reach
         for grant in actor.grants
         if grant.role in TABLE
         for power in TABLE[grant.role].powers
         if verb in power.verbs
+        for reach in _reaches(grant, power)
     )
     return Scope(frozenset(reaches), actor=actor.id)
+
+
+def _reaches(grant: Grant, power: Power) -> Iterator[Reach]:
+    """What a power of a role gives by this grant: all of it, or what whoever gave it reads."""
+    reach = Reach.of(grant.office, power.forms, power.clearance)
+    if not grant.under:
+        yield reach
+    for role in grant.under:
+        for read in TABLE[role].powers if role in TABLE else ():
+            cut = reach.cut_to(read.forms, read.clearance)
+            if cut is not None and Verb.READ_RECORDS in read.verbs:
+                yield cut

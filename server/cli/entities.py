@@ -15,6 +15,7 @@ from server.model.scope import WHOLE_HOUSE
 from server.processing.entity_file import read_lines
 from server.processing.entity_import import apply_import, end_import, undo_import
 from server.processing.entity_plan import Importer, Plan, plan_import
+from server.processing.register_options import choose
 from server.services import PROJECT, entry_secret
 
 _SHOWN = 10
@@ -63,6 +64,17 @@ def list_all(as_json: bool) -> None:
     "--office-by",
     help="The property that names the office an entry is about; none: an empty word.",
 )
+@click.option("--full-names/--short-names", default=None, help="How phones get people's names.")
+@click.option(
+    "--names",
+    multiple=True,
+    help="A property that holds people's names; none: an empty word.",
+)
+@click.option(
+    "--assigned-only/--whole-offices",
+    default=None,
+    help="Each phone gets only the entries that are its own to look after.",
+)
 @click.option("--json", "as_json", is_flag=True)
 def set_options(
     name: str,
@@ -70,21 +82,26 @@ def set_options(
     shared: bool | None,
     centre_only: tuple[str, ...],
     office_by: str | None,
+    full_names: bool | None,
+    names: tuple[str, ...],
+    assigned_only: bool | None,
     as_json: bool,
 ) -> None:
     """Choose how the register NAME behaves. What is in it already stays."""
     key = ListKey(PROJECT, name)
     with services() as house:
         reserved = [each for each in centre_only if each] if centre_only else None
-        options = (
-            ("approval", approval),
-            ("shared", shared),
-            ("reserved", reserved),
-            ("office_by", office_by),
-        )
-        for option, chosen in options:
-            if chosen is not None:
-                house.stores.entity_lists.set_option(key, option, chosen)
+        options = {
+            "approval": approval,
+            "shared": shared,
+            "reserved": reserved,
+            "office_by": office_by,
+            "full_names": full_names,
+            "names": [each for each in names if each] if names else None,
+            "assigned_only": assigned_only,
+        }
+        chosen = {option: said for option, said in options.items() if said is not None}
+        choose(house.stores, key, chosen, "command line", house.clock())
         its = house.stores.entity_lists.get(key)
     facts = {
         "name": name,
@@ -92,6 +109,9 @@ def set_options(
         "shared": its.shared,
         "centre_only": list(its.reserved),
         "office_by": its.office_by,
+        "full_names": its.full_names,
+        "names": None if its.names is None else list(its.names),
+        "assigned_only": its.assigned_only,
     }
     answer(facts, as_json=as_json, words=f"{name}: saved")
 

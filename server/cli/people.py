@@ -5,11 +5,11 @@ from __future__ import annotations
 import click
 
 from server.access.credentials import new_password
-from server.access.verbs import CASE_MANAGER, PHONE, PHONE_ROLES, ROLES
+from server.access.verbs import CASE_MANAGER, PHONE_ROLES, ROLES
 from server.cli.house import answer, services
 from server.model.scope import EVERYWHERE, WHOLE_HOUSE
 from server.processing.first_run import CENTRE
-from server.processing.people import add_person, connect_phone
+from server.processing.people import add_person, connect_phone, usual_phone_role
 from server.services import PROJECT
 from server.wire.collect_settings import CollectSettings, encode, qr_terminal
 
@@ -68,11 +68,16 @@ def token() -> None:
 @token.command("create")
 @click.argument("name")
 @click.option("--office", default=CENTRE, help="Office code the phone belongs to.")
-@click.option("--role", type=click.Choice(PHONE_ROLES), default=PHONE, help="Which forms it gets.")
+@click.option(
+    "--role",
+    type=click.Choice(PHONE_ROLES),
+    help="Which forms it gets; a collaborator's, where the house has any of those.",
+)
 @click.option("--json", "as_json", is_flag=True)
-def create_token(name: str, office: str, role: str, as_json: bool) -> None:
+def create_token(name: str, office: str, role: str | None, as_json: bool) -> None:
     """Connect a phone: prints its token, the server's address and the QR code for ODK Collect."""
     with services() as house:
+        role = role or usual_phone_role(house.shelf, PROJECT)
         phone, secret = connect_phone(
             house.stores, house.shelf, WHOLE_HOUSE, name, office, house.clock(), role
         )

@@ -270,7 +270,9 @@ class EntityList:
     once an entity is there (``han``), or say at all (``trang_thai=xac_nhan``). With
     ``offices`` (property → what is known of an office) it is filled from the tree of offices.
     ``office_by`` is the property that names the office an entry is about, by its code or its id;
-    ``title`` what the list is called, by language."""
+    ``title`` what the list is called, by language. Phones get people's names in short, which the
+    properties ``names`` hold (None: those whose own name says so), unless ``full_names``; with
+    ``assigned_only`` each phone gets the entries that are its own to look after."""
 
     key: ListKey
     revision: int = 0
@@ -283,3 +285,6 @@ class EntityList:
     members: Members | None = None
     office_by: str = ""
     title: Mapping[str, str] = field(default_factory=dict)
+    full_names: bool = False
+    names: tuple[str, ...] | None = None
+    assigned_only: bool = False

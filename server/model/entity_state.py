@@ -14,8 +14,9 @@ from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 
-from server.model.entities import Conflict, Contribution, EntityState, Held, Order, Step
+from server.model.entities import Conflict, Contribution, EntityState, Held, Order, Origin, Step
 from server.model.entity_knowledge import Author, Knowledge
+from server.model.short_names import full_again, short_name
 
 LABEL = ""  # a label is looked at like a property, under a name no property has
 _FIRST = 1  # the version that a creation makes
@@ -138,7 +139,7 @@ def _applied(maker: _Placed, rest: Sequence[_Placed], looked: _Looked, version: 
         if not each.order.update:
             steps.append(replace(each.step, refused=True))
             continue
-        said = _said(each, knowledge)
+        said = _said(each, knowledge, now)
         changed = _changed(now, said)
         settled = each.giver.saying in looked.settled
         held = _held(each.giver, maker.giver, looked, changed)
@@ -201,16 +202,38 @@ def _words(order: Order) -> dict[str, str]:
     return {**order.data, LABEL: order.label} if order.label else dict(order.data)
 
 
-def _said(each: _Placed, knowledge: Knowledge) -> dict[str, str]:
+def _said(each: _Placed, knowledge: Knowledge, now: Mapping[str, str]) -> dict[str, str]:
     """A form that shows a deadline sends it back: who only repeats what the centre alone may change
     did not mean to change it, though the centre has meanwhile."""
     words, giver = _words(each.order), each.giver
+    if giver.origin is Origin.RECORD and any(". " in value for value in words.values()):
+        words = _with_full_names(words, each.author, knowledge, now)
     repeated = {
         name
         for name in words.keys() & set(giver.reserved)
         if not giver.central and words[name] == knowledge.last_for(each.author, name)
     }
     return {name: value for name, value in words.items() if name not in repeated}
+
+
+def _with_full_names(
+    words: Mapping[str, str], author: Author, knowledge: Knowledge, now: Mapping[str, str]
+) -> dict[str, str]:
+    """Phones have names in short (server.model.short_names), and forms send back what they show:
+    who repeats a short name did not mean to shorten it."""
+    known = {name: knowledge.last_for(author, name) or now[name] for name in now}
+    full = {
+        name: value
+        for name, value in words.items()
+        if value == known.get(name, "") or value != short_name(known.get(name, ""))
+    }
+    if LABEL in full:
+        label, before = full.pop(LABEL), known.get(LABEL, "")
+        names = [(value, now[name]) for name, value in known.items() if name != LABEL]
+        restored = full_again(label, before, names)
+        if restored == label or restored != before:
+            full[LABEL] = restored
+    return full
 
 
 def _changed(now: Mapping[str, str], said: Mapping[str, str]) -> dict[str, tuple[str, str]]:

@@ -14,10 +14,12 @@ class ActorKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """A role in an office and everything below it."""
+    """A role in an office and everything below it. ``under`` are the roles of whoever connected a
+    phone, which sees no more than these read; none: all that its own role gives."""
 
     role: str
     office: str
+    under: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

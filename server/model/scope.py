@@ -37,6 +37,15 @@ class Reach:
         all_forms = self.forms is None or (other.forms is not None and other.forms <= self.forms)
         return all_forms and self.clearance >= other.clearance
 
+    def cut_to(self, forms: frozenset[str] | None, clearance: str) -> Reach | None:
+        """What of it is about these forms, read up to this clearance; None for nothing."""
+        both = forms if self.forms is None else self.forms
+        if self.forms is not None and forms is not None:
+            both = self.forms & forms
+        if both is not None and not both:
+            return None
+        return Reach.of(self.office, both, min(self.clearance, Level.of(clearance)).word)
+
     def covers(self, form_id: str) -> bool:
         return self.forms is None or form_id in self.forms
 

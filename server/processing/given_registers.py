@@ -14,6 +14,9 @@ _OPTIONS = {
     "centre_only": "reserved",
     "office_by": "office_by",
     "title": "title",
+    "full_names": "full_names",
+    "names": "names",
+    "assigned_only": "assigned_only",
     "offices": "offices",
     "members": "members",
 }

@@ -12,8 +12,10 @@ from server.access.credentials import (
     hash_token,
     new_token,
 )
-from server.access.verbs import PHONE, PHONE_ROLES, ROLES
+from server.access.granting import may_renew, phone_grant
+from server.access.verbs import COLLABORATOR, PHONE, PHONE_ROLES, ROLES, TABLE
 from server.errors import NotUnderstood, OfficeUnknown, PhoneUnknown
+from server.errors.sign_in import RoleNotGiven
 from server.model.calendar import day_of
 from server.model.offices import within
 from server.model.people import Actor, ActorKind, Grant
@@ -34,32 +36,49 @@ def connect_phone(
     office: str,
     at: datetime,
     role: str = PHONE,
+    by: Actor | None = None,
 ) -> tuple[Actor, str]:
-    """A new phone of an office, and its token, which is shown once and never kept.
+    """A new phone of an office, and its token, which is shown once and never kept. Of what its role
+    gives it gets no more than ``by`` read; None is the operator, who may all.
 
     Raises OfficeUnknown for an office out of scope or one that has ended, NotUnderstood for a
-    missing name or a role that is none of a phone.
+    missing name or a role that is none of a phone, RoleNotGiven where ``by`` read nothing of it.
     """
     if role not in PHONE_ROLES:
         raise NotUnderstood(why_vi="không có vai trò này.", why_en="there is no such role.")
-    phone = Actor(
-        id=str(uuid.uuid4()),
-        kind=ActorKind.PHONE,
-        name=_name(name),
-        grants=(Grant(role, office),),
-        created_at=at,
-    )
-    token = new_token()
+    named, token = _name(name), new_token()
     chain = _within(shelf, scope, office)
     if office != EVERYWHERE and not shelf.offices()[office].stands_on(day_of(at)):
         raise OfficeUnknown(code=office)
+    grant = phone_grant(by, role, office, shelf.offices()) if by else Grant(role, office)
+    if grant is None:
+        raise RoleNotGiven
+    phone = Actor(
+        id=str(uuid.uuid4()),
+        kind=ActorKind.PHONE,
+        name=named,
+        grants=(grant,),
+        created_at=at,
+    )
     stores.actors.add(phone, within=chain, token_hash=hash_token(token))
     return phone, token
 
 
-def renew_phone(stores: Stores, scope: Scope, phone_id: str) -> tuple[Actor, str]:
-    """The phone and its new token, shown once; the one before ends. Raises PhoneUnknown."""
+def usual_phone_role(shelf: Shelf, project: int) -> str:
+    """What is offered first: a collaborator's, in a house that has any of those forms."""
+    here = {each.entry.key.form_id for each in shelf.published(project)}
+    forms = (each.forms or here for each in TABLE[COLLABORATOR].powers)
+    return COLLABORATOR if any(not here.isdisjoint(each) for each in forms) else PHONE
+
+
+def renew_phone(
+    stores: Stores, shelf: Shelf, by: Actor, scope: Scope, phone_id: str
+) -> tuple[Actor, str]:
+    """The phone and its new token, shown once; the one before ends. Raises PhoneUnknown, and
+    RoleNotGiven for a phone that carries more than ``by`` read."""
     token = new_token()
+    if not may_renew(by, find_phone(stores, scope, phone_id), shelf.offices()):
+        raise RoleNotGiven
     phone = stores.actors.set_token(scope, phone_id, hash_token(token))
     if phone is None:
         raise PhoneUnknown

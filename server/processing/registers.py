@@ -24,6 +24,7 @@ from server.model.forms import MediaFile
 from server.model.people import Actor
 from server.model.scope import EVERYWHERE, WHOLE_HOUSE, Scope
 from server.processing.members import member_counts
+from server.processing.phone_lists import AT_A_DESK, along_with, lacks, rows_along
 from server.processing.register_reach import RegisterReach, register_reach
 from server.processing.register_words import Filling, fillings_of
 from server.processing.shelf import OnHand, Shelf
@@ -149,15 +150,16 @@ class Registers:
         with self._lock:
             self._columns.clear()
 
-    def cut(self, scope: Scope, its_list: EntityList) -> Cut:
-        """What a phone of this scope gets of the list."""
+    def cut(self, scope: Scope, its_list: EntityList, *, on_phone: bool = True) -> Cut:
+        """What whoever has this scope gets of the list: on a phone, or at a desk."""
         seen = WHOLE_HOUSE if its_list.shared else scope
         columns = self.columns(its_list.key.project).get(its_list.key.name, ())
         kept_back = kept_from(self._stores, scope, its_list)
         # A phone has one clearance: of several, which it never has, the lowest would be taken.
         hidden = self.reach(its_list.key.project).hidden(its_list.key.name, scope.least())
         offices = seen.on_list(its_list.key.name).offices
-        parts = (columns, sorted(hidden), sorted(offices), sorted(kept_back))
+        along = along_with(its_list, columns, scope.actor) if on_phone else AT_A_DESK
+        parts = (columns, sorted(hidden), sorted(offices), sorted(kept_back), along.mark)
         mark = (its_list.key.text, *(each for part in parts for each in (*part, "")))
         # When a list has changed all phones of an office ask at once: one makes it, the rest wait.
         with self._at_work_on(mark):
@@ -166,7 +168,7 @@ class Registers:
             if kept is not None and kept[0] == its_list.revision:
                 return kept[1]
             # The revision was read before the rows: what comes in meanwhile makes the cut outdated.
-            rows = self._stores.entities.rows(seen, its_list.key)
+            rows = rows_along(self._stores, seen, its_list, along)
             shared = (each for each in rows if each.id not in kept_back)
             shown = (row_without(each, hidden) for each in shared) if hidden else shared
             cut = _pack(self._write(columns, shown))
@@ -190,9 +192,12 @@ class Registers:
         seen = WHOLE_HOUSE if its_list.shared else scope
         hidden = kept_from(self._stores, scope, its_list)
         told: dict[str, bool] = {}
-        for uuid, known in self._stores.entities.known(its_list.key, uuids).items():
-            sees_it = seen.sees_office(known.within)
-            had_it = sees_it or any(
+        asked = self._stores.entities.known(its_list.key, uuids)
+        lacking = lacks(self._stores, its_list, asked, caller.id)
+        for uuid, known in asked.items():
+            is_here = seen.sees_office(known.within)
+            sees_it = is_here and uuid not in lacking
+            had_it = is_here or any(
                 sender == caller.id or scope.sees_office(within) for sender, within in known.makers
             )
             if had_it and (known.exists or known.gone):

@@ -24,12 +24,16 @@ from server.model.records import Holding
 from server.model.scope import WHOLE_HOUSE
 from server.model.sequence import moment_of
 from server.processing.assign import assign_again
+from server.processing.assign_entry import KIND as ENTRY_WORKER
+from server.processing.assign_entry import give_again
 from server.processing.counting import recount_day
 from server.processing.data_requests import request_again
 from server.processing.decide import AddMedia, Create, Deleted, Revise, Same, Taken, Unfit
 from server.processing.orders_again import order_again
 from server.processing.publish import Publication, Ready, publish_again
 from server.processing.receive import Intake, receive
+from server.processing.register_options import KIND as REGISTER
+from server.processing.register_options import choose_again
 from server.processing.review import review_again
 from server.processing.two_people import approve_again
 from server.processing.upload import Upload, read_upload
@@ -69,6 +73,8 @@ def replay(intake: Intake, progress: Callable[[int], None], since: str = "") -> 
         places[place.kind].append(place)
     run.take(places.pop("offices", []), run.offices_again)
     run.take(places.pop("form", []), run.publish_again)
+    # Before the records: how a register takes an entry is decided when it first comes.
+    run.take(places.pop(REGISTER, []), run.choose_again)
     run.take(places.pop(PASSED, []), run.pass_over)
     records = places.pop("record", [])
     waiting = [each for each in records if each.name not in run.passed]
@@ -87,6 +93,7 @@ def replay(intake: Intake, progress: Callable[[int], None], since: str = "") -> 
     run.take(places.pop(DATA_REQUEST, []), run.request_again)
     run.take(places.pop(WITHHOLDING, []), run.withhold_again)
     run.take(places.pop(APPROVAL, []), run.approve_again)
+    run.take(places.pop(ENTRY_WORKER, []), run.give_again)
     for odd in places.values():
         run.take(odd, _unknown)
     for key, day in run.days:
@@ -258,6 +265,14 @@ class _Run:
 
     def approve_again(self, entry: Entry) -> _Outcome:
         new = approve_again(self._intake.stores, self._intake.shelf, entry.body)
+        return _Outcome.HEALED if new else _Outcome.THERE
+
+    def choose_again(self, entry: Entry) -> _Outcome:
+        new = choose_again(self._intake.stores, entry.body)
+        return _Outcome.HEALED if new else _Outcome.THERE
+
+    def give_again(self, entry: Entry) -> _Outcome:
+        new = give_again(self._intake.stores, entry.body)
         return _Outcome.HEALED if new else _Outcome.THERE
 
     # -- files -----------------------------------------------------------------------------------

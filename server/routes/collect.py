@@ -81,11 +81,11 @@ def _listed_list(
     )
 
 
-def attachment(on_hand: OnHand, scope: Scope, name: str) -> Response:
+def attachment(on_hand: OnHand, scope: Scope, name: str, *, on_phone: bool = True) -> Response:
     """Raises AttachmentUnknown."""
     its_list = services().registers.list_under(on_hand, name)
     if its_list is not None:
-        cut = services().registers.cut(scope, its_list)
+        cut = services().registers.cut(scope, its_list, on_phone=on_phone)
         handed_over(f"list:{its_list.key.text}", cut.md5)
         return _entities(cut)
     media = next((each for each in on_hand.version.media if each.name == name), None)

@@ -150,7 +150,7 @@ def _actor(found: Document) -> Actor:
         id=found["_id"],
         kind=ActorKind(found["kind"]),
         name=found["name"],
-        grants=tuple(Grant(**each) for each in found["grants"]),
+        grants=tuple(map(_grant, found["grants"])),
         email=found.get("email"),
         password_hash=found.get("password_hash"),
         must_change=found.get("must_change", False),
@@ -162,6 +162,10 @@ def _actor(found: Document) -> Actor:
         app=found.get("app", ""),
         leaving=found.get("leaving", False),
     )
+
+
+def _grant(found: Document) -> Grant:
+    return Grant(found["role"], found["office"], tuple(found.get("under", ())))
 
 
 def _second_factor(found: Document | None) -> SecondFactor | None:

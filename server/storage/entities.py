@@ -25,7 +25,7 @@ _TOLD = {
     **{f"contributions.{each}": 1 for each in codec.VOICE},
 }
 _NAME = {"_id": 0, "uuid": 1, "label": 1, "shown": 1, "within": 1}
-_SAID = ("creates", "sender", "within")
+_SAID = ("creates", "sender", "within", "at", "source")
 _KNOWN = {
     **{each: 1 for each in ("uuid", "shown", "gone", "within")},
     **{f"contributions.{each}": 1 for each in _SAID},
@@ -36,12 +36,13 @@ _LINE = {**_ROW, "_id": 1, "key": 1, "office": 1, "conflict": 1, "held": 1, "con
 @dataclass(frozen=True, slots=True)
 class Known:
     """What a phone may be told of an entity it asks about; ``makers`` are the phones and people
-    whose records made it, as (sender, the office's chain) each."""
+    whose records made it, as (sender, the office's chain) each, ``maker`` the first of them."""
 
     exists: bool
     gone: bool
     within: tuple[str, ...]
     makers: tuple[tuple[str, tuple[str, ...]], ...]
+    maker: str
 
 
 @speaks_our_errors
@@ -75,9 +76,9 @@ class Entities:
         """What a phone's list holds, each once, by label within each subtree; memory stays flat."""
         yield from map(codec.read_row, self._shown(scope, key, _ROW, by_label=True))
 
-    def told(self, scope: Scope, key: ListKey) -> Iterator[EntityTold]:
-        """Each of a list once, in no order."""
-        yield from map(codec.read_told, self._shown(scope, key, _TOLD, by_label=False))
+    def told(self, scope: Scope, key: ListKey, *, by_label: bool = False) -> Iterator[EntityTold]:
+        """Each of a list once, in no order, else as ``rows``."""
+        yield from map(codec.read_told, self._shown(scope, key, _TOLD, by_label=by_label))
 
     def _shown(
         self, scope: Scope, key: ListKey, fields: Document, *, by_label: bool
@@ -150,12 +151,14 @@ class Entities:
 
 
 def _known(found: Document) -> Known:
-    said = (each for each in found["contributions"] if each["creates"])
+    said = [each for each in found["contributions"] if each["creates"]]
+    first: Document = min(said, key=lambda each: (each["at"], each["source"]), default={})
     return Known(
         exists="shown" in found,
         gone=found["gone"],
         within=tuple(found["within"]),
         makers=tuple((each.get("sender", ""), tuple(each["within"])) for each in said),
+        maker=first.get("sender", ""),
     )
 
 

@@ -49,6 +49,15 @@ class EntityLists:
         change = {"$set": {option: chosen, "project": key.project}, "$inc": {"revision": 1}}
         self._lists.update_one({"_id": key.text}, change, upsert=True)
 
+    def choose(self, key: ListKey, options: Mapping[str, object], at: datetime) -> bool:
+        """What a person has said: whether any of it was new. What somebody said later stays."""
+        said = (self._lists.find_one({"_id": key.text}) or {}).get("said", {})
+        new = {each: options[each] for each in options if not said.get(each) or said[each] < at}
+        for option, chosen in new.items():
+            self.set_option(key, option, chosen)
+            self._lists.update_one({"_id": key.text}, {"$set": {f"said.{option}": at}})
+        return bool(new)
+
     def give(self, key: ListKey, options: Mapping[str, object]) -> None:
         """What nobody has chosen yet."""
         chosen = self._lists.find_one({"_id": key.text}) or {}
@@ -176,4 +185,7 @@ def _list(found: Document) -> EntityList:
         members=Members(**found["members"]) if "members" in found else None,
         office_by=found.get("office_by", ""),
         title=found.get("title", {}),
+        full_names=found.get("full_names", False),
+        names=tuple(found["names"]) if "names" in found else None,
+        assigned_only=found.get("assigned_only", False),
     )

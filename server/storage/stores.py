@@ -22,6 +22,7 @@ from server.storage.drafts import Drafts
 from server.storage.entities import Entities
 from server.storage.entity_imports import EntityImports
 from server.storage.entity_lists import EntityLists
+from server.storage.entity_workers import EntityWorkers
 from server.storage.follow_ups import FollowUps
 from server.storage.forms import Forms
 from server.storage.journal import Journal
@@ -52,6 +53,7 @@ class Stores:
     entities: Entities
     entity_lists: EntityLists
     entity_imports: EntityImports
+    entity_workers: EntityWorkers
     counters: Counters
     actors: Actors
     charges: Charges
@@ -87,6 +89,7 @@ def open_stores(
         entities=Entities(db),
         entity_lists=EntityLists(db, kept),
         entity_imports=EntityImports(db, kept),
+        entity_workers=EntityWorkers(db),
         counters=Counters(db),
         actors=Actors(db),
         charges=Charges(db),

@@ -6,9 +6,31 @@ from datetime import UTC, datetime
 
 import pytest
 
-from server.access.verbs import ADMINISTRATOR, CASE_MANAGER, PHONE, ROLES, Verb, may, scope_for
+from server.access.granting import carried, may_renew, phone_grant
+from server.access.verbs import (
+    ADMINISTRATOR,
+    CASE_MANAGER,
+    COLLABORATOR,
+    PHONE,
+    PHONE_ROLES,
+    ROLES,
+    Verb,
+    may,
+    scope_for,
+)
+from server.model.offices import Office
 from server.model.people import Actor, ActorKind, Grant
 from server.model.scope import EVERYWHERE, Scope
+from server.xforms.levels import Level
+
+OFFICES = {
+    each.code: each
+    for each in (
+        Office("VP01", "Hạ Long"),
+        Office("VP02", "Hồng Hà", parent="VP01"),
+        Office("VP09", "Tiên Yên"),
+    )
+}
 
 
 def actor(*grants: Grant, revoked: bool = False) -> Actor:
@@ -50,3 +72,37 @@ def test_a_role_that_is_no_more_gives_nothing() -> None:
 
 def test_every_verb_is_given_to_somebody() -> None:
     assert frozenset().union(*ROLES.values()) == frozenset(Verb)
+
+
+@pytest.mark.parametrize("role", sorted(ROLES))
+@pytest.mark.parametrize("of_phone", PHONE_ROLES)
+def test_nobody_connects_a_phone_that_gets_more_than_they_read(role: str, of_phone: str) -> None:
+    giver = actor(Grant(role, "VP01"))
+    grant = phone_grant(giver, of_phone, "VP02", OFFICES)
+    reading = scope_for(giver, Verb.READ_RECORDS)
+    if grant is None:
+        nothing_in_common = not any(
+            reach.cut_to(each.forms, each.clearance.word)
+            for reach in carried(Grant(of_phone, "VP02")).reaches
+            for each in reading.reaches
+        )
+        assert nothing_in_common or Verb.MANAGE_PHONES not in ROLES[role]
+        return
+    chain = ("*", "VP01", "VP02")
+    assert carried(grant).reaches
+    assert all(reading.holds(chain, each) for each in carried(grant).reaches)
+    assert may_renew(giver, actor(grant), OFFICES)
+    assert phone_grant(giver, of_phone, "VP09", OFFICES) is None
+
+
+def test_a_cluster_office_s_phone_has_its_forms_and_clearance_alone() -> None:
+    cluster = actor(Grant("cluster_office", "VP01"))
+    grant = phone_grant(cluster, PHONE, "VP02", OFFICES)
+    assert grant == Grant(PHONE, "VP02", ("cluster_office",))
+    (reach,) = carried(grant).reaches
+    assert reach.clearance is Level.SENSITIVE
+    assert reach.forms == next(iter(scope_for(cluster, Verb.READ_RECORDS).reaches)).forms
+    # Those that were connected before keep what they have, and need somebody who reads it all.
+    assert not may_renew(cluster, actor(Grant(PHONE, "VP02")), OFFICES)
+    assert may_renew(actor(Grant(CASE_MANAGER, "VP01")), actor(Grant(PHONE, "VP02")), OFFICES)
+    assert phone_grant(actor(Grant("system_admin", "*")), COLLABORATOR, "VP02", OFFICES) is None

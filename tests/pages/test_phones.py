@@ -8,13 +8,14 @@ from dataclasses import replace
 from flask import Flask
 
 from server.app import create_app
+from server.model.people import Grant
 from server.model.scope import WHOLE_HOUSE
-from server.processing.people import renew_phone
+from server.processing.people import add_person, renew_phone
 from tests.pages.conftest import Enter
 from tests.pages.looking import open_page, words
 from tests.phone import Phone
 from tests.records import record_of
-from tests.world import World, forgery_token, sign_in
+from tests.world import PASSWORD, Person, World, forgery_token, sign_in
 
 
 def names(page: object) -> list[str]:
@@ -118,7 +119,10 @@ def test_a_new_code_for_a_phone_ends_the_old_one_at_once(world: World, enter: En
     assert lan.get(f"{old}/formList").status_code == 403
     found = world.house.stores.actors.phones(WHOLE_HOUSE)
     assert [each.id for each in found].count(world.hong.actor.id) == 1
-    phone, token = renew_phone(world.house.stores, WHOLE_HOUSE, world.hong.actor.id)
+    house = world.house
+    phone, token = renew_phone(
+        house.stores, house.shelf, world.lan.actor, WHOLE_HOUSE, world.hong.actor.id
+    )
     assert phone.id == world.hong.actor.id, "its records stay its own"
     assert lan.get(f"/v1/key/{token}/projects/1/formList").status_code == 200
 
@@ -133,3 +137,63 @@ def test_a_phone_that_was_ended_is_connected_again_by_a_new_code_alone(
     assert lan.post(f"{path}/renew", data=fields).status_code == 200
     assert lan.get(f"{world.hong.path}/formList").status_code == 403
     assert "Đã ngắt" not in words(open_page(lan, path))
+
+
+def test_the_role_is_chosen_and_shown_and_a_collaborator_s_is_offered_first(
+    world: World, enter: Enter
+) -> None:
+    lan = enter(world.lan)
+    page = open_page(lan, "/phones")
+    offered = page.xpath("//input[@name='role']")
+    assert [each.get("value") for each in offered] == ["collaborator", "phone"]
+    assert [each.get("checked") is not None for each in offered] == [True, False]
+    assert "Phiếu vãng gia" in words(page.xpath("//label[@for='role-1']")[0])
+    fields = {"csrf_token": forgery_token(lan, "/phones"), "office": "VP02"}
+    lan.post("/phones", data={**fields, "name": "Máy một"})
+    lan.post("/phones", data={**fields, "name": "Máy hai", "role": "phone"})
+    assert lan.post("/phones", data={**fields, "name": "x", "role": "inspector"}).status_code == 400
+    first, second, *_ = world.house.stores.actors.phones(WHOLE_HOUSE)
+    assert [each.grants for each in (first, second)] == [
+        (Grant("phone", "VP02"),),
+        (Grant("collaborator", "VP02"),),
+    ]
+    assert "Cộng tác viên cấp xã" in words(open_page(lan, f"/phones/{second.id}"))
+
+
+def test_who_reads_less_connects_phones_that_get_less(world: World, enter: Enter) -> None:
+    house = world.house
+
+    def named(role: str) -> Person:
+        email = f"{role}@ctxh.example"
+        actor = add_person(
+            house.stores,
+            house.shelf,
+            WHOLE_HOUSE,
+            email=email,
+            name="Bùi Văn Chí",
+            password=PASSWORD,
+            role=role,
+            office="VP01",
+            at=world.clock(),
+            must_change=False,
+        )
+        return Person(actor, email)
+
+    cluster = enter(named("cluster_office"))
+    fields = {"csrf_token": forgery_token(cluster, "/phones"), "office": "VP02"}
+    answer = cluster.post("/phones", data={**fields, "name": "Máy xã", "role": "phone"})
+    assert answer.status_code == 200
+    phone = house.stores.actors.phones(WHOLE_HOUSE)[0]
+    assert phone.grants == (Grant("phone", "VP02", ("cluster_office",)),)
+    shown = words(open_page(cluster, f"/phones/{phone.id}"))
+    assert "không hơn những gì Văn phòng cấp huyện, khu vực được đọc" in shown
+    # One of all forms that is there already: it can be ended, and its key be made by others.
+    path = f"/phones/{world.hong.actor.id}"
+    assert "Tạo mã QR mới" not in words(open_page(cluster, path))
+    assert cluster.post(f"{path}/renew", data=fields).status_code == 403
+    assert cluster.get(f"{world.hong.path}/formList").status_code == 200
+    admin = enter(named("system_admin"))
+    assert open_page(admin, "/phones").xpath("//form[.//input[@name='role']]") == []
+    fields = {"csrf_token": forgery_token(admin, "/phones"), "office": "VP02"}
+    assert admin.post("/phones", data={**fields, "name": "Máy lạ"}).status_code == 403
+    assert admin.post(f"{path}/disconnect", data=fields).status_code == 303

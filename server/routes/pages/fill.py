@@ -143,7 +143,7 @@ def fill_xform(caller: Caller, form_id: str) -> Response:
 @blueprint.get("/forms/<seg:form_id>/fill/media/<seg:name>")
 @allow(Verb.SEND_RECORDS, by=By.SESSION)
 def fill_media(caller: Caller, form_id: str, name: str) -> Response:
-    return collect.attachment(_asked(caller, form_id), caller.scope, name)
+    return collect.attachment(_asked(caller, form_id), caller.scope, name, on_phone=False)
 
 
 @blueprint.get("/forms/<seg:form_id>/draft/fill/form.xml")
@@ -155,7 +155,7 @@ def trial_xform(caller: Caller, form_id: str) -> Response:
 @blueprint.get("/forms/<seg:form_id>/draft/fill/media/<seg:name>")
 @allow(Verb.PUBLISH_FORMS, by=By.SESSION)
 def trial_media(caller: Caller, form_id: str, name: str) -> Response:
-    return collect.attachment(_draft(form_id), caller.scope, name)
+    return collect.attachment(_draft(form_id), caller.scope, name, on_phone=False)
 
 
 @blueprint.get("/fill/ready")

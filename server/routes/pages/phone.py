@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
+from server.access.granting import may_renew
 from server.access.verbs import Verb
 from server.model.filters import Filters
 from server.model.people import Actor
@@ -16,6 +17,7 @@ from server.routes.allow import By, Caller, allow, services
 from server.routes.pages.connecting import Connected, connected
 from server.routes.pages.phones import state_of
 from server.routes.pages.reach import warn_if_out_of_reach
+from server.routes.pages.role_words import phone_role_words
 from server.routes.pages.words import ago, gettext, moment_words, number
 from server.services import PROJECT
 
@@ -43,7 +45,7 @@ def phone(caller: Caller, phone_id: str) -> ResponseReturnValue:
 def renew(caller: Caller, phone_id: str) -> ResponseReturnValue:
     """The answer shows the new code, once; with the old one the phone is refused from now on."""
     house = services()
-    found, token = renew_phone(house.stores, caller.scope, phone_id)
+    found, token = renew_phone(house.stores, house.shelf, caller.actor, caller.scope, phone_id)
     house.door.forget(found.id)
     again = find_phone(house.stores, caller.scope, phone_id)
     return _page(caller, again, connected(again, token))
@@ -77,7 +79,10 @@ def _page(caller: Caller, found: Actor, connected: Connected | None = None) -> s
         since=moment_words(found.created_at) if found.created_at else "",
         ended=moment_words(found.revoked_at) if found.revoked_at else "",
         forms=_forms(caller, found),
-        renew_action=url_for("phone.renew", phone_id=found.id),
+        role=phone_role_words(found),
+        renew_action=url_for("phone.renew", phone_id=found.id)
+        if may_renew(caller.actor, found, house.shelf.offices())
+        else "",
         disconnect_action=url_for("phone.disconnect", phone_id=found.id) if found.active else "",
     )
 

@@ -9,21 +9,29 @@ from datetime import timedelta
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from server.access.verbs import Verb
+from server.access.granting import carried, phone_grant
+from server.access.verbs import PHONE_ROLES, Verb
 from server.errors import NotUnderstood, OfficeUnknown
+from server.errors.sign_in import RoleNotGiven
+from server.model.alphabet import alphabetical
 from server.model.calendar import day_of
 from server.model.people import Actor
-from server.processing.people import connect_phone
+from server.model.scope import Reach
+from server.processing.people import connect_phone, usual_phone_role
 from server.routes.allow import By, Caller, allow, services
 from server.routes.dialects import status_of
 from server.routes.pages.asked import Option, offices_in
 from server.routes.pages.connecting import Connected, connected
 from server.routes.pages.reach import warn_if_out_of_reach
+from server.routes.pages.role_words import phone_role_words, role_title
 from server.routes.pages.words import ago, gettext, moment_words, ngettext, number, wrong_words
+from server.services import PROJECT
 
 blueprint = Blueprint("phones", __name__)
 
 SILENT_DAYS = 7
+
+Refused = NotUnderstood | OfficeUnknown | RoleNotGiven
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +39,7 @@ class Phone:
     href: str
     name: str
     office: str
+    role: str
     last: str
     last_title: str
     app: str
@@ -38,13 +47,25 @@ class Phone:
 
 
 @dataclass(frozen=True, slots=True)
+class RoleChoice:
+    """``forms`` says in words what comes with it."""
+
+    value: str
+    label: str
+    forms: str
+
+
+@dataclass(frozen=True, slots=True)
 class Create:
     action: str
     name: str
     office: str
+    role: str
     offices: tuple[Option, ...]
+    roles: tuple[RoleChoice, ...]
     name_problem: str
     office_problem: str
+    role_problem: str
 
 
 @blueprint.get("/phones")
@@ -61,9 +82,16 @@ def connect(caller: Caller) -> ResponseReturnValue:
     name, office = request.form.get("name", ""), request.form.get("office", "")
     try:
         phone, token = connect_phone(
-            house.stores, house.shelf, caller.scope, name, office, house.clock()
+            house.stores,
+            house.shelf,
+            caller.scope,
+            name,
+            office,
+            house.clock(),
+            request.form.get("role") or usual_phone_role(house.shelf, PROJECT),
+            by=caller.actor,
         )
-    except (NotUnderstood, OfficeUnknown) as refused:
+    except (NotUnderstood, OfficeUnknown, RoleNotGiven) as refused:
         return _page(caller, refused=refused), status_of(refused)
     return _page(caller, connected(phone, token))
 
@@ -77,7 +105,7 @@ def state_of(phone: Actor) -> str:
 def _page(
     caller: Caller,
     connected: Connected | None = None,
-    refused: NotUnderstood | OfficeUnknown | None = None,
+    refused: Refused | None = None,
 ) -> str:
     warn_if_out_of_reach()
     found = services().stores.actors.phones(caller.scope)
@@ -112,6 +140,7 @@ def _phone(phone: Actor) -> Phone:
         href=url_for("phone.phone", phone_id=phone.id),
         name=phone.name,
         office=office.label if office else "",
+        role=phone_role_words(phone),
         last=ago(seen, house.clock()) if seen else "",
         last_title=moment_words(seen) if seen else "",
         app=phone.app,
@@ -119,16 +148,53 @@ def _phone(phone: Actor) -> Phone:
     )
 
 
-def _create(caller: Caller, refused: NotUnderstood | OfficeUnknown | None) -> Create:
+def _create(caller: Caller, refused: Refused | None) -> Create | None:
+    """None for who may connect none: nobody connects a phone that gets more than they read."""
     house = services()
+    roles = _roles(caller)
+    if not roles:
+        return None
     offices = offices_in(caller.scope, house.shelf.offices())
     today = day_of(house.clock())
     words = wrong_words(refused) if refused else ""
+    typed = request.form if refused else {}
+    usual = usual_phone_role(house.shelf, PROJECT)
+    first = usual if usual in {each.value for each in roles} else roles[0].value
     return Create(
         action=url_for("phones.connect"),
-        name=request.form.get("name", "") if refused else "",
-        office=request.form.get("office", "") if refused else "",
+        name=typed.get("name", ""),
+        office=typed.get("office", ""),
+        role=typed.get("role", first),
         offices=tuple(Option(each.code, each.label) for each in offices if each.stands_on(today)),
+        roles=roles,
         name_problem=words if isinstance(refused, NotUnderstood) else "",
         office_problem=words if isinstance(refused, OfficeUnknown) else "",
+        role_problem=words if isinstance(refused, RoleNotGiven) else "",
     )
+
+
+def _roles(caller: Caller) -> tuple[RoleChoice, ...]:
+    """Those that the caller may give somewhere, those with few forms first."""
+    offices = services().shelf.offices()
+    found = []
+    for role in reversed(PHONE_ROLES):
+        given = [
+            phone_grant(caller.actor, role, each, offices) for each in sorted(caller.scope.offices)
+        ]
+        reaches = [each for grant in given if grant for each in carried(grant).reaches]
+        if reaches:
+            found.append(RoleChoice(role, role_title(role), _forms_words(reaches)))
+    return tuple(found)
+
+
+def _forms_words(reaches: Sequence[Reach]) -> str:
+    if any(each.forms is None for each in reaches):
+        return gettext("All forms, with all that is in their registers.")
+    titles = [
+        each.version.title
+        for each in services().shelf.published(PROJECT)
+        if any(reach.covers(each.entry.key.form_id) for reach in reaches)
+    ]
+    if not titles:
+        return gettext("None of the forms that are here.")
+    return gettext("Gets: %(forms)s.", forms=", ".join(sorted(titles, key=alphabetical)))

@@ -24,6 +24,7 @@ from server.routes.pages.register_history import (
     record_href,
 )
 from server.routes.pages.register_words import RegisterWords
+from server.routes.pages.register_worker import looking_after
 from server.routes.pages.registers import known_list, members_words, register_title
 from server.routes.pages.withheld_words import kept_back_words
 from server.routes.pages.words import gettext, moment_words, reader
@@ -100,6 +101,7 @@ def show(caller: Caller, name: str, uuid: str) -> ResponseReturnValue:
             _who_decides(each) for each in sorted(matter.others, key=lambda each: each.value)
         ),
         settling=settling,
+        looking_after=looking_after(caller, its_list, entity),
         facts=tuple(Fact(key, value) for key, value in state.data.items() if value),
         history=history.events,
         older_href=url_for("register_entry.show", name=name, uuid=entity.id, behind=history.last)

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from server.access.verbs import Verb, may, scope_for
 from server.errors import PageUnknown
 from server.model.entities import Conflict, EntityLine, EntityList, Held, ListKey, Members
 from server.model.entity_imports import EntityImport, ImportState
-from server.routes.allow import By, Caller, allow, services
+from server.processing.phone_lists import names_of
+from server.routes.allow import By, Caller, allow, scope_beside, services
+from server.routes.pages.register_words import RegisterWords
 from server.routes.pages.words import gettext, moment_words, ngettext, reader
 from server.services import PROJECT
 from server.xforms.entities import entity_id
@@ -55,6 +57,27 @@ class Approval:
 
     on: bool
     action: str
+
+
+@dataclass(frozen=True, slots=True)
+class NameChoice:
+    """A property that may hold people's names."""
+
+    name: str
+    label: str
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OnPhones:
+    """What phones get; ``action`` is "" for who may not change it, ``workers_href`` for who hands
+    out no work."""
+
+    full_names: bool
+    names: tuple[NameChoice, ...]
+    assigned_only: bool
+    action: str
+    workers_href: str
 
 
 @blueprint.get("/lists")
@@ -109,18 +132,26 @@ def show(caller: Caller, name: str) -> ResponseReturnValue:
         else "",
         approval=Approval(
             its_list.approval,
-            url_for("registers.set_approval", name=name) if may_set else "",
+            url_for("register_options.set_approval", name=name) if may_set else "",
         ),
+        on_phones=_on_phones(caller, its_list, may_set=may_set),
     )
 
 
-@blueprint.post("/lists/<seg:name>/approval")
-@allow(Verb.PUBLISH_FORMS, by=By.SESSION)
-def set_approval(caller: Caller, name: str) -> ResponseReturnValue:
-    wanted = request.form.get("approval") == "on"
-    services().stores.entity_lists.set_option(known_list(name), "approval", wanted)
-    flash(gettext("Saved. What is in the register already stays."), "done")
-    return redirect(url_for("registers.show", name=name), 303)
+def _on_phones(caller: Caller, its_list: EntityList, *, may_set: bool) -> OnPhones:
+    name = its_list.key.name
+    columns = services().registers.columns(PROJECT).get(name, ())
+    words = RegisterWords(caller.scope, its_list.key, [(each, "") for each in columns], reader())
+    held = names_of(its_list, columns)
+    return OnPhones(
+        full_names=its_list.full_names,
+        names=tuple(NameChoice(each, words.label(each), each in held) for each in columns),
+        assigned_only=its_list.assigned_only,
+        action=url_for("register_options.set_phones", name=name) if may_set else "",
+        workers_href=url_for("register_workers.show", name=name)
+        if scope_beside(caller, Verb.ASSIGN_RECORDS).on_list(name).reaches
+        else "",
+    )
 
 
 def known_list(name: str) -> ListKey:

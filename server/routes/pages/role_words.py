@@ -27,3 +27,15 @@ def grant_words(grant: Grant) -> str:
 
 def grants_words(actor: Actor) -> tuple[str, ...]:
     return tuple(grant_words(each) for each in actor.grants)
+
+
+def phone_role_words(phone: Actor) -> str:
+    """What a phone was connected as, and whose reading bounds it."""
+    words = []
+    for each in phone.grants:
+        title = role_title(each.role)
+        if each.under:
+            others = ", ".join(map(role_title, each.under))
+            title = gettext("%(role)s, no more than %(others)s reads", role=title, others=others)
+        words.append(title)
+    return "; ".join(words)

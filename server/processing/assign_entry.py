@@ -1,0 +1,141 @@
+"""Whose an entry of a register is to look after: where the register says so, their phone alone gets
+it. Named by somebody who hands out work, and journalled, since nothing else says it again."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+from server.access.verbs import Verb, scope_for
+from server.errors import NotUnderstood
+from server.model.entities import Entity, EntityList, EntityTold, ListKey
+from server.model.people import Actor
+from server.model.records import Worker
+from server.model.scope import Scope
+from server.processing.phone_lists import looked_after
+from server.processing.registers import Registers
+from server.storage.stores import Stores
+
+KIND = "entry_worker"
+
+
+def carriers_for(stores: Stores, registers: Registers, scope: Scope, entity: Entity) -> list[Actor]:
+    """Phones and people of this scope who take the entry's register along where it is."""
+    actors = (*stores.actors.phones(scope), *stores.actors.people(scope))
+    return [
+        each for each in actors if _filling(registers, each, entity.key).sees_office(entity.within)
+    ]
+
+
+def _filling(registers: Registers, actor: Actor, key: ListKey) -> Scope:
+    """Where somebody takes this register along."""
+    return registers.known_to(scope_for(actor, Verb.SEND_RECORDS), key.project).on_list(key.name)
+
+
+def assign_entry(
+    stores: Stores,
+    registers: Registers,
+    scope: Scope,
+    by: Actor,
+    entity: Entity,
+    worker_id: str,
+    at: datetime,
+) -> None:
+    """``worker_id`` is "" for nobody. Raises NotUnderstood for who does not take it along."""
+    found = {each.id: each for each in carriers_for(stores, registers, scope, entity)}
+    if worker_id and worker_id not in found:
+        raise NotUnderstood(
+            why_vi="hãy chọn một người trong danh sách.", why_en="choose somebody of the list."
+        )
+    name = found[worker_id].name if worker_id else ""
+    give_entries(stores, entity.key, [entity.id], Worker(worker_id, name, by.name, at))
+
+
+def give_entries(stores: Stores, key: ListKey, uuids: Iterable[str], worker: Worker) -> None:
+    """Several of one register, to one."""
+    entries = list(uuids)
+    said = {**asdict(worker), "at": worker.at.isoformat(), "list": key.text, "entries": entries}
+    stores.journal.note(KIND, worker.at, said)
+    _name(stores, key, entries, worker)
+
+
+def give_again(stores: Stores, body: bytes) -> bool:
+    """Out of the journal: whether any of it was missing."""
+    said = json.loads(body)
+    key, entries = ListKey.parse(said.pop("list")), said.pop("entries")
+    worker = Worker(**{**said, "at": datetime.fromisoformat(said["at"])})
+    return _name(stores, key, entries, worker)
+
+
+def _name(stores: Stores, key: ListKey, entries: list[str], worker: Worker) -> bool:
+    new = [each for each in entries if stores.entity_workers.name(key, each, worker)]
+    if new:
+        # Phones that have the list must hear that it is another.
+        stores.entity_lists.touch(key, filled=stores.entity_lists.get(key).filled)
+    return bool(new)
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """How many entries of a register somebody has to look after; ``id`` is "" for nobody's.
+    ``ended``: they are on no phone, since whoever had them is here no more."""
+
+    id: str
+    name: str
+    count: int
+    ended: bool
+
+
+def loads(stores: Stores, scope: Scope, its_list: EntityList) -> list[Load]:
+    """Of what this scope reaches, the most first."""
+    counts: Counter[str] = Counter()
+    one: dict[str, EntityTold] = {}
+    for worker, entry in looked_after(stores, scope, its_list.key):
+        counts[worker] += 1
+        one.setdefault(worker, entry)
+    return [
+        _load(stores, its_list.key, worker, count, one[worker])
+        for worker, count in counts.most_common()
+    ]
+
+
+def give_all(
+    stores: Stores,
+    registers: Registers,
+    scope: Scope,
+    by: Actor,
+    its_list: EntityList,
+    before: str,
+    worker: Actor,
+    at: datetime,
+) -> tuple[int, int]:
+    """All that ``before`` has to look after, to ``worker``: how many, and how many of them stay
+    since they are where ``worker`` does not take the register along."""
+    filling = _filling(registers, worker, its_list.key)
+    theirs = [
+        entry.row.id for has, entry in looked_after(stores, scope, its_list.key) if has == before
+    ]
+    known = stores.entities.known(its_list.key, theirs)
+    given = [each for each in theirs if filling.sees_office(known[each].within)]
+    if given:
+        said = Worker(worker.id, worker.name, by.name, at)
+        give_entries(stores, its_list.key, given, said)
+    return len(given), len(theirs) - len(given)
+
+
+def takers(stores: Stores, registers: Registers, scope: Scope, its_list: EntityList) -> list[Actor]:
+    """Phones and people of this scope who take the register along anywhere."""
+    actors = (*stores.actors.phones(scope), *stores.actors.people(scope))
+    return [each for each in actors if _filling(registers, each, its_list.key).offices]
+
+
+def _load(stores: Stores, key: ListKey, worker: str, count: int, entry: EntityTold) -> Load:
+    """Also of who is known no more."""
+    found = stores.actors.by_id(worker) if worker else None
+    if found is not None or not worker:
+        return Load(worker, found.name if found else "", count, bool(found and not found.active))
+    named = stores.entity_workers.of(key, [entry.row.id]).get(entry.row.id)
+    return Load(worker, named.name if named else entry.maker.by, count, ended=True)

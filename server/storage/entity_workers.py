@@ -1,0 +1,44 @@
+"""Whose an entry of a register is to look after, where somebody has said so."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict
+
+from pymongo.errors import DuplicateKeyError
+
+from server.model.entities import ListKey
+from server.model.records import Worker
+from server.storage.database import Document, Mongo, speaks_our_errors
+from server.storage.entity_codec import entity_id
+
+
+@speaks_our_errors
+class EntityWorkers:
+    def __init__(self, db: Mongo) -> None:
+        self._workers = db["entity_workers"]
+
+    def named(self, key: ListKey) -> Mapping[str, str]:
+        """By entry, of one list; "" for an entry that is nobody's any more. No more than ids: what
+        they stand for is read with a scope."""
+        found = self._workers.find({"list": key.text}, {"uuid": 1, "id": 1})
+        return {each["uuid"]: each["id"] for each in found}
+
+    def of(self, key: ListKey, uuids: Iterable[str]) -> Mapping[str, Worker]:
+        """For whoever has read the entries themselves."""
+        wanted = {"_id": {"$in": [entity_id(key, each) for each in uuids]}}
+        return {each["uuid"]: _worker(each) for each in self._workers.find(wanted)}
+
+    def name(self, key: ListKey, uuid: str, worker: Worker) -> bool:
+        """False where somebody has said so later, or the same."""
+        said = {"list": key.text, "uuid": uuid, **asdict(worker)}
+        try:
+            self._workers.insert_one({"_id": entity_id(key, uuid), **said})
+        except DuplicateKeyError:
+            earlier = {"_id": entity_id(key, uuid), "at": {"$lt": worker.at}}
+            return self._workers.update_one(earlier, {"$set": said}).matched_count == 1
+        return True
+
+
+def _worker(found: Document) -> Worker:
+    return Worker(found["id"], found["name"], found["by_name"], found["at"])
