@@ -13,7 +13,7 @@ from server.access.credentials import (
     new_token,
 )
 from server.access.verbs import PHONE, PHONE_ROLES, ROLES
-from server.errors import NotUnderstood, OfficeUnknown, PhoneUnknown
+from server.errors import NotUnderstood, OfficeClosed, OfficeUnknown, PhoneEnded, PhoneUnknown
 from server.model.calendar import day_of
 from server.model.offices import within
 from server.model.people import Actor, ActorKind, Grant
@@ -37,8 +37,8 @@ def connect_phone(
 ) -> tuple[Actor, str]:
     """A new phone of an office, and its token, which is shown once and never kept.
 
-    Raises OfficeUnknown for an office out of scope or one that has ended, NotUnderstood for a
-    missing name or a role that is none of a phone.
+    Raises OfficeUnknown for an office out of scope, OfficeClosed for one that has ended,
+    NotUnderstood for a missing name or a role that is none of a phone.
     """
     if role not in PHONE_ROLES:
         raise NotUnderstood(why_vi="không có vai trò này.", why_en="there is no such role.")
@@ -51,18 +51,30 @@ def connect_phone(
     )
     token = new_token()
     chain = _within(shelf, scope, office)
-    if office != EVERYWHERE and not shelf.offices()[office].stands_on(day_of(at)):
-        raise OfficeUnknown(code=office)
+    refuse_closed(shelf, office, at)
     stores.actors.add(phone, within=chain, token_hash=hash_token(token))
     return phone, token
 
 
-def renew_phone(stores: Stores, scope: Scope, phone_id: str) -> tuple[Actor, str]:
-    """The phone and its new token, shown once; the one before ends. Raises PhoneUnknown."""
-    token = new_token()
-    phone = stores.actors.set_token(scope, phone_id, hash_token(token))
-    if phone is None:
-        raise PhoneUnknown
+def renew_phone(
+    stores: Stores, shelf: Shelf, scope: Scope, phone_id: str, at: datetime
+) -> tuple[Actor, str]:
+    """The phone and its new token, shown once; the one before ends. Raises PhoneUnknown, PhoneEnded
+    for one whose connection was ended meanwhile, and OfficeClosed."""
+    phone, token = find_phone(stores, scope, phone_id), new_token()
+    refuse_closed(shelf, phone.office, at)
+    if not stores.actors.set_token(phone_id, hash_token(token)):
+        raise PhoneEnded
+    return phone, token
+
+
+def connect_again(
+    stores: Stores, shelf: Shelf, scope: Scope, phone_id: str, at: datetime
+) -> tuple[Actor, str]:
+    """A phone whose connection was ended, under a new token. Raises PhoneUnknown, OfficeClosed."""
+    phone, token = find_phone(stores, scope, phone_id), new_token()
+    refuse_closed(shelf, phone.office, at)
+    stores.actors.connect_again(phone_id, hash_token(token))
     return phone, token
 
 
@@ -95,7 +107,7 @@ def add_person(
     at: datetime,
     must_change: bool = True,
 ) -> Actor:
-    """Somebody who signs in. Raises AlreadyThere, OfficeUnknown, NotUnderstood."""
+    """Somebody who signs in. Raises AlreadyThere, OfficeUnknown, OfficeClosed, NotUnderstood."""
     if role not in ROLES or role in PHONE_ROLES:
         raise NotUnderstood(why_vi="không có vai trò này.", why_en="there is no such role.")
     address = check_email(email)
@@ -110,7 +122,9 @@ def add_person(
         must_change=must_change,
         created_at=at,
     )
-    stores.actors.add(person, within=_within(shelf, scope, office))
+    chain = _within(shelf, scope, office)
+    refuse_closed(shelf, office, at)
+    stores.actors.add(person, within=chain)
     return person
 
 
@@ -156,6 +170,13 @@ def check_password(password: str) -> None:
             why_vi=f"mật khẩu cần ít nhất {LEAST_PASSWORD} ký tự.",
             why_en=f"a password needs at least {LEAST_PASSWORD} characters.",
         )
+
+
+def refuse_closed(shelf: Shelf, code: str | None, at: datetime) -> None:
+    """What has ended gets nobody new. Raises OfficeClosed."""
+    office = shelf.offices().get(code or "")
+    if office is not None and not office.stands_on(day_of(at)):
+        raise OfficeClosed(code=office.code)
 
 
 def _within(shelf: Shelf, scope: Scope, office: str) -> tuple[str, ...]:
