@@ -94,6 +94,13 @@ class OriginalHidden(NotAllowed):
     en = "The original holds answers that your role does not read."
 
 
+class PlaceStays(NotAllowed):
+    """Nobody can say which of its bytes tell of a place."""
+
+    vi = "Không xóa được vị trí trong tệp này. Chỉ ai được xem bản gốc mới tải được."
+    en = "The place cannot be removed from this file. Only who may have originals can take it."
+
+
 class PasswordToChange(NotAllowed):
     vi = "Mật khẩu dùng một lần: hãy đăng nhập trên trang web và đặt mật khẩu mới trước."
     en = "This is a one-time password: sign in on the web page and choose a new one first."
