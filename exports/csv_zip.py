@@ -3,6 +3,8 @@
 One folder holds all files, as on Central. Two records may hold different files of one name: the
 first keeps it, a later one lies in a folder of its own record. So the file ``photo.jpg`` of a row
 is ``media/<KEY without uuid:>/photo.jpg`` where that exists, and else ``media/photo.jpg``.
+
+Files leave without the place that they may tell. Of which that is not sure, is said last.
 """
 
 from __future__ import annotations
@@ -11,7 +13,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from datetime import datetime
-from itertools import count
+from itertools import chain, count
 from typing import BinaryIO
 
 from exports import audit
@@ -21,9 +23,11 @@ from exports.names import folded, safe_name
 from exports.source import Opened, Options, Source, open_record
 from exports.spool import Spool
 from exports.zip_stream import ZipStream
+from server.errors import PlaceStays
 from server.model.records import Media, Record
 
 _CHUNK = 256 * 1024
+_DOUBTFUL_HEAD = ("file", "what")
 
 
 def stream(source: Source, records: Iterable[Record], options: Options) -> Iterator[bytes]:
@@ -38,6 +42,7 @@ def stream(source: Source, records: Iterable[Record], options: Options) -> Itera
         if files is not None:
             yield from files.media(archive)
             yield from files.audits(archive, options)
+            yield from files.doubtful(archive, options)
         yield from archive.end()
 
 
@@ -67,6 +72,7 @@ class _Files:
         self._source = source
         self._media = spools.enter_context(Spool())
         self._audits = spools.enter_context(Spool())
+        self._doubtful = spools.enter_context(Spool())
         self._taken: dict[str, str] = {}
 
     def note(self, opened: Opened) -> None:
@@ -75,11 +81,18 @@ class _Files:
                 self._audits.add([opened.record.instance_id, media.sha256])
             elif place := self._place(opened.record.instance_id, media):
                 self._media.add([place, media.sha256, str(media.size), media.at.isoformat()])
+                if self._source.may_tell_place(media.type):
+                    self._doubtful.add([place, "as it came"])
 
     def media(self, archive: ZipStream) -> Iterator[bytes]:
         # Photos are packed already.
         for name, sha256, size, at in self._media:
-            with self._source.open_file(sha256) as file:
+            try:
+                opened = self._source.open_file(sha256)
+            except PlaceStays:
+                self._doubtful.add([name, "left out"])
+                continue
+            with opened as file:
                 yield from archive.file(
                     name,
                     datetime.fromisoformat(at).astimezone(self._source.at.tzinfo),
@@ -93,6 +106,12 @@ class _Files:
             name = safe_name(f"{self._source.form_id} - audit.csv")
             table = csv_bytes(self._events(), safe=options.safe)
             yield from archive.file(name, self._source.at, table)
+
+    def doubtful(self, archive: ZipStream, options: Options) -> Iterator[bytes]:
+        """Which files may still tell a place, and which are not here because they would."""
+        if self._doubtful:
+            table = csv_bytes(chain([_DOUBTFUL_HEAD], self._doubtful), safe=options.safe)
+            yield from archive.file("place-not-removed.csv", self._source.at, table)
 
     def _events(self) -> Iterator[list[str]]:
         yield list(audit.HEAD)

@@ -25,14 +25,16 @@ class Source:
     ``tables`` are those of ``tables_of``: of all versions, or of the current one alone where
     dropped questions are not wanted. ``hidden`` are the questions that the reader does not read.
     ``form_of`` gives the form of a version, for an unknown one
-    the newest. ``open_file`` gives a file's content by its SHA-256. ``at`` is now, in the zone of
-    whoever opens the archive.
+    the newest. ``open_file`` gives a file's content by its SHA-256, as it may leave, or raises
+    PlaceStays; ``may_tell_place`` is true of kinds that leave as they came. ``at`` is now, in the
+    zone of whoever opens the archive.
     """
 
     form_id: str
     tables: tuple[Table, ...]
     form_of: Callable[[str], Form]
     open_file: Callable[[str], BinaryIO]
+    may_tell_place: Callable[[str], bool]
     at: datetime
     hidden: frozenset[Path] = frozenset()
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -20,6 +21,8 @@ TILES = re.compile(
     r"/[!-z|~]*(?:\{[xyz]\}[!-z|~]*){3}"
 )
 _LOCAL = ("localhost", "127.0.0.1", "::1")
+Network = IPv4Network | IPv6Network
+_THIS_MACHINE = (ip_network("127.0.0.0/8"), ip_network("::1/128"))
 ENGINES = ("auto", "mongod", "secantusd-rs", "secantusdb")
 
 
@@ -36,6 +39,7 @@ class Config:
     tls_cert: Path | None = None
     tls_key: Path | None = None
     http_port: int | None = None
+    trusted_proxies: tuple[Network, ...] = _THIS_MACHINE
     workers: int = 2
     admin_email: str | None = None
     admin_password: str | None = field(default=None, repr=False)
@@ -89,6 +93,7 @@ class _Reader:
             tls_cert=self._certificate("CAUNOI_TLS_CERT", "CAUNOI_TLS_KEY"),
             tls_key=self._certificate("CAUNOI_TLS_KEY", "CAUNOI_TLS_CERT"),
             http_port=self._http_port(),
+            trusted_proxies=self._proxies(),
             workers=self._number("CAUNOI_WORKERS", 2, 1, 64),
             admin_email=self._email("CAUNOI_ADMIN_EMAIL"),
             admin_password=self._password("CAUNOI_ADMIN_PASSWORD"),
@@ -96,7 +101,7 @@ class _Reader:
             tiles=self._tiles(),
             tiles_file=self._tiles_file(),
             tiles_credit=self._text("CAUNOI_TILES_CREDIT"),
-            smtp_url=self._url("CAUNOI_SMTP_URL", ("smtp", "smtps")),
+            smtp_url=self._smtp_url(),
             mail_from=self._email("CAUNOI_MAIL_FROM"),
             oidc_issuer=self._issuer(),
             oidc_client_id=self._text("CAUNOI_OIDC_CLIENT_ID"),
@@ -151,6 +156,13 @@ class _Reader:
             self._complain("CAUNOI_BASE_URL", "must be an address such as https://example.org")
         return given.rstrip("/") if given else None
 
+    def _smtp_url(self) -> str | None:
+        """A letter's link must lead here, whatever host a request says it is for."""
+        given = self._url("CAUNOI_SMTP_URL", ("smtp", "smtps"))
+        if given and not self._text("CAUNOI_BASE_URL"):
+            self._complain("CAUNOI_SMTP_URL", "needs CAUNOI_BASE_URL beside it, for the links")
+        return given
+
     def _certificate(self, name: str, other: str) -> Path | None:
         given = self._text(name)
         if given is None:
@@ -169,6 +181,22 @@ class _Reader:
         if given and self._text("CAUNOI_TLS_CERT") is None:
             self._complain("CAUNOI_HTTP_PORT", "is for beside CAUNOI_TLS_CERT")
         return self._number("CAUNOI_HTTP_PORT", 0, 1, 65535) or None
+
+    def _proxies(self) -> tuple[Network, ...]:
+        """Those beside the ones on this machine. Nobody trusts everybody."""
+        found = list[Network](_THIS_MACHINE)
+        for each in sorted(self._names("CAUNOI_TRUSTED_PROXIES")):
+            try:
+                network = ip_network(each)
+            except ValueError:
+                network = None
+            if network is None or network.prefixlen == 0:
+                self._complain(
+                    "CAUNOI_TRUSTED_PROXIES", "must be addresses such as 10.0.0.5 or 10.0.0.0/28"
+                )
+                break
+            found.append(network)
+        return tuple(found)
 
     def _issuer(self) -> str | None:
         """What it says decides who comes in: not over an open line, but to this machine itself."""

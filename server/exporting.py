@@ -22,7 +22,7 @@ from server.model.scope import Scope
 from server.model.withholding import RECORDS
 from server.processing.papers import paper_of
 from server.processing.reading import reading_of
-from server.processing.shared_picture import open_shared
+from server.processing.shared_picture import may_tell_place, open_shared
 from server.services import Services
 from server.xforms.form import Form
 from server.xforms.tables import tables_of
@@ -64,6 +64,7 @@ def export(
         tables=tables,
         form_of=lambda version: by_version.get(version, newest),
         open_file=lambda sha256: open_shared(house.stores.blobs.open(sha256)),
+        may_tell_place=may_tell_place,
         at=house.clock().astimezone(ZONE),
         hidden=reading.hidden(each.path for table in tables for each in table.columns),
     )

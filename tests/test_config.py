@@ -43,6 +43,7 @@ def test_everything_wrong_is_named_at_once() -> None:
         "CAUNOI_DB": "a/b",
         "CAUNOI_TILES": "file:///etc/{z}/{x}/{y}.png",
         "CAUNOI_SMTP_URL": "http://x.example",
+        "CAUNOI_TRUSTED_PROXIES": "10.0.0.5, gateway",
         "CAUNOI_DISK_RESERVE_MB": "-1",
         "CAUNOI_MAX_UPLOAD_MB": "0",
     }
@@ -77,6 +78,7 @@ def test_secrets_are_not_shown_where_settings_are_printed() -> None:
             CAUNOI_ADMIN_PASSWORD="bimat12345",
             CAUNOI_SECRET_KEY="bimat12345" * 4,
             CAUNOI_SMTP_URL="smtp://lan:bimat12345@mail",
+            CAUNOI_BASE_URL="https://x.example",
         )
     )
     assert "bimat12345" not in shown
@@ -172,3 +174,18 @@ def test_whose_accounts_come_in_is_not_asked_over_an_open_line() -> None:
 def test_roles_stand_with_commas_between_them() -> None:
     roles = read(CAUNOI_SECOND_FACTOR_ROLES=" administrator, case_manager,").second_factor_roles
     assert roles == {"administrator", "case_manager"}
+
+
+def test_letters_are_sent_only_where_their_links_lead_to_an_address_of_the_settings() -> None:
+    """doctor and serve say so."""
+    with pytest.raises(BadSettings, match="CAUNOI_SMTP_URL needs CAUNOI_BASE_URL"):
+        read(CAUNOI_SMTP_URL="smtp://mail.example")
+
+
+def test_proxies_are_addresses_and_never_everybody() -> None:
+    said = read(CAUNOI_TRUSTED_PROXIES="10.0.0.5, 10.1.0.0/28,2001:db8::7").trusted_proxies
+    assert {"10.0.0.5/32", "10.1.0.0/28", "2001:db8::7/128"} <= {str(each) for each in said}
+    assert set(read().trusted_proxies) <= set(said), "those on this machine"
+    for wrong in ("0.0.0.0/0", "::/0", "10.0.0.5/8", "proxy.example"):
+        with pytest.raises(BadSettings, match="CAUNOI_TRUSTED_PROXIES"):
+            read(CAUNOI_TRUSTED_PROXIES=wrong)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import os
 import signal
 import ssl
@@ -11,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from types import FrameType
 
 import click
@@ -32,7 +32,7 @@ from server.services import (
 from server.storage.database import connect
 from server.storage.indexes import create_indexes
 
-_PR_SET_PDEATHSIG = 1
+_WITH_PARENT = Path(__file__).with_name("with_parent.py")
 _THREADS = 64  # at least as many as phones that send slowly at one time (ecosystem.md §5)
 _PATIENCE = 20.0
 _WORKER = ("-m", "server.worker")
@@ -191,17 +191,14 @@ def _follow_ups() -> subprocess.Popen[bytes]:
 def _child(
     *arguments: str, environment: Mapping[str, str] | None = None
 ) -> subprocess.Popen[bytes]:
-    """A process of ours that does not outlive this one: on Linux even when this one is killed."""
-    return subprocess.Popen(
-        [sys.executable, *arguments],
-        env={**os.environ, **(environment or {})},
-        preexec_fn=_die_with_parent,
-    )
+    """A process of ours that does not outlive this one: on Linux even when this one is killed.
 
-
-def _die_with_parent() -> None:
+    Started by the main thread, since Linux ties a child's end to the thread that made it.
+    """
+    command = [sys.executable, *arguments]
     if sys.platform == "linux":
-        ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+        command = [sys.executable, "-I", "-S", str(_WITH_PARENT), str(os.getpid()), *command]
+    return subprocess.Popen(command, env={**os.environ, **(environment or {})})
 
 
 def _welcome(config: Config, house: Services, first: FirstRun) -> None:

@@ -73,7 +73,7 @@ def _start(command: tuple[str, ...], lock: int) -> subprocess.Popen[bytes]:
         stderr=subprocess.STDOUT,
         bufsize=0,
         pass_fds=(lock,),
-        preexec_fn=die_with_the_keeper,
+        preexec_fn=die_with_the_keeper,  # noqa: PLW1509 - there is one thread here
     )
 
 

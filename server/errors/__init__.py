@@ -46,8 +46,10 @@ class ForeignDataFolder(EngineTrouble):
 
 
 class DatabaseDown(Unavailable):
-    vi = "Máy chủ tạm thời bận. Phiếu vẫn an toàn trên điện thoại, hãy gửi lại sau."
-    en = "The server is busy for now. The form is safe on the phone; send it again later."
+    vi = "Máy chủ tạm thời bận."
+    en = "The server is busy for now."
+    on_phone_vi = "Phiếu vẫn an toàn trên điện thoại, hãy gửi lại sau."
+    on_phone_en = "The form is safe on the phone; send it again later."
 
 
 class TypefaceMissing(Trouble):
@@ -92,6 +94,13 @@ class OriginalHidden(NotAllowed):
     en = "The original holds answers that your role does not read."
 
 
+class PlaceStays(NotAllowed):
+    """Nobody can say which of its bytes tell of a place."""
+
+    vi = "Không xóa được vị trí trong tệp này. Chỉ ai được xem bản gốc mới tải được."
+    en = "The place cannot be removed from this file. Only who may have originals can take it."
+
+
 class PasswordToChange(NotAllowed):
     vi = "Mật khẩu dùng một lần: hãy đăng nhập trên trang web và đặt mật khẩu mới trước."
     en = "This is a one-time password: sign in on the web page and choose a new one first."
@@ -116,8 +125,10 @@ class ProjectUnknown(NotFound):
 
 
 class FormUnknown(NotFound):
-    vi = "Biểu mẫu “{form_id:.64}” không có trên máy chủ này. Phiếu vẫn an toàn trên điện thoại."
-    en = "The form “{form_id:.64}” is not on this server. The record is safe on the phone."
+    vi = "Biểu mẫu “{form_id:.64}” không có trên máy chủ này."
+    en = "The form “{form_id:.64}” is not on this server."
+    on_phone_vi = "Phiếu vẫn an toàn trên điện thoại."
+    on_phone_en = "The record is safe on the phone."
 
 
 class VersionUnknown(NotFound):
@@ -148,6 +159,13 @@ class AttachmentUnknown(NotFound):
 class OfficeUnknown(NotFound):
     vi = "Không có văn phòng mang mã “{code}”."
     en = "There is no office with the code “{code}”."
+
+
+class OfficeClosed(OfficeUnknown):
+    """It is known, and gets nobody and nothing new: it has ended, or has not begun."""
+
+    vi = "Văn phòng mang mã “{code}” không hoạt động vào hôm nay. Hãy dùng văn phòng kế nhiệm."
+    en = "The office with the code “{code}” does not stand today. Use the one that took over."
 
 
 class PersonUnknown(NotFound):
@@ -237,6 +255,11 @@ class RecordChanged(Clash):
 class EntityChanged(Clash):
     vi = "Mục này trong sổ vừa thay đổi. Hãy xem lại rồi thử lần nữa."
     en = "This entry of the register has just changed. Look at it and try again."
+
+
+class PhoneEnded(Clash):
+    vi = "Điện thoại này đã bị ngắt kết nối. Hãy kết nối lại trên trang của điện thoại trước."
+    en = "This phone was disconnected. Connect it again on its page first."
 
 
 class SuccessionUnderWay(Clash):

@@ -13,6 +13,8 @@ class CauNoiError(Exception):
 
     vi: ClassVar[str] = "Đã có lỗi ở máy chủ."
     en: ClassVar[str] = "Something went wrong on the server."
+    on_phone_vi: ClassVar[str] = ""
+    on_phone_en: ClassVar[str] = ""
 
     def __init__(self, **facts: object) -> None:
         self.facts = facts
@@ -21,6 +23,11 @@ class CauNoiError(Exception):
     def words(self, language: str) -> str:
         """One sentence for a person, in ``vi`` or ``en``."""
         return (self.vi if language == "vi" else self.en).format(**self.facts)
+
+    def words_for_phone(self, language: str) -> str:
+        """The same to whoever reads it in ODK Collect, beside a record that was not sent."""
+        safe = self.on_phone_vi if language == "vi" else self.on_phone_en
+        return f"{self.words(language)} {safe}".rstrip()
 
 
 # -- the four families; each subclass belongs to exactly one ------------------------------------

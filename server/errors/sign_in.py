@@ -47,6 +47,14 @@ class OtherHouseRefused(NotAllowed):
     en = "Signing in with the other account did not work. Try again, or use your password."
 
 
+class InvitationFirst(NotAllowed):
+    """An account that has no password, being new or given back after its end: whoever may have it
+    is shown by the link alone."""
+
+    vi = "Tài khoản này chưa được kích hoạt. Hãy mở đường dẫn mời và đặt mật khẩu trước."
+    en = "This account is not active yet. Open the link of your invitation, and choose a password."
+
+
 class NobodyHere(NotAllowed):
     vi = "Thư điện tử này không có tài khoản ở đây. Hãy xin người quản trị mời bạn."
     en = "There is no account here with this e-mail address. Ask an administrator to invite you."

@@ -14,7 +14,7 @@ from server.access.credentials import (
 )
 from server.access.granting import may_renew, phone_grant
 from server.access.verbs import COLLABORATOR, PHONE, PHONE_ROLES, ROLES, TABLE
-from server.errors import NotUnderstood, OfficeUnknown, PhoneUnknown
+from server.errors import NotUnderstood, OfficeClosed, OfficeUnknown, PhoneEnded, PhoneUnknown
 from server.errors.sign_in import RoleNotGiven
 from server.model.calendar import day_of
 from server.model.offices import within
@@ -41,15 +41,15 @@ def connect_phone(
     """A new phone of an office, and its token, which is shown once and never kept. Of what its role
     gives it gets no more than ``by`` read; None is the operator, who may all.
 
-    Raises OfficeUnknown for an office out of scope or one that has ended, NotUnderstood for a
-    missing name or a role that is none of a phone, RoleNotGiven where ``by`` read nothing of it.
+    Raises OfficeUnknown for an office out of scope, OfficeClosed for one that has ended,
+    NotUnderstood for a missing name or a role that is none of a phone, RoleNotGiven where ``by``
+    read nothing of it.
     """
     if role not in PHONE_ROLES:
         raise NotUnderstood(why_vi="không có vai trò này.", why_en="there is no such role.")
     named, token = _name(name), new_token()
     chain = _within(shelf, scope, office)
-    if office != EVERYWHERE and not shelf.offices()[office].stands_on(day_of(at)):
-        raise OfficeUnknown(code=office)
+    refuse_closed(shelf, office, at)
     grant = phone_grant(by, role, office, shelf.offices()) if by else Grant(role, office)
     if grant is None:
         raise RoleNotGiven
@@ -72,17 +72,35 @@ def usual_phone_role(shelf: Shelf, project: int) -> str:
 
 
 def renew_phone(
-    stores: Stores, shelf: Shelf, by: Actor, scope: Scope, phone_id: str
+    stores: Stores, shelf: Shelf, by: Actor, scope: Scope, phone_id: str, at: datetime
 ) -> tuple[Actor, str]:
-    """The phone and its new token, shown once; the one before ends. Raises PhoneUnknown, and
-    RoleNotGiven for a phone that carries more than ``by`` read."""
-    token = new_token()
-    if not may_renew(by, find_phone(stores, scope, phone_id), shelf.offices()):
-        raise RoleNotGiven
-    phone = stores.actors.set_token(scope, phone_id, hash_token(token))
-    if phone is None:
-        raise PhoneUnknown
+    """The phone and its new token, shown once; the one before ends. Raises PhoneUnknown, PhoneEnded
+    for one whose connection was ended meanwhile, OfficeClosed, and RoleNotGiven for a phone that
+    carries more than ``by`` read."""
+    phone, token = _phone_to_renew(stores, shelf, by, scope, phone_id, at), new_token()
+    if not stores.actors.set_token(phone_id, hash_token(token)):
+        raise PhoneEnded
     return phone, token
+
+
+def connect_again(
+    stores: Stores, shelf: Shelf, by: Actor, scope: Scope, phone_id: str, at: datetime
+) -> tuple[Actor, str]:
+    """A phone whose connection was ended, under a new token. Raises PhoneUnknown, OfficeClosed, and
+    RoleNotGiven like ``renew_phone``."""
+    phone, token = _phone_to_renew(stores, shelf, by, scope, phone_id, at), new_token()
+    stores.actors.connect_again(phone_id, hash_token(token))
+    return phone, token
+
+
+def _phone_to_renew(
+    stores: Stores, shelf: Shelf, by: Actor, scope: Scope, phone_id: str, at: datetime
+) -> Actor:
+    phone = find_phone(stores, scope, phone_id)
+    refuse_closed(shelf, phone.office, at)
+    if not may_renew(by, phone, shelf.offices()):
+        raise RoleNotGiven
+    return phone
 
 
 def find_phone(stores: Stores, scope: Scope, phone_id: str) -> Actor:
@@ -114,7 +132,7 @@ def add_person(
     at: datetime,
     must_change: bool = True,
 ) -> Actor:
-    """Somebody who signs in. Raises AlreadyThere, OfficeUnknown, NotUnderstood."""
+    """Somebody who signs in. Raises AlreadyThere, OfficeUnknown, OfficeClosed, NotUnderstood."""
     if role not in ROLES or role in PHONE_ROLES:
         raise NotUnderstood(why_vi="không có vai trò này.", why_en="there is no such role.")
     address = check_email(email)
@@ -129,7 +147,9 @@ def add_person(
         must_change=must_change,
         created_at=at,
     )
-    stores.actors.add(person, within=_within(shelf, scope, office))
+    chain = _within(shelf, scope, office)
+    refuse_closed(shelf, office, at)
+    stores.actors.add(person, within=chain)
     return person
 
 
@@ -175,6 +195,13 @@ def check_password(password: str) -> None:
             why_vi=f"mật khẩu cần ít nhất {LEAST_PASSWORD} ký tự.",
             why_en=f"a password needs at least {LEAST_PASSWORD} characters.",
         )
+
+
+def refuse_closed(shelf: Shelf, code: str | None, at: datetime) -> None:
+    """What has ended gets nobody new. Raises OfficeClosed."""
+    office = shelf.offices().get(code or "")
+    if office is not None and not office.stands_on(day_of(at)):
+        raise OfficeClosed(code=office.code)
 
 
 def _within(shelf: Shelf, scope: Scope, office: str) -> tuple[str, ...]:

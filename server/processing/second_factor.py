@@ -26,11 +26,22 @@ def turn_on(
 
 
 def check(
-    stores: Stores, guesses: Guesses, person: Actor, *, secret: str, code: str, at: datetime
+    stores: Stores,
+    guesses: Guesses,
+    person: Actor,
+    *,
+    secret: str,
+    code: str,
+    at: datetime,
+    device: str = "",
 ) -> None:
-    """A code of the app, or a recovery code; each is good once. Raises WrongCode, TooManyTries."""
-    # The password was right: nobody else's tries can make its owner wait.
-    attempt = guesses.begin("code", person.id, "", device=person.id)
+    """A code of the app, or a recovery code; each is good once. Raises WrongCode, TooManyTries.
+
+    ``device`` names one on which they were signed in before, both factors given: whoever knows the
+    password alone has none, and makes its owner wait on new ones at most.
+    """
+    # Never by address: nobody gets here who does not know a password.
+    attempt = guesses.begin("code", person.id, "", device=device or "a new one")
     if not _is_spent(stores, person, secret, bare_code(code), at):
         guesses.was_wrong(attempt)
         raise WrongCode

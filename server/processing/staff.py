@@ -14,7 +14,7 @@ from server.model.links import LinkKind
 from server.model.offices import chains_of
 from server.model.people import Actor, ActorKind, Grant
 from server.model.scope import EVERYWHERE, Scope
-from server.processing.people import check_email, check_password, person_name
+from server.processing.people import check_email, check_password, person_name, refuse_closed
 from server.processing.shelf import Shelf
 from server.storage.stores import Stores
 
@@ -40,7 +40,7 @@ def invite(
 ) -> tuple[Actor, str]:
     """An account without a password, and the token of the link by which its owner chooses one.
 
-    Raises AlreadyThere, NotUnderstood, OfficeUnknown and RoleNotGiven.
+    Raises AlreadyThere, NotUnderstood, OfficeUnknown, OfficeClosed and RoleNotGiven.
     """
     person = Actor(
         id=str(uuid.uuid4()),
@@ -51,6 +51,7 @@ def invite(
         created_at=at,
     )
     _refuse_more_than_one_has(shelf, by, grant)
+    refuse_closed(shelf, grant.office, at)
     stores.actors.add(person, within=chains_of(person.offices, shelf.offices()))
     return person, make_link(stores, person, at)
 
@@ -90,9 +91,12 @@ def use_link(stores: Stores, token: str, chosen: str, at: datetime) -> Actor:
     return person
 
 
-def give_role(stores: Stores, shelf: Shelf, by: Actor, person: Actor, grant: Grant) -> None:
-    """Raises OfficeUnknown, RoleNotGiven."""
+def give_role(
+    stores: Stores, shelf: Shelf, by: Actor, person: Actor, grant: Grant, at: datetime
+) -> None:
+    """Raises OfficeUnknown, OfficeClosed, RoleNotGiven."""
     _refuse_more_than_one_has(shelf, by, grant)
+    refuse_closed(shelf, grant.office, at)
     if grant not in person.grants:
         _set_grants(stores, shelf, person, (*person.grants, grant))
 

@@ -35,6 +35,7 @@ STATUS: dict[type[errors.CauNoiError], int] = {
     sign_in.WrongCode: 401,
     sign_in.OtherHouseRefused: 401,
     sign_in.NobodyHere: 401,
+    sign_in.InvitationFirst: 401,
     errors.TooManyTries: 429,
     errors.NotFound: 404,
     errors.Clash: 409,
@@ -100,7 +101,7 @@ def _is_phone() -> bool:
 
 def to_phone(error: errors.CauNoiError, status: int, incident: str) -> Response:
     """An OpenRosaResponse in both languages: a phone does not say which one its user reads."""
-    words = f"{error.words('vi')}\n{error.words('en')}"
+    words = f"{error.words_for_phone('vi')}\n{error.words_for_phone('en')}"
     if incident:
         words += f" ({incident})"
     answer = Response(openrosa.response(words, "submit_failure"), status)

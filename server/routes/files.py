@@ -13,8 +13,10 @@ from flask import Response, request, send_file
 from exports.names import content_disposition
 from server.access.verbs import Verb, scope_for
 from server.exporting import Export
+from server.model.aside import AsideFile, SetAside
 from server.model.records import Media, Record
-from server.processing.shared_picture import open_shared
+from server.processing.media_types import UNKNOWN
+from server.processing.shared_picture import may_tell_place, open_shared
 from server.routes.allow import Caller, services
 
 # What a browser shows as a picture and cannot run; everything else is only ever downloaded.
@@ -57,12 +59,24 @@ def send_original(caller: Caller, record: Record, media: Media) -> Response:
 
 
 def send_shared(media: Media) -> Response:
-    """A record's file without the place that it may tell (decision 0020); of the same size."""
+    """A record's file without the place that it may tell (decision 0020); of the same size. Raises
+    PlaceStays."""
     name, shown = f"{media.sha256}-shared", media.type in SHOWN
     # A browser that has it already is only told so: nothing is read and cleaned for that.
     known = request.if_none_match.contains_weak(name)
     file = BytesIO() if known else open_shared(services().stores.blobs.open(media.sha256))
-    return _sent(file, name, media.type, media.name, media.size, shown=shown)
+    answer = _sent(file, name, media.type, media.name, media.size, shown=shown)
+    if may_tell_place(media.type):
+        answer.headers["X-Place-Not-Removed"] = "1"
+    return answer
+
+
+def send_set_aside(caller: Caller, found: SetAside, file: AsideFile) -> Response:
+    """Never shown; as it came for whoever may have originals, else without its place."""
+    if scope_for(caller.actor, Verb.TAKE_ORIGINALS).sees_office(found.within):
+        return send_kept(file.sha256, UNKNOWN, file.name, file.size, shown=False)
+    opened = open_shared(services().stores.blobs.open(file.sha256))
+    return _sent(opened, f"{file.sha256}-shared", UNKNOWN, file.name, file.size, shown=False)
 
 
 def send_kept(sha256: str, kind: str, name: str, size: int | None, *, shown: bool) -> Response:

@@ -7,12 +7,16 @@ converter reads it (central-api.md §11).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import logging
+from collections.abc import Callable, Iterable, Sequence
+from ipaddress import IPv4Network, IPv6Network, ip_address
 from typing import Any
 from urllib.parse import quote, unquote_to_bytes
 
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import BaseConverter
+
+log = logging.getLogger(__name__)
 
 _SLASH = "\ufffe"  # which no XML may hold, and so no id
 
@@ -48,14 +52,47 @@ class RawPath:
         return self._app(environ, start_response)
 
 
-class TrustLocalProxy:
-    """X-Forwarded-Proto, -Host and -For count only when a proxy on this machine sets them."""
+class TrustedProxies:
+    """X-Forwarded-Proto, -Host and -For count only when a proxy that the settings name sets them;
+    of several such, one behind the other, the farthest says who the client is."""
 
-    def __init__(self, app: WsgiApp) -> None:
-        self._direct = app
+    def __init__(self, app: WsgiApp, trusted: Sequence[IPv4Network | IPv6Network]) -> None:
+        self._direct, self._trusted = app, trusted
         self._behind = ProxyFix(app, x_for=1, x_proto=1, x_host=1)
+        self._warned = False
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
-        peer = environ.get("REMOTE_ADDR", "")
-        local = peer in ("", "::1") or peer.startswith("127.")
-        return (self._behind if local else self._direct)(environ, start_response)
+        told = environ.get("HTTP_X_FORWARDED_FOR", "")
+        if not self._trusts(environ.get("REMOTE_ADDR", "")):
+            self._warn_once(told)
+            return self._direct(environ, start_response)
+        if told:
+            environ["HTTP_X_FORWARDED_FOR"] = self._client(told)
+        return self._behind(environ, start_response)
+
+    def _client(self, told: str) -> str:
+        """Each proxy adds at the end from whom it has the request; what a client says of itself
+        stands before that."""
+        hops = [each.strip() for each in told.split(",")]
+        while len(hops) > 1 and self._trusts(hops[-1]):
+            hops.pop()
+        return hops[-1]
+
+    def _trusts(self, peer: str) -> bool:
+        if not peer:  # a socket in the file system
+            return True
+        try:
+            address = ip_address(peer)
+        except ValueError:
+            return False
+        # How IPv4 looks to who listens on both.
+        address = getattr(address, "ipv4_mapped", None) or address
+        return any(address in each for each in self._trusted)
+
+    def _warn_once(self, told: str) -> None:
+        if told and not self._warned:
+            self._warned = True
+            log.warning(
+                "X-Forwarded-For from another machine is not believed: if that is your proxy, name "
+                "it in CAUNOI_TRUSTED_PROXIES, else all who come through it count as one"
+            )

@@ -112,14 +112,16 @@ class Actors:
         change = {"last_seen_at": at, "app": app}
         self._actors.update_one({"_id": actor_id}, {"$set": change})
 
-    def set_token(self, scope: Scope, phone_id: str, token_hash: str) -> Actor | None:
-        """A phone's new token: the one before opens nothing more, and a phone that was ended is
-        connected again. None when there is no such phone in scope."""
-        found = self.in_scope(scope, ActorKind.PHONE, phone_id)
-        if found is not None:
-            change = {"$set": {"token_hash": token_hash}, "$unset": {"revoked_at": ""}}
-            self._actors.update_one({"_id": phone_id}, change)
-        return found
+    def set_token(self, phone_id: str, token_hash: str) -> bool:
+        """A phone's new token: the one before opens nothing more. False for one that was ended."""
+        wanted = {"_id": phone_id, "revoked_at": {"$exists": False}}
+        done = self._actors.update_one(wanted, {"$set": {"token_hash": token_hash}})
+        return done.matched_count == 1
+
+    def connect_again(self, phone_id: str, token_hash: str) -> None:
+        """A phone that was ended, under a new token."""
+        change = {"$set": {"token_hash": token_hash}, "$unset": {"revoked_at": ""}}
+        self._actors.update_one({"_id": phone_id}, change)
 
     def stands_in(self, actor_id: str, within: Iterable[str]) -> None:
         """Its offices moved in the tree."""

@@ -19,6 +19,7 @@ from exports.source import Options, Source
 from server.model.forms import FormKey
 from server.model.people import Sender
 from server.model.records import Derived, Media, Record, RecordVersion
+from server.processing.shared_picture import may_tell_place, open_shared
 from server.xforms.envelope import read_envelope
 from server.xforms.form import Form
 from server.xforms.read_form import read_form
@@ -113,7 +114,8 @@ def source(
         form_id=form_id or versions[0].form_id,
         tables=tables_of(versions),
         form_of=lambda version: by_version.get(version, versions[0]),
-        open_file=lambda sha256: io.BytesIO(by_hash[sha256]),
+        open_file=lambda sha256: open_shared(io.BytesIO(by_hash[sha256])),
+        may_tell_place=may_tell_place,
         at=NOW,
     )
 

@@ -239,3 +239,19 @@ def test_the_archive_passes_unzips_own_test(tmp_path: Path) -> None:
     path.write_bytes(data)
     tested = subprocess.run(["unzip", "-t", path], capture_output=True, text=True, check=False)
     assert tested.returncode == 0, tested.stdout
+
+
+def test_what_may_still_tell_a_place_is_named_and_what_would_is_left_out() -> None:
+    film = b"\0\0\0\x14ftypisom" + bytes(8) + b"\0\0\0\x10mdatGPS21.02"
+    kinds = {"giay.pdf": (b"%PDF-1", "application/pdf"), "phim.mp4": (film, "video/mp4")}
+    records = [
+        replace(each, media=(replace(each.media[0], type=kind),))
+        for number, (name, (content, kind)) in enumerate(kinds.items(), 1)
+        for each in [with_photo(name, content, number=number)]
+    ]
+    about = source(PHOTO, files=files_of(b"%PDF-1", film, b""))
+    files = unzipped(export("csv.zip", about, [*records, with_photo("a", b"", number=3)]))
+    assert list(files) == ["tham.csv", "media/giay.pdf", "media/a", "place-not-removed.csv"]
+    assert files["place-not-removed.csv"].decode() == (
+        "file,what\nmedia/giay.pdf,as it came\nmedia/phim.mp4,left out\n"
+    )

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from ipaddress import ip_network
+from typing import Any
 
 import pytest
 from flask import Flask
+from werkzeug.test import create_environ
 
 from server.access.credentials import new_token
 from server.model.scope import WHOLE_HOUSE
 from server.processing.people import disconnect_phone
+from server.routes.paths import TrustedProxies
 from tests.multipart import Body, Part
 from tests.phone import CollectError, Phone, WantsPassword
 from tests.records import LIBRARY, record_of
@@ -154,3 +158,46 @@ def test_a_stranger_is_not_believed_to_be_a_proxy(world: World, app: Flask) -> N
         answer = client.get(path, headers=forwarded, environ_base={"REMOTE_ADDR": peer})
         assert answer.status_code == 200
         assert (b"evil.example" in answer.data) is believed
+
+
+def seen_by(trusted: Sequence[str], peer: str, told: str) -> str:
+    """The address that counts as the client's, where ``told`` is X-Forwarded-For."""
+    seen = list[str]()
+
+    def app(environ: dict[str, Any], start_response: Any) -> list[bytes]:
+        seen.append(environ["REMOTE_ADDR"])
+        return []
+
+    networks = tuple(ip_network(each) for each in ("127.0.0.0/8", *trusted))
+    environ = create_environ(headers={"X-Forwarded-For": told}, environ_base={"REMOTE_ADDR": peer})
+    TrustedProxies(app, networks)(environ, None)
+    return seen[0]
+
+
+@pytest.mark.parametrize(
+    ("peer", "told", "client"),
+    [
+        ("10.0.0.5", "203.0.113.9", "203.0.113.9"),
+        ("::ffff:10.0.0.5", "203.0.113.9", "203.0.113.9"),
+        ("10.0.0.6", "203.0.113.9", "10.0.0.6"),
+        ("nobody", "203.0.113.9", "nobody"),
+        # What the client says of itself stands first; proxies add at the end.
+        ("10.0.0.5", "127.0.0.1, 198.51.100.1, 203.0.113.9", "203.0.113.9"),
+        ("127.0.0.1", "198.51.100.1, 203.0.113.9, 10.0.0.5", "203.0.113.9"),
+        ("127.0.0.1", "10.0.0.5, 127.0.0.1", "10.0.0.5"),
+    ],
+)
+def test_a_proxy_on_another_machine_is_believed_where_the_settings_name_it(
+    peer: str, told: str, client: str
+) -> None:
+    """Else all who come through it count as one, and whoever guesses makes all wait."""
+    assert seen_by(["10.0.0.5/32"], peer, told) == client
+
+
+def test_a_proxy_that_no_setting_names_is_spoken_of_once(caplog: pytest.LogCaptureFixture) -> None:
+    app = TrustedProxies(lambda *_: [], ())
+    for _ in range(3):
+        environ = {"REMOTE_ADDR": "203.0.113.9", "HTTP_X_FORWARDED_FOR": "198.51.100.1"}
+        app(environ, None)
+    assert caplog.text.count("CAUNOI_TRUSTED_PROXIES") == 1
+    assert "203.0.113" not in caplog.text

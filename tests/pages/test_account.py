@@ -93,8 +93,8 @@ def set_up(client: FlaskClient, world: World) -> tuple[TOTP, list[str]]:
     return app, [words(each) for each in shown.xpath("//ul[@class='codes']//code")]
 
 
-def type_password(app: Flask, person: Person) -> FlaskClient:
-    client = app.test_client()
+def type_password(app: Flask, person: Person, client: FlaskClient | None = None) -> FlaskClient:
+    client = client or app.test_client()
     fields = {"csrf_token": forgery_token(client), "email": person.email, "password": PASSWORD}
     answer = client.post("/sign-in", data={**fields, "next": "/records/vang_gia"})
     assert answer.headers["Location"] == "/sign-in/code?next=/records/vang_gia"
@@ -272,6 +272,20 @@ def test_the_six_digits_cannot_be_guessed(app: Flask, shared_world: World, mai: 
     shared_world.clock.move(minutes=11)
     answer = client.get("/sign-in/code")
     assert answer.headers["Location"].startswith("/sign-in?"), "the password again"
+
+
+def test_who_knows_the_password_alone_makes_nobody_wait_where_they_signed_in_before(
+    app: Flask, shared_world: World, mai: Person
+) -> None:
+    own = enter(app, mai)
+    authenticator, _ = set_up(own, shared_world)
+    shared_world.clock.move(minutes=1)
+    stranger = type_password(app, mai)
+    codes = [type_code(stranger, f"{n:06}").status_code for n in range(11)]
+    assert codes == [401] * 10 + [429]
+    code = authenticator.at(shared_world.clock())
+    assert type_code(type_password(app, mai), code).status_code == 429, "on a new device"
+    assert type_code(type_password(app, mai, own), code).status_code == 303
 
 
 def test_a_recovery_code_serves_once_where_the_phone_is_lost(

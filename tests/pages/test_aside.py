@@ -10,6 +10,7 @@ import pytest
 
 from server.errors import CauNoiError
 from server.model.scope import WHOLE_HOUSE
+from server.processing.shared_picture import without_place
 from tests.pages.conftest import Enter
 from tests.pages.looking import open_page, words
 from tests.records import Made, another_photo
@@ -54,7 +55,10 @@ def test_a_case_manager_reads_why_takes_it_away_and_opens_what_is_there(
     assert taken.data == refused.xml
     assert taken.headers["Content-Disposition"].startswith("attachment")
     assert taken.headers["X-Content-Type-Options"] == "nosniff"
-    assert lan.get(photo.get("href")).data == next(iter(refused.files.values()))
+    [picture] = refused.files.values()
+    shared = without_place(picture, "image/jpeg")
+    assert lan.get(photo.get("href")).data == shared != picture, "without its place"
+    assert enter(world.admin).get(photo.get("href")).data == picture
     [record] = world.records(FORM)
     there = page.xpath("//section[@aria-labelledby='what-title']//a/@href")
     assert [unquote(each) for each in there] == [f"/records/{FORM}/{record.instance_id}"]

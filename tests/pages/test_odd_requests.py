@@ -60,3 +60,17 @@ def test_a_records_xml_is_no_page_of_this_site(client: FlaskClient) -> None:
     answer = client.get("/records/x/y/edit/instance.xml")
     assert answer.status_code == 200
     assert "sandbox" in answer.headers["Content-Security-Policy"]
+
+
+def test_a_form_that_is_not_there_is_told_in_the_words_of_whoever_asks(
+    shared_world: World, client: FlaskClient
+) -> None:
+    """What is safe on a phone helps nobody in front of a page."""
+    for path in ("/records/khong_co", "/forms/khong_co"):
+        page = client.get(path)
+        assert page.status_code == 404
+        assert "Biểu mẫu “khong_co” không có trên máy chủ này." in page.get_data(as_text=True)
+        assert "trên điện thoại" not in page.get_data(as_text=True)
+    phone = client.get(f"{shared_world.hong.path}/forms/khong_co.xml").get_data(as_text=True)
+    assert "Phiếu vẫn an toàn trên điện thoại." in phone
+    assert "The record is safe on the phone." in phone

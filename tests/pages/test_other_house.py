@@ -15,9 +15,12 @@ from werkzeug.test import TestResponse
 
 from server.app import create_app
 from server.model.people import SecondFactor
+from server.model.scope import WHOLE_HOUSE
+from server.processing.people import add_person
+from server.processing.staff import let_in_again, use_link
 from tests.other_house import CLIENT, SECRET, OtherHouse
 from tests.serving import serving
-from tests.world import World
+from tests.world import PASSWORD, World
 
 START = "/sign-in/other?next=/phones"
 
@@ -132,6 +135,38 @@ def test_a_second_factor_is_asked_for_all_the_same(
     client = app.test_client()
     assert client.get(sent_back(client)).headers["Location"] == "/sign-in/code?next=/phones"
     assert not is_in(client)
+
+
+def test_who_was_let_go_and_in_again_opens_the_link_first(
+    app: Flask, shared_world: World, other: OtherHouse
+) -> None:
+    """Their second factor went with the account; the other house knows nothing of its end."""
+    house = shared_world.house
+    cuc = add_person(
+        house.stores,
+        house.shelf,
+        WHOLE_HOUSE,
+        email="cuc@ctxh.example",
+        name="Vũ Thị Cúc",
+        password=PASSWORD,
+        role="case_manager",
+        office="VP01",
+        at=shared_world.clock(),
+        must_change=False,
+    )
+    other.says = {"email": cuc.email, "email_verified": True}
+    house.stores.actors.end(cuc.id, shared_world.clock())
+    client = app.test_client()
+    assert "không có tài khoản ở đây" in client.get(sent_back(client)).get_data(as_text=True)
+    link = let_in_again(house.stores, cuc, shared_world.clock())
+    client = app.test_client()
+    answer = client.get(sent_back(client))
+    assert (answer.status_code, is_in(client)) == (401, False)
+    assert "Hãy mở đường dẫn mời" in answer.get_data(as_text=True)
+    use_link(house.stores, link, "con đường mùa mưa", shared_world.clock())
+    client = app.test_client()
+    client.get(sent_back(client))
+    assert is_in(client)
 
 
 def test_a_house_that_is_not_there_or_says_another_name_lets_nobody_in(

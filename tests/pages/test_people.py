@@ -208,6 +208,19 @@ def test_a_letter_brings_the_link_and_where_it_cannot_the_page_says_so(
     assert link_in(answer) in letter.text
 
 
+def test_a_letter_leads_here_whatever_host_the_request_names(shared_world: World) -> None:
+    """Else whoever slips in a host of theirs is sent the key to somebody's account."""
+    postman = Postman(takes=True)
+    house = replace(shared_world.house, mailer=postman)
+    admin = enter(create_app(house), shared_world.admin)
+    token, poisoned = forgery_token(admin, PAGE), {"X-Forwarded-Host": "evil.example"}
+    path = f"{of(shared_world.lan)}/link"
+    assert admin.post(path, data={"csrf_token": token}, headers=poisoned).status_code == 200
+    [letter] = postman.letters
+    assert "evil.example" not in letter.text
+    assert f"{house.config.public_url}/invitation/" in letter.text
+
+
 # -- nobody gives more than they have --------------------------------------------------------------
 
 

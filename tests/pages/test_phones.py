@@ -11,6 +11,7 @@ from server.app import create_app
 from server.model.people import Grant
 from server.model.scope import WHOLE_HOUSE
 from server.processing.people import add_person, renew_phone
+from server.storage.offices import Change
 from tests.pages.conftest import Enter
 from tests.pages.looking import open_page, words
 from tests.phone import Phone
@@ -121,7 +122,12 @@ def test_a_new_code_for_a_phone_ends_the_old_one_at_once(world: World, enter: En
     assert [each.id for each in found].count(world.hong.actor.id) == 1
     house = world.house
     phone, token = renew_phone(
-        house.stores, house.shelf, world.lan.actor, WHOLE_HOUSE, world.hong.actor.id
+        house.stores,
+        house.shelf,
+        world.lan.actor,
+        WHOLE_HOUSE,
+        world.hong.actor.id,
+        world.clock(),
     )
     assert phone.id == world.hong.actor.id, "its records stay its own"
     assert lan.get(f"/v1/key/{token}/projects/1/formList").status_code == 200
@@ -134,7 +140,11 @@ def test_a_phone_that_was_ended_is_connected_again_by_a_new_code_alone(
     fields = {"csrf_token": forgery_token(lan, "/phones")}
     lan.post(f"{path}/disconnect", data=fields)
     assert "Kết nối lại" in words(open_page(lan, path))
-    assert lan.post(f"{path}/renew", data=fields).status_code == 200
+    late = lan.post(f"{path}/renew", data=fields)  # on a page that was open before
+    assert late.status_code == 409
+    assert "Điện thoại này đã bị ngắt kết nối." in late.get_data(as_text=True)
+    assert "Đã ngắt" in words(open_page(lan, path))
+    assert lan.post(f"{path}/reconnect", data=fields).status_code == 200
     assert lan.get(f"{world.hong.path}/formList").status_code == 403
     assert "Đã ngắt" not in words(open_page(lan, path))
 
@@ -197,3 +207,32 @@ def test_who_reads_less_connects_phones_that_get_less(world: World, enter: Enter
     fields = {"csrf_token": forgery_token(admin, "/phones"), "office": "VP02"}
     assert admin.post("/phones", data={**fields, "name": "Máy lạ"}).status_code == 403
     assert admin.post(f"{path}/disconnect", data=fields).status_code == 303
+
+
+def test_an_office_that_has_ended_gets_no_phone_and_nobody(world: World, enter: Enter) -> None:
+    """What it had ended with it: nothing of it is brought back by a page that was open before."""
+    house, admin = world.house, enter(world.admin)
+    phone = f"/phones/{world.thao.actor.id}"
+    fields = {"csrf_token": forgery_token(admin, "/phones"), "role": "case_manager"}
+    ended = replace(house.shelf.offices()["VP10"], valid_to="2026-01-01")
+    house.stores.offices.change(Change([ended]), world.clock())
+    house.shelf.forget()
+    assert admin.post(f"{phone}/disconnect", data=fields).status_code == 303
+    asked = (
+        (f"{phone}/reconnect", {}),
+        ("/phones", {"name": "Máy mới", "office": "VP10", "role": "phone"}),
+        ("/admin/people", {"name": "An", "email": "an@ctxh.example", "office": "VP10"}),
+        (f"/admin/people/{world.minh.actor.id}/roles", {"office": "VP10"}),
+    )
+    for path, more in asked:
+        answer = admin.post(path, data={**fields, **more})
+        assert answer.status_code == 404, path
+        assert "“VP10” không hoạt động vào hôm nay" in answer.get_data(as_text=True), path
+    assert admin.get(f"{world.thao.path}/formList").status_code == 403
+    assert 'value="VP10"' not in admin.get("/admin/people").get_data(as_text=True)
+    alive = f"/phones/{world.cuong.actor.id}/renew"
+    ended = replace(house.shelf.offices()["VP03"], valid_to="2026-01-01")
+    house.stores.offices.change(Change([ended]), world.clock())
+    house.shelf.forget()
+    assert admin.post(alive, data=fields).status_code == 404
+    assert admin.get(f"{world.cuong.path}/formList").status_code == 200, "as before"

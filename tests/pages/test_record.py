@@ -264,6 +264,27 @@ def test_a_photo_opens_large_and_its_original_is_a_link(world: World, enter: Ent
     assert enter(world.admin).get(original).get_data() == photo
 
 
+def test_of_a_file_that_may_tell_a_place_the_page_says_so(world: World, enter: Enter) -> None:
+    lan, path = enter(world.lan), send_visit(world, **{"giay.pdf": b"%PDF-1.7 x", "so.csv": b"a"})
+    page = open_page(lan, path)
+    said = [words(each.getparent()) for each in page.xpath("//a[contains(@href, '/files/')]")]
+    cautious = [each for each in said if "có thể cho biết nơi tạo ra nó" in each]
+    assert [each.split()[0] for each in cautious] == ["giay.pdf"]
+    for name, told in (("giay.pdf", "1"), ("so.csv", None)):
+        assert lan.get(f"{path}/files/{name}").headers.get("X-Place-Not-Removed") == told
+
+
+def test_a_film_whose_place_cannot_be_removed_is_for_who_may_have_originals(
+    world: World, enter: Enter
+) -> None:
+    film = b"\0\0\0\x14ftypisom" + bytes(8) + b"\0\0\0\x10mdatGPS21.02"
+    path = f"{send_visit(world, **{'phim.mp4': film})}/files/phim.mp4"
+    refused = enter(world.lan).get(path)
+    assert refused.status_code == 403
+    assert "Không xóa được vị trí trong tệp này" in refused.get_data(as_text=True)
+    assert enter(world.admin).get(path).data == film
+
+
 @pytest.mark.skipif("HEIF" not in Image.OPEN, reason="pillow-heif is not installed")
 def test_a_photo_of_an_iphone_is_shown_though_no_browser_can_draw_it(
     world: World, enter: Enter

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -29,6 +31,15 @@ def make():
 step = caunoi.Step("Working", root / "stamp", "made of this", make)
 caunoi.steps_for = lambda command: [step]
 caunoi.prepare("serve")
+"""
+
+# A server's process with a thread beside the one that starts children.
+PARENT = """
+from threading import Event, Thread
+from server.cli.serve import _child
+
+Thread(target=Event().wait, daemon=True).start()
+_child("-c", "import time; print('here', flush=True); time.sleep(20); print('left behind')").wait()
 """
 
 
@@ -87,3 +98,13 @@ def test_someone_with_an_old_python_is_told_which_one_is_needed() -> None:
     import ast
 
     ast.parse(Path(caunoi.__file__).read_text("utf-8"), feature_version=(3, 7))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere it is only asked to end")
+def test_a_process_of_ours_ends_with_the_one_that_started_it_even_when_that_is_killed() -> None:
+    command = [sys.executable, "-c", PARENT]
+    with subprocess.Popen(command, cwd=caunoi.ROOT, stdout=subprocess.PIPE, text=True) as parent:
+        assert parent.stdout is not None
+        assert parent.stdout.readline() == "here\n"
+        os.kill(parent.pid, signal.SIGKILL)
+        assert parent.stdout.read() == ""

@@ -16,7 +16,7 @@ from server.model.scope import Scope
 from server.model.sequence import LAST_SEQ
 from server.processing.set_aside import LONGEST_NOTE, aside_of, settle
 from server.routes.allow import By, Caller, allow, services
-from server.routes.files import send_kept
+from server.routes.files import send_kept, send_set_aside
 from server.routes.pages.aside_words import why_words
 from server.routes.pages.asked import page_top
 from server.routes.pages.form_titles import form_titles
@@ -108,8 +108,7 @@ def download(caller: Caller, aside_id: str, number: int) -> Response:
         return send_kept(found.xml, _XML, "submission.xml", found.size, shown=False)
     if not 1 <= number <= len(found.files):
         raise AttachmentUnknown
-    file = found.files[number - 1]
-    return send_kept(file.sha256, "application/octet-stream", file.name, file.size, shown=False)
+    return send_set_aside(caller, found, found.files[number - 1])
 
 
 def _whole(caller: Caller) -> Scope:

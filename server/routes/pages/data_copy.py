@@ -13,7 +13,7 @@ from flask import Blueprint, Response, render_template
 from exports.names import safe_name
 from exports.zip_stream import ZipStream
 from server.access.verbs import Verb, scope_for
-from server.errors import RecordUnknown
+from server.errors import PlaceStays, RecordUnknown
 from server.exporting import Export
 from server.model.audit import Act
 from server.model.calendar import ZONE
@@ -173,8 +173,15 @@ def _archive(page: bytes, data: bytes, records: Sequence[CopiedRecord]) -> Itera
     the bytes are made after the request."""
     at, blobs = services().clock().astimezone(ZONE), services().stores.blobs
 
+    language = reader()
+
     def content(media: Media) -> Iterator[bytes]:
-        with open_shared(blobs.open(media.sha256)) as file:
+        try:
+            opened = open_shared(blobs.open(media.sha256))
+        except PlaceStays as stays:
+            yield stays.words(language).encode()
+            return
+        with opened as file:
             while piece := file.read(_PIECE):
                 yield piece
 

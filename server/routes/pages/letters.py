@@ -27,12 +27,18 @@ class SentLink:
 
 
 def send_link(person: Actor, token: str, kind: LinkKind) -> SentLink:
-    """By mail where there is a mail server; shown in any case, to be passed on by hand."""
-    house = services()
-    href = f"{root()}{url_for('invitation.form', link_token=token)}"
+    """By mail where there is a mail server; shown in any case, to be passed on by hand.
+
+    A letter's link leads to the address of the settings: what a request says of its host may be
+    anybody's. The page shows the one by which it was asked for itself.
+    """
+    house, path = services(), url_for("invitation.form", link_token=token)
     until = moment_words(house.clock() + kind.lasts)
-    mailed = house.mailer.send(_letter(person, href, until, kind)) if house.mailer else None
-    return SentLink(person.name, person.email or "", href, until, mailed)
+    mailed = None
+    if house.mailer:
+        there = f"{house.config.public_url}{path}"
+        mailed = house.mailer.send(_letter(person, there, until, kind))
+    return SentLink(person.name, person.email or "", f"{root()}{path}", until, mailed)
 
 
 def _letter(person: Actor, href: str, until: str, kind: LinkKind) -> Letter:

@@ -17,7 +17,7 @@ from joserfc.errors import JoseError
 from requests import RequestException
 
 from server.errors import NotAllowed, PageUnknown
-from server.errors.sign_in import NobodyHere, OtherHouseRefused
+from server.errors.sign_in import InvitationFirst, NobodyHere, OtherHouseRefused
 from server.model.audit import Act
 from server.model.people import Actor, ActorKind
 from server.routes.allow import By, allow, services
@@ -78,7 +78,7 @@ def back() -> ResponseReturnValue:
         actor = _known(_told())
     except _TROUBLES as trouble:
         return _refused(trouble)
-    except NobodyHere as nobody:
+    except (NobodyHere, InvitationFirst) as nobody:
         return _door_again(nobody)
     return go_on(actor, session.get(_BACK, ""))
 
@@ -118,6 +118,8 @@ def _known(told: dict[str, Any]) -> Actor:
     actor = services().stores.actors.by_email(email)
     if actor is None or not actor.active or actor.kind is not ActorKind.PERSON:
         raise NobodyHere
+    if actor.password_hash is None:
+        raise InvitationFirst
     return actor
 
 

@@ -12,6 +12,7 @@ from server.access.granting import may_give
 from server.access.verbs import ROLES, Verb
 from server.errors import AlreadyThere, CauNoiError, NotUnderstood, OfficeUnknown
 from server.errors.sign_in import RoleNotGiven
+from server.model.calendar import day_of
 from server.model.links import LinkKind
 from server.model.people import Actor, Grant
 from server.model.scope import EVERYWHERE
@@ -92,10 +93,12 @@ def state_of(person: Actor) -> str:
 
 
 def office_options(caller: Caller) -> tuple[Option, ...]:
-    """Where the caller manages people; the widest last, so that nobody gives it unthinkingly."""
+    """Where the caller manages people and an office stands today; the widest last, so that nobody
+    gives it unthinkingly."""
     every = (Option(EVERYWHERE, gettext("All offices")),) if caller.scope.everywhere else ()
-    found = offices_in(caller.scope, services().shelf.offices())
-    return (*(Option(each.code, each.label) for each in found), *every)
+    house = services()
+    found, today = offices_in(caller.scope, house.shelf.offices()), day_of(house.clock())
+    return (*(Option(e.code, e.label) for e in found if e.stands_on(today)), *every)
 
 
 def role_options(caller: Caller) -> tuple[Option, ...]:

@@ -70,7 +70,7 @@ def link(caller: Caller, person_id: str) -> ResponseReturnValue:
 def give(caller: Caller, person_id: str) -> ResponseReturnValue:
     whom, house = _managed(caller, person_id), services()
     try:
-        give_role(house.stores, house.shelf, caller.actor, whom, _asked_grant())
+        give_role(house.stores, house.shelf, caller.actor, whom, _asked_grant(), house.clock())
     except (OfficeUnknown, RoleNotGiven) as refused:
         return _page(caller, whom, refused=refused), status_of(refused)
     return _back(whom, gettext("The role is given."))

@@ -12,7 +12,7 @@ from server.access.verbs import Verb
 from server.model.filters import Filters
 from server.model.people import Actor
 from server.model.sequence import LAST_SEQ
-from server.processing.people import disconnect_phone, find_phone, renew_phone
+from server.processing.people import connect_again, disconnect_phone, find_phone, renew_phone
 from server.routes.allow import By, Caller, allow, services
 from server.routes.pages.connecting import Connected, connected
 from server.routes.pages.phones import state_of
@@ -45,8 +45,19 @@ def phone(caller: Caller, phone_id: str) -> ResponseReturnValue:
 def renew(caller: Caller, phone_id: str) -> ResponseReturnValue:
     """The answer shows the new code, once; with the old one the phone is refused from now on."""
     house = services()
-    found, token = renew_phone(house.stores, house.shelf, caller.actor, caller.scope, phone_id)
+    asked = (caller.actor, caller.scope, phone_id, house.clock())
+    found, token = renew_phone(house.stores, house.shelf, *asked)
     house.door.forget(found.id)
+    return _page(caller, found, connected(found, token))
+
+
+@blueprint.post("/phones/<seg:phone_id>/reconnect")
+@allow(Verb.MANAGE_PHONES, by=By.SESSION)
+def reconnect(caller: Caller, phone_id: str) -> ResponseReturnValue:
+    """One that was disconnected, under a new code, which the answer shows once."""
+    house = services()
+    asked = (caller.actor, caller.scope, phone_id, house.clock())
+    _, token = connect_again(house.stores, house.shelf, *asked)
     again = find_phone(house.stores, caller.scope, phone_id)
     return _page(caller, again, connected(again, token))
 
@@ -66,6 +77,7 @@ def _page(caller: Caller, found: Actor, connected: Connected | None = None) -> s
     house = services()
     office = house.shelf.offices().get(found.office or "")
     seen = found.last_seen_at
+    may = may_renew(caller.actor, found, house.shelf.offices())
     return render_template(
         "pages/phone.html",
         title=found.name,
@@ -80,8 +92,9 @@ def _page(caller: Caller, found: Actor, connected: Connected | None = None) -> s
         ended=moment_words(found.revoked_at) if found.revoked_at else "",
         forms=_forms(caller, found),
         role=phone_role_words(found),
-        renew_action=url_for("phone.renew", phone_id=found.id)
-        if may_renew(caller.actor, found, house.shelf.offices())
+        renew_action=url_for("phone.renew", phone_id=found.id) if may and found.active else "",
+        reconnect_action=url_for("phone.reconnect", phone_id=found.id)
+        if may and not found.active
         else "",
         disconnect_action=url_for("phone.disconnect", phone_id=found.id) if found.active else "",
     )

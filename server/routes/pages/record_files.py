@@ -14,6 +14,7 @@ from server.model.forms import FormKey
 from server.model.records import Media, Record
 from server.processing.issues import words
 from server.processing.opened import Opened, file_named, find_record
+from server.processing.shared_picture import may_tell_place
 from server.routes.allow import By, Caller, allow, services
 from server.routes.files import SHOWN, send_kept, send_original, send_shared
 from server.routes.pages.sheets import Answer, Attached, File, Photo, Sheet
@@ -80,7 +81,13 @@ def _shown(record: Record, media: Media, label: str) -> Photo | File:
     facts = record.facts.get(media.sha256, {})
     if media.type in SHOWN or facts.get("thumbnails"):
         return _photo(record, media, facts, label)
-    return File(_href(record, media), media.name, size_words(media.size))
+    return File(_href(record, media), media.name, size_words(media.size), _caution(media))
+
+
+def _caution(media: Media) -> str:
+    if not may_tell_place(media.type):
+        return ""
+    return gettext("It may tell where it was made: look into it before you pass it on.")
 
 
 def _missing(name: str, label: str) -> Photo | File:

@@ -38,9 +38,12 @@ class Photo:
 
 @dataclass(frozen=True, slots=True)
 class File:
+    """``note`` is what to think of before it is passed on."""
+
     href: str
     name: str
     size: str
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)

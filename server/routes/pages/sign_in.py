@@ -75,6 +75,7 @@ def confirm() -> ResponseReturnValue:
             secret=current_app.config["SECRET_KEY"],
             code=request.form.get("code", ""),
             at=house.clock(),
+            device=device_of(actor.email or ""),
         )
     except NotAllowed as refused:
         return _code_page(refused.words(language()), back), status_of(refused)
