@@ -61,6 +61,7 @@ class Reading:
             return record
         name = "" if mask.hides(_NAME) else record.derived.name
         named = replace(record, derived=replace(record.derived, name=name))
+        named = replace(named, reviews=tuple(map(self._told, record.reviews)))
         parts = [self._part(mask, each) for each in record.versions]
         newest = parts[-1].read
         if all(each.read is None for each in parts):
@@ -69,7 +70,6 @@ class Reading:
         whole = replace(
             named,
             versions=tuple(each.version for each in parts),
-            reviews=tuple(map(_bare, record.reviews)) if mask.hides_all else record.reviews,
             hidden=True,
         )
         if newest is None:  # and only an earlier version was not encrypted
@@ -98,6 +98,12 @@ class Reading:
             media=tuple(each for each in record.media if nfc(each.name) in files),
             issues=tuple(filter(about.may_be_told, record.issues)),
         )
+
+    def _told(self, review: Review) -> Review:
+        """A reviewer's own words may repeat an answer that is hidden from this reader: they are for
+        who reads all answers, and for whoever wrote them."""
+        is_own = self.scope.actor != "" and review.by == self.scope.actor
+        return review if is_own else replace(review, reason="")
 
     def _part(self, mask: Mask, version: RecordVersion) -> _Part:
         """Parsed once: it is emptied in place when its files are known."""
@@ -157,8 +163,3 @@ def reading_of(shelf: Shelf, scope: Scope, key: FormKey) -> Reading:
 
 def _is_named(actor: str, record: Record | RecordLine) -> bool:
     return actor != "" and record.worker_id == actor
-
-
-def _bare(review: Review) -> Review:
-    """A reviewer's own words may repeat what was answered."""
-    return replace(review, reason="")

@@ -59,7 +59,8 @@ class Matter:
 
 
 def matter_of(scope: Scope, its_list: EntityList, entity: Entity) -> Matter:
-    """For somebody who may decide in this scope."""
+    """For somebody who may decide in this scope: with the forms of others she decides nothing."""
+    scope = scope.on_list(its_list.key.name)
     givers = entity.givers
     reserved = frozenset(its_list.reserved)
     theirs: list[Step] = []
@@ -172,7 +173,7 @@ def settle(
         within=entity.within,
         entitled=True,
         reserved=its_list.reserved,
-        central=scope.is_centre_of(entity.within),
+        central=scope.on_list(key.name).is_centre_of(entity.within),
         sender=by.id,
     )
     taken = stores.entity_lists.claim(key, uuid, settled)

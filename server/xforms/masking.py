@@ -29,10 +29,6 @@ class Mask:
     def hides_nothing(self) -> bool:
         return self.clearance >= self.levels.highest
 
-    @property
-    def hides_all(self) -> bool:
-        return self.clearance is Level.NOTHING
-
     def hides(self, path: Path) -> bool:
         return self.levels.of(path) > self.clearance
 

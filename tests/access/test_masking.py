@@ -16,7 +16,7 @@ from flask.testing import FlaskClient
 from werkzeug.datastructures import Authorization
 from werkzeug.test import TestResponse
 
-from server.access.verbs import COLLABORATOR, PHONE
+from server.access.verbs import COLLABORATOR, PHONE, Verb, scope_for
 from server.app import create_app
 from server.errors import SameIdOtherAnswers
 from server.model.entities import ListKey
@@ -25,6 +25,7 @@ from server.model.scope import WHOLE_HOUSE, Reach, Scope
 from server.processing.assign import assign_again
 from server.processing.audit_reading import Wanted, everything
 from server.processing.people import add_person, connect_phone
+from server.processing.review import Judgement, review
 from server.routes.access_table import Line, lines
 from server.routes.allow import By
 from server.routes.pages.register_history import history_of
@@ -107,6 +108,10 @@ def scene(shared_world: World) -> Scene:
     registers.worked_off(world)
     record = world.record(_FORM, "uuid:kin-1")
     assert record is not None
+    lan, at = world.lan.actor, world.clock()
+    why = Judgement("hasIssues", f"Trẻ kể lại: {_SECRET} bốn", record.current.instance_id)
+    reviewing = scope_for(lan, Verb.REVIEW_RECORDS)
+    review(world.house.stores, reviewing, lan, record.key, record.instance_id, why, at)
     roles = ("commune_office", "inspector", "system_admin")
     worker, sampler, keeper = (_person(world, role) for role in roles)
     return Scene(world, create_app(world.house), record, worker, sampler, keeper)
@@ -330,6 +335,11 @@ def test_a_worker_opens_a_record_with_a_reason_for_some_hours_and_the_director_i
     assert "Trẻ đang gặp nguy hiểm, Người system_admin" in told
     assert "2 phiếu được mở có lý do" in _open(scene, director).get("/").get_data(as_text=True)
     assert scene.world.minh.actor.name not in told
+    # What somebody else wrote may repeat an answer.
+    told = _open(scene, sysadmin).get("/openings").get_data(as_text=True)
+    assert "Trẻ đang gặp nguy hiểm, Người system_admin" in told
+    assert "Trẻ đang gặp nguy hiểm, Người commune_office" not in told
+    assert "(ẩn)" in told
     scene.world.clock.move(hours=4, minutes=1)
     assert _SECRET not in _open(scene, scene.worker).get(here).get_data(as_text=True)
     assert _open(scene, sysadmin).get(here).status_code == 403

@@ -10,12 +10,15 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.datastructures import Authorization
 
+from server.access.verbs import Verb
 from server.app import create_app
 from server.errors import DatabaseDown
 from server.model.audit import Act, Entry, Logged
 from server.model.scope import WHOLE_HOUSE
 from server.processing.counting import count_news
 from server.processing.people import add_person
+from server.routes.access_table import lines
+from server.routes.pages.audit_words import CHANGED
 from tests import registers
 from tests.pages.looking import links, open_page, words
 from tests.pages.test_review import KEY
@@ -51,6 +54,15 @@ def sent(world: World, number: int) -> Made:
     world.send(made.xml, made.files)
     count_news(world.house.stores, KEY, world.clock())
     return made
+
+
+def test_every_kind_of_change_has_its_words(site: Flask) -> None:
+    changing = {
+        each.rule.verb
+        for each in lines(site)
+        if each.rule.verb and each.rule.act_by(each.method, each.names) is Act.CHANGED
+    }
+    assert changing - {Verb.SEND_RECORDS} <= CHANGED.keys(), "the rest is one's own account"
 
 
 def test_a_look_at_a_record_is_noted_once_with_its_pictures(

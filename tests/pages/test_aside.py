@@ -10,6 +10,7 @@ import pytest
 
 from server.errors import CauNoiError
 from server.model.scope import WHOLE_HOUSE
+from server.processing.audit_reading import Wanted, everything
 from server.processing.shared_picture import without_place
 from tests.pages.conftest import Enter
 from tests.pages.looking import open_page, words
@@ -112,6 +113,10 @@ def test_what_two_offices_send_alike_is_seen_by_each_as_its_own(
         page = open_page(reader, row.xpath(".//a/@href")[0])
         there = page.xpath("//section[@aria-labelledby='what-title']//a")
         assert len(there) == (1 if person is world.lan else 0)
+    log = everything(world.house.stores, WHOLE_HOUSE, Wanted(who=world.lan.actor.id))
+    told = {each for logged in log for each in (*logged.entry.things, *logged.entry.shown)}
+    assert told
+    assert not any(FORM in each for each in told), "a link looks at no record"
 
 
 def test_an_edit_in_the_browser_that_a_deletion_overtakes_is_not_called_saved(

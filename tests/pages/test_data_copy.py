@@ -7,6 +7,7 @@ import json
 import zipfile
 from urllib.parse import quote
 
+import pytest
 from flask.testing import FlaskClient
 from lxml import html
 
@@ -14,7 +15,7 @@ from server.processing.shared_picture import open_shared
 from tests import registers
 from tests.pages.conftest import Enter
 from tests.pages.looking import links, open_page, words
-from tests.pages.test_data_requests import fields, note, trusted
+from tests.pages.test_data_requests import fields, note, trust, trusted
 from tests.records import record_of
 from tests.registers import CHILD, CHILDREN, changed, created, worked_off
 from tests.world import World
@@ -79,3 +80,17 @@ def test_all_that_is_held_of_a_child_is_in_one_archive(
         visit.instance_id,
         made.instance_id,
     }
+
+
+def test_who_answers_for_some_forms_copies_what_their_registers_say(
+    world: World, enter: Enter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trust(monkeypatch, "so_tre")
+    world.publish(registers.form())
+    world.send(created("Bé Na", thon="Khu 1").xml)
+    worked_off(world)
+    lan = enter(world.lan)
+    asked = fields(world, wish="see", concerns=f"/lists/tre/{CHILD}")
+    found = json.loads(copied(lan, note(lan, asked)).read("data.json"))
+    assert [each["label"] for each in found["entries"]] == ["Bé Na"]
+    assert len(found["records"]) == 1

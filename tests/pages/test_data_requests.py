@@ -60,7 +60,15 @@ def act(client: FlaskClient, path: str, deed: str, said: str = "Đã gọi.", **
 @pytest.fixture
 def trusted(monkeypatch: pytest.MonkeyPatch) -> None:
     """Case managers may look after requests too, within their offices."""
+    trust(monkeypatch)
+
+
+def trust(monkeypatch: pytest.MonkeyPatch, *forms: str) -> None:
+    """With these forms alone, where there are some."""
     role = TABLE[CASE_MANAGER]
+    if forms:
+        powers = tuple(replace(each, forms=frozenset(forms)) for each in role.powers)
+        role = replace(role, powers=powers)
     too = Power(frozenset((Verb.MANAGE_DUTIES.value,)), None, "dac_biet")
     monkeypatch.setitem(TABLE, CASE_MANAGER, replace(role, powers=(*role.powers, too)))
 

@@ -6,6 +6,7 @@ import io
 import re
 import unicodedata
 import zipfile
+from urllib.parse import unquote
 
 import pytest
 from flask.testing import FlaskClient
@@ -17,6 +18,7 @@ from server.model.filters import Filters
 from server.model.forms import FormKey
 from server.model.scope import WHOLE_HOUSE
 from server.model.sequence import seq_at
+from server.processing.audit_reading import Wanted, everything
 from server.processing.decide import Same
 from server.processing.follow_ups.run import run_due
 from server.processing.shared_picture import without_place
@@ -303,6 +305,21 @@ def test_a_photo_of_an_iphone_is_shown_though_no_browser_can_draw_it(
     answer = lan.get(original)
     assert answer.get_data() == heic
     assert answer.headers["Content-Disposition"].startswith("attachment")
+
+
+def test_a_remark_leads_to_another_record_without_opening_it(world: World, enter: Enter) -> None:
+    """What a page links is not in the access log as looked at."""
+    photo = {"nha.jpg": another_photo(2)}
+    first = send_visit(world, **photo)
+    xml = answers_to("tham", INSIDE.replace("\n", "")).replace(b"5b11<", b"5b12<")
+    second = f"/records/tham/{world.send(xml, photo).instance_id}"
+    run_due(world.house.stores, world.house.shelf, world.clock())
+    assert first in map(unquote, open_page(enter(world.lan), second).xpath("//a/@href"))
+    log = everything(world.house.stores, WHOLE_HOUSE, Wanted(who=world.lan.actor.id))
+    told = {each for logged in log for each in (*logged.entry.things, *logged.entry.shown)}
+    looked_at = {each.rpartition("/")[2] for each in told}
+    assert second.rpartition("/")[2] in looked_at
+    assert first.rpartition("/")[2] not in looked_at
 
 
 def test_a_photo_that_is_known_is_not_sent_again(world: World, enter: Enter) -> None:

@@ -6,8 +6,9 @@ from dataclasses import replace
 
 from server.model.entities import Entity, EntityList, ListKey, Order
 from server.model.entity_state import state_of
-from server.model.scope import WHOLE_HOUSE, Scope
+from server.model.scope import WHOLE_HOUSE, Reach, Scope
 from server.processing.settle import Decider, Matter, matter_of
+from server.xforms.levels import Level
 from tests.model.test_entity_state import WITHIN, create, of, said, update
 
 LIST = EntityList(ListKey(1, "ton_tai"), reserved=("han",))
@@ -32,6 +33,13 @@ def test_who_reviews_an_office_s_records_chooses_between_them() -> None:
     its = entity(replace(update(1, 1, muc="cao"), made="2"))
     assert seen_by(LAN, its).choices[0].values == ("cao", "tb", "thap")
     assert (seen_by(MINH, its).is_open, seen_by(MINH, its).others) == (False, {Decider.REVIEWER})
+
+
+def test_who_reviews_only_records_of_forms_that_do_not_touch_it_settles_nothing() -> None:
+    its = entity(replace(update(1, 1, muc="cao"), made="2"))
+    for lists, is_open in ((("ton_tai",), True), ((), False)):
+        reach = Reach("VP01", frozenset(["khac"]), Level.SPECIAL, frozenset(lists))
+        assert seen_by(Scope(frozenset([reach])), its).is_open is is_open
 
 
 def test_a_saying_is_closed_by_who_may_close_all_of_it() -> None:

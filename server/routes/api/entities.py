@@ -9,7 +9,7 @@ from typing import Any
 from flask import Response, request
 
 from exports.names import content_disposition
-from server.access.verbs import Verb, scope_for
+from server.access.verbs import Verb
 from server.errors import AlreadyThere, PageUnknown
 from server.errors.programs import (
     BodyUnexpected,
@@ -136,7 +136,7 @@ def change(caller: Caller, project: int, name: str, uuid: str) -> Response:
     if is_on("resolve"):
         entity = settle(
             house.stores,
-            scope_for(caller.actor, Verb.REVIEW_RECORDS),
+            scope_beside(caller, Verb.REVIEW_RECORDS),
             caller.actor,
             key,
             entity.id,

@@ -192,7 +192,7 @@ def _record_href(caller: Caller, found: SetAside) -> str:
     key = FormKey(PROJECT, found.form)
     if not found.instance_id or found.draft:
         return ""
-    record = services().stores.submissions.find(caller.scope, key, found.instance_id)
-    if record is None:
+    there = services().stores.submissions.holding(caller.scope, key, [found.instance_id])
+    if not there or there[0].deleted:
         return ""
-    return url_for("record.show", form_id=found.form, instance_id=record.instance_id)
+    return url_for("record.show", form_id=found.form, instance_id=there[0].instance_id)

@@ -26,13 +26,17 @@ ACTS: Mapping[Act, str] = {
     Act.OPERATED: N_("Command on the server"),
     Act.CUT: N_("Old entries removed"),
 }
-_CHANGED: Mapping[str, str] = {
+CHANGED: Mapping[str, str] = {
     Verb.REVIEW_RECORDS: N_("Reviewed"),
     Verb.EDIT_RECORDS: N_("Edited"),
     Verb.DELETE_RECORDS: N_("Deleted"),
     Verb.MANAGE_PHONES: N_("Changed a phone"),
     Verb.MANAGE_PEOPLE: N_("Changed an account"),
     Verb.PUBLISH_FORMS: N_("Changed a form or a register"),
+    Verb.MANAGE_OFFICES: N_("Changed an office"),
+    Verb.ASSIGN_RECORDS: N_("Named who works on it"),
+    Verb.BREAK_GLASS: N_("Opened with a reason"),
+    Verb.MANAGE_DUTIES: N_("Dealt with a duty about personal data"),
 }
 _LISTS: Mapping[str, str] = {
     Verb.READ_AUDIT: N_("Access log"),
@@ -52,7 +56,7 @@ _BY_ROUTE: Mapping[str, str] = {
 def did(entry: Entry) -> str:
     words = ACTS[entry.act]
     if entry.act is Act.CHANGED:
-        words = _BY_ROUTE.get(entry.route) or _CHANGED.get(entry.verb, words)
+        words = _BY_ROUTE.get(entry.route) or CHANGED.get(entry.verb, words)
     said = gettext(words)
     if entry.again:
         again = ngettext("and %(count)s more try", "and %(count)s more tries", entry.again)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -10,9 +11,10 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from server.access.verbs import Verb, scope_for
-from server.errors import NotUnderstood
+from server.errors import FormUnknown, NotUnderstood
 from server.model.forms import FormKey
 from server.model.openings import Opening
+from server.model.people import Actor
 from server.model.records import Record
 from server.model.scope import Scope
 from server.processing.break_glass import OPEN_FOR, open_with_reason
@@ -24,6 +26,7 @@ from server.routes.pages.form_titles import form_titles
 from server.routes.pages.ways import address
 from server.routes.pages.words import ago, gettext, moment_words, ngettext, wrong_words
 from server.services import PROJECT
+from server.xforms.masking import Mask
 
 blueprint = Blueprint("break_glass", __name__)
 
@@ -34,7 +37,8 @@ _HOURS = OPEN_FOR // timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """``href`` is "" for a record that this reader may not see."""
+    """``href`` is "" for a record that this reader may not see, and ``reason`` says
+    that it is hidden for one of which they do not read all answers."""
 
     href: str
     form: str
@@ -79,7 +83,7 @@ def overview(caller: Caller) -> ResponseReturnValue:
     return render_template(
         "pages/openings.html",
         title=gettext("Records opened with a reason"),
-        rows=tuple(_row(reading, titles, each) for each in shown),
+        rows=tuple(_row(caller.actor, reading, titles, each) for each in shown),
         more_href=url_for("break_glass.overview", before=shown[-1].at.isoformat())
         if len(found) > PAGE
         else "",
@@ -132,7 +136,16 @@ def _before() -> datetime:
     return min(before, now) if before.tzinfo else now
 
 
-def _row(reading: Scope, titles: Mapping[str, str], opening: Opening) -> Row:
+def _may_be_told_why(actor: Actor, reading: Scope, opening: Opening) -> bool:
+    """A reason may repeat an answer: it is for who reads all answers, and for whoever wrote it."""
+    with suppress(FormUnknown):
+        levels = services().shelf.levels(opening.key)
+        clearance = reading.clearance(opening.within, opening.key.form_id)
+        return opening.actor == actor.id or Mask(clearance, levels).hides_nothing
+    return False
+
+
+def _row(actor: Actor, reading: Scope, titles: Mapping[str, str], opening: Opening) -> Row:
     house = services()
     offices, now = house.shelf.offices(), house.clock()
     office = offices.get(opening.within[-1])
@@ -147,5 +160,5 @@ def _row(reading: Scope, titles: Mapping[str, str], opening: Opening) -> Row:
         when=ago(opening.at, now),
         when_title=moment_words(opening.at),
         until=moment_words(opening.until),
-        reason=opening.reason,
+        reason=opening.reason if _may_be_told_why(actor, reading, opening) else gettext("(hidden)"),
     )

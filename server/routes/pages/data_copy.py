@@ -12,7 +12,7 @@ from flask import Blueprint, Response, render_template
 
 from exports.names import safe_name
 from exports.zip_stream import ZipStream
-from server.access.verbs import Verb, scope_for
+from server.access.verbs import Verb
 from server.errors import PlaceStays, RecordUnknown
 from server.exporting import Export
 from server.model.audit import Act
@@ -27,7 +27,7 @@ from server.processing.concerns import reached
 from server.processing.data_requests import request_of
 from server.processing.opened import Opened, open_record
 from server.processing.shared_picture import open_shared
-from server.routes.allow import By, Caller, allow, services
+from server.routes.allow import By, Caller, allow, scope_beside, services
 from server.routes.files import streamed
 from server.routes.pages.data_request_words import wish_words
 from server.routes.pages.record import remark_on, sheets_of
@@ -78,7 +78,7 @@ def copy(caller: Caller, request_id: str) -> Response:
     out of the house."""
     house = services()
     found = request_of(house.stores, caller.scope, request_id)
-    by = Caller(caller.actor, scope_for(caller.actor, Verb.EXPORT_RECORDS))
+    by = Caller(caller.actor, scope_beside(caller, Verb.EXPORT_RECORDS))
     targets = reached(house.stores, house.shelf, PROJECT, found.concerns)
     records = _records(by, [each for each in targets if each.kind == RECORDS])
     entries = _entries(by.scope, [each for each in targets if each.kind != RECORDS])

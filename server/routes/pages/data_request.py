@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from server.access.verbs import Verb, scope_for
+from server.access.verbs import Verb
 from server.errors import NotUnderstood
 from server.model.data_requests import Act, Concern, DataRequest
 from server.model.entities import ListKey
@@ -16,7 +16,7 @@ from server.model.forms import FormKey
 from server.model.withholding import LISTS, RECORDS, Target, is_kept_back
 from server.processing.data_requests import Desk, Step, request_of
 from server.processing.work_calendar import work_calendar
-from server.routes.allow import By, Caller, allow, services
+from server.routes.allow import By, Caller, allow, scope_beside, services
 from server.routes.dialects import status_of
 from server.routes.pages.data_request_words import (
     all_due,
@@ -56,7 +56,7 @@ def act(caller: Caller, request_id: str) -> ResponseReturnValue:
     house = services()
     found = request_of(house.stores, caller.scope, request_id)
     desk = Desk(house.stores, house.shelf, PROJECT, caller.actor)
-    reading = scope_for(caller.actor, Verb.READ_RECORDS)
+    reading = scope_beside(caller, Verb.READ_RECORDS)
     try:
         after = desk.step(caller.scope, reading, request_id, _step(), house.clock())
     except NotUnderstood as refused:

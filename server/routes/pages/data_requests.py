@@ -9,7 +9,7 @@ from datetime import date
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from server.access.verbs import Verb, scope_for
+from server.access.verbs import Verb
 from server.errors import NotUnderstood, OfficeUnknown
 from server.model.calendar import day_of
 from server.model.data_requests import DataRequest, clocks_of
@@ -18,7 +18,7 @@ from server.model.sequence import LAST_SEQ
 from server.model.working_days import WorkCalendar
 from server.processing.data_requests import Desk, Filled
 from server.processing.work_calendar import work_calendar
-from server.routes.allow import By, Caller, allow, services
+from server.routes.allow import By, Caller, allow, scope_beside, services
 from server.routes.dialects import status_of
 from server.routes.pages.asked import Option, offices_in, page_top
 from server.routes.pages.data_request_words import (
@@ -87,7 +87,7 @@ def new(caller: Caller) -> ResponseReturnValue:
 def receive(caller: Caller) -> ResponseReturnValue:
     house = services()
     desk = Desk(house.stores, house.shelf, PROJECT, caller.actor)
-    reading = scope_for(caller.actor, Verb.READ_RECORDS)
+    reading = scope_beside(caller, Verb.READ_RECORDS)
     given = request.form.get("concerns", "")
     try:
         made = desk.receive(caller.scope, reading, _filled(), given, house.clock())

@@ -229,14 +229,20 @@ def _seen_href(caller: Caller, record: Record) -> str:
 
 
 def _others(caller: Caller, record: Record) -> dict[str, str]:
-    """Where the records are that remarks name: those that this reader may open."""
+    """Where the records are that remarks name: those that this reader may open. None is read for
+    it."""
     named = dict.fromkeys(str(each.facts.get("record", "")) for each in record.all_issues)
-    stores, found = services().stores, dict[str, str]()
-    for instance_id in [each for each in named if each][:_MOST_OTHERS]:
-        if stores.submissions.find(caller.scope, record.key, instance_id) is not None:
-            here = {"form_id": record.key.form_id, "instance_id": instance_id}
-            found[instance_id] = address("record.show", **here)
-    return found
+    wanted = [each for each in named if each][:_MOST_OTHERS]
+    if not wanted:
+        return {}
+    found = services().stores.submissions.holding(caller.scope, record.key, wanted)
+    there = {id for each in found if not each.deleted for id in each.digests}
+    form_id = record.key.form_id
+    return {
+        each: address("record.show", form_id=form_id, instance_id=each)
+        for each in wanted
+        if each in there
+    }
 
 
 def _next(caller: Caller, record: Record) -> str:

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from server.access.verbs import Verb, scope_for
+from server.access.verbs import Verb
 from server.errors import NotUnderstood
 from server.model.entities import Contribution, Entity, EntityList, Held, Step
 from server.model.withholding import LISTS, Target
 from server.processing.settle import Choice, Decider, Matter, find_entity, matter_of, settle
-from server.routes.allow import By, Caller, allow, services
+from server.routes.allow import By, Caller, allow, scope_beside, services
 from server.routes.pages.record_facts import Fact
 from server.routes.pages.register_history import (
     Change,
@@ -81,7 +81,7 @@ def show(caller: Caller, name: str, uuid: str) -> ResponseReturnValue:
     found = find_entity(house.stores, caller.scope, known_list(name), entity_id(uuid))
     entity = house.registers.shown(caller.scope, found)
     its_list, state = house.stores.entity_lists.get(entity.key), entity.state
-    matter = matter_of(scope_for(caller.actor, Verb.REVIEW_RECORDS), its_list, entity)
+    matter = matter_of(scope_beside(caller, Verb.REVIEW_RECORDS), its_list, entity)
     settling = _settling(name, entity, matter)
     history = history_of(caller.scope, entity, request.args.get("behind", ""))
     office = house.shelf.offices().get(entity.office or "")
