@@ -114,10 +114,14 @@ def keep_own_orders(stores: Stores, shelf: Shelf, project: int) -> None:
     """All that people ordered, where an entity should lack it, and where the offices stand now."""
     targets = sorted(set(stores.entity_lists.listed(project)), key=lambda each: each[1])
     for key, uuid in targets:
+        moved = []
         for each in stores.entity_lists.own(key, uuid):
             offices = within(each.office, shelf.offices())
             if offices != each.within:
                 since = moment_of(stores.offices.changed_last())
                 stores.entity_lists.move(each, Moving(each.within, offices, since))
+                moved.append(each)
         entity = bring_in_step(stores, key, uuid)
         stores.entity_lists.touch(key, filled=entity.state.exists)
+        for each in moved:
+            stores.entity_lists.followed(each)

@@ -32,12 +32,14 @@ def keep_in_step(stores: Stores, shelf: Shelf, project: int, now: datetime) -> i
         return 0
     since = moment_of(stores.offices.changed_last())
     shelf.forget()
+    stores.offices.note_moving(chains)
     moved = _move_records(stores, _keys(stores, project), chains, since, now)
     _move_orders(stores, chains, since)
     lists = stores.entity_lists.all(project)
     for code, chain in chains.items():
         stores.aside.move(code, chain)
         stores.data_requests.move(code, chain)
+        stores.openings.move(code, chain)
         for its_list in lists:
             stores.entity_imports.move(its_list.key, code, chain)
     _move_people(stores, shelf.offices())
@@ -71,9 +73,10 @@ def _move_orders(stores: Stores, chains: Chains, since: datetime) -> None:
         stores.entity_lists.move(contribution, move)
         entity = bring_in_step(stores, key, uuid)
         stores.entity_lists.touch(key, filled=entity.state.exists)
+        stores.entity_lists.followed(contribution)
 
 
 def _move_people(stores: Stores, offices: Mapping[str, Office]) -> None:
     """Who manages them follows from where their offices stand."""
     for actor in (*stores.actors.phones(WHOLE_HOUSE), *stores.actors.people(WHOLE_HOUSE)):
-        stores.actors.stands_in(actor.id, chains_of(actor.offices, offices))
+        stores.actors.stands_in(actor, chains_of(actor.offices, offices))

@@ -96,7 +96,7 @@ class Aside:
     def move(self, office: str, chain: Sequence[str]) -> None:
         """What came from this office, which stands elsewhere in the tree now."""
         for each in self._aside.find({"within": office}, {"within": 1}):
-            if each["within"][-1] == office:
+            if each["within"][-1] == office and each["within"] != list(chain):
                 self._aside.update_one({"_id": each["_id"]}, {"$set": {"within": list(chain)}})
 
     def blobs(self) -> Iterator[str]:

@@ -125,20 +125,30 @@ class EntityLists:
         ]
 
     def move(self, contribution: Contribution, move: Moving) -> None:
-        """The office of what was ordered moved in the tree; follows from it, so no journal."""
-        moved = {"contribution.within": list(move.chain), "contribution.moved_at": move.since}
+        """The office of what was ordered moved in the tree; follows from it, so no journal. Until
+        ``followed`` its entity may still stand where it did."""
+        moved = {
+            "contribution.within": list(move.chain),
+            "contribution.moved_at": move.since,
+            "is_ahead": True,
+        }
         left = {"contribution.stood": {"$each": move.left}}
         self._own.update_one({"_id": contribution.source}, {"$set": moved, "$addToSet": left})
+
+    def followed(self, contribution: Contribution) -> None:
+        self._own.update_one({"_id": contribution.source}, {"$unset": {"is_ahead": ""}})
 
     def strays(
         self, chains: Mapping[str, Sequence[str]]
     ) -> list[tuple[ListKey, str, Contribution]]:
-        """What people ordered for offices among these that does not stand within their chain."""
+        """What people ordered for offices among these that does not stand within their chain, or
+        has left its entity behind."""
         found = []
         for each in self._own.find({}):
             contribution = codec.read_contribution(each["contribution"])
             chain = chains.get(contribution.office or "")
-            if chain is not None and contribution.within != tuple(chain):
+            is_there = contribution.within == tuple(chain or ()) and not each.get("is_ahead")
+            if chain is not None and not is_there:
                 found.append((ListKey.parse(each["list"]), each["uuid"], contribution))
         return found
 
