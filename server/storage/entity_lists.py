@@ -18,6 +18,8 @@ from server.storage.database import Document, Mongo, speaks_our_errors
 from server.storage.journal import Journal
 
 _DUPLICATE = 11000
+_UNSAID = "is_unsaid"
+"""Of what somebody settles, until the journal has it."""
 
 
 @speaks_our_errors
@@ -59,7 +61,9 @@ class EntityLists:
 
     def own(self, key: ListKey, uuid: str) -> tuple[Contribution, ...]:
         found = self._own.find({"list": key.text, "uuid": uuid})
-        return tuple(codec.read_contribution(each["contribution"]) for each in found)
+        return tuple(
+            codec.read_contribution(each["contribution"]) for each in found if _UNSAID not in each
+        )
 
     def add_own(self, key: ListKey, batch: str, orders: Sequence[tuple[str, Contribution]]) -> None:
         """(uuid, what is ordered) each; a second time changes nothing. No record says it again, so
@@ -70,14 +74,16 @@ class EntityLists:
 
     def claim(self, key: ListKey, uuid: str, settled: Contribution) -> Contribution:
         """What a person settled, where nobody was faster; else what they settled. The one that is
-        taken goes to the journal, and no other."""
+        taken goes to the journal, and no other; before that it says nothing."""
         try:
-            self._own.insert_one(_own_document(key, settled.source, uuid, settled))
+            document = _own_document(key, settled.source, uuid, settled)
+            self._own.insert_one(document | {_UNSAID: True})
             taken = settled
         except DuplicateKeyError:
             found = self._own.find_one({"_id": settled.source})
             taken = codec.read_contribution(found["contribution"]) if found else settled
         self._to_journal(key, taken.source, [(uuid, taken)], taken.at)
+        self._own.update_one({"_id": taken.source}, {"$unset": {_UNSAID: ""}})
         return taken
 
     def withdraw(
@@ -93,8 +99,9 @@ class EntityLists:
             self.put_own(key, batch, gone)
 
     def put_own(self, key: ListKey, batch: str, orders: Sequence[tuple[str, Contribution]]) -> None:
-        """Without the journal, which has it or needs it not. Of one source what was said last
-        stays, in whatever order it comes."""
+        """Without the journal, which has it or needs it not. Of one source what counts more stays,
+        and of two settlements, where the first was lost for a time, the first: in whatever order
+        they come."""
         documents = {each.source: _own_document(key, batch, uuid, each) for uuid, each in orders}
         try:
             self._own.insert_many(documents.values(), ordered=False)
@@ -102,16 +109,21 @@ class EntityLists:
             if any(each["code"] != _DUPLICATE for each in refused.details["writeErrors"]):
                 raise
             for _, each in orders:
-                earlier = {"_id": each.source, "contribution.count": {"$lt": each.count}}
                 said = {"contribution": documents[each.source]["contribution"]}
-                self._own.update_one(earlier, {"$set": said})
+                change = {"$set": said, "$unset": {_UNSAID: ""}}
+                for weaker in (
+                    {"contribution.count": {"$lt": each.count}},
+                    {"contribution.count": each.count, "contribution.at": {"$gt": each.at}},
+                    {"contribution.count": each.count, _UNSAID: True},
+                ):
+                    self._own.update_one({"_id": each.source, **weaker}, change)
 
     def lacking(self, orders: Sequence[tuple[str, Contribution]]) -> list[tuple[str, Contribution]]:
-        """Those that are not there, or only as they were before."""
+        """Those that are not there, or in whose place is what gives way to them."""
         wanted = {"_id": {"$in": [each.source for _, each in orders]}}
-        found = self._own.find(wanted, {"contribution.count": 1})
-        counts = {each["_id"]: each["contribution"]["count"] for each in found}
-        return [(uuid, each) for uuid, each in orders if counts.get(each.source, 0) < each.count]
+        fields = {"contribution.count": 1, "contribution.at": 1, _UNSAID: 1}
+        found = {each["_id"]: each for each in self._own.find(wanted, fields)}
+        return [(uuid, each) for uuid, each in orders if _gives_way(found.get(each.source), each)]
 
     def batch(self, batch: str) -> list[tuple[ListKey, str, Contribution]]:
         """All that one import ordered."""
@@ -161,6 +173,14 @@ class EntityLists:
     ) -> None:
         facts = {"seq": new_seq(at), "list": key.text, "batch": batch}
         self._journal.append("orders", day_of(at), facts, codec.orders_text(orders))
+
+
+def _gives_way(found: Document | None, to: Contribution) -> bool:
+    if found is None:
+        return True
+    there = found["contribution"]
+    is_later = there["count"] == to.count and there["at"] > to.at
+    return there["count"] < to.count or is_later or _UNSAID in found
 
 
 def _own_document(key: ListKey, batch: str, uuid: str, ordered: Contribution) -> Document:

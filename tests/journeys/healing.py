@@ -55,6 +55,14 @@ class Stopped(Clock):
         return self._began
 
 
+class Killed(BaseException):
+    """Nothing catches it, as nothing catches ``kill -9``."""
+
+
+def killed(*_: Any, **__: Any) -> None:
+    raise Killed
+
+
 Fresh = Callable[[], AbstractContextManager[Services]]
 
 

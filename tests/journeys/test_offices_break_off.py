@@ -20,21 +20,13 @@ from server.processing.succeed import succeed, under_way
 from server.storage.offices import Change, Offices
 from server.storage.successions import Move, PastSuccession, Stage
 from server.worker import follow
-from tests.journeys.healing import LIST, Fresh, ordered, replayed
+from tests.journeys.healing import LIST, Fresh, Killed, killed, ordered, replayed
 from tests.registers import CHILD, worked_off
 from tests.sheets import answers_to
 from tests.world import World
 
 pytestmark = pytest.mark.journey
 REASON = "Gia đình gọi khẩn trong đêm"
-
-
-class Killed(BaseException):
-    """Nothing catches it, as nothing catches ``kill -9``."""
-
-
-def killed(*_: Any, **__: Any) -> None:
-    raise Killed
 
 
 def merge(world: World, into: str, *who: str) -> None:
