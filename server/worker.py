@@ -16,12 +16,13 @@ from threading import Event
 from server.config import read_config
 from server.engine import join_database
 from server.errors import Unavailable
-from server.model.calendar import day_of
+from server.model.calendar import day_bounds, day_of
 from server.model.forms import FormKey
 from server.processing.counting import count_news
 from server.processing.follow_ups.run import run_due
 from server.processing.office_registers import keep_office_registers
 from server.processing.office_steps import keep_in_step
+from server.processing.publish import complete_since
 from server.processing.replay import replay
 from server.processing.succeed import move_along
 from server.services import PROJECT, Services, build_services
@@ -105,6 +106,8 @@ def _heal(services: Services) -> None:
     """A small engine that broke off may have lost its last writes, though it had said they were
     durable (docs/decisions/0002): the journal of the last two days has them."""
     yesterday = day_of(services.clock() - timedelta(days=1))
+    complete_since(services.stores, day_bounds(yesterday)[0])
+    services.shelf.forget()
     done = replay(services.intake, lambda _: None, since=yesterday)
     if done.healed:
         lacked = "%d entries of the journal were missing in the database and are back"

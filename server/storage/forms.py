@@ -108,6 +108,15 @@ class Forms:
         found = self._versions.find_one({"_id": _version_id(key, version)})
         return _version(found) if found else None
 
+    def newest(self, key: FormKey) -> FormVersion | None:
+        found = self._versions.find({"form": key.text}).sort("published_at", -1).limit(1)
+        return next(map(_version, found), None)
+
+    def published_since(self, at: datetime) -> list[FormVersion]:
+        """Of all forms, without drafts."""
+        found = map(_version, self._versions.find({"published_at": {"$gte": at}}))
+        return [each for each in found if not each.key.draft]
+
     def versions(self, key: FormKey) -> list[FormVersion]:
         """All versions, newest first."""
         found = self._versions.find({"form": key.text}).sort("published_at", -1)
