@@ -82,7 +82,7 @@ def replay(intake: Intake, progress: Callable[[int], None], since: str = "") -> 
     for odd in places.values():
         run.take(odd, _unknown)
     for key, day in run.days:
-        recount_day(intake.stores, key, day)
+        run.recount(key, day)
     return run.total
 
 
@@ -235,6 +235,15 @@ class _Run:
     def act_again(self, again: Again, entry: Entry) -> _Outcome:
         new = again(self._intake.stores, entry)
         return _Outcome.HEALED if new else _Outcome.THERE
+
+    def recount(self, key: FormKey, day: str) -> None:
+        try:
+            recount_day(self._intake.stores, key, day)
+        except Unavailable:
+            raise
+        except Exception as trouble:
+            # A follow-up counts it too, and the other days are to be counted all the same.
+            log.error("%s of %s is not counted: %s", day, key.text, type(trouble).__name__)
 
     # -- files -----------------------------------------------------------------------------------
 

@@ -23,6 +23,7 @@ from server.storage.entity_imports import EntityImports
 from server.storage.entity_lists import EntityLists
 from server.storage.follow_ups import FollowUps
 from server.storage.forms import Forms
+from server.storage.healing import Healing
 from server.storage.journal import Journal
 from server.storage.links import Links
 from server.storage.looks import Looks
@@ -62,6 +63,7 @@ class Stores:
     own_days: OwnDays
     data_requests: DataRequests
     withheld: Withheld
+    healing: Healing
     journal: Journal
 
 
@@ -95,5 +97,6 @@ def open_stores(
         own_days=OwnDays(db),
         data_requests=DataRequests(db, kept),
         withheld=Withheld(db, kept),
+        healing=Healing(journal_folder.with_name("healing")),
         journal=kept,
     )
