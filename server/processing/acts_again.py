@@ -11,9 +11,14 @@ from server.processing.break_glass import open_again
 from server.processing.data_requests import request_again
 from server.processing.orders_again import order_again
 from server.processing.withholding import withhold_again
+from server.storage.aside import SETTLED
+from server.storage.charges import KIND as CHARGE
 from server.storage.data_requests import KIND as DATA_REQUEST
+from server.storage.entity_lists import OPTION
+from server.storage.forms import STATE as FORM_STATE
 from server.storage.journal import Entry
 from server.storage.openings import KIND as OPENING
+from server.storage.own_days import KIND as OWN_DAY
 from server.storage.stores import Stores
 from server.storage.successions import KIND as SUCCESSION
 from server.storage.successions import read_journalled as read_succession
@@ -42,6 +47,29 @@ def _opening(stores: Stores, entry: Entry) -> bool:
     return open_again(stores, entry.body)
 
 
+def _option(stores: Stores, entry: Entry) -> bool:
+    return stores.entity_lists.choose_again(entry.body)
+
+
+def _own_day(stores: Stores, entry: Entry) -> bool:
+    return stores.own_days.say_again(entry.body)
+
+
+def _form_state(stores: Stores, entry: Entry) -> bool:
+    return stores.forms.say_again(entry.body)
+
+
+def _charge(stores: Stores, entry: Entry) -> bool:
+    return stores.charges.give_again(entry.body)
+
+
+def _dealt_with(stores: Stores, entry: Entry) -> bool:
+    return stores.aside.settle_again(entry.body)
+
+
+BEFORE_RECORDS: Mapping[str, Again] = {OPTION: _option, OWN_DAY: _own_day}
+"""How registers take what records say."""
+
 AFTER_RECORDS: Mapping[str, Again] = {
     "orders": order_again,
     "import": _import,
@@ -49,5 +77,8 @@ AFTER_RECORDS: Mapping[str, Again] = {
     WITHHOLDING: _withholding,
     OPENING: _opening,
     SUCCESSION: _succession,
+    FORM_STATE: _form_state,
+    CHARGE: _charge,
+    SETTLED: _dealt_with,
 }
 """In this order, after all records: what these say follows from the set, whenever it came."""

@@ -15,7 +15,6 @@ from server.model.entity_state import state_of
 from server.model.offices import Moving, within
 from server.model.records import Record
 from server.model.scope import EVERYWHERE, WHOLE_HOUSE
-from server.model.sequence import moment_of
 from server.processing.entity_orders import Ordered, ordered_by
 from server.processing.office_named import office_named
 from server.processing.shelf import Shelf
@@ -118,8 +117,8 @@ def keep_own_orders(stores: Stores, shelf: Shelf, project: int) -> None:
         for each in stores.entity_lists.own(key, uuid):
             offices = within(each.office, shelf.offices())
             if offices != each.within:
-                since = moment_of(stores.offices.changed_last())
-                stores.entity_lists.move(each, Moving(each.within, offices, since))
+                move = Moving.between(each.within, offices, stores.offices.changed())
+                stores.entity_lists.move(each, move)
                 moved.append(each)
         entity = bring_in_step(stores, key, uuid)
         stores.entity_lists.touch(key, filled=entity.state.exists)

@@ -24,7 +24,7 @@ from server.model.offices import within
 from server.model.records import Holding
 from server.model.scope import WHOLE_HOUSE
 from server.model.sequence import moment_of
-from server.processing.acts_again import AFTER_RECORDS, Again
+from server.processing.acts_again import AFTER_RECORDS, BEFORE_RECORDS, Again
 from server.processing.assign import assign_again
 from server.processing.counting import recount_day
 from server.processing.decide import AddMedia, Create, Deleted, Revise, Same, Taken, Unfit
@@ -64,6 +64,8 @@ def replay(intake: Intake, progress: Callable[[int], None], since: str = "") -> 
         places[place.kind].append(place)
     run.take(places.pop("offices", []), run.offices_again)
     run.take(places.pop("form", []), run.publish_again)
+    for kind, again in BEFORE_RECORDS.items():
+        run.take(places.pop(kind, []), partial(run.act_again, again))
     run.take(places.pop(PASSED, []), run.pass_over)
     records = places.pop("record", [])
     waiting = [each for each in records if each.name not in run.passed]

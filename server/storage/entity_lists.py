@@ -3,7 +3,7 @@ no record says again."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -16,7 +16,9 @@ from server.model.sequence import new_seq
 from server.storage import entity_codec as codec
 from server.storage.database import Document, Mongo, speaks_our_errors
 from server.storage.journal import Journal
+from server.storage.last_word import LastWord, read_word
 
+OPTION = "list_option"
 _DUPLICATE = 11000
 _UNSAID = "is_unsaid"
 """Of what somebody settles, until the journal has it."""
@@ -24,8 +26,9 @@ _UNSAID = "is_unsaid"
 
 @speaks_our_errors
 class EntityLists:
-    def __init__(self, db: Mongo, journal: Journal) -> None:
+    def __init__(self, db: Mongo, journal: Journal, clock: Callable[[], datetime]) -> None:
         self._journal = journal
+        self._options = LastWord(OPTION, journal, clock)
         self._lists = db["entity_lists"]
         self._own = db["entity_orders"]
 
@@ -47,15 +50,30 @@ class EntityLists:
         self._lists.update_one({"_id": key.text}, change, upsert=True)
 
     def set_option(self, key: ListKey, option: str, chosen: object) -> None:
-        """``approval``, ``shared``, ``reserved``, ``office_by``."""
-        change = {"$set": {option: chosen, "project": key.project}, "$inc": {"revision": 1}}
+        """``approval``, ``shared``, ``reserved``, ``office_by``: as somebody chose."""
+        word = self._options.say({"list": key.text, "option": option, "chosen": chosen})
+        self._put_option(key, option, chosen, word["seq"])
+
+    def choose_again(self, body: bytes) -> bool:
+        """Out of the journal; whether it is news."""
+        word = read_word(body)
+        known = self._lists.find_one({"_id": word["list"]}, {"said": 1}) or {}
+        if known.get("said", {}).get(word["option"], 0) >= word["seq"]:
+            return False
+        key = ListKey.parse(word["list"])
+        self._put_option(key, word["option"], word["chosen"], word["seq"])
+        return True
+
+    def _put_option(self, key: ListKey, option: str, chosen: object, seq: int) -> None:
+        said = {option: chosen, "project": key.project, f"said.{option}": seq}
+        change = {"$set": said, "$inc": {"revision": 1}}
         self._lists.update_one({"_id": key.text}, change, upsert=True)
 
     def give(self, key: ListKey, options: Mapping[str, object]) -> None:
-        """What nobody has chosen yet."""
+        """What nobody has chosen yet; each start gives it again, so no journal."""
         chosen = self._lists.find_one({"_id": key.text}) or {}
         for option in options.keys() - chosen.keys():
-            self.set_option(key, option, options[option])
+            self._put_option(key, option, options[option], 0)
 
     # -- what people ordered ---------------------------------------------------------------------
 

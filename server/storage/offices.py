@@ -114,9 +114,9 @@ class Offices:
         stand = {"$set": {"chain": list(chain)}, "$unset": {"is_moving": ""}}
         self._offices.update_one({"_id": code}, stand)
 
-    def changed_last(self) -> int:
-        """The ``seq`` of the last change of any unit."""
-        return max((each.get("seq", 0) for each in self._offices.find({}, {"seq": 1})), default=0)
+    def changed(self) -> dict[str, int]:
+        """The ``seq`` of the last change of each unit."""
+        return {each["_id"]: each.get("seq", 0) for each in self._offices.find({}, {"seq": 1})}
 
     # -- inside ----------------------------------------------------------------------------------
 
