@@ -16,15 +16,17 @@ from threading import Event
 from server.config import read_config
 from server.engine import join_database
 from server.errors import Unavailable
-from server.model.calendar import day_of
+from server.model.calendar import day_bounds, day_of
 from server.model.forms import FormKey
 from server.processing.counting import count_news
 from server.processing.follow_ups.run import run_due
 from server.processing.office_registers import keep_office_registers
 from server.processing.office_steps import keep_in_step
+from server.processing.publish import complete_since
 from server.processing.replay import replay
 from server.processing.succeed import move_along
 from server.services import PROJECT, Services, build_services
+from server.storage.healing import Failure
 
 log = logging.getLogger(__name__)
 
@@ -57,20 +59,24 @@ def work(services: Services, stop: Event) -> None:
                 _heal(services)
                 # What follows from the offices no journal has, and counts may be lost as well.
                 doubtful, listed, counted = False, None, {}
-            done = run_due(services.stores, services.shelf, services.clock())
+            done = 0
+            with _alone("following up"):
+                done = run_due(services.stores, services.shelf, services.clock())
             if time.monotonic() >= look_until:
                 look_until = time.monotonic() + _OFFICES_PAUSE
-                offices = _offices_today(services)
                 with _alone("following the offices"):
                     follow(services)
                 with _alone("what two people granted"):
                     services.two_people.finish(services.clock())
-                if offices != listed:
-                    with _alone("the registers of offices"):
+                with _alone("the registers of offices"):
+                    offices = _offices_today(services)
+                    if offices != listed:
                         keep_office_registers(services.stores, PROJECT, services.clock(), {})
                         listed = offices
             if time.monotonic() >= counted_until:
-                counted_until = time.monotonic() + _count(services, counted)
+                counted_until = time.monotonic() + _PAUSE
+                with _alone("counting"):
+                    counted_until = time.monotonic() + _count(services, counted)
         except Unavailable as trouble:
             log.warning("waiting: %s", type(trouble).__name__)
             done, doubtful = 0, True
@@ -104,15 +110,42 @@ def _offices_today(services: Services) -> object:
 
 
 def _heal(services: Services) -> None:
+    """What goes wrong with it must not end the worker at each start: ``doctor`` says it."""
+    healing, failure = services.stores.healing, None
+    for step in (_heal_from_journal, _complete_forms):
+        try:
+            step(services)
+        except Unavailable:
+            raise
+        except Exception as trouble:
+            failure = Failure(services.clock(), type(trouble).__name__)
+            log.error("healing failed: %s", failure.kind)
+    if failure is None:
+        healing.succeeded()
+    else:
+        healing.failed(failure)
+
+
+def _heal_from_journal(services: Services) -> None:
     """A small engine that broke off may have lost its last writes, though it had said they were
     durable (docs/decisions/0002): the journal of the last two days has them."""
-    yesterday = day_of(services.clock() - timedelta(days=1))
-    done = replay(services.intake, lambda _: None, since=yesterday)
+    done = replay(services.intake, lambda _: None, since=_yesterday(services))
     if done.healed:
         lacked = "%d entries of the journal were missing in the database and are back"
         log.warning(lacked, done.healed)
     for place in done.damaged:
         log.error("the journal's %s is damaged", place)
+
+
+def _complete_forms(services: Services) -> None:
+    """A process may have been killed while it published."""
+    start, _ = day_bounds(_yesterday(services))
+    if complete_since(services.stores, start):
+        services.shelf.forget()
+
+
+def _yesterday(services: Services) -> str:
+    return day_of(services.clock() - timedelta(days=1))
 
 
 def _count(services: Services, counted: dict[FormKey, frozenset[int]]) -> float:

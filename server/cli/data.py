@@ -26,6 +26,7 @@ def replay(as_json: bool) -> None:
     """Send the journal through the intake again: heals what the database lacks."""
     with services() as house, progress("journal", "entry") as bar:
         done = replay_journal(house.intake, bar)
+        house.stores.healing.succeeded()
     said = f"{done.entries} entries: {done.healed} healed, {done.refused} refused"
     lines = [said, *(f"{each}: damaged on the disk, stepped over" for each in done.damaged)]
     answer(asdict(done), as_json=as_json, words="\n".join(lines))

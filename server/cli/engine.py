@@ -124,6 +124,14 @@ def _contents(house: Services, *, beta: bool) -> Iterator[Finding]:
             "it is safe; back it up, and move the file away.",
             serious=True,
         )
+    failure = house.stores.healing.failure()
+    if failure is not None:
+        when = f"{failure.at:%Y-%m-%d %H:%M} UTC" if failure.at else "its last start"
+        yield Finding(
+            f"At {when} the worker could not bring back what the database may have lost "
+            f"({failure.kind}; data/logs). Stop the server, caunoi replay, start it again.",
+            serious=True,
+        )
     yield from look_at_log(house)
     if house.stores.aside.page(WHOLE_HOUSE, settled=False, top=LAST_SEQ, most=1):
         yield Finding("Refused uploads wait for a person: caunoi aside list, or the page /aside.")

@@ -15,7 +15,6 @@ from server.model.scope import WHOLE_HOUSE
 from server.processing.entity_file import read_lines
 from server.processing.entity_import import apply_import, end_import, undo_import
 from server.processing.entity_plan import Importer, Plan, plan_import
-from server.processing.register_options import choose
 from server.services import PROJECT, entry_secret
 
 _SHOWN = 10
@@ -101,7 +100,7 @@ def set_options(
             "assigned_only": assigned_only,
         }
         chosen = {option: said for option, said in options.items() if said is not None}
-        choose(house.stores, key, chosen, "command line", house.clock())
+        house.stores.entity_lists.choose(key, chosen)
         its = house.stores.entity_lists.get(key)
     facts = {
         "name": name,

@@ -37,6 +37,11 @@ class LastRole(Clash):
     en = "This is the last role of this person. Give another first, or end the access."
 
 
+class RolesChanged(Clash):
+    vi = "Người khác vừa thay đổi vai trò của người này. Hãy xem lại rồi thử lần nữa."
+    en = "Somebody else has just changed the roles of this person. Look at them and try again."
+
+
 class SessionUnknown(NotFound):
     vi = "Phiên đăng nhập này không còn nữa."
     en = "This session is no longer there."

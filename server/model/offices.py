@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from server.model.scope import EVERYWHERE
+from server.model.sequence import moment_of
 
 AT = "@"
 _CODE = re.compile(r"[0-9A-Za-z_-]{1,32}(@[0-9]{4}-[0-9]{2}-[0-9]{2})?")
@@ -126,6 +127,15 @@ class Moving:
     before: Sequence[str]
     chain: Sequence[str]
     since: datetime
+
+    @classmethod
+    def between(
+        cls, before: Sequence[str], chain: Sequence[str], changed: Mapping[str, int]
+    ) -> Moving:
+        """``changed`` has the ``seq`` of each unit's last change: it was one of those that answer
+        for it before and after. What others say of theirs at other times says nothing of it."""
+        last = max((changed.get(each, 0) for each in before if each in chain), default=0)
+        return cls(before, chain, moment_of(last))
 
     @property
     def left(self) -> list[str]:

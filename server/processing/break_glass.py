@@ -8,11 +8,13 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from server.access.verbs import Verb, may
+from server.model.offices import within
 from server.model.openings import Opening
 from server.model.people import Actor
 from server.model.records import Record
 from server.model.scope import Scope
 from server.processing.reasons import given_reason
+from server.storage.openings import read_journalled
 from server.storage.stores import Stores
 
 OPEN_FOR = timedelta(hours=4)
@@ -35,6 +37,15 @@ def open_with_reason(
     )
     stores.openings.add(opening)
     return opening
+
+
+def open_again(stores: Stores, body: bytes) -> bool:
+    """Out of the journal: whether it was missing. It is told of where its office stands now."""
+    opening = read_journalled(body)
+    offices, office = stores.offices.tree(), opening.within[-1]
+    if office in offices:
+        opening = replace(opening, within=within(office, offices))
+    return stores.openings.put_again(opening)
 
 
 def with_opened(stores: Stores, actor: Actor, scope: Scope, now: datetime) -> Scope:

@@ -15,7 +15,6 @@ from server.model.entity_state import state_of
 from server.model.offices import Moving, within
 from server.model.records import Record
 from server.model.scope import EVERYWHERE, WHOLE_HOUSE
-from server.model.sequence import moment_of
 from server.processing.entity_orders import Ordered, ordered_by
 from server.processing.office_named import office_named
 from server.processing.shelf import Shelf
@@ -114,10 +113,14 @@ def keep_own_orders(stores: Stores, shelf: Shelf, project: int) -> None:
     """All that people ordered, where an entity should lack it, and where the offices stand now."""
     targets = sorted(set(stores.entity_lists.listed(project)), key=lambda each: each[1])
     for key, uuid in targets:
+        moved = []
         for each in stores.entity_lists.own(key, uuid):
             offices = within(each.office, shelf.offices())
             if offices != each.within:
-                since = moment_of(stores.offices.changed_last())
-                stores.entity_lists.move(each, Moving(each.within, offices, since))
+                move = Moving.between(each.within, offices, stores.offices.changed())
+                stores.entity_lists.move(each, move)
+                moved.append(each)
         entity = bring_in_step(stores, key, uuid)
         stores.entity_lists.touch(key, filled=entity.state.exists)
+        for each in moved:
+            stores.entity_lists.followed(each)

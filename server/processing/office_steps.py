@@ -30,19 +30,21 @@ def keep_in_step(stores: Stores, shelf: Shelf, project: int, now: datetime) -> i
     chains = stores.offices.out_of_step()
     if not chains:
         return 0
-    since = moment_of(stores.offices.changed_last())
+    changed = stores.offices.changed()
     shelf.forget()
-    moved = _move_records(stores, _keys(stores, project), chains, since, now)
-    _move_orders(stores, chains, since)
+    stores.offices.note_moving(chains)
+    moved = _move_records(stores, _keys(stores, project), chains, changed, now)
+    _move_orders(stores, chains, changed)
     lists = stores.entity_lists.all(project)
     for code, chain in chains.items():
         stores.aside.move(code, chain)
         stores.data_requests.move(code, chain)
         stores.approvals.move(code, chain)
+        stores.openings.move(code, chain)
         for its_list in lists:
             stores.entity_imports.move(its_list.key, code, chain)
     _move_people(stores, shelf.offices())
-    if now - since >= _LANDING:
+    if now - moment_of(max(changed.values())) >= _LANDING:
         for code, chain in chains.items():
             stores.offices.note_chain(code, chain)
     return moved
@@ -54,27 +56,33 @@ def _keys(stores: Stores, project: int) -> list[FormKey]:
 
 
 def _move_records(
-    stores: Stores, keys: Sequence[FormKey], chains: Chains, since: datetime, now: datetime
+    stores: Stores,
+    keys: Sequence[FormKey],
+    chains: Chains,
+    changed: Mapping[str, int],
+    now: datetime,
 ) -> int:
     moved, top = 0, seq_at(now + _AHEAD)
     for key in keys:
         for code, chain in chains.items():
             for instance_id, before in stores.follow_ups.strays(key, code, chain, top=top):
-                move = Moving(before, chain, since)
+                move = Moving.between(before, chain, changed)
                 stores.follow_ups.move(key, instance_id, move, COUNT, now)
                 moved += 1
     return moved
 
 
-def _move_orders(stores: Stores, chains: Chains, since: datetime) -> None:
+def _move_orders(stores: Stores, chains: Chains, changed: Mapping[str, int]) -> None:
     for key, uuid, contribution in stores.entity_lists.strays(chains):
-        move = Moving(contribution.within, chains[contribution.office or ""], since)
+        chain = chains[contribution.office or ""]
+        move = Moving.between(contribution.within, chain, changed)
         stores.entity_lists.move(contribution, move)
         entity = bring_in_step(stores, key, uuid)
         stores.entity_lists.touch(key, filled=entity.state.exists)
+        stores.entity_lists.followed(contribution)
 
 
 def _move_people(stores: Stores, offices: Mapping[str, Office]) -> None:
     """Who manages them follows from where their offices stand."""
     for actor in (*stores.actors.phones(WHOLE_HOUSE), *stores.actors.people(WHOLE_HOUSE)):
-        stores.actors.stands_in(actor.id, chains_of(actor.offices, offices))
+        stores.actors.stands_in(actor, chains_of(actor.offices, offices))

@@ -105,11 +105,12 @@ def publish_ready(
         raise FormInBin(project=version.key.project, form_id=form.form_id)
     if publication.draft_token is not None:
         stores.forms.replace_draft(version)
+        stores.forms.make_current(version, draft_token=publication.draft_token)
         new = True
     else:
-        _journal(stores, publication, ready, version)
+        # The database decides whose content a version has: the journal gets no other.
         new = stores.forms.add_version(version)
-    stores.forms.make_current(version, draft_token=publication.draft_token)
+        _complete(stores, version)
     missing = tuple(name for name in form.media if name not in publication.media)
     return Published(version, new, missing)
 
@@ -146,17 +147,30 @@ def publish_stored(
     return publish_ready(stores, publication, ready, agree)
 
 
+def _complete(stores: Stores, version: FormVersion) -> bool:
+    """What follows once a version is there, also where it was before: in the journal as it was
+    first published, and current unless another came after it. Whether it was made so."""
+    kept = stores.forms.version(version.key, version.version) or version
+    _journal(stores, kept)
+    newest = stores.forms.newest(kept.key) or kept
+    entry = stores.forms.entry(kept.key)
+    if entry is not None and entry.version == newest.version:
+        return False
+    stores.forms.make_current(newest)
+    return True
+
+
+def complete_since(stores: Stores, since: datetime) -> int:
+    """What broke off while it was published; how many versions phones get by that."""
+    return sum(_complete(stores, each) for each in stores.forms.published_since(since))
+
+
 def publish_again(stores: Stores, publication: Publication, ready: Ready) -> bool:
     """A version out of the journal; whether the database lacked it. It becomes current only when
     none that was published later is there: one that was lost from among the old ones does not."""
     version, _ = _build(stores, publication, ready)
     new = stores.forms.add_version(version)
-    if not new and stores.forms.entry(version.key) is not None:
-        return False
-    if stores.forms.versions(version.key)[0].version == version.version:
-        stores.forms.make_current(version)
-        return True
-    return new
+    return _complete(stores, version) or new
 
 
 def _build(stores: Stores, publication: Publication, ready: Ready) -> tuple[FormVersion, Form]:
@@ -241,20 +255,22 @@ def _keep_workbook(stores: Stores, data: bytes) -> str:
     return stores.blobs.keep(data, type=workbook_kind(data).media_type)
 
 
-def _journal(stores: Stores, publication: Publication, ready: Ready, version: FormVersion) -> None:
+def _journal(stores: Stores, version: FormVersion) -> None:
+    if not stores.journal.on:
+        return
     facts: dict[str, Any] = {
-        "project": publication.project,
-        "seq": new_seq(publication.at),
-        "at": publication.at.isoformat(),
-        "by": publication.by,
-        "notes": publication.notes,
-        "warnings": list(ready.warnings),
+        "project": version.key.project,
+        "seq": new_seq(version.published_at),
+        "at": version.published_at.isoformat(),
+        "by": version.published_by,
+        "notes": version.notes,
+        "warnings": list(version.warnings),
         "xlsx": version.xlsx_sha256,
     }
+    named = [(each.name, each.sha256) for each in version.media]
+    if version.xlsx_sha256:
+        named.append(("", version.xlsx_sha256))
     files = [
-        JournalFile(each.name, each.sha256, BytesIO(publication.media[each.name]))
-        for each in version.media
+        JournalFile(name, sha256, BytesIO(stores.blobs.read(sha256))) for name, sha256 in named
     ]
-    if ready.xlsx and version.xlsx_sha256:
-        files.append(JournalFile("", version.xlsx_sha256, BytesIO(ready.xlsx)))
-    stores.journal.append("form", day_of(publication.at), facts, ready.xml, files)
+    stores.journal.append("form", day_of(version.published_at), facts, version.xml, files)

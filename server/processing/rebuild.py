@@ -65,7 +65,7 @@ def _where_it_belongs(stores: Stores, shelf: Shelf, record: Record, at: datetime
     chain = within(record.office, shelf.offices())
     if record.office not in shelf.offices() or chain == record.within:
         return record
-    move = Moving(record.within, chain, moment_of(stores.offices.changed_last()))
+    move = Moving.between(record.within, chain, stores.offices.changed())
     stores.follow_ups.move(record.key, record.instance_id, move, COUNT, at)
     stood = tuple(dict.fromkeys((*record.stood, *move.left)))
     return replace(record, within=chain, stood=stood, moved_at=move.since)

@@ -14,6 +14,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import Enum
+from functools import partial
 from typing import BinaryIO
 
 from server.errors import Clash, Unavailable
@@ -23,25 +24,15 @@ from server.model.offices import within
 from server.model.records import Holding
 from server.model.scope import WHOLE_HOUSE
 from server.model.sequence import moment_of
+from server.processing.acts_again import AFTER_RECORDS, BEFORE_RECORDS, Again
 from server.processing.assign import assign_again
-from server.processing.assign_entry import KIND as ENTRY_WORKER
-from server.processing.assign_entry import give_again
 from server.processing.counting import recount_day
-from server.processing.data_requests import request_again
 from server.processing.decide import AddMedia, Create, Deleted, Revise, Same, Taken, Unfit
-from server.processing.orders_again import order_again
 from server.processing.publish import Publication, Ready, publish_again
 from server.processing.receive import Intake, receive
-from server.processing.register_options import KIND as REGISTER
-from server.processing.register_options import choose_again
 from server.processing.review import review_again
-from server.processing.two_people import approve_again
 from server.processing.upload import Upload, read_upload
-from server.processing.withholding import withhold_again
-from server.storage.approvals import KIND as APPROVAL
-from server.storage.data_requests import KIND as DATA_REQUEST
 from server.storage.journal import PASSED, Damaged, Entry, Place
-from server.storage.withheld import KIND as WITHHOLDING
 from server.xforms.envelope import Envelope, read_envelope
 
 log = logging.getLogger(__name__)
@@ -73,8 +64,8 @@ def replay(intake: Intake, progress: Callable[[int], None], since: str = "") -> 
         places[place.kind].append(place)
     run.take(places.pop("offices", []), run.offices_again)
     run.take(places.pop("form", []), run.publish_again)
-    # Before the records: how a register takes an entry is decided when it first comes.
-    run.take(places.pop(REGISTER, []), run.choose_again)
+    for kind, again in BEFORE_RECORDS.items():
+        run.take(places.pop(kind, []), partial(run.act_again, again))
     run.take(places.pop(PASSED, []), run.pass_over)
     records = places.pop("record", [])
     waiting = [each for each in records if each.name not in run.passed]
@@ -88,16 +79,12 @@ def replay(intake: Intake, progress: Callable[[int], None], since: str = "") -> 
     # After all records: what these say follows from the set, whenever it came.
     run.take(places.pop("review", []), run.review_again)
     run.take(places.pop("worker", []), run.assign_again)
-    run.take(places.pop("orders", []), run.order_again)
-    run.take(places.pop("import", []), run.import_again)
-    run.take(places.pop(DATA_REQUEST, []), run.request_again)
-    run.take(places.pop(WITHHOLDING, []), run.withhold_again)
-    run.take(places.pop(APPROVAL, []), run.approve_again)
-    run.take(places.pop(ENTRY_WORKER, []), run.give_again)
+    for kind, again in AFTER_RECORDS.items():
+        run.take(places.pop(kind, []), partial(run.act_again, again))
     for odd in places.values():
         run.take(odd, _unknown)
     for key, day in run.days:
-        recount_day(intake.stores, key, day)
+        run.recount(key, day)
     return run.total
 
 
@@ -247,33 +234,18 @@ class _Run:
         self.days.add((record.key, day_of(moment_of(record.seq))))
         return _Outcome.HEALED
 
-    def order_again(self, entry: Entry) -> _Outcome:
-        new = order_again(self._intake.stores, entry)
+    def act_again(self, again: Again, entry: Entry) -> _Outcome:
+        new = again(self._intake.stores, entry)
         return _Outcome.HEALED if new else _Outcome.THERE
 
-    def import_again(self, entry: Entry) -> _Outcome:
-        new = self._intake.stores.entity_imports.put_again(entry.body)
-        return _Outcome.HEALED if new else _Outcome.THERE
-
-    def request_again(self, entry: Entry) -> _Outcome:
-        new = request_again(self._intake.stores, entry.body)
-        return _Outcome.HEALED if new else _Outcome.THERE
-
-    def withhold_again(self, entry: Entry) -> _Outcome:
-        new = withhold_again(self._intake.stores, entry.body)
-        return _Outcome.HEALED if new else _Outcome.THERE
-
-    def approve_again(self, entry: Entry) -> _Outcome:
-        new = approve_again(self._intake.stores, self._intake.shelf, entry.body)
-        return _Outcome.HEALED if new else _Outcome.THERE
-
-    def choose_again(self, entry: Entry) -> _Outcome:
-        new = choose_again(self._intake.stores, entry.body)
-        return _Outcome.HEALED if new else _Outcome.THERE
-
-    def give_again(self, entry: Entry) -> _Outcome:
-        new = give_again(self._intake.stores, entry.body)
-        return _Outcome.HEALED if new else _Outcome.THERE
+    def recount(self, key: FormKey, day: str) -> None:
+        try:
+            recount_day(self._intake.stores, key, day)
+        except Unavailable:
+            raise
+        except Exception as trouble:
+            # A follow-up counts it too, and the other days are to be counted all the same.
+            log.error("%s of %s is not counted: %s", day, key.text, type(trouble).__name__)
 
     # -- files -----------------------------------------------------------------------------------
 

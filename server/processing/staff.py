@@ -9,7 +9,7 @@ from datetime import datetime
 from server.access.credentials import hash_password, hash_token, new_token
 from server.access.granting import may_give, may_manage
 from server.errors import Forbidden, OfficeUnknown, PersonUnknown
-from server.errors.sign_in import LastRole, LinkOver, RoleNotGiven
+from server.errors.sign_in import LastRole, LinkOver, RoleNotGiven, RolesChanged
 from server.model.links import LinkKind
 from server.model.offices import chains_of
 from server.model.people import Actor, ActorKind, Grant
@@ -94,7 +94,7 @@ def use_link(stores: Stores, token: str, chosen: str, at: datetime) -> Actor:
 def give_role(
     stores: Stores, shelf: Shelf, by: Actor, person: Actor, grant: Grant, at: datetime
 ) -> None:
-    """Raises OfficeUnknown, OfficeClosed, RoleNotGiven."""
+    """Raises OfficeUnknown, OfficeClosed, RoleNotGiven and RolesChanged."""
     _refuse_more_than_one_has(shelf, by, grant)
     refuse_closed(shelf, grant.office, at)
     if grant not in person.grants:
@@ -102,7 +102,7 @@ def give_role(
 
 
 def take_role(stores: Stores, shelf: Shelf, person: Actor, grant: Grant) -> None:
-    """Raises LastRole: who shall do nothing any more is let go."""
+    """Raises LastRole, since who shall do nothing any more is let go, and RolesChanged."""
     left = tuple(each for each in person.grants if each != grant)
     if not left:
         raise LastRole
@@ -122,8 +122,9 @@ def let_in_again(stores: Stores, person: Actor, at: datetime) -> str:
 
 
 def _set_grants(stores: Stores, shelf: Shelf, person: Actor, grants: tuple[Grant, ...]) -> None:
-    codes = [each.office for each in grants]
-    stores.actors.set_grants(person.id, grants, within=chains_of(codes, shelf.offices()))
+    chains = chains_of([each.office for each in grants], shelf.offices())
+    if not stores.actors.set_grants(person, grants, within=chains):
+        raise RolesChanged
 
 
 def _refuse_more_than_one_has(shelf: Shelf, by: Actor, grant: Grant) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from server.errors import SuccessionUnderWay
 from server.model.offices import Office, chains_of
@@ -15,7 +15,9 @@ from server.model.succession import Succession
 from server.processing.shelf import Shelf
 from server.storage.offices import Change
 from server.storage.stores import Stores
-from server.storage.successions import Move, PastSuccession
+from server.storage.successions import Move, PastSuccession, Stage
+
+_BEGINNING = timedelta(minutes=2)  # from its first word to the changed tree
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,20 +51,22 @@ def succeed(
     """``moves``: to which unit that takes over a phone or person goes; the others stay where they
     are. They go when the lists of the new unit are complete, so that no phone sees children vanish
     and come back. Raises SuccessionUnderWay while another succession is."""
-    if under_way(stores):
-        raise SuccessionUnderWay
+    _make_way(stores, at)
     heirs = tuple(each.code for each in succession.heirs)
-    stores.successions.add(
-        PastSuccession(
-            id=str(uuid.uuid4()),
-            at=at,
-            by=by,
-            day=succession.day,
-            ends=tuple(each.code for each in succession.ended),
-            heirs=heirs,
-            moves=tuple(Move(actor, to) for actor, to in moves.items() if to in heirs),
-        )
+    its = PastSuccession(
+        id=str(uuid.uuid4()),
+        at=at,
+        by=by,
+        day=succession.day,
+        ends=tuple(each.code for each in succession.ended),
+        heirs=heirs,
+        moves=tuple(Move(actor, to) for actor, to in moves.items() if to in heirs),
     )
+    stores.successions.add(its)
+    if len(_unfinished(stores)) > 1:
+        # Of two that begin at once neither knows which changes the tree first.
+        stores.successions.reach(its, Stage.GIVEN_UP, at)
+        raise SuccessionUnderWay
     stores.offices.change(Change(succession.offices), at)
     shelf.forget()
 
@@ -70,11 +74,25 @@ def succeed(
 def under_way(stores: Stores) -> list[PastSuccession]:
     """Those after which somebody is still to move, newest first. One that broke off before the
     tree was changed is none."""
-    unfinished = [each for each in stores.successions.all() if not each.is_done]
+    unfinished = _unfinished(stores)
     if not unfinished:
         return []
     ended = {code for code, each in stores.offices.tree().items() if each.valid_to}
     return [each for each in unfinished if ended.issuperset(each.ends)]
+
+
+def _unfinished(stores: Stores) -> list[PastSuccession]:
+    return [each for each in stores.successions.all() if each.stage is Stage.BEGUN]
+
+
+def _make_way(stores: Stores, at: datetime) -> None:
+    """What broke off before the tree was changed never comes to life again, with another one's
+    units. Raises SuccessionUnderWay while one is, or may be just about to change the tree."""
+    unfinished = _unfinished(stores)
+    if under_way(stores) or any(at - each.at < _BEGINNING for each in unfinished):
+        raise SuccessionUnderWay
+    for each in unfinished:
+        stores.successions.reach(each, Stage.GIVEN_UP, at)
 
 
 def move_along(stores: Stores, now: datetime) -> int:
@@ -86,23 +104,26 @@ def move_along(stores: Stores, now: datetime) -> int:
     actors = (*stores.actors.phones(WHOLE_HOUSE), *stores.actors.people(WHOLE_HOUSE))
     known = {each.id: each for each in actors}
     for succession in waiting:
-        for move in succession.moves:
-            actor = known.get(move.actor)
-            if actor is not None and _is_of(actor, succession.ends):
-                _move(stores, actor, succession.ends, move.office, tree)
-                moved += 1
-        stores.successions.finish(succession.id)
+        theirs = [
+            (known[each.actor], each.office) for each in succession.moves if each.actor in known
+        ]
+        asked = [(actor, to) for actor, to in theirs if _is_of(actor, succession.ends)]
+        done = [_move(stores, actor, succession.ends, to, tree) for actor, to in asked]
+        moved += sum(done)
+        if all(done):
+            stores.successions.reach(succession, Stage.DONE, now)
     return moved
 
 
 def _move(
     stores: Stores, actor: Actor, ends: Sequence[str], to: str, tree: Mapping[str, Office]
-) -> None:
+) -> bool:
+    """False where somebody has just given them other roles: the next look sees these."""
     moved = (replace(each, office=to) if each.office in ends else each for each in actor.grants)
     # One role in two units that merged is one role.
     grants = tuple(dict.fromkeys(moved))
     chains = chains_of([each.office for each in grants], tree)
-    stores.actors.set_grants(actor.id, grants, within=chains)
+    return stores.actors.set_grants(actor, grants, within=chains)
 
 
 def _is_of(actor: Actor, ends: Sequence[str]) -> bool:

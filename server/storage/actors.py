@@ -74,9 +74,10 @@ class Actors:
     def set_leaving(self, actor_id: str, *, leaving: bool) -> None:
         self._actors.update_one({"_id": actor_id}, {"$set": {"leaving": leaving}})
 
-    def set_grants(self, actor_id: str, grants: Iterable[Grant], *, within: Iterable[str]) -> None:
-        change = {"grants": [asdict(each) for each in grants], "within": list(within)}
-        self._actors.update_one({"_id": actor_id}, {"$set": change})
+    def set_grants(self, seen: Actor, grants: Iterable[Grant], *, within: Iterable[str]) -> bool:
+        """In place of exactly those that were seen; False when there are others meanwhile."""
+        change = {"grants": _documents(grants), "within": list(within)}
+        return self._actors.update_one(_as_seen(seen), {"$set": change}).matched_count == 1
 
     def set_password(self, actor_id: str, password_hash: str) -> None:
         """A password that its owner chose."""
@@ -123,9 +124,10 @@ class Actors:
         change = {"$set": {"token_hash": token_hash}, "$unset": {"revoked_at": ""}}
         self._actors.update_one({"_id": phone_id}, change)
 
-    def stands_in(self, actor_id: str, within: Iterable[str]) -> None:
-        """Its offices moved in the tree."""
-        self._actors.update_one({"_id": actor_id}, {"$set": {"within": list(within)}})
+    def stands_in(self, seen: Actor, within: Iterable[str]) -> None:
+        """The offices of its grants, as they were seen, moved in the tree."""
+        elsewhere = _as_seen(seen) | {"within": {"$ne": list(within)}}
+        self._actors.update_one(elsewhere, {"$set": {"within": list(within)}})
 
     def _of_kind(self, scope: Scope, kind: ActorKind) -> list[Actor]:
         found = self._actors.find({"kind": kind.value}).sort("created_at", -1)
@@ -135,12 +137,20 @@ class Actors:
 def _actor_document(actor: Actor) -> Document:
     """Absent rather than null where an index is sparse."""
     document = asdict(actor) | {"_id": actor.id, "kind": actor.kind.value}
-    document["grants"] = [asdict(each) for each in actor.grants]
+    document["grants"] = _documents(actor.grants)
     document.pop("id")
     for name in ("email", "password_hash", "second_factor", "revoked_at", "last_seen_at"):
         if document[name] is None:
             document.pop(name)
     return document
+
+
+def _documents(grants: Iterable[Grant]) -> list[Document]:
+    return [asdict(each) for each in grants]
+
+
+def _as_seen(actor: Actor) -> Document:
+    return {"_id": actor.id, "grants": _documents(actor.grants)}
 
 
 def _found(found: Document | None) -> Actor | None:

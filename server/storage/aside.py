@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
+from datetime import datetime
 from itertools import islice
-from typing import Any
 
 from pymongo.errors import DuplicateKeyError
 
@@ -15,11 +16,15 @@ from server.model.calendar import day_of
 from server.model.scope import Scope
 from server.model.witness import saw
 from server.storage.database import Document, Mongo, speaks_our_errors
+from server.storage.journal import Journal
+
+SETTLED = "aside_settled"
 
 
 @speaks_our_errors
 class Aside:
-    def __init__(self, db: Mongo) -> None:
+    def __init__(self, db: Mongo, journal: Journal) -> None:
+        self._journal = journal
         self._aside = db["set_aside"]
 
     def keep(self, thing: SetAside) -> bool:
@@ -83,20 +88,26 @@ class Aside:
         return _read(found)
 
     def settle(self, id: str, settled: Settled) -> None:
-        """The first who deals with it is kept."""
-        facts: dict[str, Any] = {
-            "by_name": settled.by_name,
-            "note": settled.note,
-            "at": settled.at,
-        }
-        self._aside.update_one(
-            {"_id": id, "is_settled": False}, {"$set": {"is_settled": True, "settled": facts}}
-        )
+        """The first who deals with it is kept, and goes to the journal."""
+        if self._settle(id, settled):
+            said = {**asdict(settled), "id": id, "at": settled.at.isoformat()}
+            self._journal.note(SETTLED, settled.at, said)
+
+    def settle_again(self, body: bytes) -> bool:
+        """Out of the journal; whether it is news of something that is there."""
+        said = json.loads(body)
+        at = datetime.fromisoformat(said["at"])
+        return self._settle(said["id"], Settled(said["by_name"], said["note"], at))
+
+    def _settle(self, id: str, settled: Settled) -> bool:
+        change = {"$set": {"is_settled": True, "settled": asdict(settled)}}
+        done = self._aside.update_one({"_id": id, "is_settled": False}, change)
+        return done.modified_count == 1
 
     def move(self, office: str, chain: Sequence[str]) -> None:
         """What came from this office, which stands elsewhere in the tree now."""
         for each in self._aside.find({"within": office}, {"within": 1}):
-            if each["within"][-1] == office:
+            if each["within"][-1] == office and each["within"] != list(chain):
                 self._aside.update_one({"_id": each["_id"]}, {"$set": {"within": list(chain)}})
 
     def blobs(self) -> Iterator[str]:

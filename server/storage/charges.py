@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from datetime import datetime
 
 from server.model.charges import Charge
 from server.model.forms import FormKey
@@ -10,7 +11,10 @@ from server.model.records import ReviewState
 from server.model.scope import Scope
 from server.storage import codec
 from server.storage.database import Document, Mongo, speaks_our_errors
+from server.storage.journal import Journal
+from server.storage.last_word import LastWord, read_word
 
+KIND = "charge"
 _FIELDS = {
     "form": 1,
     "instance_ids": 1,
@@ -25,7 +29,8 @@ _FIELDS = {
 
 @speaks_our_errors
 class Charges:
-    def __init__(self, db: Mongo) -> None:
+    def __init__(self, db: Mongo, journal: Journal, clock: Callable[[], datetime]) -> None:
+        self._words = LastWord(KIND, journal, clock)
         self._records = db["submissions"]
 
     def of(self, scope: Scope, actor_id: str, keys: Iterable[FormKey]) -> list[Charge]:
@@ -47,8 +52,17 @@ class Charges:
 
     def give(self, charge: Charge, to: str) -> None:
         """Who sent the record stays as it was."""
-        record = {"_id": codec.record_id(charge.key, charge.instance_id)}
-        self._records.update_one(record, {"$set": {"charge": to}})
+        record = codec.record_id(charge.key, charge.instance_id)
+        self._keep(self._words.say({"record": record, "to": to}))
+
+    def give_again(self, body: bytes) -> bool:
+        """Out of the journal; whether it is news of a record that is there."""
+        return self._keep(read_word(body))
+
+    def _keep(self, word: Document) -> bool:
+        earlier = {"_id": word["record"], "charge_seq": {"$not": {"$gte": word["seq"]}}}
+        change = {"$set": {"charge": word["to"], "charge_seq": word["seq"]}}
+        return self._records.update_one(earlier, change).modified_count == 1
 
 
 def _waits(found: Document, scope: Scope) -> bool:

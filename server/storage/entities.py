@@ -144,11 +144,6 @@ class Entities:
             if "shown" in each and scope.sees_office(each["within"] or ["*"])
         }
 
-    def waiting(self, key: ListKey) -> list[str]:
-        """Those that wait for an approval."""
-        found = self._entities.find({"list": key.text, "waits": True}, {"uuid": 1})
-        return [each["uuid"] for each in found]
-
 
 def _known(found: Document) -> Known:
     said = [each for each in found["contributions"] if each["creates"]]

@@ -55,8 +55,6 @@ def entity_document(entity: Entity) -> Document:
         document["conflict"] = state.conflict.value
     if state.held:
         document["held"] = state.held.value
-    if any(each.waits for each in entity.contributions):
-        document["waits"] = True
     return document
 
 

@@ -57,8 +57,9 @@ class EntityImports:
 
     def move(self, key: ListKey, office: str, chain: Sequence[str]) -> None:
         """Those of this office, which stands elsewhere in the tree now."""
-        for each in self._imports.find({"list": key.text, "within": office}, {"office": 1}):
-            if each["office"] == office:
+        wanted, place = {"list": key.text, "within": office}, {"office": 1, "within": 1}
+        for each in self._imports.find(wanted, place):
+            if each["office"] == office and each["within"] != list(chain):
                 self._imports.update_one({"_id": each["_id"]}, {"$set": {"within": list(chain)}})
 
     def page(self, scope: Scope, key: ListKey, before: str, limit: int) -> list[EntityImport]:

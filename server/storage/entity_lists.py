@@ -3,7 +3,7 @@ no record says again."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -16,14 +16,19 @@ from server.model.sequence import new_seq
 from server.storage import entity_codec as codec
 from server.storage.database import Document, Mongo, speaks_our_errors
 from server.storage.journal import Journal
+from server.storage.last_word import LastWord, read_word
 
+OPTION = "list_option"
 _DUPLICATE = 11000
+_UNSAID = "is_unsaid"
+"""Of what somebody settles, until the journal has it."""
 
 
 @speaks_our_errors
 class EntityLists:
-    def __init__(self, db: Mongo, journal: Journal) -> None:
+    def __init__(self, db: Mongo, journal: Journal, clock: Callable[[], datetime]) -> None:
         self._journal = journal
+        self._options = LastWord(OPTION, journal, clock)
         self._lists = db["entity_lists"]
         self._own = db["entity_orders"]
 
@@ -44,31 +49,43 @@ class EntityLists:
             change["$addToSet"] = {"columns": {"$each": list(columns)}}
         self._lists.update_one({"_id": key.text}, change, upsert=True)
 
+    def choose(self, key: ListKey, options: Mapping[str, object]) -> None:
+        """Options by their names in ``EntityList``, as somebody chose. What is in the list stays."""
+        for option, chosen in options.items():
+            self.set_option(key, option, chosen)
+
     def set_option(self, key: ListKey, option: str, chosen: object) -> None:
-        """``approval``, ``shared``, ``reserved``, ``office_by``."""
-        change = {"$set": {option: chosen, "project": key.project}, "$inc": {"revision": 1}}
+        word = self._options.say({"list": key.text, "option": option, "chosen": chosen})
+        self._put_option(key, option, chosen, word["seq"])
+
+    def choose_again(self, body: bytes) -> bool:
+        """Out of the journal; whether it is news."""
+        word = read_word(body)
+        known = self._lists.find_one({"_id": word["list"]}, {"said": 1}) or {}
+        if known.get("said", {}).get(word["option"], 0) >= word["seq"]:
+            return False
+        key = ListKey.parse(word["list"])
+        self._put_option(key, word["option"], word["chosen"], word["seq"])
+        return True
+
+    def _put_option(self, key: ListKey, option: str, chosen: object, seq: int) -> None:
+        said = {option: chosen, "project": key.project, f"said.{option}": seq}
+        change = {"$set": said, "$inc": {"revision": 1}}
         self._lists.update_one({"_id": key.text}, change, upsert=True)
 
-    def choose(self, key: ListKey, options: Mapping[str, object], at: datetime) -> bool:
-        """What a person has said: whether any of it was new. What somebody said later stays."""
-        said = (self._lists.find_one({"_id": key.text}) or {}).get("said", {})
-        new = {each: options[each] for each in options if not said.get(each) or said[each] < at}
-        for option, chosen in new.items():
-            self.set_option(key, option, chosen)
-            self._lists.update_one({"_id": key.text}, {"$set": {f"said.{option}": at}})
-        return bool(new)
-
     def give(self, key: ListKey, options: Mapping[str, object]) -> None:
-        """What nobody has chosen yet."""
+        """What nobody has chosen yet; each start gives it again, so no journal."""
         chosen = self._lists.find_one({"_id": key.text}) or {}
         for option in options.keys() - chosen.keys():
-            self.set_option(key, option, options[option])
+            self._put_option(key, option, options[option], 0)
 
     # -- what people ordered ---------------------------------------------------------------------
 
     def own(self, key: ListKey, uuid: str) -> tuple[Contribution, ...]:
         found = self._own.find({"list": key.text, "uuid": uuid})
-        return tuple(codec.read_contribution(each["contribution"]) for each in found)
+        return tuple(
+            codec.read_contribution(each["contribution"]) for each in found if _UNSAID not in each
+        )
 
     def add_own(self, key: ListKey, batch: str, orders: Sequence[tuple[str, Contribution]]) -> None:
         """(uuid, what is ordered) each; a second time changes nothing. No record says it again, so
@@ -79,14 +96,16 @@ class EntityLists:
 
     def claim(self, key: ListKey, uuid: str, settled: Contribution) -> Contribution:
         """What a person settled, where nobody was faster; else what they settled. The one that is
-        taken goes to the journal, and no other."""
+        taken goes to the journal, and no other; before that it says nothing."""
         try:
-            self._own.insert_one(_own_document(key, settled.source, uuid, settled))
+            document = _own_document(key, settled.source, uuid, settled)
+            self._own.insert_one(document | {_UNSAID: True})
             taken = settled
         except DuplicateKeyError:
             found = self._own.find_one({"_id": settled.source})
             taken = codec.read_contribution(found["contribution"]) if found else settled
         self._to_journal(key, taken.source, [(uuid, taken)], taken.at)
+        self._own.update_one({"_id": taken.source}, {"$unset": {_UNSAID: ""}})
         return taken
 
     def withdraw(
@@ -102,8 +121,9 @@ class EntityLists:
             self.put_own(key, batch, gone)
 
     def put_own(self, key: ListKey, batch: str, orders: Sequence[tuple[str, Contribution]]) -> None:
-        """Without the journal, which has it or needs it not. Of one source what was said last
-        stays, in whatever order it comes."""
+        """Without the journal, which has it or needs it not. Of one source what counts more stays,
+        and of two settlements, where the first was lost for a time, the first: in whatever order
+        they come."""
         documents = {each.source: _own_document(key, batch, uuid, each) for uuid, each in orders}
         try:
             self._own.insert_many(documents.values(), ordered=False)
@@ -111,16 +131,21 @@ class EntityLists:
             if any(each["code"] != _DUPLICATE for each in refused.details["writeErrors"]):
                 raise
             for _, each in orders:
-                earlier = {"_id": each.source, "contribution.count": {"$lt": each.count}}
                 said = {"contribution": documents[each.source]["contribution"]}
-                self._own.update_one(earlier, {"$set": said})
+                change = {"$set": said, "$unset": {_UNSAID: ""}}
+                for weaker in (
+                    {"contribution.count": {"$lt": each.count}},
+                    {"contribution.count": each.count, "contribution.at": {"$gt": each.at}},
+                    {"contribution.count": each.count, _UNSAID: True},
+                ):
+                    self._own.update_one({"_id": each.source, **weaker}, change)
 
     def lacking(self, orders: Sequence[tuple[str, Contribution]]) -> list[tuple[str, Contribution]]:
-        """Those that are not there, or only as they were before."""
+        """Those that are not there, or in whose place is what gives way to them."""
         wanted = {"_id": {"$in": [each.source for _, each in orders]}}
-        found = self._own.find(wanted, {"contribution.count": 1})
-        counts = {each["_id"]: each["contribution"]["count"] for each in found}
-        return [(uuid, each) for uuid, each in orders if counts.get(each.source, 0) < each.count]
+        fields = {"contribution.count": 1, "contribution.at": 1, _UNSAID: 1}
+        found = {each["_id"]: each for each in self._own.find(wanted, fields)}
+        return [(uuid, each) for uuid, each in orders if _gives_way(found.get(each.source), each)]
 
     def batch(self, batch: str) -> list[tuple[ListKey, str, Contribution]]:
         """All that one import ordered."""
@@ -134,20 +159,30 @@ class EntityLists:
         ]
 
     def move(self, contribution: Contribution, move: Moving) -> None:
-        """The office of what was ordered moved in the tree; follows from it, so no journal."""
-        moved = {"contribution.within": list(move.chain), "contribution.moved_at": move.since}
+        """The office of what was ordered moved in the tree; follows from it, so no journal. Until
+        ``followed`` its entity may still stand where it did."""
+        moved = {
+            "contribution.within": list(move.chain),
+            "contribution.moved_at": move.since,
+            "is_ahead": True,
+        }
         left = {"contribution.stood": {"$each": move.left}}
         self._own.update_one({"_id": contribution.source}, {"$set": moved, "$addToSet": left})
+
+    def followed(self, contribution: Contribution) -> None:
+        self._own.update_one({"_id": contribution.source}, {"$unset": {"is_ahead": ""}})
 
     def strays(
         self, chains: Mapping[str, Sequence[str]]
     ) -> list[tuple[ListKey, str, Contribution]]:
-        """What people ordered for offices among these that does not stand within their chain."""
+        """What people ordered for offices among these that does not stand within their chain, or
+        has left its entity behind."""
         found = []
         for each in self._own.find({}):
             contribution = codec.read_contribution(each["contribution"])
             chain = chains.get(contribution.office or "")
-            if chain is not None and contribution.within != tuple(chain):
+            is_there = contribution.within == tuple(chain or ()) and not each.get("is_ahead")
+            if chain is not None and not is_there:
                 found.append((ListKey.parse(each["list"]), each["uuid"], contribution))
         return found
 
@@ -160,6 +195,14 @@ class EntityLists:
     ) -> None:
         facts = {"seq": new_seq(at), "list": key.text, "batch": batch}
         self._journal.append("orders", day_of(at), facts, codec.orders_text(orders))
+
+
+def _gives_way(found: Document | None, to: Contribution) -> bool:
+    if found is None:
+        return True
+    there = found["contribution"]
+    is_later = there["count"] == to.count and there["at"] > to.at
+    return there["count"] < to.count or is_later or _UNSAID in found
 
 
 def _own_document(key: ListKey, batch: str, uuid: str, ordered: Contribution) -> Document:

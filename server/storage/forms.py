@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict
 from datetime import datetime
 
@@ -13,11 +13,16 @@ from server.errors import VersionExists
 from server.model.alphabet import alphabetical
 from server.model.forms import FormEntry, FormKey, FormState, FormVersion, MediaFile
 from server.storage.database import Document, Mongo, speaks_our_errors
+from server.storage.journal import Journal
+from server.storage.last_word import LastWord, read_word
+
+STATE = "form_state"
 
 
 @speaks_our_errors
 class Forms:
-    def __init__(self, db: Mongo) -> None:
+    def __init__(self, db: Mongo, journal: Journal, clock: Callable[[], datetime]) -> None:
+        self._words = LastWord(STATE, journal, clock)
         self._forms = db["forms"]
         self._versions = db["form_versions"]
 
@@ -51,17 +56,45 @@ class Forms:
         )
 
     def set_state(self, key: FormKey, state: FormState) -> bool:
-        change = {"$set": {"state": state.value}}
-        return self._forms.update_one({"_id": key.text}, change).matched_count == 1
+        if self.entry(key) is None:
+            return False
+        return self._keep(self._words.say({"form": key.text, "state": state.value}))
 
     def put_in_bin(self, key: FormKey, at: datetime) -> bool:
         """False when there is no such form, or it lies there already."""
-        wanted = {"_id": key.text, "deleted_at": None}
-        return self._forms.update_one(wanted, {"$set": {"deleted_at": at}}).modified_count == 1
+        entry = self.entry(key)
+        if entry is None or entry.deleted_at is not None:
+            return False
+        return self._keep(self._words.say({"form": key.text, "binned": at.isoformat()}))
 
     def take_from_bin(self, key: FormKey) -> bool:
-        change = {"$unset": {"deleted_at": ""}}
-        return self._forms.update_one({"_id": key.text}, change).modified_count == 1
+        entry = self.entry(key)
+        if entry is None or entry.deleted_at is None:
+            return False
+        return self._keep(self._words.say({"form": key.text, "binned": ""}))
+
+    def say_again(self, body: bytes) -> bool:
+        """What was said of a form's state or the bin, out of the journal; whether it is news. What
+        was published after it lay in the bin is another form, or was taken out."""
+        word = read_word(body)
+        if word.get("binned"):
+            newest = self.newest(FormKey.parse(word["form"]))
+            if newest and newest.published_at > datetime.fromisoformat(word["binned"]):
+                return False
+        return self._keep(word)
+
+    def _keep(self, word: Document) -> bool:
+        """False when something was said later, or there is no such form."""
+        what = "state" if "state" in word else "binned"
+        wanted = {"_id": word["form"], f"said.{what}": {"$not": {"$gte": word["seq"]}}}
+        change: Document = {"$set": {f"said.{what}": word["seq"]}}
+        if what == "state":
+            change["$set"]["state"] = word["state"]
+        elif word["binned"]:
+            change["$set"]["deleted_at"] = datetime.fromisoformat(word["binned"])
+        else:
+            change["$unset"] = {"deleted_at": ""}
+        return self._forms.update_one(wanted, change).modified_count == 1
 
     def remove(self, entry: FormEntry) -> bool:
         """For good, with all versions; only what still lies in the bin as it was seen there."""
@@ -69,6 +102,8 @@ class Forms:
         if entry.deleted_at is None or self._forms.delete_one(wanted).deleted_count == 0:
             return False
         self._versions.delete_many({"form": entry.key.text})
+        # Another one that is published under its name begins as any other.
+        self._words.say({"form": entry.key.text, "state": FormState.OPEN.value})
         return True
 
     def entry(self, key: FormKey) -> FormEntry | None:
@@ -107,6 +142,15 @@ class Forms:
     def version(self, key: FormKey, version: str) -> FormVersion | None:
         found = self._versions.find_one({"_id": _version_id(key, version)})
         return _version(found) if found else None
+
+    def newest(self, key: FormKey) -> FormVersion | None:
+        found = self._versions.find({"form": key.text}).sort("published_at", -1).limit(1)
+        return next(map(_version, found), None)
+
+    def published_since(self, at: datetime) -> list[FormVersion]:
+        """Of all forms, without drafts."""
+        found = map(_version, self._versions.find({"published_at": {"$gte": at}}))
+        return [each for each in found if not each.key.draft]
 
     def versions(self, key: FormKey) -> list[FormVersion]:
         """All versions, newest first."""

@@ -70,7 +70,6 @@ INDEXES = (
         (("list", 1), ("within", 1), ("conflict", 1), ("key", 1)),
         "Which entities of this list wait for a person to settle them, by label?",
     ),
-    Index("entities", (("list", 1), ("waits", 1)), "Which of them wait for an approval?"),
     Index("entity_workers", (("list", 1),), "Whose are the entries of this list to look after?"),
     Index("entity_orders", (("list", 1), ("uuid", 1)), "What did people order for this entity?"),
     Index("entity_orders", (("batch", 1),), "What did this import order?"),

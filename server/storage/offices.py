@@ -96,15 +96,27 @@ class Offices:
         tree = {each["_id"]: _office(each) for each in found}
         chains = {each["_id"]: tuple(each.get("chain", ())) for each in found}
         belongs = {code: within(code, tree) for code in tree}
-        return {code: belongs[code] for code in tree if chains[code] not in ((), belongs[code])}
+        moving = {each["_id"] for each in found if each.get("is_moving")}
+        return {
+            code: belongs[code]
+            for code in tree
+            if code in moving or chains[code] not in ((), belongs[code])
+        }
+
+    def note_moving(self, codes: Iterable[str]) -> None:
+        """Some of their records stand elsewhere than the others until ``note_chain``: also when the
+        unit goes back to where all stood before."""
+        still = {"_id": {"$in": list(codes)}, "is_moving": {"$exists": False}}
+        self._offices.update_many(still, {"$set": {"is_moving": True}})
 
     def note_chain(self, code: str, chain: Sequence[str]) -> None:
         """Where the records of a unit stand."""
-        self._offices.update_one({"_id": code}, {"$set": {"chain": list(chain)}})
+        stand = {"$set": {"chain": list(chain)}, "$unset": {"is_moving": ""}}
+        self._offices.update_one({"_id": code}, stand)
 
-    def changed_last(self) -> int:
-        """The ``seq`` of the last change of any unit."""
-        return max((each.get("seq", 0) for each in self._offices.find({}, {"seq": 1})), default=0)
+    def changed(self) -> dict[str, int]:
+        """The ``seq`` of the last change of each unit."""
+        return {each["_id"]: each.get("seq", 0) for each in self._offices.find({}, {"seq": 1})}
 
     # -- inside ----------------------------------------------------------------------------------
 

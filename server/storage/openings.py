@@ -1,27 +1,50 @@
-"""What was opened with a reason. Nothing of it is ever changed or removed here."""
+"""What was opened with a reason. Nothing of it is ever changed or removed here but where its office
+stands. No record says it again, so the journal has it too."""
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
 from itertools import islice
+
+from pymongo.errors import DuplicateKeyError
 
 from server.model.forms import FormKey
 from server.model.openings import Opening
 from server.model.scope import Scope
 from server.storage.database import Document, Mongo, speaks_our_errors
+from server.storage.journal import Journal
+
+KIND = "opening"
+_TIMES = ("at", "until")
 
 
 @speaks_our_errors
 class Openings:
-    def __init__(self, db: Mongo) -> None:
+    def __init__(self, db: Mongo, journal: Journal) -> None:
+        self._journal = journal
         self._openings = db["openings"]
 
     def add(self, opening: Opening) -> None:
-        document = asdict(opening) | {"_id": opening.id, "key": opening.key.text}
-        document["within"] = list(opening.within)
-        document.pop("id")
-        self._openings.insert_one(document)
+        times = {name: getattr(opening, name).isoformat() for name in _TIMES}
+        self._journal.note(KIND, opening.at, _document(opening) | times)
+        self.put_again(opening)
+
+    def put_again(self, opening: Opening) -> bool:
+        """Without the journal, which has it; False when it is there."""
+        try:
+            self._openings.insert_one(_document(opening))
+        except DuplicateKeyError:
+            return False
+        return True
+
+    def move(self, office: str, chain: Sequence[str]) -> None:
+        """Those of records of this office, which stands elsewhere in the tree now."""
+        for each in self._openings.find({"within": office}, {"within": 1}):
+            if each["within"][-1] == office and each["within"] != list(chain):
+                self._openings.update_one({"_id": each["_id"]}, {"$set": {"within": list(chain)}})
 
     def open_now(self, actor_id: str, now: datetime) -> frozenset[tuple[str, str]]:
         """(form, record) of each that this person has open."""
@@ -38,6 +61,18 @@ class Openings:
             found.update((each["_id"], each) for each in islice(covered, most))
         newest = sorted(found.values(), key=lambda each: each["at"], reverse=True)
         return [_opening(each) for each in newest[:most]]
+
+
+def read_journalled(body: bytes) -> Opening:
+    said = json.loads(body)
+    return _opening(said | {name: datetime.fromisoformat(said[name]) for name in _TIMES})
+
+
+def _document(opening: Opening) -> Document:
+    document = asdict(opening) | {"_id": opening.id, "key": opening.key.text}
+    document["within"] = list(opening.within)
+    document.pop("id")
+    return document
 
 
 def _opening(found: Document) -> Opening:

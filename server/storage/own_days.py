@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Callable
+from datetime import date, datetime
 
 from server.model.working_days import SpecialDay
-from server.storage.database import Mongo, speaks_our_errors
+from server.storage.database import Document, Mongo, speaks_our_errors
+from server.storage.journal import Journal
+from server.storage.last_word import LastWord, read_word
+
+KIND = "own_day"
 
 
 @speaks_our_errors
 class OwnDays:
-    def __init__(self, db: Mongo) -> None:
+    def __init__(self, db: Mongo, journal: Journal, clock: Callable[[], datetime]) -> None:
+        self._words = LastWord(KIND, journal, clock)
         self._days = db["own_days"]
 
     def all(self) -> list[SpecialDay]:
@@ -24,11 +30,27 @@ class OwnDays:
                 own=True,
             )
             for each in self._days.find({})
+            if "works" in each
         ]
 
     def put(self, own: SpecialDay) -> None:
-        said = {"works": own.works, "name": own.vi}
-        self._days.update_one({"_id": own.day.isoformat()}, {"$set": said}, upsert=True)
+        self._keep(
+            self._words.say({"day": own.day.isoformat(), "works": own.works, "name": own.vi})
+        )
 
     def drop(self, day: date) -> None:
-        self._days.delete_one({"_id": day.isoformat()})
+        """That nothing is said of it any more is a word too."""
+        self._keep(self._words.say({"day": day.isoformat()}))
+
+    def say_again(self, body: bytes) -> bool:
+        """Out of the journal; whether it is news."""
+        word = read_word(body)
+        known = self._days.find_one({"_id": word["day"]}) or {}
+        if known.get("seq", 0) >= word["seq"]:
+            return False
+        self._keep(word)
+        return True
+
+    def _keep(self, word: Document) -> None:
+        said = {name: value for name, value in word.items() if name != "day"}
+        self._days.replace_one({"_id": word["day"]}, said, upsert=True)

@@ -25,6 +25,7 @@ from server.storage.entity_lists import EntityLists
 from server.storage.entity_workers import EntityWorkers
 from server.storage.follow_ups import FollowUps
 from server.storage.forms import Forms
+from server.storage.healing import Healing
 from server.storage.journal import Journal
 from server.storage.links import Links
 from server.storage.looks import Looks
@@ -68,6 +69,7 @@ class Stores:
     approvals: Approvals
     taken_out: TakenOut
     withheld: Withheld
+    healing: Healing
     journal: Journal
 
 
@@ -80,29 +82,30 @@ def open_stores(
         submissions=Submissions(db),
         follow_ups=FollowUps(db),
         collected=Collected(db),
-        forms=Forms(db),
+        forms=Forms(db, kept, clock),
         drafts=Drafts(db),
         blobs=Blobs(db, clock),
         looks=Looks(db),
-        aside=Aside(db),
+        aside=Aside(db, kept),
         audit=AuditLog(db, AuditMarks(journal_folder.with_name("audit"))),
         entities=Entities(db),
-        entity_lists=EntityLists(db, kept),
+        entity_lists=EntityLists(db, kept, clock),
         entity_imports=EntityImports(db, kept),
         entity_workers=EntityWorkers(db),
         counters=Counters(db),
         actors=Actors(db),
-        charges=Charges(db),
+        charges=Charges(db, kept, clock),
         sessions=Sessions(db),
         links=Links(db),
         tries=WrongTries(db),
         offices=Offices(db, kept),
-        openings=Openings(db),
-        successions=Successions(db),
-        own_days=OwnDays(db),
+        openings=Openings(db, kept),
+        successions=Successions(db, kept),
+        own_days=OwnDays(db, kept, clock),
         data_requests=DataRequests(db, kept),
         approvals=Approvals(db, kept),
         taken_out=TakenOut(db),
         withheld=Withheld(db, kept),
+        healing=Healing(journal_folder.with_name("healing")),
         journal=kept,
     )

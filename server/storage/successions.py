@@ -1,12 +1,33 @@
-"""Units that became others: what was asked, and who still is to move to the new unit."""
+"""Units that became others: what was asked, and who still is to move to the new unit.
+
+No record says it again, so the journal has each state too.
+"""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
+from enum import StrEnum
 
-from server.storage.database import Mongo, speaks_our_errors
+from pymongo.errors import DuplicateKeyError
+
+from server.storage.database import Document, Mongo, speaks_our_errors
+from server.storage.journal import Journal
+
+KIND = "succession"
+
+
+class Stage(StrEnum):
+    """In the order in which they come: no succession goes back to an earlier one."""
+
+    BEGUN = "begun"  # the tree is being changed, or records and people are still to follow
+    DONE = "done"
+    GIVEN_UP = "given_up"  # it broke off before the tree was changed
+
+
+_IN_ORDER = tuple(Stage)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,34 +49,71 @@ class PastSuccession:
     ends: tuple[str, ...]
     heirs: tuple[str, ...]
     moves: tuple[Move, ...]
-    is_done: bool = False
+    stage: Stage = Stage.BEGUN
 
 
 @speaks_our_errors
 class Successions:
-    def __init__(self, db: Mongo) -> None:
+    def __init__(self, db: Mongo, journal: Journal) -> None:
+        self._journal = journal
         self._successions = db["successions"]
 
     def add(self, its: PastSuccession) -> None:
-        document = asdict(its)
-        document["_id"] = document.pop("id")
-        self._successions.insert_one(document)
+        self._to_journal(its, its.at)
+        self.put_again(its)
 
     def all(self) -> Sequence[PastSuccession]:
         """Newest first; they are few."""
-        return [
-            PastSuccession(
-                id=each["_id"],
-                at=each["at"],
-                by=each["by"],
-                day=each["day"],
-                ends=tuple(each["ends"]),
-                heirs=tuple(each["heirs"]),
-                moves=tuple(Move(**move) for move in each["moves"]),
-                is_done=each["is_done"],
-            )
-            for each in self._successions.find({}).sort("at", -1)
-        ]
+        return [_read(each) for each in self._successions.find({}).sort("at", -1)]
 
-    def finish(self, id: str) -> None:
-        self._successions.update_one({"_id": id}, {"$set": {"is_done": True}})
+    def reach(self, its: PastSuccession, stage: Stage, at: datetime) -> None:
+        self._to_journal(replace(its, stage=stage), at)
+        self._reach(its.id, stage)
+
+    def put_again(self, its: PastSuccession) -> bool:
+        """Without the journal, as it was at one time; whether that was missing."""
+        try:
+            self._successions.insert_one(_document(its))
+        except DuplicateKeyError:
+            return self._reach(its.id, its.stage)
+        return True
+
+    def _reach(self, id: str, stage: Stage) -> bool:
+        there = [each.value for each in _IN_ORDER[_IN_ORDER.index(stage) :]]
+        outdated = {"_id": id, "stage": {"$nin": there}}
+        change = {"$set": {"stage": stage.value}}
+        return self._successions.update_one(outdated, change).modified_count == 1
+
+    def _to_journal(self, its: PastSuccession, at: datetime) -> None:
+        self._journal.note(KIND, at, _document(its) | {"at": its.at.isoformat()})
+
+
+def read_journalled(body: bytes) -> PastSuccession:
+    said = json.loads(body)
+    return _read(said | {"at": datetime.fromisoformat(said["at"])})
+
+
+def _document(its: PastSuccession) -> Document:
+    document = asdict(its) | {"stage": its.stage.value}
+    document["_id"] = document.pop("id")
+    return document
+
+
+def _read(found: Document) -> PastSuccession:
+    return PastSuccession(
+        id=found["_id"],
+        at=found["at"],
+        by=found["by"],
+        day=found["day"],
+        ends=tuple(found["ends"]),
+        heirs=tuple(found["heirs"]),
+        moves=tuple(Move(**move) for move in found["moves"]),
+        stage=_stage(found),
+    )
+
+
+def _stage(found: Document) -> Stage:
+    """A document of an earlier release says only whether it is done."""
+    if "stage" in found:
+        return Stage(found["stage"])
+    return Stage.DONE if found.get("is_done") else Stage.BEGUN

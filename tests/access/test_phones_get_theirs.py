@@ -23,7 +23,6 @@ from server.model.scope import WHOLE_HOUSE
 from server.model.succession import Heir, Wish, plan_succession
 from server.processing.assign_entry import assign_entry
 from server.processing.people import connect_phone
-from server.processing.register_options import choose
 from server.processing.replay import replay
 from server.processing.succeed import affected, succeed
 from server.routes.access_table import Line, lines
@@ -75,7 +74,7 @@ def scene(world: World) -> Scene:
     world.publish(registers.form())
     world.publish(registers.visit_form())
     world.publish(registers.form().replace(b'version="1"', b'version="2"'), draft_token=_DRAFT)
-    choose(house.stores, CHILDREN, {"names": ["thon"]}, "Hà", world.clock())
+    house.stores.entity_lists.choose(CHILDREN, {"names": ["thon"]})
     made_by_a = _child(world, "Nguyễn Văn Khởi", "N.V. Khởi", "aaaaaaaa", world.hong)
     made_by_b = _child(world, "Trần Thị Bích", "T.T. Bích", "bbbbbbbb", world.cuong)
     actor, token = connect_phone(
@@ -212,7 +211,7 @@ def test_a_phone_never_gets_a_byte_about_another_commune_s_children(
 
     # -- a reassignment, in a register of which each phone has its own alone
     before = _list(scene, scene.a)[1]
-    choose(house.stores, CHILDREN, {"assigned_only": True}, "Hà", world.clock())
+    house.stores.entity_lists.choose(CHILDREN, {"assigned_only": True})
     assert set(_list(scene, scene.a)[0]) == {of_a.id}, "who made it looks after it"
     assert set(_list(scene, scene.colleague)[0]) == set()
     _silent(scene, scene.colleague, of_a, of_its_own=True)
@@ -263,8 +262,8 @@ def test_full_names_go_along_where_the_register_says_so_and_at_a_desk(scene: Sce
 
     assert its_list.full_names is False
     assert (of_a.name in text(on_phone=True), of_a.name in text(on_phone=False)) == (False, True)
-    choose(house.stores, CHILDREN, {"full_names": True}, "Hà", world.clock())
+    house.stores.entity_lists.choose(CHILDREN, {"full_names": True})
     assert of_a.name in text(on_phone=True)
     # Of a register that nobody has said anything about, the properties' own names tell.
-    choose(house.stores, ListKey(PROJECT, "x"), {"approval": True}, "Hà", world.clock())
+    house.stores.entity_lists.choose(ListKey(PROJECT, "x"), {"approval": True})
     assert house.stores.entity_lists.get(ListKey(PROJECT, "x")).names is None

@@ -9,6 +9,7 @@ from click.testing import CliRunner
 
 from server.cli.main import commands
 from server.services import Services
+from server.storage.healing import Failure
 
 
 def test_damage_in_the_journal_is_named_without_anybody_s_name(
@@ -36,3 +37,11 @@ def test_damage_in_the_journal_is_named_without_anybody_s_name(
     }
     assert place in CliRunner().invoke(commands, ["replay"]).stdout
     assert "Hồng" not in doctor.output + replay.output
+
+    # The worker, too, had something to say of healing, until it was done.
+    bare_house.stores.healing.failed(Failure(bare_house.clock(), "PermissionError"))
+    told = CliRunner().invoke(commands, ["doctor"]).output
+    assert "!! At 20" in told
+    assert "PermissionError" in told
+    CliRunner().invoke(commands, ["replay"], catch_exceptions=False)
+    assert "PermissionError" not in CliRunner().invoke(commands, ["doctor"]).output

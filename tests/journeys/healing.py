@@ -10,6 +10,7 @@ from typing import Any
 
 from server.model.entities import Contribution, ListKey, Order, Origin
 from server.model.forms import FormKey
+from server.model.offices import within
 from server.model.records import Record, ReviewState
 from server.model.scope import WHOLE_HOUSE
 from server.processing.counting import count_news
@@ -54,6 +55,14 @@ class Stopped(Clock):
         return self._began
 
 
+class Killed(BaseException):
+    """Nothing catches it, as nothing catches ``kill -9``."""
+
+
+def killed(*_: Any, **__: Any) -> None:
+    raise Killed
+
+
 Fresh = Callable[[], AbstractContextManager[Services]]
 
 
@@ -68,7 +77,9 @@ def judged(world: World, made: Made, state: ReviewState) -> None:
     review(stores, WHOLE_HOUSE, by, key, made.instance_id, act, world.clock())
 
 
-def ordered(world: World, uuid: str, source: str, origin: Origin, **said: str) -> None:
+def ordered(
+    world: World, uuid: str, source: str, origin: Origin, office: str = "VP01", **said: str
+) -> None:
     """As a person orders it for a child, from a file or settling what is in conflict."""
     makes, at, stores = origin is Origin.IMPORT, world.clock(), world.house.stores
     contribution = Contribution(
@@ -78,8 +89,8 @@ def ordered(world: World, uuid: str, source: str, origin: Origin, **said: str) -
         count=1,
         at=at,
         by="Lan",
-        office="VP01",
-        within=("*", "TT", "VP01"),
+        office=office,
+        within=within(office, world.house.shelf.offices()),
         creates=makes,
     )
     stores.entity_lists.add_own(LIST, source, [(uuid, contribution)])

@@ -3,7 +3,9 @@ record waits for it."""
 
 from __future__ import annotations
 
+import errno
 import logging
+from dataclasses import replace
 from datetime import timedelta
 from threading import Event
 
@@ -12,13 +14,15 @@ import pytest
 
 from server import worker
 from server.model.forms import FormKey
+from server.processing import replay as replaying
 from server.processing.follow_ups.run import run_due
 from server.processing.issues import Code
 from server.services import PROJECT, Services
 from server.storage.database import LARGEST
+from tests.journeys.healing import Fresh, replayed
 from tests.journeys.remarks import remarks
 from tests.records import another_photo
-from tests.sheets import answers_to
+from tests.sheets import answers_to, xform_named
 from tests.world import World
 
 pytestmark = pytest.mark.journey
@@ -86,6 +90,46 @@ def test_a_record_that_is_full_waits_no_longer(two: World, room: int) -> None:
     odd = two.record("x", "uuid:odd")
     assert odd is not None
     assert remarks(odd) == ([Code.FOLLOW_UP_FAILED] if room > 100 else [])
+
+
+def test_what_goes_wrong_while_the_database_is_healed_ends_no_worker(
+    two: World, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """It goes on with the rest, and doctor has something to say until it is done."""
+    house, stop = two.house, Event()
+    two.publish(xform_named("y"))
+    house.stores.forms._forms.delete_one({"_id": f"{PROJECT}/y"})
+    broken = OSError(errno.EACCES, "Bé Na")
+
+    def unreadable(*_: object) -> None:
+        raise broken
+
+    monkeypatch.setattr(worker, "follow", lambda _: stop.set())  # after this round
+    with monkeypatch.context() as patch:
+        patch.setattr(worker, "replay", lambda *_, **__: unreadable())
+        worker.work(house, stop)
+    assert waiting(two) == []
+    assert house.shelf.current(FormKey(PROJECT, "y")), "what broke off while it was published"
+    failure = house.stores.healing.failure()
+    assert failure is not None
+    assert failure.kind == "PermissionError"
+    assert "healing failed: PermissionError" in caplog.text
+    assert "Na" not in caplog.text
+    stop.clear()
+    worker.work(house, stop)
+    assert house.stores.healing.failure() is None
+
+
+def test_a_day_that_cannot_be_counted_keeps_no_other_from_being_healed(
+    two: World, fresh: Fresh, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise RuntimeError
+
+    with fresh() as house, monkeypatch.context() as patch:
+        patch.setattr(replaying, "recount_day", broken)
+        assert replayed(house).refused == 0
+        assert len(replace(two, house=house).records("x")) == 2
 
 
 def test_an_error_in_one_step_of_the_worker_ends_no_other(

@@ -228,7 +228,7 @@ def test_who_has_roles_in_several_units_stays_known_to_all_who_manage_them(
     )
     places = ("VP02", "VP03", "VP10")
     grants = [Grant(CASE_MANAGER, each) for each in places]
-    stores.actors.set_grants(who.id, grants, within=chains_of(places, stores.offices.tree()))
+    stores.actors.set_grants(who, grants, within=chains_of(places, stores.offices.tree()))
 
     def known() -> list[str]:
         everywhere = ("VP01", "VP09")

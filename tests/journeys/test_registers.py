@@ -137,14 +137,15 @@ def test_where_a_register_wants_it_a_child_waits_for_approval(register: World) -
     register.send(made.xml)
     worked_off(register)
     assert list(stores.entities.rows(WHOLE_HOUSE, CHILDREN)) == []
-    assert stores.entities.waiting(CHILDREN) == [registers.CHILD]
+    waits = entry(register)
+    assert waits is not None
+    assert [each.waits for each in waits.contributions] == [True]
     act = Judgement(ReviewState.APPROVED.value, "", made.instance_id)
     by = register.lan.actor
     done = review(stores, WHOLE_HOUSE, by, KEY, made.instance_id, act, register.clock())
     assert isinstance(done, Review)
     worked_off(register)
     assert said_of(register) == {"muc": "thap"}
-    assert stores.entities.waiting(CHILDREN) == []
 
 
 def test_a_record_that_changes_no_register_waits_for_nothing(world: World) -> None:

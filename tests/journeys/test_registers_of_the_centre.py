@@ -6,6 +6,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from pymongo.collection import Collection
 
 from server.errors import EntityChanged, EntitySettled, NotUnderstood
 from server.model.entities import Contribution, Entity, Held, ListKey
@@ -17,8 +18,10 @@ from server.processing.entity_import import apply_import
 from server.processing.entity_plan import Importer, plan_import
 from server.processing.replay import replay
 from server.processing.settle import settle
+from server.storage.journal import Journal
 from server.storage.stores import Stores
 from tests import registers
+from tests.journeys.healing import Killed, killed
 from tests.registers import CHILD, CHILDREN, changed, created, entry, said_of, worked_off
 from tests.world import World
 
@@ -128,6 +131,66 @@ def test_of_two_who_settle_at_once_the_slower_is_told(
     replay(register.house.intake, lambda _: None)
     registers.rebuilt(register)
     assert said_of(register)["muc"] == "thap"
+
+
+@pytest.mark.parametrize("breaks", ["append", "update_one"])
+def test_a_settlement_that_broke_off_says_nothing_until_it_is_made_again(
+    register: World, monkeypatch: pytest.MonkeyPatch, breaks: str
+) -> None:
+    """Killed before the journal had it, or just after: a rebuild makes of the register what a
+    replay does, and whoever settles then does it for good."""
+    seen, lists = in_conflict(register), register.house.stores.entity_lists
+    lan, admin = register.lan.actor, register.admin.actor
+    broken = Journal if breaks == "append" else Collection
+    with monkeypatch.context() as patch:
+        patch.setattr(broken, breaks, killed)
+        with pytest.raises(Killed):
+            decided(register, HA_LONG, lan, seen, muc="thap")
+    registers.rebuilt(register)
+    assert said_of(register)["muc"] != "thap", "nobody was told that it is settled"
+    if breaks == "append":
+        with pytest.raises(EntitySettled):
+            decided(register, WHOLE_HOUSE, admin, seen, muc="tb")
+    else:
+        replay(register.house.intake, lambda _: None)
+    assert said_of(register)["muc"] == "thap"
+    for _ in range(2):
+        register.house.stores.entities._entities.drop()
+        lists._own.drop()
+        replay(register.house.intake, lambda _: None)
+        registers.rebuilt(register)
+        assert said_of(register)["muc"] == "thap"
+
+
+def test_of_two_settlements_of_which_the_database_had_lost_one_the_first_stays(
+    register: World,
+) -> None:
+    """A small engine that broke off had lost Lan's; the administrator settled it again. Whoever
+    heals first, and however often, it is Lan's."""
+    seen, lists = in_conflict(register), register.house.stores.entity_lists
+    decided(register, HA_LONG, register.lan.actor, seen, muc="thap")
+    lists._own.drop()
+    register.house.stores.entities._entities.drop()
+    registers.rebuilt(register)
+    decided(register, WHOLE_HOUSE, register.admin.actor, seen, muc="tb")
+    assert said_of(register)["muc"] == "tb"
+    for _ in range(2):
+        replay(register.house.intake, lambda _: None)
+        assert said_of(register)["muc"] == "thap"
+        assert replay(register.house.intake, lambda _: None).healed == 0
+        lists._own.drop()
+
+
+def in_conflict(register: World) -> int:
+    """Two phones did not know of each other; the version that a person sees."""
+    register.send(created(muc="thap").xml)
+    for word in ("tb", "khong"):
+        register.send(changed(1, "1", "", muc=word).xml)
+    worked_off(register)
+    before = entry(register)
+    assert before is not None
+    assert before.state.data["muc"] != "thap"
+    return before.state.version
 
 
 def test_whoever_presses_twice_has_settled_it(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -14,6 +15,7 @@ from werkzeug.test import TestResponse
 from server.access.verbs import ADMINISTRATOR
 from server.app import create_app
 from server.mailing import Letter
+from server.model.people import Actor
 from server.model.scope import WHOLE_HOUSE
 from server.processing.people import add_person
 from tests.lent import lent_app
@@ -318,3 +320,31 @@ def test_the_administrator_reads_of_a_storm_of_guesses(app: Flask, shared_world:
     for _ in range(100):
         shared_world.house.stores.tries.count([f"house {now:%Y-%m-%dT%H}"], now, now)
     assert re.search(r"10\d lần đăng nhập sai", listed(admin))
+
+
+def test_of_two_who_give_and_take_roles_at_once_none_undoes_the_other(
+    shared_world: World, head: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The slower one is told, sees what there is now, and does it again."""
+    world, actors = shared_world, shared_world.house.stores.actors
+    whom = person(world, "hai-nguoi@ctxh.example", "Bùi Thị Hai", "case_manager", "VP02")
+    assert post(head, f"{of(whom)}/roles", role="case_manager", office="VP05").status_code == 303
+    change = actors.set_grants
+
+    def later(seen: Actor, *asked: Any, **wanted: Any) -> bool:
+        """Another manager was at it."""
+        monkeypatch.setattr(actors, "set_grants", change)
+        given = post(head, f"{of(whom)}/roles", role="case_manager", office="VP03")
+        assert given.status_code == 303
+        return change(seen, *asked, **wanted)
+
+    for path, office in (("roles", "VP04"), ("roles/take", "VP02")):
+        monkeypatch.setattr(actors, "set_grants", later)
+        told = post(head, f"{of(whom)}/{path}", role="case_manager", office=office)
+        assert told.status_code == 409
+        assert "Người khác vừa thay đổi vai trò" in told.get_data(as_text=True)
+        now = actors.by_id(whom.actor.id)
+        assert now is not None
+        assert now.offices == ("VP02", "VP05", "VP03")
+        taken = post(head, f"{of(whom)}/roles/take", role="case_manager", office="VP03")
+        assert taken.status_code == 303

@@ -11,7 +11,6 @@ from server.access.verbs import Verb
 from server.errors import AlreadyThere, ProjectUnknown
 from server.errors.programs import FieldMissing, RegisterUnknown, ValueUnexpected, WrongType
 from server.model.entities import EntityList, ListKey
-from server.processing.register_options import choose
 from server.routes.allow import By, Caller, allow, services
 from server.routes.api.speech import api_blueprint, done, json_body, only_what_is_covered, told
 from server.services import PROJECT
@@ -50,8 +49,7 @@ def change(caller: Caller, project: int, name: str) -> Response:
     key, wanted = list_key(project, name), json_body().get("approvalRequired")
     if not isinstance(wanted, bool):
         raise WrongType(value=str(wanted), expected="approvalRequired: boolean")
-    house = services()
-    choose(house.stores, key, {"approval": wanted}, caller.actor.name, house.clock())
+    services().stores.entity_lists.choose(key, {"approval": wanted})
     return told(_whole(key))
 
 

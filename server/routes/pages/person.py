@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from server.access.granting import may_manage
 from server.access.verbs import Verb
 from server.errors import CauNoiError, OfficeUnknown
-from server.errors.sign_in import LastRole, RoleNotGiven, SessionUnknown
+from server.errors.sign_in import LastRole, RoleNotGiven, RolesChanged, SessionUnknown
 from server.model.links import LinkKind
 from server.model.people import Actor, Grant
 from server.model.sessions import SessionKind
@@ -71,8 +71,8 @@ def give(caller: Caller, person_id: str) -> ResponseReturnValue:
     whom, house = _managed(caller, person_id), services()
     try:
         give_role(house.stores, house.shelf, caller.actor, whom, _asked_grant(), house.clock())
-    except (OfficeUnknown, RoleNotGiven) as refused:
-        return _page(caller, whom, refused=refused), status_of(refused)
+    except (OfficeUnknown, RoleNotGiven, RolesChanged) as refused:
+        return _as_it_is(caller, whom, refused)
     return _back(whom, gettext("The role is given."))
 
 
@@ -82,8 +82,8 @@ def take(caller: Caller, person_id: str) -> ResponseReturnValue:
     whom, house = _managed(caller, person_id), services()
     try:
         take_role(house.stores, house.shelf, whom, _asked_grant())
-    except LastRole as refused:
-        return _page(caller, whom, refused=refused), status_of(refused)
+    except (LastRole, RolesChanged) as refused:
+        return _as_it_is(caller, whom, refused)
     return _back(whom, gettext("The role is taken back."))
 
 
@@ -137,6 +137,12 @@ def _asked_grant() -> Grant:
 def _back(whom: Actor, words: str) -> ResponseReturnValue:
     flash(words, "done")
     return redirect(url_for("person.person", person_id=whom.id), 303)
+
+
+def _as_it_is(caller: Caller, whom: Actor, refused: CauNoiError) -> ResponseReturnValue:
+    """With the roles of now: somebody else may just have changed them."""
+    now = find_person(services().stores, caller.scope, whom.id)
+    return _page(caller, now, refused=refused), status_of(refused)
 
 
 def _page(

@@ -6,7 +6,6 @@ from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from server.access.verbs import Verb
-from server.processing.register_options import choose
 from server.routes.allow import By, Caller, allow, services
 from server.routes.pages.registers import known_list
 from server.routes.pages.words import gettext
@@ -18,7 +17,7 @@ blueprint = Blueprint("register_options", __name__)
 @blueprint.post("/lists/<seg:name>/approval")
 @allow(Verb.PUBLISH_FORMS, by=By.SESSION)
 def set_approval(caller: Caller, name: str) -> ResponseReturnValue:
-    _choose(caller, name, {"approval": request.form.get("approval") == "on"})
+    _choose(name, {"approval": request.form.get("approval") == "on"})
     flash(gettext("Saved. What is in the register already stays."), "done")
     return redirect(url_for("registers.show", name=name), 303)
 
@@ -34,11 +33,10 @@ def set_phones(caller: Caller, name: str) -> ResponseReturnValue:
         "names": [each for each in columns if each in named],
         "assigned_only": request.form.get("assigned_only") == "on",
     }
-    _choose(caller, name, chosen)
+    _choose(name, chosen)
     flash(gettext("Saved. Phones get it at their next look."), "done")
     return redirect(url_for("registers.show", name=name), 303)
 
 
-def _choose(caller: Caller, name: str, chosen: dict[str, object]) -> None:
-    house = services()
-    choose(house.stores, known_list(name), chosen, caller.actor.name, house.clock())
+def _choose(name: str, chosen: dict[str, object]) -> None:
+    services().stores.entity_lists.choose(known_list(name), chosen)

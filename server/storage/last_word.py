@@ -1,0 +1,34 @@
+"""What people say of a thing, of which the last word holds. No record says it again, so the journal
+has each word first; whatever order it gives them back in, the last one said is the one that stays.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+from server.model.calendar import day_of
+from server.model.sequence import new_seq
+from server.storage.database import Document
+from server.storage.journal import Journal
+
+
+class LastWord:
+    """The words of one kind; ``seq`` is among what is said, and kept beside it in the database."""
+
+    def __init__(self, kind: str, journal: Journal, clock: Callable[[], datetime]) -> None:
+        self._kind, self._journal, self._clock = kind, journal, clock
+
+    def say(self, said: Mapping[str, object]) -> Document:
+        """What is to be kept, once the journal has it."""
+        at = self._clock()
+        word = {**said, "seq": new_seq(at)}
+        body = json.dumps(word, sort_keys=True, ensure_ascii=False).encode()
+        self._journal.append(self._kind, day_of(at), {"seq": word["seq"]}, body)
+        return word
+
+
+def read_word(body: bytes) -> Document:
+    word: Document = json.loads(body)
+    return word
