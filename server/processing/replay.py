@@ -257,7 +257,7 @@ class _Run:
         return _Outcome.HEALED if new else _Outcome.THERE
 
     def approve_again(self, entry: Entry) -> _Outcome:
-        new = approve_again(self._intake.stores, self._intake.shelf, entry.body)
+        new = approve_again(self._intake.stores, entry.body)
         return _Outcome.HEALED if new else _Outcome.THERE
 
     # -- files -----------------------------------------------------------------------------------
