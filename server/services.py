@@ -87,7 +87,7 @@ def build_services(config: Config, uri: str, clock: Callable[[], datetime] = now
         intake=Intake(stores, shelf, guard, day_of, clock),
         labels=ChoiceLabels(stores.blobs),
         registers=registers,
-        two_people=TwoPeople(stores, shelf, PROJECT, registers.known_to),
+        two_people=TwoPeople(stores, PROJECT, registers.known_to),
         base_map=_base_map_if_well(config),
         mailer=mailer_of(config),
     )

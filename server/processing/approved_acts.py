@@ -10,13 +10,12 @@ from server.access.verbs import Verb
 from server.model.approvals import Approval
 from server.model.forms import FormKey
 from server.model.scope import WHOLE_HOUSE
-from server.processing.shelf import Shelf
 from server.storage.stores import Stores
 
 DELETE = "delete"
 EXPORT = "export"
 
-CarryOut = Callable[[Stores, Shelf, Approval, datetime], None]
+CarryOut = Callable[[Stores, Approval, datetime], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +29,7 @@ class Act:
     again: bool = False
 
 
-def _delete(stores: Stores, shelf: Shelf, approval: Approval, at: datetime) -> None:
+def _delete(stores: Stores, approval: Approval, at: datetime) -> None:
     for each in approval.about.things:
         record = stores.submissions.find(WHOLE_HOUSE, FormKey(approval.project, each.name), each.id)
         if record is not None:  # else it is deleted already

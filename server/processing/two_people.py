@@ -36,7 +36,6 @@ from server.model.scope import WHOLE_HOUSE, Scope
 from server.model.withholding import RECORDS
 from server.processing.approved_acts import ACTS
 from server.processing.reasons import given_reason
-from server.processing.shelf import Shelf
 from server.storage.approvals import read_journalled
 from server.storage.stores import Stores
 
@@ -51,7 +50,6 @@ class TwoPeople:
     """``known_to`` adds to a scope the registers that go with its forms."""
 
     stores: Stores
-    shelf: Shelf
     project: int
     known_to: Callable[[Scope, int], Scope]
 
@@ -200,7 +198,7 @@ class TwoPeople:
         not."""
         carry_out = ACTS[approval.act].carry_out
         if carry_out is not None:
-            carry_out(self.stores, self.shelf, approval, at)
+            carry_out(self.stores, approval, at)
         done = replace(approval, carried_out_at=at)
         return done if self.stores.approvals.step(approval, done, at) else approval
 
@@ -218,12 +216,12 @@ class TwoPeople:
         )
 
 
-def approve_again(stores: Stores, shelf: Shelf, body: bytes) -> bool:
+def approve_again(stores: Stores, body: bytes) -> bool:
     """Out of the journal: whether it was missing. It stands where its office stands now."""
     said = read_journalled(body)
     approval = replace(said, within=within(said.office, stores.offices.tree()))
     act = ACTS.get(approval.act)
     done = approval.carried_out_at
     if act is not None and act.carry_out is not None and act.again and done is not None:
-        act.carry_out(stores, shelf, approval, done)
+        act.carry_out(stores, approval, done)
     return stores.approvals.put_again(approval)

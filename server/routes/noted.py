@@ -18,7 +18,7 @@ from server.errors import (
     TooManyTries,
     WrongPassword,
 )
-from server.errors.two_people import TakesTwo
+from server.errors.two_people import AskerMayNotGrant, TakesTwo
 from server.model.audit import Act, Entry
 from server.model.people import Actor
 from server.model.records import RecordLine
@@ -130,7 +130,7 @@ def note_refusal(
     looks_for_somebody = act is not None and bool(PERSONAL & names.keys())
     if isinstance(refused, WrongPassword | TooManyTries):
         entry = entry_of(house, Act.SIGN_IN_FAILED, tried(house), verb, Seen())
-    elif isinstance(refused, Forbidden | TokenRefused | TakesTwo) or (
+    elif isinstance(refused, Forbidden | TokenRefused | TakesTwo | AskerMayNotGrant) or (
         isinstance(refused, NotFound) and actor is not None and looks_for_somebody
     ):
         entry = entry_of(house, Act.REFUSED, actor, verb, Seen())

@@ -50,7 +50,7 @@ class EntityLists:
         self._lists.update_one({"_id": key.text}, change, upsert=True)
 
     def choose(self, key: ListKey, options: Mapping[str, object]) -> None:
-        """Options by their names in ``EntityList``, as somebody chose. What is in the list stays."""
+        """Options by their names in ``EntityList``; what is in the list stays."""
         for option, chosen in options.items():
             self.set_option(key, option, chosen)
 

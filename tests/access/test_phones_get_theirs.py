@@ -252,7 +252,7 @@ def test_a_phone_never_gets_a_byte_about_another_commune_s_children(
 
 
 def test_full_names_go_along_where_the_register_says_so_and_at_a_desk(scene: Scene) -> None:
-    world, house, of_a = scene.world, scene.world.house, scene.of_a
+    house, of_a = scene.world.house, scene.of_a
     its_list = house.stores.entity_lists.get(CHILDREN)
     seen = house.registers.known_to(WHOLE_HOUSE, PROJECT)
 

@@ -13,7 +13,7 @@ from werkzeug.test import TestResponse
 
 from server.access.verbs import ADMINISTRATOR, CASE_MANAGER
 from server.app import create_app
-from server.model.audit import Act
+from server.model.audit import Act, Entry
 from server.model.people import Grant
 from server.model.scope import WHOLE_HOUSE
 from server.processing.people import add_person
@@ -77,6 +77,13 @@ def visits(world: World, number: int) -> list[str]:
     return [each.instance_id for each in made]
 
 
+def noted(world: World, act: Act) -> list[Entry]:
+    """Of the access log, newest first."""
+    log = world.house.stores.audit
+    found = log.entries(WHOLE_HOUSE, 0, log.newest().number + 1)
+    return [each.entry for each in found if each.entry.act is act]
+
+
 def get(app: Flask, person: Person, path: str) -> TestResponse:
     """As a program does."""
     given = Authorization("basic", {"username": person.email, "password": PASSWORD})
@@ -109,6 +116,7 @@ def test_a_record_is_deleted_when_another_grants_it(world: World, enter: Enter) 
     assert "Đúng là nhầm." in words(open_page(first, page))
     assert "Đã thực hiện" in words(open_page(first, "/approvals"))
     # Who did it stands at the record in the access log.
+    assert "approvals.grant" in {each.route for each in noted(world, Act.REFUSED)}
     log = open_page(first, f"/admin/audit?record={quote(f'1/{FORM}/{visit}', safe='')}")
     assert "Đồng ý với tư cách người thứ hai" in words(log)
     assert "Đề nghị xóa" in words(log)
@@ -155,12 +163,7 @@ def test_more_than_one_may_alone_leaves_when_another_granted_it(
         assert len(got.get_data(as_text=True).splitlines()) == 4
     assert lan.get(csv).status_code == 303, "more than was granted"
     assert second.get(f"{csv}?state=received").status_code == 303, "granted to another"
-    log = strict.house.stores.audit
-    taken = [
-        each.entry
-        for each in log.entries(WHOLE_HOUSE, 0, log.newest().number + 1)
-        if each.entry.act is Act.EXPORTED
-    ]
+    taken = noted(strict, Act.EXPORTED)
     assert len(taken) >= 3
     assert any(each.startswith("approval:") for entry in taken for each in entry.things)
     # Whoever granted it may end it, and the time ends it by itself.

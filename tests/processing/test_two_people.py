@@ -48,7 +48,7 @@ def third(shared_world: World) -> Actor:
 def done(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The ids of what was carried out, of an act that does nothing else."""
     heard: list[str] = []
-    act = Act(Verb.DELETE_RECORDS, lambda _s, _h, approval, _at: heard.append(approval.id))
+    act = Act(Verb.DELETE_RECORDS, lambda _, approval, _at: heard.append(approval.id))
     monkeypatch.setitem(ACTS, "heard", act)  # type: ignore[arg-type]
     return heard
 

@@ -14,7 +14,6 @@ from server.errors import CauNoiError, NotUnderstood
 from server.errors.two_people import (
     ApprovalDecided,
     AskerMayNoMore,
-    AskerMayNotGrant,
     SecondTooNew,
 )
 from server.model.approvals import Approval, State
@@ -140,7 +139,6 @@ def _decided(
         NotUnderstood,
         ApprovalDecided,
         AskerMayNoMore,
-        AskerMayNotGrant,
         SecondTooNew,
     ) as refused:
         found = services().two_people.seen_by(caller.actor, approval_id)
