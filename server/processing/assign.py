@@ -4,6 +4,7 @@ like a review, since nothing else says it again."""
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from datetime import datetime
 
 from server.access.verbs import Verb, scope_for
@@ -34,6 +35,16 @@ def workers_for(
     ]
 
 
+def chosen_of(people: Iterable[Actor], chosen: str) -> Actor:
+    """Raises NotUnderstood for somebody who was not offered."""
+    for each in people:
+        if each.id == chosen:
+            return each
+    raise NotUnderstood(
+        why_vi="hãy chọn một người trong danh sách.", why_en="choose somebody of the list."
+    )
+
+
 def assign(
     stores: Stores,
     shelf: Shelf,
@@ -47,12 +58,8 @@ def assign(
     """``worker_id`` is "" for nobody. Raises RecordUnknown, and NotUnderstood for somebody who
     cannot be named."""
     record = stored_record(stores, scope, key, instance_id)
-    people = {each.id: each for each in workers_for(stores, shelf, scope, by, record)}
-    if worker_id and worker_id not in people:
-        raise NotUnderstood(
-            why_vi="hãy chọn một người trong danh sách.", why_en="choose somebody of the list."
-        )
-    name = people[worker_id].name if worker_id else ""
+    people = workers_for(stores, shelf, scope, by, record)
+    name = chosen_of(people, worker_id).name if worker_id else ""
     worker = Worker(worker_id, name, by.name, at)
     if not stores.submissions.name_worker(scope, record, worker):
         raise RecordUnknown

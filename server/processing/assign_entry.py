@@ -10,11 +10,11 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from server.access.verbs import Verb, scope_for
-from server.errors import NotUnderstood
 from server.model.entities import Entity, EntityList, EntityTold, ListKey
 from server.model.people import Actor
 from server.model.records import Worker
 from server.model.scope import Scope
+from server.processing.assign import chosen_of
 from server.processing.phone_lists import looked_after
 from server.processing.registers import Registers
 from server.storage.stores import Stores
@@ -45,12 +45,8 @@ def assign_entry(
     at: datetime,
 ) -> None:
     """``worker_id`` is "" for nobody. Raises NotUnderstood for who does not take it along."""
-    found = {each.id: each for each in carriers_for(stores, registers, scope, entity)}
-    if worker_id and worker_id not in found:
-        raise NotUnderstood(
-            why_vi="hãy chọn một người trong danh sách.", why_en="choose somebody of the list."
-        )
-    name = found[worker_id].name if worker_id else ""
+    people = carriers_for(stores, registers, scope, entity)
+    name = chosen_of(people, worker_id).name if worker_id else ""
     give_entries(stores, entity.key, [entity.id], Worker(worker_id, name, by.name, at))
 
 

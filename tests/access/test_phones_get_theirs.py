@@ -207,6 +207,8 @@ def test_a_phone_never_gets_a_byte_about_another_commune_s_children(
     entity = house.stores.entities.find(WHOLE_HOUSE, CHILDREN, of_b.id)
     assert entity is not None
     assert entity.state.data["thon"] == of_b.name, "nobody meant to shorten it"
+    world.send(changed(1, child=of_b.id, muc="khong").xml, by=scene.a)  # who knows an id from afar
+    worked_off(world)
     _silent(scene, scene.a, of_b)
 
     # -- a reassignment, in a register of which each phone has its own alone

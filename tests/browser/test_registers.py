@@ -7,7 +7,7 @@ from playwright.sync_api import FilePayload, Page, expect
 
 from tests import registers
 from tests.browser.test_tap_to_read import WIDTHS, enter_by_keyboard, tab_to, violations
-from tests.registers import CHILD, changed, created, entry, worked_off
+from tests.registers import CHILD, CHILDREN, changed, created, entry, worked_off
 from tests.world import World
 
 pytestmark = pytest.mark.browser
@@ -49,7 +49,8 @@ def test_everybody_can_read_the_registers(
     worked_off(world)
     page.set_viewport_size({"width": width, "height": height})
     enter_by_keyboard(page, server, world.admin.email)
-    for path in ("/lists", "/lists/tre", HERE):
+    world.house.stores.entity_lists.set_option(CHILDREN, "assigned_only", True)
+    for path in ("/lists", "/lists/tre", HERE, "/lists/tre/workers"):
         page.goto(server + path)
         assert violations(page) == []
         assert page.evaluate("document.documentElement.scrollWidth") <= width

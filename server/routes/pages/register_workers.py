@@ -8,8 +8,9 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from server.access.verbs import Verb
-from server.errors import NotUnderstood, PageUnknown
+from server.errors import PageUnknown
 from server.model.entities import EntityList
+from server.processing.assign import chosen_of
 from server.processing.assign_entry import give_all, loads, takers
 from server.routes.allow import By, Caller, allow, services
 from server.routes.pages.asked import Option, by_name
@@ -53,11 +54,7 @@ def show(caller: Caller, name: str) -> ResponseReturnValue:
 def give(caller: Caller, name: str) -> ResponseReturnValue:
     house, its_list = services(), _by_assignment(caller, name)
     people = takers(house.stores, house.registers, caller.scope, its_list)
-    to = next((each for each in people if each.id == request.form.get("to")), None)
-    if to is None:
-        raise NotUnderstood(
-            why_vi="hãy chọn một người trong danh sách.", why_en="choose somebody of the list."
-        )
+    to = chosen_of(people, request.form.get("to", ""))
     given, left = give_all(
         house.stores,
         house.registers,
