@@ -60,6 +60,33 @@ def test_an_administrator_walks_down_the_tree_and_changes_it_from_a_file(
     assert admin.get(f"{HERE}/export/exe").status_code == 404
 
 
+def test_a_province_of_the_nation_is_brought_in_and_looked_through(
+    world: World, enter: Enter
+) -> None:
+    admin = enter(world.admin)
+    token = forgery_token(admin, HERE)
+    assert "Tỉnh Quảng Ninh" in words(open_page(admin, f"{HERE}?of=VP01"))
+    nation = {"csrf_token": token, "province": "25", "below": ""}
+    refused = admin.post(f"{HERE}/nation", data={**nation, "province": "x"})
+    assert "Không có tỉnh này" in words(open_page(admin, refused.headers["Location"]))
+    look = admin.post(f"{HERE}/nation", data={**nation, "old": "on"}).headers["Location"]
+    assert "628 đơn vị mới" in words(open_page(admin, look))
+    assert admin.post(look, data={"csrf_token": token}).status_code == 303
+    again = admin.post(f"{HERE}/nation", data=nation).headers["Location"]
+    assert "149 đơn vị giữ nguyên" in words(open_page(admin, again))
+
+    page = open_page(admin, f"{HERE}?of=25")
+    codes = page.xpath("//tbody[@id='rows']//input/@value")
+    assert len(codes) == 100
+    (more,) = page.xpath("//p[@id='more']/a/@href")
+    rest = open_page(admin, more).xpath("//tbody[@id='rows']//input/@value")
+    assert (len(rest), len({*codes, *rest})) == (48, 148)
+    found = open_page(admin, f"{HERE}?q=tich+son")
+    assert words(found.xpath("//h1")[0]) == "Tìm thấy 1 đơn vị cho “tich son”"
+    assert "Phường Tích Sơn" in words(found.xpath("//tbody")[0])
+    assert "Không có đơn vị nào của bạn" in words(open_page(admin, f"{HERE}?q=khong-dau-ca"))
+
+
 def test_a_merger_is_looked_at_with_who_moves_and_then_done(world: World, enter: Enter) -> None:
     world.send(record_of("vang_gia", 2).without_files().xml)
     admin, day = enter(world.admin), day_of(world.clock())
@@ -129,3 +156,8 @@ def test_who_answers_for_one_region_sees_and_changes_no_other(world: World, ente
     day = day_of(world.clock())
     for asked in ("end=VP02&code1=X&label1=X", "end=VP10&code1=VP02"):
         assert client.get(f"{HERE}/succeed?{asked}&day={day}").status_code == 404
+    assert words(open_page(client, f"{HERE}?q=VP0").xpath("//tbody")[0]).count("VP0") == 1
+    assert "Xã, phường của một tỉnh" not in top
+    nation = {"csrf_token": forgery_token(client, HERE), "province": "22", "below": "VP01"}
+    look = client.post(f"{HERE}/nation", data=nation).headers["Location"]
+    assert "Không có văn phòng" in words(open_page(client, look))
