@@ -9,6 +9,7 @@ from werkzeug.test import TestResponse
 
 from server.access.verbs import ADMINISTRATOR
 from server.model.calendar import day_of
+from server.model.offices import Area, Office
 from server.model.scope import WHOLE_HOUSE, Scope
 from server.processing.first_run import read_kinds
 from server.processing.people import add_person
@@ -16,7 +17,7 @@ from server.storage.offices import Change
 from server.worker import follow
 from tests.javarosa.filler import FORMS
 from tests.pages.conftest import Enter
-from tests.pages.looking import open_page, words
+from tests.pages.looking import evidence, open_page, words
 from tests.records import record_of
 from tests.registers import worked_off
 from tests.world import PASSWORD, Person, World, forgery_token
@@ -125,6 +126,47 @@ def test_a_merger_is_looked_at_with_who_moves_and_then_done(world: World, enter:
     choices = words(open_page(enter(world.lan), "/phones").xpath("//select[@id='office']")[0])
     assert "Hà Lầm" in choices
     assert "Cao Thắng" not in choices
+
+
+def square(longitude: float, latitude: float) -> Area:
+    """Of about two kilometres around a place."""
+    steps = ((-1, -1), (1, -1), (1, 1), (-1, 1), (-1, -1))
+    ring = [[longitude + x / 100, latitude + y / 100] for x, y in steps]
+    return {"type": "Polygon", "coordinates": [ring]}
+
+
+def test_a_record_says_whether_it_was_made_in_the_area_of_its_office(
+    world: World, enter: Enter
+) -> None:
+    made = record_of("kiem_tra_van_phong", 3).without_files()
+    world.send(made.xml)
+    record = world.record("kiem_tra_van_phong", made.instance_id)
+    assert record is not None
+    assert record.derived.point is not None
+    x, y = record.derived.point["coordinates"][:2]
+    path = f"/records/kiem_tra_van_phong/{made.instance_id}"
+    reader, admin = enter(world.admin), enter(world.admin)
+    assert "địa bàn của" not in " ".join(evidence(open_page(reader, path)))
+
+    # Its commune as the nation calls it, which several units had one after the other.
+    office = world.house.stores.offices.tree()["VP02"]
+    now = Office(f"{office.commune}@2025-07-01", "Phường Hà Lầm", valid_from="2025-07-01")
+    before = Office(office.commune, "Phường Cao Thắng", valid_to="2025-06-30")
+    areas = {now.code: square(x + 0.02, y), before.code: square(x + 0.06, y)}
+    world.house.stores.offices.change(Change([now, before], areas), world.clock())
+    world.house.shelf.forget()
+    page = open_page(reader, path)
+    said = [each for each in evidence(page) if "địa bàn của" in each]
+    assert said == ["Cần xem lại: Cách địa bàn của Phường Hà Lầm 1 km"]
+    assert page.xpath("//*[@data-area]/@data-name") == ["Phường Hà Lầm", "Phường Cao Thắng"]
+
+    world.house.stores.offices.change(Change([office], {"VP02": square(x, y)}), world.clock())
+    page = open_page(reader, path)
+    said = [each for each in evidence(page) if "địa bàn của" in each]
+    assert said == [f"Đạt: Trong địa bàn của {office.label}"]
+    its = words(open_page(admin, f"{HERE}?of=VP02").xpath("//ul[@class='areas']")[0])
+    assert its.startswith(f"Địa bàn của {office.label}: 4,6 km²")
+    assert not open_page(admin, f"{HERE}?of=VP09").xpath("//*[@data-map]")
 
 
 def test_who_answers_for_one_region_sees_and_changes_no_other(world: World, enter: Enter) -> None:

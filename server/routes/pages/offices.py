@@ -21,6 +21,7 @@ from server.processing.succeed import under_way
 from server.routes.allow import By, Caller, allow, services
 from server.routes.files import file_of
 from server.routes.pages.asked import Option
+from server.routes.pages.grounds import drawn, places
 from server.routes.pages.office_words import kind_words, times_of
 from server.routes.pages.ways import address
 from server.routes.pages.words import gettext, ngettext
@@ -75,6 +76,9 @@ def show(caller: Caller) -> ResponseReturnValue:
     words = " ".join(request.args.get("q", "").split())
     found = found_by(words, tree, caller.scope) if words else right_below(here, tree, caller.scope)
     shown = _page(found, request.args.get("start", ""))
+    # What stood here once would lie upon what stands here.
+    mapped = [each for each in (here, *shown.units) if each and not each.valid_to]
+    areas = house.stores.offices.areas_of(each.code for each in mapped)
     return render_template(
         "pages/offices.html",
         title=_title(here, found, words),
@@ -86,6 +90,8 @@ def show(caller: Caller) -> ResponseReturnValue:
         more_href=address("offices.show", **{**request.args, "start": shown.next})
         if shown.next
         else "",
+        points=places(mapped),
+        areas=drawn([(each, areas[each.code]) for each in mapped if each.code in areas]),
         under_way=bool(under_way(house.stores)),
         succeed_href=url_for("successions.form"),
         import_action=url_for("office_import.hand_in"),
