@@ -14,6 +14,7 @@ from server.model.calendar import day_of
 from server.model.offices import Kind
 from server.model.scope import WHOLE_HOUSE
 from server.model.succession import Heir, Wish, plan_succession
+from server.processing.national_units import nation, units_of
 from server.processing.office_file import COLUMNS
 from server.processing.office_import import apply_plan, plan_file
 from server.processing.office_places import place_office
@@ -97,11 +98,26 @@ def export(file: Path, as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True)
 def import_file(file: Path, do_it: bool, as_json: bool) -> None:
     """Add and change units from FILE (CSV, XLSX, GeoJSON). Units it does not name stay."""
-    with services() as house:
-        plan = plan_file(house.stores, WHOLE_HOUSE, file.read_bytes())
-        if do_it:
-            apply_plan(house.stores, house.shelf, plan, house.clock())
-    answer(_facts(plan, do_it), as_json=as_json, words=_words(plan, do_it))
+    _take_in(file.read_bytes(), do_it=do_it, as_json=as_json)
+
+
+@office.command("nation")
+@click.argument("province", default="")
+@click.option("--below", default="", help="Code of the unit above; without: the province itself.")
+@click.option("--old/--no-old", default=True, help="Also the communes of before 1 July 2025.")
+@_DO_IT
+@click.option("--json", "as_json", is_flag=True)
+def import_nation(province: str, below: str, old: bool, do_it: bool, as_json: bool) -> None:
+    """Add the communes of PROVINCE (a code like 22) with their national codes.
+
+    Without PROVINCE: which ones there are.
+    """
+    if not province:
+        found = {each.number: each.label for each in nation().provinces.values()}
+        answer(found, as_json=as_json, words="\n".join(map("\t".join, found.items())))
+        return
+    file = b"".join(units_csv(COLUMNS, units_of(province, below, with_old=old)))
+    _take_in(file, do_it=do_it, as_json=as_json)
 
 
 @office.command("kind")
@@ -164,6 +180,14 @@ def succeed_units(
     }
     words = f"{', '.join(facts['ends'])} -> {', '.join(facts['heirs'])}"
     answer(facts, as_json=as_json, words=words if do_it else f"{words} (not done: add --apply)")
+
+
+def _take_in(file: bytes, *, do_it: bool, as_json: bool) -> None:
+    with services() as house:
+        plan = plan_file(house.stores, WHOLE_HOUSE, file)
+        if do_it:
+            apply_plan(house.stores, house.shelf, plan, house.clock())
+    answer(_facts(plan, do_it), as_json=as_json, words=_words(plan, do_it))
 
 
 def _facts(plan: UnitPlan, done: bool) -> dict[str, Any]:

@@ -35,6 +35,13 @@ def alphabetical(text: str) -> Key:
     return tuple(places), tuple(tones), text
 
 
+@lru_cache(maxsize=32768)
+def bare(text: str) -> str:
+    """As people type it in a hurry: "Hòa" and "Hoà" are both ``hoa``."""
+    parts = unicodedata.normalize("NFD", text.casefold().replace("đ", "d"))
+    return " ".join("".join(each for each in parts if not unicodedata.combining(each)).split())
+
+
 def by_given_name(name: str) -> tuple[Key, Key, Key]:
     """A person's name is looked up by tên, then họ, then đệm."""
     words = name.split() or [""]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from server.errors import NotUnderstood, OfficeUnknown
-from server.model.offices import Office, within
+from server.model.offices import Area, Office, within
 from server.model.scope import Scope
 from server.processing.picture_facts import Place
 from server.processing.shelf import Shelf
@@ -21,6 +22,24 @@ def places_of(code: str | None, shelf: Shelf) -> tuple[Place, ...]:
     subtree = [each for each in all_below if each.code == code or not each.valid_to]
     known = tuple(Place(*each.place) for each in subtree if each.place is not None)
     return known if len(known) == len(subtree) else ()
+
+
+def grounds_of(
+    stores: Stores, offices: Mapping[str, Office], code: str | None
+) -> Sequence[tuple[Office, Area]]:
+    """The areas in which people of an office work, as far as they are known: its own, or those of
+    the units that have, or once had, the number of its commune."""
+    office = offices.get(code or "")
+    if office is None:
+        return ()
+    communes = [
+        each.code for each in offices.values() if office.commune and each.number == office.commune
+    ]
+    areas = stores.offices.areas_of([office.code, *communes])
+    if office.code in areas:
+        return ((office, areas[office.code]),)
+    standing_first = sorted(areas, key=lambda each: (bool(offices[each].valid_to), each))
+    return tuple((offices[each], areas[each]) for each in standing_first)
 
 
 def place_office(

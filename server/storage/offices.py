@@ -47,6 +47,10 @@ class Offices:
     def areas(self) -> dict[str, Area]:
         return {each["_id"]: each["area"] for each in self._areas.find({})}
 
+    def areas_of(self, codes: Iterable[str]) -> dict[str, Area]:
+        found = self._areas.find({"_id": {"$in": list(codes)}})
+        return {each["_id"]: each["area"] for each in found}
+
     def kinds(self) -> dict[str, Kind]:
         return {each["_id"]: _kind(each) for each in self._kinds.find({})}
 

@@ -13,6 +13,7 @@ from playwright.sync_api import Page, expect
 
 from server.model.base_map import TileHost
 from server.storage.map_file import read_map_file
+from server.storage.offices import Change
 from tests.browser.test_tap_to_read import WIDTHS, enter_by_keyboard, tab_to, violations
 from tests.lent import lent_app
 from tests.map_tiles import CREDIT, PURPLE, WATER, lying_on, write_raster, write_vector
@@ -25,6 +26,7 @@ pytestmark = pytest.mark.browser
 
 LAND = (251, 250, 245)
 POINT = (11, 92, 107)
+AREA = (227, 234, 231)  # a breath of the point's colour upon the land
 Colour = tuple[int, int, int]
 
 
@@ -162,3 +164,23 @@ def test_a_file_of_another_province_leaves_the_outlines(
         wait_for(page, POINT, 0.001)
         assert share_of(page, PURPLE) == 0
         expect(page.locator(".map-credit")).to_have_count(0)
+
+
+def test_the_area_of_its_office_lies_under_the_point(
+    shared_world: World, server: str, record: str, page: Page
+) -> None:
+    ring = [[106.5, 20.5], [107.9, 20.5], [107.9, 21.6], [106.5, 21.6], [106.5, 20.5]]
+    area = {"type": "Polygon", "coordinates": [ring]}
+    offices = shared_world.house.stores.offices
+    office = offices.tree()["VP02"]
+    offices.change(Change([office], {"VP02": area}), shared_world.clock())
+    enter_by_keyboard(page, server, shared_world.admin.email)
+    for path, colours in ((record, (AREA, POINT)), ("/admin/offices?of=VP01", (AREA,))):
+        for width, height in WIDTHS:
+            page.set_viewport_size({"width": width, "height": height})
+            open_map(page, server + path)
+            for colour in colours:
+                wait_for(page, colour, 0.001)
+            assert violations(page) == []
+            assert page.evaluate("document.documentElement.scrollWidth") <= width
+    offices.change(Change([office], {"VP02": None}), shared_world.clock())

@@ -99,3 +99,12 @@ def test_units_are_succeeded_and_named_by_an_operator(world: World, run: Run) ->
     assert world.house.stores.offices.kinds()["phuong"] == Kind("phuong", "Phường", "Ward", False)
     listed = {each["code"]: each for each in run("office", "list")}
     assert (listed["VP02"]["successor"], listed["06676"]["valid_from"]) == ("06676", day)
+
+
+def test_an_operator_brings_in_the_communes_of_a_province(world: World, run: Run) -> None:
+    assert run("office", "nation")["22"] == "Tỉnh Quảng Ninh"
+    asked = ("office", "nation", "22", "--below", "TT", "--no-old")
+    assert (run(*asked)["new"], run(*asked)["done"]) == (54, False)
+    assert run(*asked, "--apply")["done"]
+    commune = world.house.stores.offices.tree()["06676@2025-07-01"]
+    assert (commune.label, commune.parent) == ("Phường Hà Lầm", "TT")

@@ -9,6 +9,7 @@ from werkzeug.test import TestResponse
 
 from server.access.verbs import ADMINISTRATOR
 from server.model.calendar import day_of
+from server.model.offices import Area, Office
 from server.model.scope import WHOLE_HOUSE, Scope
 from server.processing.first_run import read_kinds
 from server.processing.people import add_person
@@ -16,7 +17,7 @@ from server.storage.offices import Change
 from server.worker import follow
 from tests.javarosa.filler import FORMS
 from tests.pages.conftest import Enter
-from tests.pages.looking import open_page, words
+from tests.pages.looking import evidence, open_page, words
 from tests.records import record_of
 from tests.registers import worked_off
 from tests.world import PASSWORD, Person, World, forgery_token
@@ -60,6 +61,33 @@ def test_an_administrator_walks_down_the_tree_and_changes_it_from_a_file(
     assert admin.get(f"{HERE}/export/exe").status_code == 404
 
 
+def test_a_province_of_the_nation_is_brought_in_and_looked_through(
+    world: World, enter: Enter
+) -> None:
+    admin = enter(world.admin)
+    token = forgery_token(admin, HERE)
+    assert "Tỉnh Quảng Ninh" in words(open_page(admin, f"{HERE}?of=VP01"))
+    nation = {"csrf_token": token, "province": "25", "below": ""}
+    refused = admin.post(f"{HERE}/nation", data={**nation, "province": "x"})
+    assert "Không có tỉnh này" in words(open_page(admin, refused.headers["Location"]))
+    look = admin.post(f"{HERE}/nation", data={**nation, "old": "on"}).headers["Location"]
+    assert "628 đơn vị mới" in words(open_page(admin, look))
+    assert admin.post(look, data={"csrf_token": token}).status_code == 303
+    again = admin.post(f"{HERE}/nation", data=nation).headers["Location"]
+    assert "149 đơn vị giữ nguyên" in words(open_page(admin, again))
+
+    page = open_page(admin, f"{HERE}?of=25")
+    codes = page.xpath("//tbody[@id='rows']//input/@value")
+    assert len(codes) == 100
+    (more,) = page.xpath("//p[@id='more']/a/@href")
+    rest = open_page(admin, more).xpath("//tbody[@id='rows']//input/@value")
+    assert (len(rest), len({*codes, *rest})) == (48, 148)
+    found = open_page(admin, f"{HERE}?q=tich+son")
+    assert words(found.xpath("//h1")[0]) == "Tìm thấy 1 đơn vị cho “tich son”"
+    assert "Phường Tích Sơn" in words(found.xpath("//tbody")[0])
+    assert "Không có đơn vị nào của bạn" in words(open_page(admin, f"{HERE}?q=khong-dau-ca"))
+
+
 def test_a_merger_is_looked_at_with_who_moves_and_then_done(world: World, enter: Enter) -> None:
     world.send(record_of("vang_gia", 2).without_files().xml)
     admin, day = enter(world.admin), day_of(world.clock())
@@ -100,6 +128,47 @@ def test_a_merger_is_looked_at_with_who_moves_and_then_done(world: World, enter:
     assert "Cao Thắng" not in choices
 
 
+def square(longitude: float, latitude: float) -> Area:
+    """Of about two kilometres around a place."""
+    steps = ((-1, -1), (1, -1), (1, 1), (-1, 1), (-1, -1))
+    ring = [[longitude + x / 100, latitude + y / 100] for x, y in steps]
+    return {"type": "Polygon", "coordinates": [ring]}
+
+
+def test_a_record_says_whether_it_was_made_in_the_area_of_its_office(
+    world: World, enter: Enter
+) -> None:
+    made = record_of("kiem_tra_van_phong", 3).without_files()
+    world.send(made.xml)
+    record = world.record("kiem_tra_van_phong", made.instance_id)
+    assert record is not None
+    assert record.derived.point is not None
+    x, y = record.derived.point["coordinates"][:2]
+    path = f"/records/kiem_tra_van_phong/{made.instance_id}"
+    reader, admin = enter(world.admin), enter(world.admin)
+    assert "địa bàn của" not in " ".join(evidence(open_page(reader, path)))
+
+    # Its commune as the nation calls it, which several units had one after the other.
+    office = world.house.stores.offices.tree()["VP02"]
+    now = Office(f"{office.commune}@2025-07-01", "Phường Hà Lầm", valid_from="2025-07-01")
+    before = Office(office.commune, "Phường Cao Thắng", valid_to="2025-06-30")
+    areas = {now.code: square(x + 0.02, y), before.code: square(x + 0.06, y)}
+    world.house.stores.offices.change(Change([now, before], areas), world.clock())
+    world.house.shelf.forget()
+    page = open_page(reader, path)
+    said = [each for each in evidence(page) if "địa bàn của" in each]
+    assert said == ["Cần xem lại: Cách địa bàn của Phường Hà Lầm 1 km"]
+    assert page.xpath("//*[@data-area]/@data-name") == ["Phường Hà Lầm", "Phường Cao Thắng"]
+
+    world.house.stores.offices.change(Change([office], {"VP02": square(x, y)}), world.clock())
+    page = open_page(reader, path)
+    said = [each for each in evidence(page) if "địa bàn của" in each]
+    assert said == [f"Đạt: Trong địa bàn của {office.label}"]
+    its = words(open_page(admin, f"{HERE}?of=VP02").xpath("//ul[@class='areas']")[0])
+    assert its.startswith(f"Địa bàn của {office.label}: 4,6 km²")
+    assert not open_page(admin, f"{HERE}?of=VP09").xpath("//*[@data-map]")
+
+
 def test_who_answers_for_one_region_sees_and_changes_no_other(world: World, enter: Enter) -> None:
     """A case manager may not at all; an administrator of Tiên Yên only hers."""
     assert enter(world.lan).get(HERE).status_code == 403
@@ -129,3 +198,8 @@ def test_who_answers_for_one_region_sees_and_changes_no_other(world: World, ente
     day = day_of(world.clock())
     for asked in ("end=VP02&code1=X&label1=X", "end=VP10&code1=VP02"):
         assert client.get(f"{HERE}/succeed?{asked}&day={day}").status_code == 404
+    assert words(open_page(client, f"{HERE}?q=VP0").xpath("//tbody")[0]).count("VP0") == 1
+    assert "Xã, phường của một tỉnh" not in top
+    nation = {"csrf_token": forgery_token(client, HERE), "province": "22", "below": "VP01"}
+    look = client.post(f"{HERE}/nation", data=nation).headers["Location"]
+    assert "Không có văn phòng" in words(open_page(client, look))

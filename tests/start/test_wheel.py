@@ -33,7 +33,13 @@ def unpacked(tmp_path_factory: pytest.TempPathFactory) -> Path:
     copy, made = (tmp_path_factory.mktemp(each) for each in ("source", "wheel"))
     for each in ("server", "exports", "forms"):
         shutil.copytree(ROOT / each, copy / each, ignore=shutil.ignore_patterns("__pycache__"))
-    for each in ("pyproject.toml", "README.md", "LICENSE", "requirements.in"):
+    for each in (
+        "pyproject.toml",
+        "README.md",
+        "LICENSE",
+        "requirements.in",
+        "requirements-units.in",
+    ):
         shutil.copy(ROOT / each, copy / each)
     subprocess.run([UV, "build", "-q", "--wheel", "-o", made, copy], check=True)
     [wheel] = made.glob("*.whl")

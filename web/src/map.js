@@ -33,6 +33,26 @@ function pointsIn(place) {
   }));
 }
 
+const areasIn = (place) =>
+  [...place.querySelectorAll("[data-area]")].map(({ dataset }) =>
+    feature(
+      { type: "MultiPolygon", coordinates: JSON.parse(dataset.area) },
+      { name: dataset.name },
+    ),
+  );
+
+const middle = (numbers) => (Math.min(...numbers) + Math.max(...numbers)) / 2;
+
+// One name for an area of many islands.
+function nameOf({ geometry, properties }) {
+  const rings = geometry.coordinates.map(([outer]) => outer);
+  const largest = rings.reduce((one, other) => (other.length > one.length ? other : one));
+  return point([0, 1].map((axis) => middle(largest.map((at) => at[axis]))), properties);
+}
+
+const cornersOf = (areas) =>
+  areas.flatMap(({ geometry }) => geometry.coordinates.flat(2)).map((at) => ({ at }));
+
 function circleAround({ at: [lon, lat], accuracy }) {
   const high = accuracy / METRES_PER_DEGREE;
   const wide = high / Math.cos((lat * Math.PI) / 180);
@@ -68,13 +88,16 @@ function islandLabels() {
   return layer;
 }
 
-function styleFor(boundaries, points, upon) {
+function styleFor(boundaries, points, areas, upon) {
   const background = outlines(boundaries);
   const dots = points.map(({ at, number }) => point(at, { name: number }));
   const circles = points.filter(({ accuracy }) => accuracy > 0).map(circleAround);
   const layers = [
     ...background.layers,
     ...upon.layers,
+    { id: "areas", type: "fill", source: "areas", paint: { "fill-color": INK, "fill-opacity": 0.1 } },
+    { id: "area-borders", type: "line", source: "areas", paint: { "line-color": INK } },
+    labels("area-names", "area-names", 12),
     islandLabels(),
     {
       id: "circles",
@@ -105,6 +128,8 @@ function styleFor(boundaries, points, upon) {
       ...background.sources,
       ...upon.sources,
       islands: { type: "geojson", data: collection(ISLANDS) },
+      areas: { type: "geojson", data: collection(areas) },
+      "area-names": { type: "geojson", data: collection(areas.map(nameOf)) },
       circles: { type: "geojson", data: collection(circles) },
       dots: { type: "geojson", data: collection(dots) },
     },
@@ -124,31 +149,35 @@ async function uponOutlines(tiles, boundaries) {
 const fitting = (maxZoom) => ({ padding: 40, maxZoom });
 
 // The map as it would be if no tiles were set.
-async function layOutlinesOnly(map, bounds, tiles, boundaries) {
+async function layOutlinesOnly(map, bounds, zoom, tiles, boundaries) {
   for (const { id } of tileLayers(tiles)) map.removeLayer(id);
   map.removeSource("tiles");
   const { sources, layers } = await uponOutlines(null, boundaries);
   map.addSource("names", sources.names);
   map.addLayer(layers[0], "islands");
-  map.fitBounds(bounds, { ...fitting(ZOOM_ON_OUTLINES), animate: false });
+  map.fitBounds(bounds, { ...fitting(zoom), animate: false });
 }
 
 export async function drawMap(place) {
   const points = pointsIn(place);
-  if (points.length === 0) return;
-  const tiles = tilesFor(place, points);
+  const areas = areasIn(place);
+  const shown = [...points, ...cornersOf(areas)];
+  if (shown.length === 0) return;
+  const tiles = tilesFor(place, shown);
+  // An area is something to look at, also from near.
+  const zoomOnOutlines = areas.length > 0 ? ZOOM_ON_TILES : ZOOM_ON_OUTLINES;
   const frame = document.createElement("div");
   frame.className = "map-frame";
   place.prepend(frame);
   try {
     const boundaries = await (await fetch(boundariesUrl)).json();
     const bounds = new maplibregl.LngLatBounds();
-    points.forEach(({ at }) => bounds.extend(at));
+    shown.forEach(({ at }) => bounds.extend(at));
     const map = new maplibregl.Map({
       container: frame,
-      style: styleFor(boundaries, points, await uponOutlines(tiles, boundaries)),
+      style: styleFor(boundaries, points, areas, await uponOutlines(tiles, boundaries)),
       bounds,
-      fitBoundsOptions: fitting(tiles ? ZOOM_ON_TILES : ZOOM_ON_OUTLINES),
+      fitBoundsOptions: fitting(tiles ? ZOOM_ON_TILES : zoomOnOutlines),
       attributionControl: false,
       // A finger or wheel that scrolls the page must not be caught by the map.
       cooperativeGestures: true,
@@ -161,7 +190,7 @@ export async function drawMap(place) {
       frame.after(credit);
       watchTiles(map, () => {
         credit.remove();
-        layOutlinesOnly(map, bounds, tiles, boundaries);
+        layOutlinesOnly(map, bounds, zoomOnOutlines, tiles, boundaries);
       });
     }
     map.addControl(new maplibregl.NavigationControl({ showCompass: false }));

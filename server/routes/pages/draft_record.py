@@ -43,6 +43,7 @@ def show(caller: Caller, form_id: str, instance_id: str) -> ResponseReturnValue:
         remark=remark_on(opened, len(sheets)),
         evidence=signs(opened, reader(), {}),
         points=points(record),
+        areas=(),
     )
 
 

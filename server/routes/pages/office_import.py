@@ -10,10 +10,12 @@ from dataclasses import dataclass
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from exports.units import units_csv
 from server.access.verbs import Verb
 from server.errors import NotUnderstood
 from server.model.offices import Office
-from server.processing.office_file import read_units
+from server.processing.national_units import units_of
+from server.processing.office_file import COLUMNS, read_units
 from server.processing.office_import import apply_plan, plan_file
 from server.processing.office_plan import UnitChange, UnitPlan
 from server.routes.allow import By, Caller, allow, services
@@ -49,6 +51,24 @@ def hand_in(caller: Caller) -> ResponseReturnValue:
     except NotUnderstood as refused:
         flash(wrong_words(refused), "late")
         return redirect(url_for("offices.show"), 303)
+    return _looked_at(caller, data)
+
+
+@blueprint.post("/admin/offices/nation")
+@allow(Verb.MANAGE_OFFICES, by=By.SESSION)
+def of_the_nation(caller: Caller) -> ResponseReturnValue:
+    """The communes of a province, as the file that somebody would else have to make by hand."""
+    services().guard()
+    given = request.form
+    try:
+        units = units_of(given.get("province", ""), given.get("below", ""), with_old="old" in given)
+    except NotUnderstood as refused:
+        flash(wrong_words(refused), "late")
+        return redirect(url_for("offices.show"), 303)
+    return _looked_at(caller, b"".join(units_csv(COLUMNS, units)))
+
+
+def _looked_at(caller: Caller, data: bytes) -> ResponseReturnValue:
     slip = slips.hand_in(_ERRAND, data, caller.actor.id)
     return redirect(url_for("office_import.look", slip=slip), 303)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from flask import Blueprint, Response, render_template, request, url_for
@@ -12,16 +12,23 @@ from exports.units import units_csv, units_geojson
 from server.access.verbs import Verb
 from server.errors import OfficeUnknown, PageUnknown
 from server.model.calendar import day_of
-from server.model.offices import Kind, Office, below, tops, within
+from server.model.office_search import found_by, numbers_below, right_below
+from server.model.offices import Kind, Office, below, within
 from server.model.scope import EVERYWHERE, Scope
+from server.processing.national_units import is_there, nation
 from server.processing.office_file import COLUMNS
 from server.processing.succeed import under_way
 from server.routes.allow import By, Caller, allow, services
 from server.routes.files import file_of
+from server.routes.pages.asked import Option
+from server.routes.pages.grounds import drawn, places
 from server.routes.pages.office_words import kind_words, times_of
+from server.routes.pages.ways import address
 from server.routes.pages.words import gettext, ngettext
 
 blueprint = Blueprint("offices", __name__)
+
+_MOST = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,19 +49,49 @@ class UnitRow:
     ended: bool
 
 
+@dataclass(frozen=True, slots=True)
+class NationForm:
+    """``place`` names the unit below which a province's communes would stand; "" for the top."""
+
+    action: str
+    below: str
+    place: str
+    provinces: tuple[Option, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """Units of one page, and where the next begins; "" when these were all."""
+
+    units: Sequence[Office]
+    next: str
+
+
 @blueprint.get("/admin/offices")
 @allow(Verb.MANAGE_OFFICES, by=By.SESSION)
 def show(caller: Caller) -> ResponseReturnValue:
     house = services()
     tree, today = house.stores.offices.tree(), day_of(house.clock())
     here = _here(request.args.get("of", ""), tree, caller.scope)
-    rows = _rows(_right_below(here, tree, caller.scope), tree, house.stores.offices.kinds(), today)
+    words = " ".join(request.args.get("q", "").split())
+    found = found_by(words, tree, caller.scope) if words else right_below(here, tree, caller.scope)
+    shown = _page(found, request.args.get("start", ""))
+    # What stood here once would lie upon what stands here.
+    mapped = [each for each in (here, *shown.units) if each and not each.valid_to]
+    areas = house.stores.offices.areas_of(each.code for each in mapped)
     return render_template(
         "pages/offices.html",
-        title=_title(here, rows),
+        title=_title(here, found, words),
         above=_above(here, tree, caller.scope),
         times=times_of(here, today) if here else "",
-        rows=rows,
+        words=words,
+        all_href=url_for("offices.show"),
+        rows=_rows(shown.units, tree, house.stores.offices.kinds(), today),
+        more_href=address("offices.show", **{**request.args, "start": shown.next})
+        if shown.next
+        else "",
+        points=places(mapped),
+        areas=drawn([(each, areas[each.code]) for each in mapped if each.code in areas]),
         under_way=bool(under_way(house.stores)),
         succeed_href=url_for("successions.form"),
         import_action=url_for("office_import.hand_in"),
@@ -62,6 +99,7 @@ def show(caller: Caller) -> ResponseReturnValue:
             Step(url_for("offices.export", kind="csv"), "CSV"),
             Step(url_for("offices.export", kind="geojson"), "GeoJSON"),
         ),
+        nation=_nation(here, caller.scope),
     )
 
 
@@ -90,34 +128,18 @@ def _here(code: str, tree: Mapping[str, Office], scope: Scope) -> Office | None:
     return tree[code]
 
 
-def _right_below(here: Office | None, tree: Mapping[str, Office], scope: Scope) -> Iterable[Office]:
-    """What ``here`` answers for at first hand; at the top, the roots of what the caller may see."""
-    if here is not None:
-        return (each for each in tree.values() if _first_standing(each, tree) == here.code)
-    if scope.everywhere:
-        return (each for each in tree.values() if each.above not in tree)
-    return (tree[code] for code in tops(scope.offices, tree) if code in tree)
-
-
-def _first_standing(office: Office, tree: Mapping[str, Office]) -> str | None:
-    """Who answers for it today: what stands below a unit that ended is its successor's."""
-    for code in reversed(within(office.above, tree)):
-        if code in tree and not (tree[code].successor and tree[code].valid_to):
-            return code
-    return None
+def _page(units: Sequence[Office], start: str) -> _Shown:
+    first = int(start) if start.isascii() and start.isdigit() and len(start) < 9 else 0
+    after = first + _MOST
+    return _Shown(units[first:after], str(after) if len(units) > after else "")
 
 
 def _rows(
-    offices: Iterable[Office], tree: Mapping[str, Office], kinds: Mapping[str, Kind], today: str
+    offices: Sequence[Office], tree: Mapping[str, Office], kinds: Mapping[str, Kind], today: str
 ) -> tuple[UnitRow, ...]:
-    """Those that stand first, by code."""
-    answers_for: dict[str, int] = {}
-    for code in tree:
-        for above in within(code, tree)[:-1]:
-            answers_for[above] = answers_for.get(above, 0) + 1
-    ordered = sorted(offices, key=lambda each: (bool(each.valid_to), each.code))
+    answers_for = numbers_below([each.code for each in offices], tree)
     return tuple(
-        _row(each, kinds.get(each.kind), answers_for.get(each.code, 0), today) for each in ordered
+        _row(each, kinds.get(each.kind), answers_for[each.code], today) for each in offices
     )
 
 
@@ -128,7 +150,7 @@ def _row(office: Office, kind: Kind | None, answers_for: int, today: str) -> Uni
         label=office.label,
         kind=kind_words(kind) if kind else office.kind,
         times=times_of(office, today),
-        href=url_for("offices.show", of=office.code) if answers_for else "",
+        href=url_for("offices.show", of=office.code),
         below=ngettext("%(count)s unit below", "%(count)s units below", answers_for)
         if answers_for
         else "",
@@ -136,10 +158,32 @@ def _row(office: Office, kind: Kind | None, answers_for: int, today: str) -> Uni
     )
 
 
-def _title(here: Office | None, rows: tuple[UnitRow, ...]) -> str:
+def _title(here: Office | None, found: Sequence[Office], words: str) -> str:
+    if words:
+        return ngettext(
+            "%(count)s unit found for “%(words)s”",
+            "%(count)s units found for “%(words)s”",
+            len(found),
+            words=words,
+        )
     if here is not None:
         return here.label
-    return ngettext("%(count)s unit", "%(count)s units", len(rows)) if rows else gettext("Offices")
+    return (
+        ngettext("%(count)s unit", "%(count)s units", len(found)) if found else gettext("Offices")
+    )
+
+
+def _nation(here: Office | None, scope: Scope) -> NationForm | None:
+    """None where the table is not there, or the caller may put nothing where it would stand."""
+    if not is_there() or not (here or scope.everywhere):
+        return None
+    provinces = nation().provinces.values()
+    return NationForm(
+        action=url_for("office_import.of_the_nation"),
+        below=here.code if here else "",
+        place=here.label if here else "",
+        provinces=tuple(Option(each.number, each.label) for each in provinces),
+    )
 
 
 def _above(here: Office | None, tree: Mapping[str, Office], scope: Scope) -> tuple[Step, ...]:

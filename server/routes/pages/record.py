@@ -13,6 +13,7 @@ from server.errors import Clash, NotUnderstood
 from server.model.forms import FormKey
 from server.model.records import REVIEWER_STATES, WAITING, Record, ReviewState
 from server.model.withholding import RECORDS, Target
+from server.processing.office_places import grounds_of
 from server.processing.opened import Opened, open_record
 from server.processing.reading import reading_of
 from server.processing.register_names import names_of_chosen
@@ -21,6 +22,7 @@ from server.routes.allow import By, Caller, allow, services
 from server.routes.dialects import status_of
 from server.routes.pages.answers import Reader
 from server.routes.pages.asked import as_asked, offices_in, read_filters
+from server.routes.pages.grounds import drawn, grounds_signs
 from server.routes.pages.places import places
 from server.routes.pages.record_facts import about, history, state_line
 from server.routes.pages.record_files import attached_to, other_files
@@ -117,6 +119,8 @@ def _page(
     record, title = opened.record, opened.on_hand.form.title
     by, by_title = state_line(record)
     sheets = sheets_of(caller, opened)
+    house, where = services(), points(record)
+    grounds = grounds_of(house.stores, house.shelf.offices(), record.office) if where else ()
     back: dict[str, Any] = {"form_id": record.key.form_id, **as_asked(request.args)}
     return render_template(
         "pages/record.html",
@@ -130,13 +134,14 @@ def _page(
         kept_back=kept_back_words(Target(RECORDS, record.key.text, record.instance_id)),
         next_href=_next(caller, record),
         done=done,
-        about=about(record, title, services().shelf.offices()),
+        about=about(record, title, house.shelf.offices()),
         sheets=sheets,
         remark=remark_on(opened, len(sheets)),
-        evidence=signs(opened, reader(), _others(caller, record)),
-        points=points(record),
+        evidence=signs(opened, reader(), _others(caller, record), grounds_signs(grounds, where)),
+        points=where,
+        areas=drawn(grounds),
         review=_form(caller, record, judgement, error),
-        history=history(record, services().clock()),
+        history=history(record, house.clock()),
         downloads=_downloads(record),
         working=working_on(caller, record),
         open_href=_open_href(caller, record),

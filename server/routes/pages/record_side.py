@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
@@ -42,9 +42,13 @@ class Point:
     words: str
 
 
-def signs(opened: Opened, language: str, others: Mapping[str, str]) -> tuple[Sign, ...]:
+def signs(
+    opened: Opened, language: str, others: Mapping[str, str], of_place: Iterable[Sign] = ()
+) -> tuple[Sign, ...]:
     """Doubts first, then what is missing, then what is in order. ``others`` are the addresses of
-    other records that remarks name, as far as the reader may open them."""
+    other records that remarks name, as far as the reader may open them; ``of_place`` is what the
+    office's own area says."""
+    said_of_place = tuple(of_place)
     record = opened.record
     names = _questions_of_files(opened, language)
     labels = _labels(opened, language)
@@ -55,11 +59,13 @@ def signs(opened: Opened, language: str, others: Mapping[str, str]) -> tuple[Sig
         )
         for each in record.all_issues
     ]
+    found += [each for each in said_of_place if each.says != "good"]
     for name in record.missing:
         shown = names.get(nfc(name), name)
         found.append(Sign("missing", gettext("“%(name)s” has not arrived yet", name=shown)))
     if record.todo and Code.FOLLOW_UP_FAILED not in {each.code for each in record.issues}:
         found.append(Sign("missing", gettext("The photos are still being looked at")))
+    found += [each for each in said_of_place if each.says == "good"]
     found += _in_order(record)
     return tuple(dict.fromkeys(found))[:_MOST] or (Sign("good", gettext("Nothing stands out.")),)
 
