@@ -11,15 +11,18 @@ from typing import Any
 
 import pytest
 
-from server.access.verbs import Verb, scope_for
+from server.access.verbs import ADMINISTRATOR, Verb, scope_for
 from server.errors import SameIdOtherAnswers
+from server.model.approvals import About
 from server.model.calendar import day_of
+from server.model.data_requests import Concern
 from server.model.entities import Origin
 from server.model.entity_imports import EntityImport, ImportState
 from server.model.forms import FormKey, FormState
 from server.model.offices import Kind
 from server.model.records import ReviewState
 from server.model.scope import WHOLE_HOUSE
+from server.processing.approved_acts import DELETE, EXPORT
 from server.processing.assign import assign
 from server.processing.bin import delete_form
 from server.processing.break_glass import open_with_reason
@@ -27,6 +30,7 @@ from server.processing.counting import count_news
 from server.processing.data_requests import Desk, Filled, Step
 from server.processing.leaving import ReturnedRecords
 from server.processing.office_registers import keep_office_registers
+from server.processing.people import add_person
 from server.processing.rebuild import rebuild
 from server.processing.work_calendar import drop_own_day, set_own_day
 from server.services import PROJECT
@@ -39,7 +43,7 @@ from tests.journeys.test_offices_break_off import merge, worker_looks
 from tests.records import Made, another_photo
 from tests.registers import CHILD, created, worked_off
 from tests.sheets import answers_to, xform_named
-from tests.world import Clock, World
+from tests.world import PASSWORD, Clock, World
 
 pytestmark = pytest.mark.journey
 
@@ -57,6 +61,7 @@ SAID: Mapping[str, frozenset[str]] = {
     "openings": frozenset(),
     "data_requests": frozenset(),
     "withheld": frozenset(),
+    "approvals": frozenset(),
     "own_days": frozenset(),
     "set_aside": frozenset(),
 }
@@ -75,6 +80,7 @@ ONLY_A_BACKUP = {
     "actors": "passwords, second factors and tokens: no second place for secrets",
     "sessions": "who is signed in: all sign in again",
     "links": "ways to a password, for days",
+    "taken_out": "whose data somebody took out today, to know when it is too much",
     "tries": "wrong passwords of the last day",
     "audit": "sealed by itself, with its marks in data/audit",
 }
@@ -186,6 +192,7 @@ def a_rich_day(world: World) -> None:
     people_decide(world)
     registers_are_filled(world)
     somebody_asks_about_their_data(world)
+    two_people_agree(world)
     world.set_state("anh", FormState.CLOSING)
     delete_form(stores, house.shelf, FormKey(PROJECT, "cu"), world.clock())
     set_own_day(stores, "2027-03-01", "Ngày thành lập", works=False)
@@ -205,7 +212,7 @@ def records_come(world: World) -> None:
     world.send(first.xml, {"1.jpg": another_photo(1)})
     world.send(first.xml, {"2.jpg": another_photo(2)})
     world.send(first.edited(b"Na", b"Nam").xml)
-    for name in ("uuid:2", "uuid:3"):
+    for name in ("uuid:2", "uuid:3", "uuid:4"):
         world.send(answers_to("x", "<ten>Mai</ten>", instance_id=name), by=world.cuong)
     with pytest.raises(SameIdOtherAnswers):
         world.send(answers_to("x", "<ten>Khác</ten>", instance_id="uuid:2"), by=world.cuong)
@@ -253,3 +260,31 @@ def somebody_asks_about_their_data(world: World) -> None:
     request = desk.receive(WHOLE_HOUSE, WHOLE_HOUSE, filled, concerns, world.clock())
     step = Step("stopped", "Gia đình rút.", "", 1)
     desk.step(WHOLE_HOUSE, WHOLE_HOUSE, request.id, step, world.clock())
+
+
+def two_people_agree(world: World) -> None:
+    """On a deletion, and not on an export."""
+    rule, office = world.house.two_people, ("*", "TT", "VP03")
+    second = add_person(
+        world.house.stores,
+        world.house.shelf,
+        WHOLE_HOUSE,
+        email="pho@example.org",
+        name="Đỗ Thị Nga",
+        password=PASSWORD,
+        role=ADMINISTRATOR,
+        office="TT",
+        at=world.clock(),
+        must_change=False,
+    )
+    about = (
+        About((Concern("records", "x", "uuid:4"),)),
+        About((Concern("records", "x", ""),), (), 7),
+    )
+    gone, many = (
+        rule.ask(world.admin.actor, act, each, office, "Gửi nhầm khi tập huấn", world.clock())
+        for act, each in zip((DELETE, EXPORT), about, strict=True)
+    )
+    rule.grant(second, gone.id, "", world.clock())
+    assert world.record("x", "uuid:4") is None
+    rule.refuse(second, many.id, "Chưa cần.", world.clock())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from urllib.parse import quote
 
@@ -12,12 +13,12 @@ from werkzeug.datastructures import Authorization
 from werkzeug.test import TestResponse
 
 from server.access.verbs import ADMINISTRATOR, CASE_MANAGER
-from server.app import create_app
 from server.model.audit import Act, Entry
 from server.model.people import Grant
 from server.model.scope import WHOLE_HOUSE
 from server.processing.people import add_person
 from tests import registers
+from tests.lent import lent_app
 from tests.pages.conftest import Enter
 from tests.pages.looking import links, open_page, words
 from tests.records import record_of
@@ -36,8 +37,9 @@ def strict(world: World) -> World:
 
 
 @pytest.fixture
-def app(strict: World) -> Flask:
-    return create_app(strict.house)
+def app(strict: World) -> Iterator[Flask]:
+    with lent_app(strict.house) as app:
+        yield app
 
 
 def colleague(world: World, role: str = CASE_MANAGER, office: str = "VP01") -> Person:
@@ -189,7 +191,8 @@ def test_what_was_granted_for_one_office_is_for_no_other(strict: World, enter: E
     assert post(enter(nga), f"{page}/grant").status_code == 303
     assert lan.get(csv).status_code == 200
     grants = (*strict.lan.actor.grants, Grant(CASE_MANAGER, "VP09"))
-    strict.house.stores.actors.set_grants(strict.lan.actor.id, grants, within=("*", "VP01", "VP09"))
+    actors = strict.house.stores.actors
+    assert actors.set_grants(strict.lan.actor, grants, within=("*", "VP01", "VP09"))
     assert lan.get(csv).status_code == 303
     assert lan.get(f"{csv}?office=VP01").status_code == 200
 

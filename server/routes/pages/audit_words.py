@@ -43,7 +43,7 @@ _LISTS: Mapping[str, str] = {
     Verb.MANAGE_PHONES: N_("Phones"),
 }
 # Where the verb alone would say something else.
-_BY_ROUTE: Mapping[str, str] = {
+BY_ROUTE: Mapping[str, str] = {
     "sign_in.leave": N_("Signed out"),
     "approval_ask.ask": N_("Asked to take out data"),
     "approval_ask.ask_to_delete": N_("Asked to delete"),
@@ -56,7 +56,7 @@ _BY_ROUTE: Mapping[str, str] = {
 def did(entry: Entry) -> str:
     words = ACTS[entry.act]
     if entry.act is Act.CHANGED:
-        words = _BY_ROUTE.get(entry.route) or CHANGED.get(entry.verb, words)
+        words = BY_ROUTE.get(entry.route) or CHANGED.get(entry.verb, words)
     said = gettext(words)
     if entry.again:
         again = ngettext("and %(count)s more try", "and %(count)s more tries", entry.again)
