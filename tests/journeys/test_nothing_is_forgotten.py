@@ -13,14 +13,19 @@ import pytest
 
 from server.access.verbs import Verb, scope_for
 from server.errors import SameIdOtherAnswers
+from server.model.approvals import About
 from server.model.calendar import day_of
+from server.model.data_requests import Concern
 from server.model.entities import Origin
 from server.model.entity_imports import EntityImport, ImportState
 from server.model.forms import FormKey, FormState
 from server.model.offices import Kind
-from server.model.records import ReviewState
+from server.model.records import ReviewState, Worker
 from server.model.scope import WHOLE_HOUSE
+from server.model.withholding import RECORDS
+from server.processing.approved_acts import DELETE
 from server.processing.assign import assign
+from server.processing.assign_entry import give_entries
 from server.processing.bin import delete_form
 from server.processing.break_glass import open_with_reason
 from server.processing.counting import count_news
@@ -35,7 +40,8 @@ from server.storage.offices import Change
 from tests import registers
 from tests.conftest import ROOT, empty_house
 from tests.journeys.healing import LIST, OTHER_CHILD, judged, ordered, replayed, withdrawn
-from tests.journeys.test_offices_break_off import merge, worker_looks
+from tests.journeys.test_offices_break_off import REASON, merge, worker_looks
+from tests.processing.test_two_people import head
 from tests.records import Made, another_photo
 from tests.registers import CHILD, created, worked_off
 from tests.sheets import answers_to, xform_named
@@ -59,6 +65,8 @@ SAID: Mapping[str, frozenset[str]] = {
     "withheld": frozenset(),
     "own_days": frozenset(),
     "set_aside": frozenset(),
+    "approvals": frozenset(),
+    "entity_workers": frozenset(),
 }
 """What the journal has, but for what says how it came about (how often it was written, what waits
 for the worker)."""
@@ -76,6 +84,7 @@ ONLY_A_BACKUP = {
     "sessions": "who is signed in: all sign in again",
     "links": "ways to a password, for days",
     "tries": "wrong passwords of the last day",
+    "taken_out": "how many people's data somebody took out today: counted anew tomorrow",
     "audit": "sealed by itself, with its marks in data/audit",
 }
 
@@ -185,6 +194,7 @@ def a_rich_day(world: World) -> None:
     records_come(world)
     people_decide(world)
     registers_are_filled(world)
+    two_people_delete(world)
     somebody_asks_about_their_data(world)
     world.set_state("anh", FormState.CLOSING)
     delete_form(stores, house.shelf, FormKey(PROJECT, "cu"), world.clock())
@@ -205,7 +215,7 @@ def records_come(world: World) -> None:
     world.send(first.xml, {"1.jpg": another_photo(1)})
     world.send(first.xml, {"2.jpg": another_photo(2)})
     world.send(first.edited(b"Na", b"Nam").xml)
-    for name in ("uuid:2", "uuid:3"):
+    for name in ("uuid:2", "uuid:3", "uuid:4"):
         world.send(answers_to("x", "<ten>Mai</ten>", instance_id=name), by=world.cuong)
     with pytest.raises(SameIdOtherAnswers):
         world.send(answers_to("x", "<ten>Khác</ten>", instance_id="uuid:2"), by=world.cuong)
@@ -226,9 +236,18 @@ def people_decide(world: World) -> None:
     assert returned.hand_over(charge, lan)
     record = world.record("x", "uuid:3")
     assert record is not None
-    open_with_reason(stores, record, "Gia đình gọi khẩn trong đêm", by=minh, at=world.clock())
+    open_with_reason(stores, record, REASON, by=minh, at=world.clock())
     [thing, *_] = world.set_aside()
     world.deal_with(thing)
+
+
+def two_people_delete(world: World) -> None:
+    second, two_people = head(world, "pho"), world.house.two_people
+    about = About((Concern(RECORDS, "x", "uuid:4"),))
+    asked = two_people.ask(
+        world.admin.actor, DELETE, about, ("*", "TT", "VP01", "VP03"), REASON, world.clock()
+    )
+    two_people.grant(second, asked.id, "Đồng ý", world.clock())
 
 
 def registers_are_filled(world: World) -> None:
@@ -239,6 +258,8 @@ def registers_are_filled(world: World) -> None:
     ordered(world, CHILD, "settled:1", Origin.SETTLED, thon="Khu 2")
     ordered(world, OTHER_CHILD, "import:2", Origin.IMPORT, office="VP02", thon="Khu 3")
     withdrawn(world, "import:2")
+    hong = Worker(world.hong.actor.id, world.hong.actor.name, "Lan", at)
+    give_entries(stores, LIST, [CHILD], hong)
     stores.entity_imports.set_state(its, ImportState.UNDONE, world.clock())
 
 
