@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from datetime import datetime
 
+from server.model.consents import consent_of
 from server.model.data_requests import Concern
 from server.model.entities import EntityList, ListKey
-from server.model.scope import Scope
-from server.model.withholding import LISTS, Target, Withholding
+from server.model.records import Record
+from server.model.scope import WHOLE_HOUSE, Scope
+from server.model.withholding import LISTS, RECORDS, Target, Withholding, is_kept_back
 from server.processing.concerns import reached
+from server.processing.entity_orders import Ordered
 from server.processing.shelf import Shelf
 from server.storage.stores import Stores
 from server.storage.withheld import read_journalled
@@ -22,6 +26,48 @@ def withhold(
     if targets:
         stores.withheld.add(targets, act)
         _touch(stores, targets)
+
+
+def withhold_late(
+    stores: Stores, shelf: Shelf, record: Record, ordered: Ordered, at: datetime
+) -> None:
+    """What hangs on something that is kept back and came later: a record made before that, on a
+    phone without a network, or an entry that an edit names. A record with a consent given after it,
+    or with a reason why it needs none, is shared as that says."""
+    own = Target(RECORDS, record.key.text, record.instance_id)
+    entries = [
+        Target(LISTS, ListKey(record.key.project, each.list).text, each.id)
+        for each in ordered.by_target
+    ]
+    if not entries:
+        return
+    acts = {target: stores.withheld.acts(target) for target in (own, *entries)}
+    in_force = {max(each, key=_when) for each in acts.values() if is_kept_back(each)}
+    for act in sorted(in_force, key=_when):
+        lacking = [target for target in acts if act not in acts[target]]
+        reach = _reach_of(stores, shelf, record.key.project, act) if lacking else ()
+        late = [each for each in lacking if each in reach]
+        if own in late and _is_shared_anew(record, act):
+            late.remove(own)
+        if late and stores.withheld.add(late, act, at):
+            _touch(stores, late)
+
+
+def _when(act: Withholding) -> datetime:
+    return act.at
+
+
+def _reach_of(stores: Stores, shelf: Shelf, project: int, act: Withholding) -> Collection[Target]:
+    """All that hangs by now on what the request had named when it was acted on."""
+    request = stores.data_requests.find(WHOLE_HOUSE, act.request)
+    done = request.acts if request else ()
+    named = (concern for each in done if each.at <= act.at for concern in each.concerns)
+    return reached(stores, shelf, project, named)
+
+
+def _is_shared_anew(record: Record, act: Withholding) -> bool:
+    made = record.derived.ended_at or record.derived.started_at
+    return made is not None and made > act.at and consent_of(record.derived.answers) is not None
 
 
 def withhold_again(stores: Stores, body: bytes) -> bool:

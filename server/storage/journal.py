@@ -16,7 +16,7 @@ import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from io import BufferedReader
 from pathlib import Path, PurePath
 from typing import Any, BinaryIO, NamedTuple
@@ -103,9 +103,9 @@ class Journal:
         """
         if not self.on:
             return facts
-        folder = self.folder / day
         named = [(each.name, each.sha256) for each in files]
-        entry = folder / f"{_name(kind, named, body)}.post"
+        entry = self._entry(day, _name(kind, named, body))
+        folder = entry.parent
         try:
             _make_folder(folder)
             for each in files:
@@ -122,8 +122,15 @@ class Journal:
     ) -> None:
         """Keep beside an entry, where there is one, that it went into nothing."""
         name = _name(kind, named, body)
-        if self.on and (self.folder / day / f"{name}.post").exists():
+        if self.on and self._entry(day, name).exists():
             self.append(PASSED, day, {"seq": seq}, name.encode())
+
+    def _entry(self, day: str, name: str) -> Path:
+        """Where it is to lie, or lies since yesterday: a phone may try again after midnight, and
+        has its first place in time."""
+        before = (date.fromisoformat(day) - timedelta(days=1)).isoformat()
+        found = (self.folder / each / f"{name}.post" for each in (day, before))
+        return next((each for each in found if each.exists()), self.folder / day / f"{name}.post")
 
     def note(self, kind: str, at: datetime, said: Facts) -> None:
         """Keep something that a person did, which no record says again. Raises like ``append``."""

@@ -35,11 +35,11 @@ class Withheld:
         found = self._withheld.find_one({"_id": _id(target)})
         return _acts(found) if found else ()
 
-    def add(self, targets: Sequence[Target], act: Withholding) -> bool:
+    def add(self, targets: Sequence[Target], act: Withholding, at: datetime | None = None) -> bool:
         """Whether it was new for one of them at least. No record says it again, so the journal has
-        it first."""
+        it first. ``at`` is when they came, where that was later."""
         said = {"targets": [[each.kind, each.key, each.id] for each in targets]}
-        self._journal.note(KIND, act.at, said | {"act": _document(act)})
+        self._journal.note(KIND, at or act.at, said | {"act": _document(act)})
         return any([self._add(each, act) for each in targets])
 
     def _add(self, target: Target, act: Withholding) -> bool:

@@ -20,10 +20,11 @@ from server.model.entities import Origin
 from server.model.entity_imports import EntityImport, ImportState
 from server.model.forms import FormKey, FormState
 from server.model.offices import Kind
-from server.model.records import ReviewState
+from server.model.records import ReviewState, Worker
 from server.model.scope import WHOLE_HOUSE
 from server.processing.approved_acts import DELETE, EXPORT
 from server.processing.assign import assign
+from server.processing.assign_entry import give_entries
 from server.processing.bin import delete_form
 from server.processing.break_glass import open_with_reason
 from server.processing.counting import count_news
@@ -39,7 +40,8 @@ from server.storage.offices import Change
 from tests import registers
 from tests.conftest import ROOT, empty_house
 from tests.journeys.healing import LIST, OTHER_CHILD, judged, ordered, replayed, withdrawn
-from tests.journeys.test_offices_break_off import merge, worker_looks
+from tests.journeys.test_offices_break_off import REASON, merge, worker_looks
+from tests.processing.test_two_people import head
 from tests.records import Made, another_photo
 from tests.registers import CHILD, created, worked_off
 from tests.sheets import answers_to, xform_named
@@ -64,6 +66,7 @@ SAID: Mapping[str, frozenset[str]] = {
     "approvals": frozenset(),
     "own_days": frozenset(),
     "set_aside": frozenset(),
+    "entity_workers": frozenset(),
 }
 """What the journal has, but for what says how it came about (how often it was written, what waits
 for the worker)."""
@@ -233,7 +236,7 @@ def people_decide(world: World) -> None:
     assert returned.hand_over(charge, lan)
     record = world.record("x", "uuid:3")
     assert record is not None
-    open_with_reason(stores, record, "Gia đình gọi khẩn trong đêm", by=minh, at=world.clock())
+    open_with_reason(stores, record, REASON, by=minh, at=world.clock())
     [thing, *_] = world.set_aside()
     world.deal_with(thing)
 
@@ -246,6 +249,8 @@ def registers_are_filled(world: World) -> None:
     ordered(world, CHILD, "settled:1", Origin.SETTLED, thon="Khu 2")
     ordered(world, OTHER_CHILD, "import:2", Origin.IMPORT, office="VP02", thon="Khu 3")
     withdrawn(world, "import:2")
+    hong = Worker(world.hong.actor.id, world.hong.actor.name, "Lan", at)
+    give_entries(stores, LIST, [CHILD], hong)
     stores.entity_imports.set_state(its, ImportState.UNDONE, world.clock())
 
 

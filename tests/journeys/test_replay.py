@@ -19,7 +19,8 @@ from server.processing.decide import Taken
 from server.processing.follow_ups.run import run_due
 from server.services import PROJECT
 from server.storage.journal import Journal, Place
-from tests.journeys.healing import KEY, Fresh, Stopped, fill, kept, replayed
+from server.storage.submissions import Submissions
+from tests.journeys.healing import KEY, Fresh, Killed, Stopped, fill, kept, killed, replayed
 from tests.records import Made, record_of
 from tests.sheets import answers_to, xform_named
 from tests.world import World
@@ -125,6 +126,23 @@ def test_what_gave_way_to_a_faster_one_gives_way_again(
             assert replayed(house).refused == 0
             run_due(house.stores, house.shelf, world.clock())
             assert (again.records("x"), sorted(again.aside())) == (before, beside)
+
+
+def test_what_was_tried_before_midnight_and_again_after_it_comes_back_as_it_was(
+    small_world: World, fresh: Fresh, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The process was killed between the journal and the database."""
+    world, xml = small_world, answers_to("x", "<ten>Na</ten>")
+    with monkeypatch.context() as patch:
+        patch.setattr(Submissions, "create", killed)
+        with pytest.raises(Killed):
+            world.send(xml, {"1.jpg": b"photo"})
+    world.clock.move(days=1)
+    world.send(xml, {"1.jpg": b"photo"})
+    before = world.records("x")
+    with fresh() as house:
+        assert replayed(house).refused == 0
+        assert replace(world, house=house).records("x") == before
 
 
 def test_an_old_version_that_comes_back_is_not_the_one_that_phones_get(

@@ -13,6 +13,7 @@ import pytest
 from server.storage.journal import Damaged, Entry, Journal, JournalFile
 
 DAY = "2026-11-24"
+SHA_OF_PHOTO = hashlib.sha256(b"photo").hexdigest()
 
 
 @pytest.fixture
@@ -20,14 +21,16 @@ def journal(tmp_path: Path) -> Journal:
     return Journal(tmp_path / "journal", on=True)
 
 
-def keep(journal: Journal, seq: int, body: bytes, files: Sequence[bytes] = ()) -> int:
+def keep(
+    journal: Journal, seq: int, body: bytes, files: Sequence[bytes] = (), day: str = DAY
+) -> int:
     """The place in time that the entry has."""
     named = [
         JournalFile(f"{n}.jpg", hashlib.sha256(data).hexdigest(), BytesIO(data))
         for n, data in enumerate(files)
     ]
     facts = {"seq": seq, "sender": "Hồng"}
-    return int(journal.append("record", DAY, facts, body, named)["seq"])
+    return int(journal.append("record", day, facts, body, named)["seq"])
 
 
 def whole(journal: Journal) -> list[Entry]:
@@ -51,6 +54,18 @@ def test_a_retry_adds_nothing_and_keeps_the_first_place_in_time(journal: Journal
     [(_, sha256)] = entry.files
     with entry.open(sha256) as photo:
         assert photo.read() == b"photo"
+
+
+def test_a_retry_after_midnight_has_the_first_place_in_time_too(journal: Journal) -> None:
+    assert keep(journal, 1, b"<a/>", [b"photo"]) == 1
+    before = sorted(journal.folder.rglob("*"))
+    assert keep(journal, 2, b"<a/>", [b"photo"], day="2026-11-25") == 1
+    assert sorted(journal.folder.rglob("*")) == before
+    journal.pass_over("record", "2026-11-25", 3, b"<a/>", [("0.jpg", SHA_OF_PHOTO)])
+    assert [each.kind for each in whole(journal)] == ["record", "passed"]
+    post_of(journal, b"<a/>").write_bytes(b"")
+    assert keep(journal, 4, b"<a/>", [b"photo"], day="2026-11-25") == 4, "damage is mended there"
+    assert keep(journal, 5, b"<a/>", [b"photo"], day="2026-12-01") == 5, "it is not looked for long"
 
 
 def test_of_many_at_once_all_hear_of_the_same_place_in_time(journal: Journal) -> None:

@@ -53,7 +53,7 @@ def _follow_up(stores: Stores, shelf: Shelf, due: Due, now: datetime) -> None:
         record = stores.follow_ups.leased(due)
         _order_a_count(stores, record)
         journal_reviews(stores, record)
-        odd = keep_registers(stores, shelf, record)
+        odd = keep_registers(stores, shelf, record, now)
         facts, issues = look_at_pictures(stores, record, retried=due.tries > 0, now=now)
     except Exception as trouble:
         # The class alone: a message may quote the record.
