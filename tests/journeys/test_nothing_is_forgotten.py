@@ -41,7 +41,6 @@ from tests import registers
 from tests.conftest import ROOT, empty_house
 from tests.journeys.healing import LIST, OTHER_CHILD, judged, ordered, replayed, withdrawn
 from tests.journeys.test_offices_break_off import REASON, merge, worker_looks
-from tests.processing.test_two_people import head
 from tests.records import Made, another_photo
 from tests.registers import CHILD, created, worked_off
 from tests.sheets import answers_to, xform_named
