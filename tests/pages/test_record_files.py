@@ -23,7 +23,7 @@ from server.processing.shared_picture import without_place
 from server.services import PROJECT
 from tests.pages.conftest import Enter
 from tests.pages.looking import headings, links, open_page, words
-from tests.pages.test_record import send_visit
+from tests.pages.test_record import INSIDE, send_visit
 from tests.processing import camera
 from tests.records import another_photo
 from tests.sheets import answers_to, xform_named
