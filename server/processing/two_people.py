@@ -21,7 +21,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from server.access.verbs import scope_for
-from server.errors import Forbidden, NotUnderstood
+from server.errors import Forbidden, NotUnderstood, Unavailable
 from server.errors.two_people import (
     ApprovalDecided,
     ApprovalUnknown,
@@ -167,14 +167,23 @@ class TwoPeople:
         return Scope(frozenset().union(*reaches), actor=by.id)
 
     def finish(self, at: datetime) -> int:
-        """What was granted and then broken off; how many."""
+        """What was granted and then broken off; how many. What goes wrong with one is raised when
+        the others are done."""
         left = [
             each
             for each in self.stores.approvals.unfinished()
             if each.decision is not None and each.decision.at + _UNDER_WAY <= at
         ]
+        failed: Exception | None = None
         for each in left:
-            self._carry_out(each, at)
+            try:
+                self._carry_out(each, at)
+            except Unavailable:
+                raise
+            except Exception as trouble:
+                failed = trouble
+        if failed is not None:
+            raise failed
         return len(left)
 
     # -- how -------------------------------------------------------------------------------------

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from threading import Barrier
+from threading import Barrier, Event
 
 import pytest
 
+from server import worker
 from server.access.verbs import ADMINISTRATOR, Verb
 from server.errors import Forbidden, NotUnderstood
 from server.errors.two_people import (
@@ -194,17 +195,27 @@ def test_of_two_who_grant_at_once_one_does_it(
 def test_what_broke_off_is_done_by_the_machine(
     shared_world: World, second: Actor, done: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    found = asked(shared_world)
+    """And one that cannot be done keeps no other from it."""
+    house, stop = shared_world.house, Event()
+    monkeypatch.setitem(ACTS, "broken", Act(Verb.DELETE_RECORDS, lambda *_: 1 / 0))  # type: ignore[arg-type]
+    bad, found = asked(shared_world, "broken"), asked(shared_world)
     with monkeypatch.context() as patch:
         patch.setattr(TwoPeople, "_carry_out", lambda _self, granted, _at: granted)
-        rule(shared_world).grant(second, found.id, "", shared_world.clock())
+        for each in (bad, found):
+            rule(shared_world).grant(second, each.id, "", shared_world.clock())
     assert rule(shared_world).finish(shared_world.clock()) == 0, "it may still be under way"
     assert done == []
     shared_world.clock.move(minutes=3)
-    assert rule(shared_world).finish(shared_world.clock()) == 1
+    monkeypatch.setattr(worker, "follow", lambda _: stop.set())  # after this round
+    worker.work(house, stop)
     assert done == [found.id]
-    assert rule(shared_world).finish(shared_world.clock()) == 0
     assert state(shared_world, found) is State.CARRIED_OUT
+    assert state(shared_world, bad) is State.GRANTED
+    [left] = house.stores.approvals.unfinished()
+    assert left.id == bad.id
+    monkeypatch.setitem(ACTS, "broken", ACTS["heard"])  # type: ignore[index]
+    assert rule(shared_world).finish(shared_world.clock()) == 1
+    assert rule(shared_world).finish(shared_world.clock()) == 0
 
 
 def test_a_reason_is_needed_and_words_for_a_refusal(shared_world: World, second: Actor) -> None:
