@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from server.access.verbs import Verb, scope_for
+from server.model.alphabet import alphabetical
 from server.model.entities import Entity, EntityList, EntityTold, ListKey
 from server.model.people import Actor
 from server.model.records import Worker
@@ -105,14 +106,18 @@ def give_all(
     by: Actor,
     its_list: EntityList,
     before: str,
+    only: tuple[str, str] | None,
     worker: Actor,
     at: datetime,
 ) -> tuple[int, int]:
-    """All that ``before`` has to look after, to ``worker``: how many, and how many of them stay
-    since they are where ``worker`` does not take the register along."""
+    """All that ``before`` has to look after, or of it ``only`` those with this value of a property,
+    to ``worker``: how many, and how many of them stay since they are where ``worker`` does not take
+    the register along."""
     filling = _filling(registers, worker, its_list.key)
     theirs = [
-        entry.row.id for has, entry in looked_after(stores, scope, its_list.key) if has == before
+        entry.row.id
+        for has, entry in looked_after(stores, scope, its_list.key)
+        if has == before and (only is None or _alike(entry.row.data.get(only[0], ""), only[1]))
     ]
     known = stores.entities.known(its_list.key, theirs)
     given = [each for each in theirs if filling.sees_office(known[each].within)]
@@ -120,6 +125,11 @@ def give_all(
         said = Worker(worker.id, worker.name, by.name, at)
         give_entries(stores, its_list.key, given, said)
     return len(given), len(theirs) - len(given)
+
+
+def _alike(said: str, wanted: str) -> bool:
+    """But for capitals, spaces and how accents are written."""
+    return alphabetical(said)[:2] == alphabetical(wanted)[:2]
 
 
 def takers(stores: Stores, registers: Registers, scope: Scope, its_list: EntityList) -> list[Actor]:

@@ -54,6 +54,10 @@ def test_everybody_can_read_the_registers(
         page.goto(server + path)
         assert violations(page) == []
         assert page.evaluate("document.documentElement.scrollWidth") <= width
+    page.goto(server + HERE)
+    page.select_option("#worker", "")
+    page.locator("section[aria-labelledby=after-title] button").click()
+    expect(page.locator(".notice.is-done")).to_be_visible()
     page.goto(f"{server}/lists/tre")
     tab_to(page, "main .btn-quiet")
     assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"

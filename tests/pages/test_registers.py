@@ -386,7 +386,7 @@ def test_all_that_one_phone_has_is_given_to_another_where_that_takes_it_along(
     other = CHILD.replace("3d0c", "4e1d")
     far = CHILD.replace("3d0c", "5f2e")
     for child, phone in ((CHILD, register.hong), (other, register.spare), (far, register.thao)):
-        register.send(created(child=child).xml, by=phone)
+        register.send(created(child=child, thon=f"Khu  {phone.office}").xml, by=phone)
     worked_off(register)
     stores, here = register.house.stores, "/lists/tre/workers"
     admin, lan = enter(register.admin), enter(register.lan)
@@ -401,14 +401,19 @@ def test_all_that_one_phone_has_is_given_to_another_where_that_takes_it_along(
     assert "Thảo" not in words(open_page(lan, here)), "of another region"
     house, hong, cuong = register.house, register.hong.actor.id, register.cuong.actor.id
 
-    def give(before: str, to: str) -> int:
+    def give(before: str, to: str, **only: str) -> int:
         fields = {"csrf_token": forgery_token(admin, here), "before": before, "to": to}
-        return admin.post(here, data=fields).status_code
+        return admin.post(here, data={**fields, **only}).status_code
 
     assert give(hong, cuong) == 303
     assert "Còn lại 1 mục" in words(open_page(admin, here)), "it is of another commune"
     assert give(hong, "x") == 400
-    assert give(hong, register.spare.actor.id) == 303
+    spare = register.spare.actor.id
+    assert give(hong, spare, property="thon", value="Khu 3") == 303
+    assert "Chưa giao mục nào" in words(open_page(admin, here))
+    assert give(hong, spare, property="x", value="Khu 3") == 400
+    assert house.stores.entity_workers.named(CHILDREN) == {}
+    assert give(hong, spare, property="thon", value="khu vp02") == 303
     assert house.stores.entity_workers.named(CHILDREN) == {CHILD: register.spare.actor.id}
     assert "Ai theo dõi mục nào" in words(open_page(lan, "/lists/tre"))
     assert "Đã ngắt" not in words(open_page(lan, here))

@@ -8,14 +8,16 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from server.access.verbs import Verb
-from server.errors import PageUnknown
+from server.errors import NotUnderstood, PageUnknown
 from server.model.entities import EntityList
 from server.processing.assign import chosen_of
 from server.processing.assign_entry import give_all, loads, takers
-from server.routes.allow import By, Caller, allow, services
+from server.routes.allow import By, Caller, allow, scope_beside, services
 from server.routes.pages.asked import Option, by_name
+from server.routes.pages.register_words import RegisterWords
 from server.routes.pages.registers import known_list, register_title
-from server.routes.pages.words import gettext, ngettext, number
+from server.routes.pages.words import gettext, ngettext, number, reader
+from server.services import PROJECT
 
 blueprint = Blueprint("register_workers", __name__)
 
@@ -44,6 +46,10 @@ def show(caller: Caller, name: str) -> ResponseReturnValue:
         back_href=url_for("registers.show", name=name),
         rows=rows,
         before=tuple(Option(each.value, f"{each.name} ({each.count})") for each in rows),
+        properties=(
+            Option("", gettext("All")),
+            *(Option(each, label) for each, label in _properties(caller, its_list).items()),
+        ),
         people=tuple(Option(each.id, each.name) for each in by_name(people)),
         action=url_for("register_workers.give", name=name),
     )
@@ -62,6 +68,7 @@ def give(caller: Caller, name: str) -> ResponseReturnValue:
         caller.actor,
         its_list,
         request.form.get("before", ""),
+        _only(caller, its_list),
         to,
         house.clock(),
     )
@@ -84,7 +91,28 @@ def give(caller: Caller, name: str) -> ResponseReturnValue:
             ),
             "late",
         )
+    if not given and not left:
+        flash(gettext("No entry was given: none is so."), "late")
     return redirect(url_for("register_workers.show", name=name), 303)
+
+
+def _only(caller: Caller, its_list: EntityList) -> tuple[str, str] | None:
+    """The property and the value of those that are meant; None for all."""
+    name = request.form.get("property", "")
+    if name and name not in _properties(caller, its_list):
+        raise NotUnderstood(why_vi="không có mục này.", why_en="there is no such property.")
+    return (name, request.form.get("value", "")) if name else None
+
+
+def _properties(caller: Caller, its_list: EntityList) -> dict[str, str]:
+    """With what they are called: those that the caller may read of each entry, or asking by them
+    would tell what is hidden."""
+    house, key = services(), its_list.key
+    reading = scope_beside(caller, Verb.READ_RECORDS).on_list(key.name)
+    hidden = house.registers.reach(PROJECT).hidden(key.name, reading.least())
+    names = [each for each in house.registers.columns(PROJECT)[key.name] if each not in hidden]
+    words = RegisterWords(reading, key, [(each, "") for each in names], reader())
+    return {each: words.label(each) for each in names}
 
 
 def _by_assignment(caller: Caller, name: str) -> EntityList:
