@@ -13,7 +13,8 @@ from server.access.credentials import (
     new_token,
 )
 from server.access.verbs import PHONE, PHONE_ROLES, ROLES
-from server.errors import NotUnderstood, OfficeClosed, OfficeUnknown, PhoneEnded, PhoneUnknown
+from server.errors import NotUnderstood, OfficeUnknown, PhoneUnknown
+from server.errors.sign_in import OfficeClosed, PhoneEnded
 from server.model.calendar import day_of
 from server.model.offices import within
 from server.model.people import Actor, ActorKind, Grant
