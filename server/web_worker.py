@@ -1,36 +1,133 @@
-"""gunicorn's threads, one of which stays with a phone that sends one form after the other.
+"""gunicorn's threads, one of which stays with a phone that sends one form after the other, and none
+with whoever sends nothing.
 
 gunicorn hands a kept-alive connection back to its main thread after every answer, which watches
 it and gives it to a thread again: a tenth of the intake's processor time. Here the thread that
 answered waits a moment for the next request itself; whoever is not back by then is watched as
 before.
+
+gunicorn itself waits for ever for the second half of a request. Here a request's head, TLS
+included, has twenty seconds, and its body may be slow, but not silent for a minute nor slower than
+any network in use. Who takes nothing of an answer for two minutes is left as well. And gunicorn's
+main thread waits up to two seconds for each client to close what was said to be closed, during
+which nobody else is let in: here the thread that answered waits.
 """
 
 from __future__ import annotations
 
+import contextlib
 import select
+import socket
+from collections.abc import Callable
+from functools import partial
+from time import monotonic
 from typing import Any
 
-from gunicorn.workers.gthread import ThreadWorker
+from gunicorn.workers.gthread import _DEFER, ThreadWorker
 
 _MOMENT = (
     20  # milliseconds: a round trip on a good network, and a thread's while not worth counting
 )
+# Seconds. The first: for the first byte of a connection, before the main thread watches it.
+_GLANCE = 0.5
+_HEAD = 20.0
+_SILENCE = 60.0
+_SLOWEST = 1024  # bytes a second, beyond a minute of waiting
+_FAREWELL = 2.0
+_NOT_TAKEN = 120_000  # milliseconds
 
 
 class StayingWorker(ThreadWorker):  # type: ignore[misc]
     """``gunicorn --worker-class server.web_worker.StayingWorker``."""
 
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        self._heads: dict[Any, float] = {}
+        """Connections of which a thread awaits a request's head, and since when."""
+
     def handle(self, conn: Any) -> Any:
         """Requests of one connection until it pauses; what gunicorn is to do with it then."""
-        again = super().handle(conn)
+        if not conn.initialized and not conn.wait_for_data(_GLANCE):
+            return _DEFER
+        again = self._answer(conn)
         while again is True and self._has_a_thread_for_each() and _is_back(conn):
-            again = super().handle(conn)
+            again = self._answer(conn)
+        if again is False:
+            _until_closed(conn.sock)
         return again
+
+    def _answer(self, conn: Any) -> Any:
+        self._heads[conn] = monotonic()
+        try:
+            return super().handle(conn)
+        finally:
+            self._heads.pop(conn, None)
+
+    def handle_request(self, req: Any, conn: Any) -> Any:
+        """Its head is here."""
+        self._heads.pop(conn, None)
+        if hasattr(socket, "TCP_USER_TIMEOUT") and conn.sock.family != socket.AF_UNIX:
+            conn.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, _NOT_TAKEN)
+        unreader = conn.parser.unreader
+        unreader.chunk = paced(partial(type(unreader).chunk, unreader), conn.sock)
+        try:
+            return super().handle_request(req, conn)
+        finally:
+            del unreader.chunk
+
+    def murder_pending(self) -> None:
+        """Once a second, by the main thread: whose head is late is cut off, and its thread sees the
+        end of it."""
+        super().murder_pending()
+        latest = monotonic() - _HEAD
+        for conn, since in self._heads.copy().items():
+            if since < latest:
+                with contextlib.suppress(OSError):
+                    # Of the connection below TLS, which its thread is in the middle of.
+                    socket.socket.shutdown(conn.sock, socket.SHUT_RDWR)
 
     def _has_a_thread_for_each(self) -> bool:
         """Else somebody would wait for one that stays with somebody else."""
         return bool(self.alive and self.nr_conns <= self.cfg.threads)
+
+
+def paced(
+    chunk: Callable[[int | None], bytes],
+    sock: socket.socket,
+    clock: Callable[[], float] = monotonic,
+) -> Callable[[int | None], bytes]:
+    """``chunk``, which gives the next bytes of a body, as long as they come. It raises TimeoutError
+    when they do not, and goes on doing so."""
+    waited, received, is_over = 0.0, 0, False
+
+    def next_bytes(size_hint: int | None = None) -> bytes:
+        nonlocal waited, received, is_over
+        if is_over or waited > _SILENCE + received / _SLOWEST:
+            raise TimeoutError
+        began, is_over = clock(), True
+        sock.settimeout(_SILENCE)
+        try:
+            data = chunk(size_hint)
+        finally:
+            sock.settimeout(None)  # an answer may take its time
+        waited, received, is_over = waited + clock() - began, received + len(data), False
+        return data
+
+    return next_bytes
+
+
+def _until_closed(sock: socket.socket) -> None:
+    """What a client has still sent is taken, or it would lose the end of the answer; then nobody
+    need wait for it. Below TLS, which is over."""
+    end = monotonic() + _FAREWELL
+    with contextlib.suppress(OSError, ValueError):
+        socket.socket.shutdown(sock, socket.SHUT_WR)
+        while (left := end - monotonic()) > 0:
+            sock.settimeout(left)
+            if not socket.socket.recv(sock, 65536):
+                break
+    with contextlib.suppress(OSError, ValueError):
+        socket.socket.shutdown(sock, socket.SHUT_RD)
 
 
 def _is_back(conn: Any) -> bool:

@@ -161,13 +161,6 @@ class OfficeUnknown(NotFound):
     en = "There is no office with the code “{code}”."
 
 
-class OfficeClosed(OfficeUnknown):
-    """It is known, and gets nobody and nothing new: it has ended, or has not begun."""
-
-    vi = "Văn phòng mang mã “{code}” không hoạt động vào hôm nay. Hãy dùng văn phòng kế nhiệm."
-    en = "The office with the code “{code}” does not stand today. Use the one that took over."
-
-
 class PersonUnknown(NotFound):
     vi = "Không có tài khoản này."
     en = "There is no such account."
@@ -255,11 +248,6 @@ class RecordChanged(Clash):
 class EntityChanged(Clash):
     vi = "Mục này trong sổ vừa thay đổi. Hãy xem lại rồi thử lần nữa."
     en = "This entry of the register has just changed. Look at it and try again."
-
-
-class PhoneEnded(Clash):
-    vi = "Điện thoại này đã bị ngắt kết nối. Hãy kết nối lại trên trang của điện thoại trước."
-    en = "This phone was disconnected. Connect it again on its page first."
 
 
 class SuccessionUnderWay(Clash):

@@ -1,7 +1,9 @@
-"""What can go wrong with accounts: a second factor, links, roles that are given."""
+"""What can go wrong with accounts: a second factor, links, roles that are given,
+phones and offices that have ended."""
 
 from __future__ import annotations
 
+from server.errors import OfficeUnknown
 from server.errors.families import Clash, NotAllowed, NotFound
 
 
@@ -63,3 +65,15 @@ class InvitationFirst(NotAllowed):
 class NobodyHere(NotAllowed):
     vi = "Thư điện tử này không có tài khoản ở đây. Hãy xin người quản trị mời bạn."
     en = "There is no account here with this e-mail address. Ask an administrator to invite you."
+
+
+class OfficeClosed(OfficeUnknown):
+    """It is known, and gets nobody and nothing new: it has ended, or has not begun."""
+
+    vi = "Văn phòng mang mã “{code}” không hoạt động vào hôm nay. Hãy dùng văn phòng kế nhiệm."
+    en = "The office with the code “{code}” does not stand today. Use the one that took over."
+
+
+class PhoneEnded(Clash):
+    vi = "Điện thoại này đã bị ngắt kết nối. Hãy kết nối lại trên trang của điện thoại trước."
+    en = "This phone was disconnected. Connect it again on its page first."

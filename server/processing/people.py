@@ -14,8 +14,8 @@ from server.access.credentials import (
 )
 from server.access.granting import may_renew, phone_grant
 from server.access.verbs import COLLABORATOR, PHONE, PHONE_ROLES, ROLES, TABLE
-from server.errors import NotUnderstood, OfficeClosed, OfficeUnknown, PhoneEnded, PhoneUnknown
-from server.errors.sign_in import RoleNotGiven
+from server.errors import NotUnderstood, OfficeUnknown, PhoneUnknown
+from server.errors.sign_in import OfficeClosed, PhoneEnded, RoleNotGiven
 from server.model.calendar import day_of
 from server.model.offices import within
 from server.model.people import Actor, ActorKind, Grant

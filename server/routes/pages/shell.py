@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -18,10 +18,11 @@ from server.access.verbs import Verb, may
 from server.errors.sign_in import SecondFactorToSet
 from server.errors.two_people import TakesTwo
 from server.model.people import Actor
-from server.routes.allow import services
+from server.routes.allow import SESSION_TOKEN, services
 from server.routes.pages import approval_ask
 from server.routes.pages.words import centre_name, gettext, moment_words
 
+_MOST_OF_A_STRANGER = 1024 * 1024
 LANGUAGES = ("vi", "en")
 # Pages, and rooms of pages, that stand under an item of the rail which their address does not name.
 _ADMIN = "/admin"
@@ -63,13 +64,29 @@ def dress(app: Flask, credentials_in_each_request: Iterable[Blueprint]) -> None:
         WTF_CSRF_TIME_LIMIT=None,
     )
     Babel(app, locale_selector=language)
+    exempt = list(credentials_in_each_request)
+    # Before the protection reads a form to find its token.
+    app.before_request(_bound_strangers([each.name for each in exempt]))
     csrf = CSRFProtect(app)
-    for blueprint in credentials_in_each_request:
+    for blueprint in exempt:
         csrf.exempt(blueprint)
     app.register_error_handler(CSRFError, _expired)
     app.jinja_env.globals["asset"] = asset
     app.context_processor(_shell)
     app.after_request(_not_kept)
+
+
+def _bound_strangers(elsewhere: Iterable[str]) -> Callable[[], None]:
+    """Whoever is not signed in sends no more than a page of theirs asks for: forms are read before
+    anybody is asked who sends them. ``elsewhere`` that is asked first."""
+    not_ours = frozenset(elsewhere)
+
+    def bound() -> None:
+        brings_something = request.method not in ("GET", "HEAD")
+        if brings_something and request.blueprint not in not_ours and SESSION_TOKEN not in session:
+            request.max_content_length = _MOST_OF_A_STRANGER
+
+    return bound
 
 
 def _not_kept(response: Response) -> Response:
