@@ -87,9 +87,9 @@ class Erasures:
     def look_again(
         self, key: FormKey, instance_id: str, blobs: Iterable[str], at: datetime
     ) -> None:
-        """Something of it came once more, or was found beside it."""
+        """Something of an erased record came once more, or was found beside it."""
         self._records.update_one(
-            {"form": key.text, "instance_ids": instance_id, "erased": {"$exists": True}},
+            {"form": key.text, "instance_ids": instance_id},
             {
                 "$addToSet": {"erased.blobs": {"$each": sorted(blobs)}},
                 "$set": {"erasing": codec.due_at(at)},
