@@ -18,6 +18,7 @@ from server.engine import join_database
 from server.errors import Unavailable
 from server.model.calendar import day_bounds, day_of
 from server.model.forms import FormKey
+from server.processing.clear_away import clear_away
 from server.processing.counting import count_news
 from server.processing.follow_ups.run import run_due
 from server.processing.office_registers import keep_office_registers
@@ -66,6 +67,8 @@ def work(services: Services, stop: Event) -> None:
                 look_until = time.monotonic() + _OFFICES_PAUSE
                 with _alone("following the offices"):
                     follow(services)
+                with _alone("what was erased"):
+                    clear_away(services.stores, PROJECT, services.clock())
                 with _alone("what two people granted"):
                     services.two_people.finish(services.clock())
                 with _alone("the registers of offices"):

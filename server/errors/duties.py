@@ -13,3 +13,8 @@ class DataRequestUnknown(NotFound):
 class DataRequestChanged(Clash):
     vi = "Yêu cầu này vừa được người khác cập nhật. Hãy xem lại rồi thử lần nữa."
     en = "Someone else has just updated this request. Look at it and try again."
+
+
+class RecordErased(Clash):
+    vi = "Thông tin cá nhân của phiếu này đã bị xóa vĩnh viễn: phiếu chỉ còn để thống kê."
+    en = "The personal data of this record were erased for ever: it only counts in statistics."

@@ -9,6 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from server.model.erasures import Erasure
 from server.model.forms import FormKey
 from server.model.people import Sender
 from server.xforms.values import nfc
@@ -153,6 +154,7 @@ class Record:
     stood: tuple[str, ...] = ()
     moved_at: datetime | None = None
     worker: Worker | None = None
+    erased: Erasure | None = None
     hidden: bool = False
 
     @property
@@ -191,6 +193,7 @@ class Holding:
     files: dict[str, str]
     office: str | None = None
     deleted: bool = False
+    erased: bool = False
 
     @property
     def latest(self) -> str:

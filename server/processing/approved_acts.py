@@ -10,10 +10,12 @@ from server.access.verbs import Verb
 from server.model.approvals import Approval
 from server.model.forms import FormKey
 from server.model.scope import WHOLE_HOUSE
+from server.processing.erase import erase
 from server.storage.stores import Stores
 
 DELETE = "delete"
 EXPORT = "export"
+ERASE = "erase"
 
 CarryOut = Callable[[Stores, Approval, datetime], None]
 
@@ -39,4 +41,5 @@ def _delete(stores: Stores, approval: Approval, at: datetime) -> None:
 ACTS: Mapping[str, Act] = {
     DELETE: Act(Verb.DELETE_RECORDS, _delete, again=True),
     EXPORT: Act(Verb.EXPORT_RECORDS),
+    ERASE: Act(Verb.DELETE_RECORDS, erase),
 }

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from server.errors import RecordTooLarge
 from server.model.records import Media
-from server.processing.decide import AddMedia, Decision, Deleted, Revise, Same, Taken, Unfit
+from server.processing.decide import AddMedia, Decision, Deleted, Erased, Revise, Same, Taken, Unfit
 from server.processing.set_aside import (
     FILE_DIFFERS,
     ID_TAKEN,
@@ -41,6 +41,8 @@ def keep_beside(
     def aside(names: Iterable[str], why: str) -> bool:
         return set_aside(stores, upload, envelope, {name: media[name] for name in names}, why)
 
+    if isinstance(decision, Erased):
+        return False
     is_news = True
     match decision:
         case Revise(_, _, names) | AddMedia(_, _, names) if names:

@@ -57,6 +57,14 @@ class Deleted:
 
 
 @dataclass(frozen=True, slots=True)
+class Erased:
+    """A record whose answers were erased comes again, or an edit of it: nothing of it is kept
+    (docs/decisions/0021)."""
+
+    held: Holding
+
+
+@dataclass(frozen=True, slots=True)
 class Taken:
     """Other answers under the id of a record that the sender may not see: they are kept aside, and
     the phone is thanked as if the id were free (docs/decisions/0013)."""
@@ -67,7 +75,7 @@ class Unfit:
     """More than a document holds. The phone cannot mend it, and would send it for ever."""
 
 
-Decision = Create | Revise | AddMedia | Same | Deleted | Taken | Unfit
+Decision = Create | Revise | AddMedia | Same | Deleted | Erased | Taken | Unfit
 
 
 def decide(
@@ -79,6 +87,9 @@ def decide(
     Raises SameIdOtherAnswers (R12, R34), EditOutdated (R31, R33) and OriginalUnknown (R32).
     """
     held = _having(known, envelope.instance_id)
+    erased = held or _having(known, envelope.deprecated_id)
+    if erased is not None and erased.erased:
+        return Erased(erased)
     if held is None:
         return _first(envelope, files, known, reach)
     if held.digests[envelope.instance_id] == envelope.digest:
@@ -120,7 +131,7 @@ def _again(files: Mapping[str, str], held: Holding) -> Decision:
     return AddMedia(held, new, differing) if new else Same(held, differing)
 
 
-def _having(known: Sequence[Holding], instance_id: str) -> Holding | None:
+def _having(known: Sequence[Holding], instance_id: str | None) -> Holding | None:
     return next((each for each in known if instance_id in each.digests), None)
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from server.model.entities import Contribution, Order, Origin
+from server.model.erasures import Erasure, OnceNamed
 from server.model.forms import FormKey
 from server.model.records import Record, RecordVersion, ReviewState
 from server.model.scope import EVERYWHERE
@@ -43,6 +44,8 @@ class Ordered:
 def ordered_by(record: Record, form_of: FormOf) -> Ordered:
     """What counts is the newest version of the record's own office or of those above it; an older
     one that named another entity withdraws from it, and so does a record that was deleted."""
+    if record.erased is not None:
+        return _ordered_once(record, record.erased)
     versions = [_read(each, form_of) for each in record.versions]
     counts = _newest_own(record)
     first: dict[Target, int] = {}
@@ -88,6 +91,41 @@ def ordered_by(record: Record, form_of: FormOf) -> Ordered:
         odd=versions[counts].odd,
         edited_elsewhere=counts + 1 < len(versions),
     )
+
+
+def once_named(record: Record, form_of: FormOf) -> tuple[OnceNamed, ...]:
+    """Every entry that the record ever had a say in, without what it said."""
+    heard = len(record.versions) + (record.deleted_at is not None)
+    return tuple(
+        OnceNamed(target.list, target.id, heard - each.count, each.creates)
+        for target, each in ordered_by(record, form_of).by_target.items()
+    )
+
+
+def _ordered_once(record: Record, erasure: Erasure) -> Ordered:
+    """Of a record that was erased: all that it said is withdrawn."""
+    heard = [each.at for each in record.versions]
+    heard += [] if record.deleted_at is None else [record.deleted_at]
+    heard.append(erasure.at)
+    by_target = {
+        Target(each.list, each.id): Contribution(
+            source=source_of(record),
+            origin=Origin.RECORD,
+            orders=(),
+            count=len(heard) - each.since,
+            at=heard[each.since],
+            by=record.versions[0].sender.name,
+            office=record.office,
+            within=record.within,
+            stood=record.stood,
+            moved_at=record.moved_at,
+            creates=each.creates,
+            later=tuple(heard[each.since + 1 :]),
+            sender=record.versions[0].sender.id,
+        )
+        for each in erasure.entries
+    }
+    return Ordered(by_target, {})
 
 
 def source_of(record: Record) -> str:

@@ -23,12 +23,14 @@ from server.model.forms import FormKey
 from server.model.records import Derived, Holding, Media, Record, RecordVersion
 from server.model.scope import WHOLE_HOUSE
 from server.processing.beside import keep_beside, pass_over
+from server.processing.came_again import came_again
 from server.processing.counting import COUNT
 from server.processing.decide import (
     AddMedia,
     Create,
     Decision,
     Deleted,
+    Erased,
     Revise,
     Same,
     Taken,
@@ -133,6 +135,8 @@ def _settle(
             continue
         except RecordTooLarge:
             decision = Unfit()
+        if isinstance(decision, Erased):
+            came_again(intake.stores, decision.held, media, upload.at)
         is_news = keep_beside(intake.stores, day, upload, envelope, media, decision)
         return Received(decision, key, envelope.instance_id, is_news)
     raise DatabaseDown
@@ -146,6 +150,8 @@ def _is_news(decision: Decision) -> bool:
             return bool(differing)
         case Deleted(_, is_news):
             return is_news
+        case Erased():
+            return False
     return True
 
 
@@ -195,7 +201,7 @@ def _act(
             )
         case AddMedia(held, new):
             submissions.add_media(held, [media[name] for name in new], due=upload.at)
-        case Same() | Deleted() | Taken() | Unfit():
+        case Same() | Deleted() | Erased() | Taken() | Unfit():
             pass
 
 

@@ -27,11 +27,12 @@ from server.model.sequence import moment_of
 from server.processing.acts_again import AFTER_RECORDS, BEFORE_RECORDS, Again
 from server.processing.assign import assign_again
 from server.processing.counting import recount_day
-from server.processing.decide import AddMedia, Create, Deleted, Revise, Same, Taken, Unfit
+from server.processing.decide import AddMedia, Create, Deleted, Erased, Revise, Same, Taken, Unfit
 from server.processing.publish import Publication, Ready, publish_again
 from server.processing.receive import Intake, receive
 from server.processing.review import review_again
 from server.processing.upload import Upload, read_upload
+from server.storage.erasures import KIND as ERASURE
 from server.storage.journal import PASSED, Damaged, Entry, Place
 from server.xforms.envelope import Envelope, read_envelope
 
@@ -67,6 +68,8 @@ def replay(intake: Intake, progress: Callable[[int], None], since: str = "") -> 
     for kind, again in BEFORE_RECORDS.items():
         run.take(places.pop(kind, []), partial(run.act_again, again))
     run.take(places.pop(PASSED, []), run.pass_over)
+    # Before the records: of one that was erased nothing is taken in again.
+    run.take(places.pop(ERASURE, []), run.erase_again)
     records = places.pop("record", [])
     waiting = [each for each in records if each.name not in run.passed]
     while left := run.take(waiting, run.receive_again):
@@ -207,7 +210,7 @@ class _Run:
                 self.days.add((received.key, day_of(moment_of(entry.facts["seq"]))))
             case Revise(held) | AddMedia(held):
                 self.days.add((received.key, day_of(moment_of(held.seq))))
-            case Same() | Deleted() | Taken() | Unfit():
+            case Same() | Deleted() | Erased() | Taken() | Unfit():
                 return _Outcome.THERE
         return _Outcome.HEALED
 
@@ -220,6 +223,13 @@ class _Run:
     def pass_over(self, entry: Entry) -> _Outcome:
         self.passed.add(entry.body.decode())
         return _Outcome.THERE
+
+    def erase_again(self, entry: Entry) -> _Outcome:
+        record = self._intake.stores.erasures.put_again(entry.body)
+        if record is None:
+            return _Outcome.THERE
+        self.days.add((record.key, day_of(moment_of(record.seq))))
+        return _Outcome.HEALED
 
     # -- what people did -------------------------------------------------------------------------
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from server.errors import NotUnderstood, RecordChanged
+from server.errors.duties import RecordErased
 from server.model.calendar import day_of
 from server.model.forms import FormKey
 from server.model.people import Actor
@@ -42,6 +43,8 @@ def review(
     record is no longer what the reviewer saw."""
     state = _state(judgement)
     record = stored_record(stores, scope, key, instance_id)
+    if record.erased is not None:
+        raise RecordErased
     if record.current.instance_id != judgement.seen:
         raise RecordChanged
     act = Review(state, judgement.reason.strip(), by.id, by.name, at, seen=judgement.seen)
@@ -63,6 +66,8 @@ def review_again(stores: Stores, body: bytes) -> Record | None:
     key = FormKey(said["project"], said["form_id"])
     record = stored_record(stores, WHOLE_HOUSE, key, said["instance_id"])
     at, state = datetime.fromisoformat(said["at"]), ReviewState(said["state"])
+    if record.erased is not None:
+        return None  # what was said of it is in the mark, but for the words
     act = Review(state, said["reason"], said["by"], said["by_name"], at, seen=said["seen"])
     if any(replace(each, seen=act.seen) == act for each in record.reviews):
         return None

@@ -9,21 +9,22 @@ from server.model.forms import FormKey
 from server.model.sequence import LAST_SEQ
 from server.storage.stores import Stores
 
-_GRACE = timedelta(days=1)
+GRACE = timedelta(days=1)
 
 
 def sweep(stores: Stores, project: int, at: datetime) -> int:
     """Remove orphans older than a day; how many went."""
     # First the list of the old files, then what is pointed to: the other way round, a file that is
     # taken up again in between would look like an orphan.
-    old = list(stores.blobs.older_than(at - _GRACE))
-    kept = _pointed_to(stores, project)
+    old = list(stores.blobs.older_than(at - GRACE))
+    kept = pointed_to(stores, project)
     return sum(
         stores.blobs.remove(sha256, last_use) for sha256, last_use in old if sha256 not in kept
     )
 
 
-def _pointed_to(stores: Stores, project: int) -> set[str]:
+def pointed_to(stores: Stores, project: int) -> set[str]:
+    """All files that anything has."""
     kept = set(stores.aside.blobs())
     for entry in (*stores.forms.with_binned(project), *stores.forms.drafts(project)):
         kept |= _of_form(stores, entry.key)

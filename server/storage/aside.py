@@ -110,6 +110,13 @@ class Aside:
             if each["within"][-1] == office and each["within"] != list(chain):
                 self._aside.update_one({"_id": each["_id"]}, {"$set": {"within": list(chain)}})
 
+    def of_form(self, form: str) -> Iterator[SetAside]:
+        """Whatever was set aside for it, dealt with or not: for erasing."""
+        yield from map(_read, self._aside.find({"form": form}))
+
+    def forget(self, id: str) -> None:
+        self._aside.delete_one({"_id": id})
+
     def blobs(self) -> Iterator[str]:
         """All files that something set aside points to, for the sweep."""
         for each in self._aside.find({}, {"xml": 1, "files": 1}):

@@ -10,7 +10,7 @@ the journal is old, and its photos must not look so to the sweeper.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from io import BytesIO
@@ -103,6 +103,12 @@ class Blobs:
         for each in self._files.find({}, {"uploadDate": 1}, batch_size=500):
             if each["uploadDate"] < moment:
                 yield each["_id"], each["uploadDate"]
+
+    def last_used(self, sha256s: Iterable[str]) -> Iterator[tuple[str, datetime]]:
+        """Those of them that are there, with their last use."""
+        wanted = {"_id": {"$in": sorted(sha256s)}}
+        for each in self._files.find(wanted, {"uploadDate": 1}):
+            yield each["_id"], each["uploadDate"]
 
     def remove(self, sha256: str, last_use: datetime) -> bool:
         """Remove unless somebody touched it since ``last_use``, or removes it already.

@@ -13,6 +13,7 @@ import bson
 from bson.binary import Binary
 from bson.int64 import Int64
 
+from server.model.erasures import Erasure, OnceNamed, Word
 from server.model.forms import FormKey
 from server.model.people import Sender
 from server.model.records import (
@@ -147,7 +148,17 @@ def read_record_document(document: Document) -> Record:
         worker=Worker(**document["worker"]) if "worker" in document else None,
         stood=tuple(document.get("stood", ())),
         moved_at=document.get("moved_at"),
+        erased=_erasure(document["erased"]) if "erased" in document else None,
     )
+
+
+def erasure_document(erasure: Erasure) -> Document:
+    return asdict(erasure) | {"entries": [asdict(each) for each in erasure.entries]}
+
+
+def _erasure(document: Document) -> Erasure:
+    entries = tuple(OnceNamed(**each) for each in document["entries"])
+    return Erasure(document["at"], Word(**document["word"]), entries)
 
 
 def _media(document: Document) -> Iterator[Document]:
@@ -178,6 +189,7 @@ HOLDING_FIELDS = {
     "media.sha256": 1,
     "office": 1,
     "deleted_at": 1,
+    "erased.at": 1,
 }
 
 
@@ -191,6 +203,7 @@ def read_holding(document: Document) -> Holding:
         office=document["office"],
         files={each["name"]: each["sha256"] for each in _media(document)},
         deleted=document.get("deleted_at") is not None,
+        erased="erased" in document,
     )
 
 

@@ -43,6 +43,9 @@ INDEXES = (
         "Which records did this phone send?",
     ),
     Index("submissions", (("charge", 1),), "Which records did somebody take over?", sparse=True),
+    Index(
+        "submissions", (("erasing", 1),), "Of which erased records is something left?", sparse=True
+    ),
     Index("submissions", (("due", 1),), "For which records is a follow-up due?", sparse=True),
     Index(
         "looks",
@@ -83,6 +86,7 @@ INDEXES = (
         (("within", 1), ("is_settled", 1), ("seq", -1)),
         "What was refused under this office, and waits for a person?",
     ),
+    Index("set_aside", (("form", 1),), "What was set aside for this form?"),
     Index("openings", (("actor", 1), ("until", 1)), "What has this person open with a reason?"),
     Index(
         "openings", (("within", 1), ("at", -1)), "What was opened with a reason in this subtree?"

@@ -112,7 +112,7 @@ class Journal:
                 _write(folder / f"{each.sha256}.file", each.content, _is_whole)
             new = _write(entry, _header(kind, named, facts) + body, _is_entry)
             # A twin's entry may not be on the disk yet either.
-            _sync_folder(folder)
+            sync_folder(folder)
             return facts if new else _read(entry).facts
         except OSError as trouble:
             raise (DiskNearlyFull if trouble.errno in _NO_SPACE else DatabaseDown)() from trouble
@@ -171,7 +171,7 @@ def _make_folder(folder: Path) -> None:
     if not folder.is_dir():
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         for above in (folder.parent, folder.parent.parent):
-            _sync_folder(above)
+            sync_folder(above)
 
 
 def _write(path: Path, content: bytes | BinaryIO, is_whole: Callable[[Path], bool]) -> bool:
@@ -208,7 +208,8 @@ def _private(path: str, flags: int) -> int:
     return os.open(path, flags, mode=0o600)
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
+    """What was made, or removed, in it is so for good."""
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(descriptor)

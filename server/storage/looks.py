@@ -62,6 +62,12 @@ class Looks:
         """The form's records are gone."""
         self._looks.delete_many({"form": form.text})
 
+    def forget_record(self, form: FormKey, instance_id: str) -> None:
+        """What it showed is erased."""
+        # "0" comes after "/", with which each of its names ends before the hash.
+        low, high = (f"{form.text}/{instance_id}/{end}" for end in ("/", "0"))
+        self._looks.delete_many({"_id": {"$gte": low, "$lt": high}})
+
     def _alike(self, look: Look, low: int, high: int) -> list[Look]:
         found = (_look(each) for key in look.bands for each in self._ask(look, key, low, high))
         return [each for each in found if each.is_like(look)]

@@ -23,6 +23,7 @@ from server.storage.entities import Entities
 from server.storage.entity_imports import EntityImports
 from server.storage.entity_lists import EntityLists
 from server.storage.entity_workers import EntityWorkers
+from server.storage.erasures import Erasures
 from server.storage.follow_ups import FollowUps
 from server.storage.forms import Forms
 from server.storage.healing import Healing
@@ -44,6 +45,7 @@ from server.storage.withheld import Withheld
 class Stores:
     submissions: Submissions
     follow_ups: FollowUps
+    erasures: Erasures
     collected: Collected
     forms: Forms
     drafts: Drafts
@@ -81,6 +83,7 @@ def open_stores(
     return Stores(
         submissions=Submissions(db),
         follow_ups=FollowUps(db),
+        erasures=Erasures(db, kept),
         collected=Collected(db),
         forms=Forms(db, kept, clock),
         drafts=Drafts(db),

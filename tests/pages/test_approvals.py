@@ -124,6 +124,25 @@ def test_a_record_is_deleted_when_another_grants_it(world: World, enter: Enter) 
     assert "Đề nghị xóa" in words(log)
 
 
+def test_who_a_record_is_about_is_erased_when_another_grants_it(world: World, enter: Enter) -> None:
+    [visit] = visits(world, 1)
+    record = f"/records/{FORM}/{quote(visit, safe='')}"
+    second, first = enter(colleague(world, ADMINISTRATOR)), enter(world.admin)
+    [way] = links(open_page(first, record), "Xóa thông tin cá nhân")
+    assert "bị xóa vĩnh viễn" in words(open_page(first, way))
+    page = post(first, way, reason="Hết thời hạn lưu giữ hồ sơ").headers["Location"]
+    assert post(first, f"{page}/grant").status_code == 403
+    assert "Tên, câu chữ, vị trí, ảnh" in words(open_page(second, page))
+    assert post(second, f"{page}/grant").status_code == 303
+    shown = open_page(first, record)
+    assert "đã bị xóa vĩnh viễn ngày" in words(shown)
+    assert "Hết thời hạn lưu giữ hồ sơ" in words(shown)
+    assert links(shown, "Xóa thông tin cá nhân") == []
+    assert post(first, way, reason="Hết thời hạn lưu giữ hồ sơ").status_code == 409
+    [left] = world.records(FORM)
+    assert left.media == ()
+
+
 def test_who_may_not_delete_sees_no_way_to_ask(world: World, enter: Enter) -> None:
     [visit] = visits(world, 1)
     record = f"/records/{FORM}/{quote(visit, safe='')}"

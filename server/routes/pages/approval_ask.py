@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 
 from server.access.verbs import Verb
 from server.errors import Forbidden, NotUnderstood
+from server.errors.duties import RecordErased
 from server.model.approvals import About, Approval
 from server.model.data_requests import Concern
 from server.model.forms import FormKey
@@ -20,7 +21,7 @@ from server.model.records import Record
 from server.model.scope import EVERYWHERE, Scope
 from server.model.sequence import LAST_SEQ
 from server.model.withholding import LISTS, RECORDS
-from server.processing.approved_acts import DELETE, EXPORT
+from server.processing.approved_acts import DELETE, ERASE, EXPORT
 from server.processing.opened import stored_record
 from server.processing.reasons import LEAST_REASON, LONGEST_REASON
 from server.routes.allow import By, Caller, allow, scope_beside, services
@@ -102,6 +103,29 @@ def ask_to_delete(caller: Caller, form_id: str, instance_id: str) -> ResponseRet
     return _asked(approval)
 
 
+@blueprint.get("/records/<seg:form_id>/<seg:instance_id>/erase")
+@allow(Verb.DELETE_RECORDS, by=By.SESSION)
+def erasure(caller: Caller, form_id: str, instance_id: str) -> ResponseReturnValue:
+    return _erasure_form(_record(caller, form_id, instance_id))
+
+
+@blueprint.post("/records/<seg:form_id>/<seg:instance_id>/erase")
+@allow(Verb.DELETE_RECORDS, by=By.SESSION)
+def ask_to_erase(caller: Caller, form_id: str, instance_id: str) -> ResponseReturnValue:
+    house, record = services(), _record(caller, form_id, instance_id)
+    if record.erased is not None:
+        raise RecordErased
+    about = About((Concern(RECORDS, form_id, record.instance_id),))
+    reason = request.form.get("reason", "")
+    try:
+        approval = house.two_people.ask(
+            caller.actor, ERASE, about, record.within, reason, house.clock()
+        )
+    except NotUnderstood as refused:
+        return _erasure_form(record, reason, wrong_words(refused)), status_of(refused)
+    return _asked(approval)
+
+
 def way_to_ask() -> str:
     """For the list of records, as it is filtered, that was to be taken out."""
     thing = f"{RECORDS}/{(request.view_args or {}).get('form_id', '')}"
@@ -130,6 +154,19 @@ def _deletion_form(record: Record, reason: str = "", problem: str = "") -> str:
         action=address("approval_ask.ask_to_delete", **here),
         least=LEAST_REASON,
         longest=LONGEST_REASON,
+        reason=reason,
+        problem=problem,
+    )
+
+
+def _erasure_form(record: Record, reason: str = "", problem: str = "") -> str:
+    here = {"form_id": record.key.form_id, "instance_id": record.instance_id}
+    return render_template(
+        "pages/erase_record.html",
+        title=gettext("Erase the personal data of this record"),
+        back_href=address("record.show", **here),
+        action=address("approval_ask.ask_to_erase", **here),
+        least=LEAST_REASON,
         reason=reason,
         problem=problem,
     )

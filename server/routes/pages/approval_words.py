@@ -12,17 +12,22 @@ from server.model.approvals import Approval, State
 from server.model.calendar import day_of
 from server.model.data_requests import Concern
 from server.model.withholding import RECORDS
-from server.processing.approved_acts import DELETE, EXPORT
+from server.processing.approved_acts import DELETE, ERASE, EXPORT
 from server.routes.pages.form_titles import form_titles
 from server.routes.pages.words import N_, day_words, gettext, ngettext
 
 ACT_WORDS: Mapping[str, str] = {
     DELETE: N_("Delete records"),
     EXPORT: N_("Take out data"),
+    ERASE: N_("Erase personal data"),
 }
 # What granting it means, said to who may.
 MEANING: Mapping[str, str] = {
     DELETE: N_("The record leaves every list, count and export, at once. Nobody brings it back."),
+    ERASE: N_(
+        "Names, text, places, pictures and earlier versions are gone for ever; choices, small "
+        "numbers and years stay for statistics. What the record said in registers is taken back."
+    ),
     EXPORT: N_("Whoever asked may download all of it, as often as needed, until the time is over."),
 }
 _STATES: Mapping[State, tuple[str, str]] = {

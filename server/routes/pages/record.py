@@ -22,6 +22,7 @@ from server.routes.allow import By, Caller, allow, services
 from server.routes.dialects import status_of
 from server.routes.pages.answers import Reader
 from server.routes.pages.asked import as_asked, offices_in, read_filters
+from server.routes.pages.erased_words import erased_words
 from server.routes.pages.grounds import drawn, grounds_signs
 from server.routes.pages.places import places
 from server.routes.pages.record_facts import about, history, state_line
@@ -146,8 +147,10 @@ def _page(
         working=working_on(caller, record),
         open_href=_open_href(caller, record),
         seen_href=_seen_href(caller, record),
-        delete_href=_delete_href(caller, record),
-        edit_href="" if opened.encrypted else _edit_href(caller, record),
+        delete_href=_delete_href(caller, record, "deletion"),
+        erase_href=_delete_href(caller, record, "erasure"),
+        erased=erased_words(record),
+        edit_href="" if opened.encrypted or record.erased else _edit_href(caller, record),
     )
 
 
@@ -187,7 +190,7 @@ def _is_fresh(record: Record) -> bool:
 
 def _form(caller: Caller, record: Record, judgement: Judgement | None, error: str) -> Form | None:
     scope = scope_for(caller.actor, Verb.REVIEW_RECORDS)
-    if not scope.sees(record.within, record.key.form_id):
+    if record.erased is not None or not scope.sees(record.within, record.key.form_id):
         return None
     here = {"form_id": record.key.form_id, "instance_id": record.instance_id}
     decided = judgement is not None and judgement.state in {each.value for each in REVIEWER_STATES}
@@ -219,12 +222,14 @@ def _edit_href(caller: Caller, record: Record) -> str:
     return address("fill.edit", form_id=record.key.form_id, instance_id=record.instance_id)
 
 
-def _delete_href(caller: Caller, record: Record) -> str:
+def _delete_href(caller: Caller, record: Record, way: str) -> str:
+    if way == "erasure" and record.erased is not None:
+        return ""
     scope = scope_for(caller.actor, Verb.DELETE_RECORDS)
     if not scope.sees(record.within, record.key.form_id):
         return ""
     here = {"form_id": record.key.form_id, "instance_id": record.instance_id}
-    return address("approval_ask.deletion", **here)
+    return address(f"approval_ask.{way}", **here)
 
 
 def _seen_href(caller: Caller, record: Record) -> str:

@@ -1,0 +1,111 @@
+"""What still lies about of erased records: in the journal, among what was set aside, as files.
+
+Each step may be broken off and done again. A file goes when nothing else points to it and nobody
+has touched it for a day, as in a sweep; the journal's of a day when that day is over.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+
+from server.errors import AttachmentUnknown
+from server.model.calendar import day_of
+from server.model.forms import FormKey
+from server.processing.sweep import GRACE, pointed_to
+from server.storage.erasures import Leftovers
+from server.storage.journal import Entry
+from server.storage.journal_clearing import clear_journal
+from server.storage.stores import Stores
+from server.xforms.envelope import Envelope, read_envelope
+from server.xforms.xml import NotReadable
+
+_MOST = 500
+_DAY = timedelta(days=1)
+
+Ids = Mapping[FormKey, frozenset[str]]
+
+
+def clear_away(stores: Stores, project: int, at: datetime) -> int:
+    """What waits for it by now; how many records it was of."""
+    if not stores.erasures.waiting(at, 1):
+        return 0
+    _empty_aside(stores, _ids(stores.erasures.waiting(at, _MOST)), at)
+    waiting = stores.erasures.waiting(at, _MOST)
+    ids = _ids(waiting)
+    for each in waiting:
+        stores.looks.forget_record(each.key, each.instance_id)
+    # A clock that was wrong by a day is thought of.
+    since = day_of(min(each.came for each in waiting) - _DAY)
+    journal_done = clear_journal(
+        stores.journal, since=since, before=day_of(at - _DAY), gone=lambda e: _is_of(ids, e)
+    )
+    left = _remove_files(stores, project, waiting, at)
+    for each in waiting:
+        if journal_done and left.isdisjoint(each.blobs):
+            stores.erasures.cleared(each)
+        else:
+            stores.erasures.look_again(each.key, each.instance_id, (), at + _DAY)
+    return len(waiting)
+
+
+def _ids(waiting: Sequence[Leftovers]) -> Ids:
+    found: dict[FormKey, frozenset[str]] = {}
+    for each in waiting:
+        found[each.key] = found.get(each.key, frozenset()) | each.ids
+    return found
+
+
+def _empty_aside(stores: Stores, ids: Ids, at: datetime) -> None:
+    """The files of what was set aside are noted before it goes."""
+    for key, wanted in ids.items():
+        for thing in stores.aside.of_form(key.form_id):
+            envelope = _envelope(stores, thing.xml)
+            named = {thing.instance_id}
+            named |= {envelope.instance_id, envelope.deprecated_id or ""} if envelope else set()
+            for instance_id in named & wanted:
+                blobs = {thing.xml, *(each.sha256 for each in thing.files)} - {""}
+                stores.erasures.look_again(key, instance_id, blobs, at)
+            if named & wanted:
+                stores.aside.forget(thing.id)
+
+
+def _envelope(stores: Stores, xml: str) -> Envelope | None:
+    if not xml:
+        return None
+    try:
+        return read_envelope(stores.blobs.read(xml))
+    except (NotReadable, AttachmentUnknown):
+        return None
+
+
+def _is_of(ids: Ids, entry: Entry) -> bool:
+    """A record's entry, an edit's of it, or words that a reviewer wrote."""
+    if entry.kind == "record":
+        envelope = read_envelope(entry.body)
+        wanted = ids.get(FormKey(entry.facts["project"], envelope.form_id), frozenset())
+        return envelope.instance_id in wanted or envelope.deprecated_id in wanted
+    if entry.kind == "review":
+        said = json.loads(entry.body)
+        wanted = ids.get(FormKey(said["project"], said["form_id"]), frozenset())
+        return said["instance_id"] in wanted and bool(said["reason"])
+    return False
+
+
+def _remove_files(
+    stores: Stores, project: int, waiting: Sequence[Leftovers], at: datetime
+) -> set[str]:
+    """Those that cannot go yet. What others point to stays, and is nobody's leftover."""
+    # First what was last used when, then what is pointed to, as in a sweep.
+    there = dict(stores.blobs.last_used({sha256 for each in waiting for sha256 in each.blobs}))
+    if not there:
+        return set()
+    kept = pointed_to(stores, project)
+    left = set[str]()
+    for sha256, last_use in there.items():
+        if sha256 in kept:
+            continue
+        if last_use >= at - GRACE or not stores.blobs.remove(sha256, last_use):
+            left.add(sha256)
+    return left

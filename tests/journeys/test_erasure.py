@@ -1,0 +1,208 @@
+"""Who a record was about is gone, from everywhere; that it was, and what it counts for, stays."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import bson
+import pytest
+
+from server.errors import EditOutdated
+from server.errors.duties import RecordErased
+from server.model.erasures import Word
+from server.model.forms import FormKey
+from server.model.records import Record, ReviewState
+from server.processing.clear_away import clear_away
+from server.processing.decide import Erased
+from server.processing.erase import erase_record
+from server.processing.follow_ups.run import run_due
+from server.processing.rebuild import rebuild
+from server.processing.replay import replay
+from server.services import PROJECT, Services
+from tests.journeys.healing import Fresh, judged
+from tests.records import Made, another_photo
+from tests.sheets import answers_to, xform_of
+from tests.world import World
+
+pytestmark = pytest.mark.journey
+
+FORM = """
+| survey |                 |       |        |
+|        | type            | name  | label  |
+|        | text            | ten   | Họ tên |
+|        | select_one gioi | gioi  | Giới   |
+|        | image           | anh   | Ảnh    |
+| choices |      |      |      |
+|         | list_name | name | label |
+|         | gioi | nam  | Nam  |
+|         | gioi | nu   | Nữ   |
+| settings |         |         |
+|          | form_id | version |
+|          | tre     | 1       |
+"""
+KEY = FormKey(PROJECT, "tre")
+WORD = Word("Lan", "Minh", "Hết thời hạn lưu giữ")
+NAME = "Trieu Thi Bich Ngoc"
+OWN, SHARED = another_photo(71), another_photo(72)
+
+
+def sent(world: World, number: int, name: str = NAME) -> Made:
+    inside = f"<ten>{name}</ten><gioi>nu</gioi><anh>a.jpg</anh>"
+    xml = answers_to("tre", inside, instance_id=f"uuid:{number:08d}-0000-4000-8000-000000000000")
+    return Made("tre", xml, {"a.jpg": SHARED if number == 2 else OWN, "b.jpg": SHARED})
+
+
+@pytest.fixture
+def child(small_world: World) -> Made:
+    """Edited once, judged twice, remarked upon; an edit of it was too late. Another record shares a
+    picture with it."""
+    world = small_world
+    world.publish(xform_of(FORM))
+    made = sent(world, 1)
+    world.send(made.xml, made.files)
+    judged(world, made, ReviewState.HAS_ISSUES)
+    edited = made.edited(b"nu<", b"nam<")
+    world.send(edited.xml, {})
+    late = made.edited(NAME.encode(), NAME.encode() + b" Anh")
+    with pytest.raises(EditOutdated):
+        world.send(late.xml, {})
+    other = sent(world, 2, "Mai")
+    world.send(other.xml, other.files, by=world.thao)
+    run_due(world.house.stores, world.house.shelf, world.clock())
+    return made
+
+
+def erased(world: World, made: Made) -> Record:
+    erase_record(world.house.stores, KEY, made.instance_id, WORD, world.clock())
+    return found(world.house, made)
+
+
+def found(house: Services, made: Made) -> Record:
+    record = house.stores.erasures.find(KEY, made.instance_id)
+    assert record is not None
+    return record
+
+
+def worker_for_days(world: World) -> None:
+    for _ in range(4):
+        run_due(world.house.stores, world.house.shelf, world.clock())
+        clear_away(world.house.stores, PROJECT, world.clock())
+        world.clock.move(days=1)
+
+
+def places_of(what: bytes, house: Services) -> list[str]:
+    """Where these bytes are still to be found: files of the journal, collections."""
+    folder = house.stores.journal.folder
+    places = [each.name for each in folder.rglob("*.*") if what in each.read_bytes()]
+    database = house.stores.submissions._records.database
+    for name in database.list_collection_names():
+        if any(what in bson.encode(each) for each in database[name].find({})):
+            places.append(name)
+    return sorted(places)
+
+
+def everywhere(world: World) -> list[str]:
+    return places_of(NAME.encode(), world.house) + places_of(OWN[-400:], world.house)
+
+
+def test_nothing_is_left_that_says_who_it_was(small_world: World, child: Made) -> None:
+    world = small_world
+    assert {"submissions", "blobs.chunks"} <= set(everywhere(world))
+    assert len(everywhere(world)) > 4, "the journal's entries and files as well"
+    before = found(world.house, child)
+    erased(world, child)
+    assert "submissions" not in everywhere(world)
+    worker_for_days(world)
+    assert everywhere(world) == []
+    assert not list(world.house.stores.journal.damaged())
+    assert not world.aside()
+    assert not world.house.stores.erasures.waiting(world.clock(), 10)
+    what_counts_stays(world, child, before)
+
+
+def what_counts_stays(world: World, child: Made, before: Record) -> None:
+    """And so does what others have."""
+    after, other = found(world.house, child), world.records("tre")[0]
+    assert after.derived.answers == {"gioi": "nam", "meta/instanceID": after.current.instance_id}
+    assert (after.seq, after.office, after.review) == (before.seq, before.office, before.review)
+    assert [each.instance_id for each in after.versions] == [
+        each.instance_id for each in before.versions
+    ]
+    assert after.erased is not None
+    assert after.erased.word == WORD
+    assert after.media == ()
+    assert not any(each.reason for each in after.reviews)
+    assert [world.file(other, name) for name in ("a.jpg", "b.jpg")] == [SHARED, SHARED]
+    with pytest.raises(RecordErased):
+        judged(world, Made("tre", after.current.xml), ReviewState.APPROVED)
+
+
+def test_a_phone_that_sends_it_again_is_thanked_and_nothing_is_kept(
+    small_world: World, child: Made
+) -> None:
+    world = small_world
+    before = erased(world, child)
+    worker_for_days(world)
+    for again in (child, child.edited(), child.saying(b"<gioi>nu", b"<gioi>nam")):
+        received = world.send(again.xml, again.files)
+        assert isinstance(received.decision, Erased)
+        assert not received.is_news
+    worker_for_days(world)
+    assert found(world.house, child) == before
+    assert everywhere(world) == []
+    assert not world.aside()
+
+
+def test_it_is_rebuilt_and_replayed_to_the_same(
+    small_world: World, child: Made, fresh: Fresh
+) -> None:
+    world = small_world
+    after = erased(world, child)
+    rebuilt = rebuild(world.house.stores, world.house.shelf, KEY, world.clock(), lambda _: None)
+    assert rebuilt.changed == 0
+    # Its old entries still lie there.
+    with fresh() as house:
+        replay(house.intake, lambda _: None)
+        assert found(house, child) == after
+        assert "submissions" not in places_of(NAME.encode(), house)
+    worker_for_days(world)
+    with fresh() as house:
+        done = replay(house.intake, lambda _: None)
+        assert (done.refused, done.damaged) == (0, ())
+        assert found(house, child) == after
+        assert places_of(NAME.encode(), house) == []
+
+
+def test_a_copy_of_the_database_from_before_brings_nothing_back(
+    small_world: World, child: Made
+) -> None:
+    """Nor does a kill between the journal and the record."""
+    world, records = small_world, small_world.house.stores.submissions._records
+    copy = records.find_one({"instance_ids": child.instance_id})
+    assert copy is not None
+    after = erased(world, child)
+    records.replace_one({"_id": copy["_id"]}, copy)
+    assert found(world.house, child).erased is None
+    assert replay(world.house.intake, lambda _: None).healed == 1
+    assert found(world.house, child) == after
+    assert replay(world.house.intake, lambda _: None).healed == 0
+    worker_for_days(world)
+    assert everywhere(world) == []
+
+
+def test_an_edit_that_comes_between_is_erased_as_well(
+    small_world: World, child: Made, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world, erasures = small_world, small_world.house.stores.erasures
+    put, edits = erasures.put, [found(world.house, child)]
+
+    def late(seen: Record, *rest: Any) -> bool:
+        if edits:
+            current = Made("tre", edits.pop().current.xml)
+            world.send(current.edited(b"nam<", b"nu<").xml, {})
+        return put(seen, *rest)
+
+    monkeypatch.setattr(type(erasures), "put", lambda _self, seen, *rest: late(seen, *rest))
+    after = erased(world, child)
+    assert (len(after.versions), after.derived.answers["gioi"]) == (3, "nu")
+    assert "submissions" not in everywhere(world)
