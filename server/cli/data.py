@@ -58,8 +58,8 @@ def rebuild(form_id: str | None, as_json: bool) -> None:
 @click.command()
 @click.option("--json", "as_json", is_flag=True)
 def sweep(as_json: bool) -> None:
-    """Remove what is over: forms without records that lay in the bin for 30 days, and files older
-    than a day that no record, form or set-aside points to."""
+    """Remove what is over: forms without records that lay in the bin for 30 days (shut by one run,
+    removed by the next), and files older than a day that no record, form or set-aside points to."""
     with services() as house:
         forms = empty_bin(house.stores, PROJECT, house.clock())
         gone = sweep_files(house.stores, PROJECT, house.clock())

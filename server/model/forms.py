@@ -74,7 +74,8 @@ class FormVersion:
 class FormEntry:
     """A form as the list of a project shows it: its current version and state.
 
-    ``deleted_at`` says since when it lies in the bin: listed nowhere, its records kept.
+    ``deleted_at`` says since when it lies in the bin: listed nowhere, its records kept; ``shut_at``
+    since when nothing more is taken in for it, since it is about to be removed.
     """
 
     key: FormKey
@@ -84,3 +85,4 @@ class FormEntry:
     sha256: str
     draft_token: str | None = None
     deleted_at: datetime | None = None
+    shut_at: datetime | None = None

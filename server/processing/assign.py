@@ -58,12 +58,14 @@ def assign(
     """``worker_id`` is "" for nobody. Raises RecordUnknown, and NotUnderstood for somebody who
     cannot be named."""
     record = stored_record(stores, scope, key, instance_id)
+    if not scope.sees(record.within, key.form_id):  # it was only opened with a reason
+        raise RecordUnknown
     people = workers_for(stores, shelf, scope, by, record)
     name = chosen_of(people, worker_id).name if worker_id else ""
     worker = Worker(worker_id, name, by.name, at)
-    if not stores.submissions.name_worker(scope, record, worker):
-        raise RecordUnknown
+    # Of two at once the later one holds, in whatever order they come here or out of the journal.
     stores.journal.note("worker", at, said_of(record, worker))
+    stores.submissions.name_worker(scope, record, worker)
 
 
 def assign_again(stores: Stores, body: bytes) -> Record | None:
@@ -72,6 +74,4 @@ def assign_again(stores: Stores, body: bytes) -> Record | None:
     key = FormKey(said.pop("project"), said.pop("form_id"))
     record = stored_record(stores, WHOLE_HOUSE, key, said.pop("instance_id"))
     worker = Worker(**{**said, "at": datetime.fromisoformat(said["at"])})
-    if record.worker is not None and record.worker.at >= worker.at:
-        return None
     return record if stores.submissions.name_worker(WHOLE_HOUSE, record, worker) else None

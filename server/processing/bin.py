@@ -13,6 +13,8 @@ from server.processing.shelf import Shelf
 from server.storage.stores import Stores
 
 BIN_DAYS = 30
+# From asking whether a form takes something in to that standing in the database, in any process.
+_LANDING = timedelta(minutes=2)
 
 
 def delete_form(stores: Stores, shelf: Shelf, key: FormKey, at: datetime) -> None:
@@ -30,18 +32,30 @@ def restore_form(stores: Stores, shelf: Shelf, key: FormKey) -> None:
 
 
 def empty_bin(stores: Stores, project: int, at: datetime) -> list[FormKey]:
-    """Remove what lay there for thirty days and has no record; what has one stays in the bin."""
+    """Remove what lay there for thirty days and has no record; what has one stays in the bin. The
+    first time takes only care that no record comes any more, since one that is just coming in would
+    be left without its form."""
     over = [each for each in stores.forms.binned(project) if _is_over(each, at)]
-    return [each.key for each in over if _remove(stores, each)]
+    return [each.key for each in over if _leaves(stores, each, at)]
 
 
 def _is_over(entry: FormEntry, at: datetime) -> bool:
     return entry.deleted_at is not None and entry.deleted_at + timedelta(days=BIN_DAYS) <= at
 
 
-def _remove(stores: Stores, entry: FormEntry) -> bool:
+def _leaves(stores: Stores, entry: FormEntry, at: datetime) -> bool:
     # Of deleted records the XML is still there: they count.
-    if stores.submissions.arrived_since(entry.key, 0) or not stores.forms.remove(entry):
+    if stores.submissions.arrived_since(entry.key, 0):
+        stores.forms.shut(entry, None)
+        return False
+    if entry.shut_at is None:
+        stores.forms.shut(entry, at)
+        return False
+    return entry.shut_at + _LANDING <= at and _remove(stores, entry)
+
+
+def _remove(stores: Stores, entry: FormEntry) -> bool:
+    if not stores.forms.remove(entry):
         return False
     stores.counters.clear(entry.key)
     stores.looks.forget(entry.key)

@@ -93,6 +93,8 @@ def receive(intake: Intake, upload: Upload) -> Received:
     try:
         key = FormKey(upload.project, envelope.form_id, upload.draft)
         on_hand = intake.shelf.on_hand(key, envelope.version)
+        if on_hand.entry.shut_at is not None:
+            raise FormUnknown(form_id=key.form_id)
         if upload.closed is None:
             upload = replace(upload, closed=on_hand.closed)
         media = _store_files(intake, upload)

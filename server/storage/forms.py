@@ -93,8 +93,15 @@ class Forms:
         elif word["binned"]:
             change["$set"]["deleted_at"] = datetime.fromisoformat(word["binned"])
         else:
-            change["$unset"] = {"deleted_at": ""}
+            change["$unset"] = {"deleted_at": "", "shut_at": ""}
         return self._forms.update_one(wanted, change).modified_count == 1
+
+    def shut(self, entry: FormEntry, at: datetime | None) -> None:
+        """What lies in the bin as it was seen there takes nothing in from now on; or again, for
+        None."""
+        seen = {"_id": entry.key.text, "deleted_at": entry.deleted_at}
+        change = {"$set": {"shut_at": at}} if at else {"$unset": {"shut_at": ""}}
+        self._forms.update_one(seen, change)
 
     def remove(self, entry: FormEntry) -> bool:
         """For good, with all versions; only what still lies in the bin as it was seen there."""
@@ -250,4 +257,5 @@ def _entry(found: Document) -> FormEntry:
         sha256=found["sha256"],
         draft_token=found.get("draft_token"),
         deleted_at=found.get("deleted_at"),
+        shut_at=found.get("shut_at"),
     )

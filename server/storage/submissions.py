@@ -204,13 +204,15 @@ class Submissions:
         return self._records.update_one(seen, {"$set": change}).matched_count == 1
 
     def name_worker(self, scope: Scope, record: Record, worker: Worker) -> bool:
-        """Whose it is from now on; False out of scope."""
+        """Whose it is from now on; False out of scope, and where somebody has said so later."""
         if not scope.sees(record.within, record.key.form_id):
             return False
-        seen = {"_id": codec.record_id(record.key, record.instance_id)}
-        return (
-            self._records.update_one(seen, {"$set": {"worker": asdict(worker)}}).matched_count == 1
-        )
+        earlier = {
+            "_id": codec.record_id(record.key, record.instance_id),
+            "worker.at": {"$not": {"$gte": worker.at}},
+        }
+        change = {"$set": {"worker": asdict(worker)}}
+        return self._records.update_one(earlier, change).matched_count == 1
 
     def mark_deleted(self, scope: Scope, record: Record, at: datetime) -> bool:
         """Take a record out of every list and export; its XML stays (collect.md §9.36)."""

@@ -8,7 +8,6 @@ import re
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
 
 import pytest
 from flask import Flask
@@ -20,7 +19,7 @@ from server.access.verbs import COLLABORATOR, PHONE, Verb, scope_for
 from server.app import create_app
 from server.errors import SameIdOtherAnswers
 from server.model.entities import ListKey
-from server.model.records import Record, Worker
+from server.model.records import Record
 from server.model.scope import WHOLE_HOUSE, Reach, Scope
 from server.processing.assign import assign_again
 from server.processing.audit_reading import Wanted, everything
@@ -305,8 +304,9 @@ def test_the_named_worker_reads_all_of_a_record_until_another_is_named(scene: Sc
     assert name("") == 303
     assert _SECRET not in worker.get(here).get_data(as_text=True)
     # A database that lost both hears of both, in whatever order.
-    submissions, before = world.house.stores.submissions, world.clock() - timedelta(days=1)
-    submissions.name_worker(WHOLE_HOUSE, scene.record, Worker("", "", "", before))
+    world.house.stores.submissions._records.update_many(
+        {"_id": f"{scene.record.key.text}/{scene.record.instance_id}"}, {"$unset": {"worker": ""}}
+    )
     entries = [each for each in world.journalled() if each.kind == "worker"]
     again = [assign_again(world.house.stores, each.body) for each in reversed(entries)]
     assert [each is not None for each in again] == [True, False]

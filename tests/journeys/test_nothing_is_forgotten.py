@@ -22,7 +22,7 @@ from server.model.forms import FormKey, FormState
 from server.model.offices import Kind
 from server.model.records import ReviewState, Worker
 from server.model.scope import WHOLE_HOUSE
-from server.processing.approved_acts import DELETE, EXPORT
+from server.processing.approved_acts import DELETE, ERASE, EXPORT
 from server.processing.assign import assign
 from server.processing.assign_entry import give_entries
 from server.processing.bin import delete_form
@@ -49,7 +49,7 @@ from tests.world import PASSWORD, Clock, World
 pytestmark = pytest.mark.journey
 
 SAID: Mapping[str, frozenset[str]] = {
-    "submissions": frozenset(("due", "tries", "charge_seq")),
+    "submissions": frozenset(("due", "tries", "erasing", "charge_seq")),
     "forms": frozenset(("said",)),
     "form_versions": frozenset(),
     "offices": frozenset(("chain",)),
@@ -214,7 +214,7 @@ def records_come(world: World) -> None:
     world.send(first.xml, {"1.jpg": another_photo(1)})
     world.send(first.xml, {"2.jpg": another_photo(2)})
     world.send(first.edited(b"Na", b"Nam").xml)
-    for name in ("uuid:2", "uuid:3", "uuid:4"):
+    for name in ("uuid:2", "uuid:3", "uuid:4", "uuid:5"):
         world.send(answers_to("x", "<ten>Mai</ten>", instance_id=name), by=world.cuong)
     with pytest.raises(SameIdOtherAnswers):
         world.send(answers_to("x", "<ten>Khác</ten>", instance_id="uuid:2"), by=world.cuong)
@@ -267,7 +267,7 @@ def somebody_asks_about_their_data(world: World) -> None:
 
 
 def two_people_agree(world: World) -> None:
-    """On a deletion, and not on an export."""
+    """On a deletion and an erasure, and not on an export."""
     rule, office = world.house.two_people, ("*", "TT", "VP03")
     second = add_person(
         world.house.stores,
@@ -283,12 +283,14 @@ def two_people_agree(world: World) -> None:
     )
     about = (
         About((Concern("records", "x", "uuid:4"),)),
+        About((Concern("records", "x", "uuid:5"),)),
         About((Concern("records", "x", ""),), (), 7),
     )
-    gone, many = (
+    gone, erased, many = (
         rule.ask(world.admin.actor, act, each, office, "Gửi nhầm khi tập huấn", world.clock())
-        for act, each in zip((DELETE, EXPORT), about, strict=True)
+        for act, each in zip((DELETE, ERASE, EXPORT), about, strict=True)
     )
-    rule.grant(second, gone.id, "", world.clock())
+    for each in (gone, erased):
+        rule.grant(second, each.id, "", world.clock())
     assert world.record("x", "uuid:4") is None
     rule.refuse(second, many.id, "Chưa cần.", world.clock())

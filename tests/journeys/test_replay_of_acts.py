@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -11,14 +12,18 @@ from server.errors import DatabaseDown
 from server.model.entities import Origin
 from server.model.forms import FormKey
 from server.model.records import ReviewState
+from server.model.scope import WHOLE_HOUSE
+from server.processing.assign import assign
 from server.services import PROJECT
 from server.storage.journal import Journal
 from tests.journeys.healing import (
     LIST,
     OTHER_CHILD,
     Fresh,
+    Killed,
     everything,
     judged,
+    killed,
     ordered,
     replayed,
     withdrawn,
@@ -59,6 +64,44 @@ def test_a_review_whose_journal_was_out_of_order_comes_back(
             assert replayed(house).refused == 0
             worked_off(back)
             assert back.records("x") == [before]
+
+
+def test_of_two_who_name_a_worker_at_once_the_later_holds_and_comes_back(
+    small_world: World, fresh: Fresh, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whose write came first says nothing; one that broke off after the journal is healed."""
+    world, key = small_world, FormKey(PROJECT, "x")
+    stores, submissions = world.house.stores, world.house.stores.submissions
+    world.send(answers_to("x", "<ten>Na</ten>", instance_id="uuid:1"))
+    slow, fast = world.clock(), world.clock()
+    admin, lan, write = world.admin.actor, world.lan.actor, submissions.name_worker
+
+    def name(worker: str, at: datetime) -> None:
+        assign(stores, world.house.shelf, WHOLE_HOUSE, admin, key, "uuid:1", worker, at)
+
+    def overtaken(*asked: Any) -> bool:
+        monkeypatch.setattr(submissions, "name_worker", write)
+        name(lan.id, fast)
+        return write(*asked)
+
+    monkeypatch.setattr(submissions, "name_worker", overtaken)
+    name("", slow)
+    [before] = world.records("x")
+    assert before.worker is not None
+    assert before.worker.id == lan.id
+    with fresh() as house:
+        back = replace(world, house=house)
+        assert replayed(house).refused == 0
+        assert [each.worker for each in back.records("x")] == [before.worker]
+        assert replayed(house).healed == 0
+    monkeypatch.setattr(submissions, "name_worker", killed)
+    with pytest.raises(Killed):
+        name("", world.clock())
+    monkeypatch.setattr(submissions, "name_worker", write)
+    assert replayed(world.house).healed == 1
+    [after] = world.records("x")
+    assert after.worker is not None
+    assert after.worker.id == ""
 
 
 def test_records_registers_and_what_people_did_come_back(world: World, fresh: Fresh) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from server.errors import FormInBin, FormUnknown
@@ -80,9 +82,49 @@ def test_a_form_without_records_leaves_the_bin_after_thirty_days_and_not_before(
     world.clock.move(days=BIN_DAYS - 1)
     assert empty(world) == []
     world.clock.move(days=1, minutes=1)
+    assert empty(world) == [], "what is just coming in may still land"
+    assert empty(world) == []
+    world.clock.move(minutes=3)
     assert empty(world) == [KEY]
     assert world.house.stores.forms.entry(KEY) is None
     assert world.house.stores.forms.versions(KEY) == []
+
+
+def test_a_record_that_comes_while_its_form_leaves_the_bin_is_not_left_without_it(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It had passed the door before; what comes after it is told, and set aside."""
+    world.publish(xform_named("tham"))
+    delete(world)
+    world.clock.move(days=BIN_DAYS + 1)
+    submissions, create = world.house.stores.submissions, world.house.stores.submissions.create
+
+    def late(*asked: Any, **wanted: Any) -> None:
+        assert empty(world) == []
+        create(*asked, **wanted)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(submissions, "create", late)
+        world.send(answers_to("tham", "<ten>An</ten>", instance_id="uuid:late"))
+    world.house.shelf.forget()
+    with pytest.raises(FormUnknown):
+        world.send(answers_to("tham", "<ten>Ba</ten>", instance_id="uuid:later"))
+    assert world.aside() == ["FormUnknown"]
+    world.clock.move(minutes=3)
+    assert empty(world) == []
+    world.house.shelf.forget()
+    world.send(answers_to("tham", "<ten>Ba</ten>", instance_id="uuid:later"))
+    assert {each.instance_id for each in world.records("tham")} == {"uuid:late", "uuid:later"}
+
+
+def test_a_form_that_was_about_to_be_removed_is_restored_whole(world: World) -> None:
+    world.publish(xform_named("tham"))
+    delete(world)
+    world.clock.move(days=BIN_DAYS + 1)
+    assert empty(world) == []
+    restore_form(world.house.stores, world.house.shelf, KEY)
+    world.send(answers_to("tham", "<ten>An</ten>"))
+    assert len(world.records("tham")) == 1
 
 
 def test_a_form_with_a_record_stays_in_the_bin_for_ever(world: World) -> None:
