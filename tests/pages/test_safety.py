@@ -140,6 +140,35 @@ def test_behind_tls_a_browser_never_comes_back_without(world: World) -> None:
     assert bare.headers["Cross-Origin-Opener-Policy"] == "same-origin"
 
 
+def test_every_answer_tells_a_browser_what_it_may_do(world: World, enter: Enter) -> None:
+    lan, phone = enter(world.lan), f"{world.hong.path}/formList"
+    for path in ("/records", "/sign-in", "/khong-co", phone, "/v1/projects/1", "/-/alive"):
+        said = lan.get(path).headers
+        policy = dict(
+            each.strip().split(" ", 1) for each in said["Content-Security-Policy"].split(";")
+        )
+        assert policy.pop("img-src") == "'self' data: blob:"
+        nothing = {policy.pop(name) for name in ("object-src", "base-uri", "frame-ancestors")}
+        assert nothing == {"'none'"}, path
+        assert set(policy.values()) == {"'self'"}, "no script, style or form of anybody else's"
+        assert {"default-src", "script-src", "style-src", "form-action"} <= set(policy), path
+        assert said["X-Content-Type-Options"] == "nosniff"
+        assert said["Referrer-Policy"] == "same-origin"
+        assert said["Cross-Origin-Opener-Policy"] == "same-origin"
+        assert not any("Access-Control" in name for name, _ in said), "other sites read nothing"
+
+
+def test_no_script_reads_a_cookie_and_no_other_site_sends_one_along(
+    app: Flask, world: World
+) -> None:
+    client = app.test_client()
+    fields = {"csrf_token": forgery_token(client), "email": world.lan.email, "password": PASSWORD}
+    cookies = client.post("/sign-in", data=fields).headers.getlist("Set-Cookie")
+    assert {each.split("=")[0] for each in cookies} == {"caunoi", "caunoi-known"}
+    for each in cookies:
+        assert {"HttpOnly", "SameSite=Lax"} <= {part.strip() for part in each.split(";")}, each
+
+
 def test_a_token_shown_once_is_on_no_later_page(world: World, enter: Enter) -> None:
     lan = enter(world.lan)
     fields = {"csrf_token": forgery_token(lan, "/phones"), "name": "Máy mới", "office": "VP02"}

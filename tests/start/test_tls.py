@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import time
 from collections.abc import Callable
@@ -11,9 +12,10 @@ from pathlib import Path
 import pytest
 import requests
 import trustme
+from click.testing import CliRunner
 
 from server.cli.plain_http import sent_elsewhere
-from server.cli.serve import _try_certificate, _web
+from server.cli.serve import _try_certificate, _web, serve
 from server.config import Config, read_config
 from server.engine.ports import free_port
 from server.errors import BadSettings
@@ -106,3 +108,16 @@ def test_half_of_a_certificate_and_an_address_without_it_are_named(tmp_path: Pat
     assert "goes with a CAUNOI_BASE_URL of https" in str(wrong.value)
     with pytest.raises(BadSettings, match="CAUNOI_HTTP_PORT"):
         read_config({"CAUNOI_HTTP_PORT": "8080"}, tmp_path)
+
+
+def test_serve_takes_the_files_as_an_option_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    """They go to the web processes by the environment."""
+    for name in ("CAUNOI_TLS_CERT", "CAUNOI_TLS_KEY"):
+        monkeypatch.setenv(name, "")  # and as it was afterwards
+    refused = CliRunner().invoke(serve, ["--tls", "/none/cert.pem", "/none/key.pem"])
+    assert isinstance(refused.exception, BadSettings)
+    assert {each.split()[0] for each in refused.exception.problems} == {
+        "CAUNOI_TLS_CERT",
+        "CAUNOI_TLS_KEY",
+    }
+    assert os.environ["CAUNOI_TLS_CERT"] == "/none/cert.pem"
