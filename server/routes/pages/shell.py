@@ -35,6 +35,8 @@ _ELSEWHERE = {
     "consents": "/admin/requests",
     "fill.new": "/records",
     "form_bin": "/forms",
+    "incident": "/admin/audit",
+    "incidents": "/admin/audit",
     "working_days": "/admin/requests",
 }
 
