@@ -255,9 +255,6 @@ def _nothing_of(region: Region, client: FlaskClient, line: Line, token: str) -> 
     _is_silent_about(region, answer, line)
     if _names_somebody(line):
         assert answer.status_code == 404, (line, answer.status_code)
-        invented = dict.fromkeys(
-            ("aside_id", "phone_id", "person_id", "request_id", "approval_id"), "x"
-        )
         invented = dict.fromkeys(_INVENTED, "x")
         invented |= {"instance_id": "uuid:x", "uuid": "c" + registers.CHILD[1:]}
         nobody = _ask(client, line, {**region.given, **invented}, token)

@@ -33,6 +33,7 @@ _ELSEWHERE = {
     "aside": "/records",
     "break_glass.overview": "/admin/audit",
     "consents": "/admin/requests",
+    "consents.of_entry": "/lists",
     "fill.new": "/records",
     "form_bin": "/forms",
     "incident": "/admin/audit",
