@@ -35,9 +35,10 @@ from server.routes.pages.incident_words import (
     step_options,
 )
 from server.routes.pages.incidents import title_of
+from server.routes.pages.level_words import level_words
 from server.routes.pages.record_facts import Event, Fact
 from server.routes.pages.ways import address
-from server.routes.pages.words import N_, ago, gettext, moment_words, ngettext, number
+from server.routes.pages.words import ago, gettext, moment_words, ngettext, number
 from server.services import PROJECT
 from server.xforms.levels import Level
 
@@ -45,11 +46,6 @@ blueprint = Blueprint("incident", __name__)
 
 PAGE = 50
 _MOST_DIGITS = 6
-_KINDS = {
-    Level.NORMAL: N_("basic data"),
-    Level.SENSITIVE: N_("sensitive data"),
-    Level.SPECIAL: N_("specially sensitive data"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +181,7 @@ def _affected(caller: Caller, found: Incident) -> Affected:
 def _kinds(data: Affected) -> list[Kind]:
     titles = form_titles()
     return [
-        Kind(titles.get(form_id, form_id), number(count), gettext(_KINDS[_highest(form_id)]))
+        Kind(titles.get(form_id, form_id), number(count), level_words(_highest(form_id)))
         for form_id, count in data.forms.items()
     ]
 

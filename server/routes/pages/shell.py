@@ -38,6 +38,7 @@ _ELSEWHERE = {
     "form_bin": "/forms",
     "incident": "/admin/audit",
     "incidents": "/admin/audit",
+    "inventory": "/admin/requests",
     "working_days": "/admin/requests",
 }
 
