@@ -35,6 +35,7 @@ GROWING = frozenset(
         "set_aside",
         "counters",
         "data_requests",
+        "incidents",
         "withheld",
         "approvals",
         "taken_out",

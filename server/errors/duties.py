@@ -10,6 +10,16 @@ class DataRequestUnknown(NotFound):
     en = "There is no such request."
 
 
+class IncidentUnknown(NotFound):
+    vi = "Không tìm thấy sự cố này."
+    en = "There is no such incident."
+
+
+class IncidentChanged(Clash):
+    vi = "Sự cố này vừa được người khác cập nhật. Hãy xem lại rồi thử lần nữa."
+    en = "Someone else has just updated this incident. Look at it and try again."
+
+
 class DataRequestChanged(Clash):
     vi = "Yêu cầu này vừa được người khác cập nhật. Hãy xem lại rồi thử lần nữa."
     en = "Someone else has just updated this request. Look at it and try again."

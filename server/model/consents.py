@@ -8,11 +8,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from enum import Enum
 from typing import Any
 
 BASIS = "can_cu_xl"
 CONSENT = "dong_y"
-_YES = "co"
+RELATION = "qh_nguoi_dong_y"
+_YES, _NO = "co", "khong"
+
+
+class Sharing(Enum):
+    """Whether what is private about a child may be passed on, which from seven years needs the
+    child's own yes beside the representative's. The forms say "not known" for a younger child."""
+
+    ALLOWED = 1
+    IF_UNDER_SEVEN = 2
+    CHILD_REFUSES = 3
+    NOT_AGREED = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +45,14 @@ class Consent:
     def given(self) -> bool:
         return self.basis == CONSENT
 
+    @property
+    def may_be_shared(self) -> Sharing:
+        if not (self.given and self.sharing):
+            return Sharing.NOT_AGREED
+        if self.child == _NO:
+            return Sharing.CHILD_REFUSES
+        return Sharing.ALLOWED if self.child == _YES else Sharing.IF_UNDER_SEVEN
+
 
 def asks_consent(names: Iterable[str]) -> bool:
     """Whether a form whose questions have these names asks for consent."""
@@ -48,7 +68,7 @@ def consent_of(answers: Mapping[str, Any]) -> Consent | None:
     return Consent(
         basis=basis,
         person=_text(said, "nguoi_dong_y"),
-        relation=_text(said, "qh_nguoi_dong_y"),
+        relation=_text(said, RELATION),
         child=_text(said, "tre_dong_y"),
         sharing=_text(said, "dong_y_chia_se") == _YES,
         photos=_text(said, "dong_y_anh") == _YES,

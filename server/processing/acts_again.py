@@ -11,6 +11,7 @@ from server.processing.assign_entry import KIND as ENTRY_WORKER
 from server.processing.assign_entry import give_again
 from server.processing.break_glass import open_again
 from server.processing.data_requests import request_again
+from server.processing.incidents import incident_again
 from server.processing.orders_again import order_again
 from server.processing.two_people import approve_again
 from server.processing.withholding import withhold_again
@@ -20,6 +21,7 @@ from server.storage.charges import KIND as CHARGE
 from server.storage.data_requests import KIND as DATA_REQUEST
 from server.storage.entity_lists import OPTION
 from server.storage.forms import STATE as FORM_STATE
+from server.storage.incidents import KIND as INCIDENT
 from server.storage.journal import Entry
 from server.storage.openings import KIND as OPENING
 from server.storage.own_days import KIND as OWN_DAY
@@ -41,6 +43,10 @@ def _import(stores: Stores, entry: Entry) -> bool:
 
 def _request(stores: Stores, entry: Entry) -> bool:
     return request_again(stores, entry.body)
+
+
+def _incident(stores: Stores, entry: Entry) -> bool:
+    return incident_again(stores, entry.body)
 
 
 def _withholding(stores: Stores, entry: Entry) -> bool:
@@ -86,6 +92,7 @@ AFTER_RECORDS: Mapping[str, Again] = {
     "orders": order_again,
     "import": _import,
     DATA_REQUEST: _request,
+    INCIDENT: _incident,
     WITHHOLDING: _withholding,
     APPROVAL: _approval,
     ENTRY_WORKER: _entry_worker,

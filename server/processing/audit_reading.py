@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from urllib.parse import unquote
 
@@ -58,6 +58,15 @@ class Sight:
     first: datetime
     last: datetime
     times: int
+
+    def with_more(self, other: Sight) -> Sight:
+        """Both of the same thing in the same way."""
+        return replace(
+            self,
+            first=min(self.first, other.first),
+            last=max(self.last, other.last),
+            times=self.times + other.times,
+        )
 
 
 SENT = "sent"
@@ -139,9 +148,8 @@ def seen_by(
 
 
 def _add(found: dict[tuple[str, str], Sight], thing: str, how: str, at: datetime) -> None:
-    known = found.get((thing, how))
-    first, last = (min(known.first, at), max(known.last, at)) if known else (at, at)
-    found[thing, how] = Sight(thing, how, first, last, known.times + 1 if known else 1)
+    known, once = found.get((thing, how)), Sight(thing, how, at, at, 1)
+    found[thing, how] = known.with_more(once) if known else once
 
 
 def _with_file(thing: str, entry: Entry) -> str:

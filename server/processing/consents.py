@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
 from server.model.consents import Consent, asks_consent, consent_of
+from server.model.entities import Entity, Origin
 from server.model.filters import Filters
 from server.model.forms import FormEntry, FormKey
 from server.model.records import Record
 from server.model.scope import Scope
 from server.model.withholding import RECORDS
+from server.processing.entity_orders import record_of
 from server.processing.reading import reading_of
 from server.processing.shelf import Shelf
 from server.storage.stores import Stores
@@ -45,6 +47,27 @@ def forms_with_consent(shelf: Shelf, project: int) -> Sequence[FormEntry]:
         for each in shelf.published(project)
         if asks_consent(field.name for field in each.form.walk())
     ]
+
+
+def consents_of(
+    stores: Stores, shelf: Shelf, scope: Scope, entity: Entity, forms: Collection[FormKey]
+) -> Sequence[Said]:
+    """What the records say that have a say in this entry, of these forms and as far as the reader
+    may read them; the newest PAGE of them, newest first."""
+    found: list[Said] = []
+    for each in sorted(entity.contributions, key=lambda one: one.at, reverse=True):
+        key, instance_id = record_of(each.source) if each.origin is Origin.RECORD else (None, "")
+        stored = stores.submissions.find(scope, key, instance_id) if key in forms and key else None
+        if key is None or stored is None:
+            continue
+        record = reading_of(shelf, scope, key).record(stored)
+        consent = consent_of(record.derived.answers)
+        if consent is not None:
+            kept_back = instance_id in stores.withheld.ids(RECORDS, key.text)
+            found.append(Said(record, consent, kept_back))
+        if len(found) == PAGE:
+            break
+    return found
 
 
 def consents(

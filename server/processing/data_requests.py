@@ -7,11 +7,9 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from enum import StrEnum
-from typing import TypeVar
 from urllib.parse import unquote, urlsplit
 
-from server.errors import NotUnderstood, OfficeUnknown
+from server.errors import OfficeUnknown
 from server.errors.duties import DataRequestChanged, DataRequestUnknown
 from server.model.calendar import day_of
 from server.model.data_requests import Act, Concern, DataRequest, Deed, Standing, Wanted, Wish
@@ -22,20 +20,17 @@ from server.model.people import Actor
 from server.model.scope import EVERYWHERE, WHOLE_HOUSE, Scope
 from server.model.sequence import new_seq
 from server.model.withholding import LISTS, RECORDS, Withholding
+from server.processing.filled_in import LONGEST_NAME, LONGEST_WORDS, chosen, written, wrong
 from server.processing.shelf import Shelf
 from server.processing.withholding import withhold
 from server.storage.data_requests import read_journalled
 from server.storage.stores import Stores
 from server.xforms.entities import entity_id
 
-LONGEST_NAME = 200
-LONGEST_WORDS = 4000
 MOST_CONCERNS = 50
 _SHARING = frozenset((Deed.STOPPED, Deed.RESUMED))
 _ADDRESS = re.compile(rf"/({RECORDS}|{LISTS})/([^/]+)/([^/]+)")
 _EARLIEST = date(2020, 1, 1)
-
-_Kind = TypeVar("_Kind", bound=StrEnum)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,10 +94,10 @@ class Desk:
         request = request_of(self._stores, scope, id)
         if len(request.acts) != step.seen:
             raise DataRequestChanged
-        deed = _read(Deed, step.deed, "deed")
+        deed = chosen(Deed, step.deed, "deed")
         if not request.may(deed):
-            raise _wrong("deed", "việc này không còn làm được.", "that can no longer be done.")
-        note = _text(step.note, "note", LONGEST_WORDS)
+            raise wrong("deed", "việc này không còn làm được.", "that can no longer be done.")
+        note = written(step.note, "note", LONGEST_WORDS)
         act = self._act(deed, note, self._concerns(reading, step.concerns), at)
         if deed in _SHARING:
             self._share(request, act)
@@ -115,7 +110,7 @@ class Desk:
         not."""
         concerns = (*request.concerns, *act.concerns)
         if not concerns:
-            raise _wrong(
+            raise wrong(
                 "concerns",
                 "hãy ghi các phiếu hoặc mục có liên quan trước.",
                 "name the records or entries that it concerns first.",
@@ -139,12 +134,12 @@ class Desk:
         lines = [each.strip() for each in text.splitlines() if each.strip()]
         if len(lines) > MOST_CONCERNS:
             most = MOST_CONCERNS
-            raise _wrong("concerns", f"tối đa {most} địa chỉ.", f"{most} addresses at most.")
+            raise wrong("concerns", f"tối đa {most} địa chỉ.", f"{most} addresses at most.")
         found = []
         for number, line in enumerate(lines, 1):
             concern = self._concern(reading, line)
             if concern is None:
-                raise _wrong(
+                raise wrong(
                     "concerns",
                     f"dòng {number} không phải địa chỉ của một phiếu hay một mục trong sổ mà bạn "
                     "xem được.",
@@ -194,22 +189,15 @@ def request_again(stores: Stores, body: bytes) -> bool:
 
 def _wanted(filled: Filled, today: date) -> Wanted:
     return Wanted(
-        wish=_read(Wish, filled.wish, "wish"),
+        wish=chosen(Wish, filled.wish, "wish"),
         arrived=_day(filled.arrived, today),
-        asker=_text(filled.asker, "asker", LONGEST_NAME),
-        standing=_read(Standing, filled.standing, "standing"),
-        about=_text(filled.about, "about", LONGEST_NAME),
-        contact=_text(filled.contact, "contact", LONGEST_NAME, needed=False),
-        words=_text(filled.words, "words", LONGEST_WORDS),
+        asker=written(filled.asker, "asker", LONGEST_NAME),
+        standing=chosen(Standing, filled.standing, "standing"),
+        about=written(filled.about, "about", LONGEST_NAME),
+        contact=written(filled.contact, "contact", LONGEST_NAME, needed=False),
+        words=written(filled.words, "words", LONGEST_WORDS),
         processors=filled.processors,
     )
-
-
-def _read(kind: type[_Kind], text: str, field: str) -> _Kind:
-    try:
-        return kind(text)
-    except ValueError:
-        raise _wrong(field, "hãy chọn một mục.", "choose one.") from None
 
 
 def _day(text: str, today: date) -> date:
@@ -219,20 +207,7 @@ def _day(text: str, today: date) -> date:
     except ValueError:
         day = date.min
     if not _EARLIEST <= day <= today:
-        raise _wrong(
+        raise wrong(
             "arrived", "hãy chọn ngày đã nhận yêu cầu.", "choose the day on which it arrived."
         )
     return day
-
-
-def _text(text: str, field: str, longest: int, *, needed: bool = True) -> str:
-    bare = text.strip()
-    if needed and not bare:
-        raise _wrong(field, "hãy ghi vào đây.", "write something here.")
-    if len(bare) > longest:
-        raise _wrong(field, f"tối đa {longest} ký tự.", f"{longest} characters at most.")
-    return bare
-
-
-def _wrong(field: str, vi: str, en: str) -> NotUnderstood:
-    return NotUnderstood(field=field, why_vi=vi, why_en=en)

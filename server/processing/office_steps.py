@@ -41,6 +41,7 @@ def keep_in_step(stores: Stores, shelf: Shelf, project: int, now: datetime) -> i
         stores.data_requests.move(code, chain)
         stores.approvals.move(code, chain)
         stores.openings.move(code, chain)
+        stores.incidents.move(code, chain)
         for its_list in lists:
             stores.entity_imports.move(its_list.key, code, chain)
     _move_people(stores, shelf.offices())

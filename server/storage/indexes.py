@@ -114,6 +114,11 @@ INDEXES = (
     Index("approvals", (("unfinished", 1),), "What was granted and is not done yet?", sparse=True),
     Index("taken_out", (("ends_at", 1),), "Which days are over?", expires=True),
     Index(
+        "incidents",
+        (("within", 1), ("is_open", 1), ("seq", -1)),
+        "Which incidents with personal data happened under this office, and which are open?",
+    ),
+    Index(
         "withheld",
         (("kind", 1), ("key", 1), ("kept_back", 1)),
         "Which records of this form, or entries of this list, are shared no more?",

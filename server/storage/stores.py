@@ -27,6 +27,7 @@ from server.storage.erasures import Erasures
 from server.storage.follow_ups import FollowUps
 from server.storage.forms import Forms
 from server.storage.healing import Healing
+from server.storage.incidents import Incidents
 from server.storage.journal import Journal
 from server.storage.links import Links
 from server.storage.looks import Looks
@@ -70,6 +71,7 @@ class Stores:
     data_requests: DataRequests
     approvals: Approvals
     taken_out: TakenOut
+    incidents: Incidents
     withheld: Withheld
     healing: Healing
     journal: Journal
@@ -108,6 +110,7 @@ def open_stores(
         data_requests=DataRequests(db, kept),
         approvals=Approvals(db, kept),
         taken_out=TakenOut(db),
+        incidents=Incidents(db, kept),
         withheld=Withheld(db, kept),
         healing=Healing(journal_folder.with_name("healing")),
         journal=kept,

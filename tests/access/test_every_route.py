@@ -22,9 +22,10 @@ from server.access.verbs import PHONE, PHONE_ROLES, ROLES, Verb, scope_for
 from server.app import create_app
 from server.errors import SameIdOtherAnswers
 from server.model.approvals import About, Approval
-from server.model.calendar import day_of
+from server.model.calendar import ZONE, day_of
 from server.model.data_requests import Concern, DataRequest
 from server.model.forms import FormKey
+from server.model.incidents import Incident
 from server.model.offices import within
 from server.model.scope import WHOLE_HOUSE, Scope
 from server.model.sequence import LAST_SEQ
@@ -32,6 +33,8 @@ from server.model.withholding import RECORDS
 from server.processing.approved_acts import ACTS, DELETE
 from server.processing.counting import count_news
 from server.processing.data_requests import Desk, Filled
+from server.processing.incidents import Filled as Filed
+from server.processing.incidents import open_incident
 from server.processing.people import add_person
 from server.routes.access_table import Line, access_table, lines
 from server.routes.allow import By
@@ -44,9 +47,8 @@ from tests.world import PASSWORD, Handset, Person, World, forgery_token, sign_in
 _FORM, _REGISTER = "vang_gia", registers.CHILDREN.name
 _DRAFT = "d" * 64
 # Parameters that name somebody, or what somebody sent.
-_PERSONAL = frozenset(
-    ("instance_id", "uuid", "aside_id", "phone_id", "person_id", "request_id", "approval_id")
-)
+_INVENTED = ("aside_id", "phone_id", "person_id", "request_id", "approval_id", "incident_id")
+_PERSONAL = frozenset(("instance_id", "uuid", *_INVENTED))
 # Signing out would end the caller's session before the next question.
 _NOT_ASKED = frozenset(("sign_in.leave",))
 _PEOPLE = tuple(role for role in ROLES if role not in PHONE_ROLES)
@@ -139,6 +141,7 @@ def _settle_in(world: World, colleague: Person, phone: Handset, child: str, uuid
         "phone_id": phone.actor.id,
         "request_id": (asked := _asks(world, office, child)).id,
         "approval_id": (wanted := _wants(world, office, child, visit.instance_id)).id,
+        "incident_id": (lost := _loses(world, office, phone, child)).id,
         "day": "2026-12-01",
         "token": phone.token,
         "person_id": colleague.actor.id,
@@ -159,6 +162,7 @@ def _settle_in(world: World, colleague: Person, phone: Handset, child: str, uuid
         uuid,
         asked.id,
         wanted.id,
+        lost.id,
         phone.actor.id,
         phone.token,
         colleague.actor.id,
@@ -182,6 +186,15 @@ def _wants(world: World, office: str, child: str, instance_id: str) -> Approval:
     chain, why = within(office, world.house.shelf.offices()), f"Gửi nhầm, trùng phiếu của {child}"
     rule = world.house.two_people
     return rule.ask(world.admin.actor, DELETE, about, chain, why, world.clock())
+
+
+def _loses(world: World, office: str, phone: Handset, child: str) -> Incident:
+    """A phone of the office gets lost."""
+    house, at, who = world.house, world.clock(), (phone.actor.id,)
+    now = f"{at.astimezone(ZONE):%Y-%m-%dT%H:%M}"
+    filled = Filed(f"Mất máy có {child}", "", "", "", "", now, who, now, "")
+    offices, by = house.shelf.offices(), world.admin.actor
+    return open_incident(house.stores, offices, WHOLE_HOUSE, by, filled, who, office, at)
 
 
 def test_the_document_says_what_the_code_does(scene: Scene) -> None:
@@ -242,9 +255,7 @@ def _nothing_of(region: Region, client: FlaskClient, line: Line, token: str) -> 
     _is_silent_about(region, answer, line)
     if _names_somebody(line):
         assert answer.status_code == 404, (line, answer.status_code)
-        invented = dict.fromkeys(
-            ("aside_id", "phone_id", "person_id", "request_id", "approval_id"), "x"
-        )
+        invented = dict.fromkeys(_INVENTED, "x")
         invented |= {"instance_id": "uuid:x", "uuid": "c" + registers.CHILD[1:]}
         nobody = _ask(client, line, {**region.given, **invented}, token)
         assert _words(nobody) == _words(answer), line

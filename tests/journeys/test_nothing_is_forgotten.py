@@ -14,7 +14,7 @@ import pytest
 from server.access.verbs import ADMINISTRATOR, Verb, scope_for
 from server.errors import SameIdOtherAnswers
 from server.model.approvals import About
-from server.model.calendar import day_of
+from server.model.calendar import ZONE, day_of
 from server.model.data_requests import Concern
 from server.model.entities import Origin
 from server.model.entity_imports import EntityImport, ImportState
@@ -22,6 +22,7 @@ from server.model.forms import FormKey, FormState
 from server.model.offices import Kind
 from server.model.records import ReviewState, Worker
 from server.model.scope import WHOLE_HOUSE
+from server.processing import incidents
 from server.processing.approved_acts import DELETE, ERASE, EXPORT
 from server.processing.assign import assign
 from server.processing.assign_entry import give_entries
@@ -61,6 +62,7 @@ SAID: Mapping[str, frozenset[str]] = {
     "entity_imports": frozenset(),
     "openings": frozenset(),
     "data_requests": frozenset(),
+    "incidents": frozenset(),
     "withheld": frozenset(),
     "approvals": frozenset(),
     "own_days": frozenset(),
@@ -194,6 +196,7 @@ def a_rich_day(world: World) -> None:
     people_decide(world)
     registers_are_filled(world)
     somebody_asks_about_their_data(world)
+    a_phone_is_lost(world)
     two_people_agree(world)
     world.set_state("anh", FormState.CLOSING)
     delete_form(stores, house.shelf, FormKey(PROJECT, "cu"), world.clock())
@@ -264,6 +267,15 @@ def somebody_asks_about_their_data(world: World) -> None:
     request = desk.receive(WHOLE_HOUSE, WHOLE_HOUSE, filled, concerns, world.clock())
     step = Step("stopped", "Gia đình rút.", "", 1)
     desk.step(WHOLE_HOUSE, WHOLE_HOUSE, request.id, step, world.clock())
+
+
+def a_phone_is_lost(world: World) -> None:
+    stores, by, who = world.house.stores, world.admin.actor, (world.hong.actor.id,)
+    now = f"{world.clock().astimezone(ZONE):%Y-%m-%dT%H:%M}"
+    told = incidents.Filled("Mất máy", "", "", "", "", now, who, now, "")
+    offices, at = world.house.shelf.offices(), world.clock()
+    lost = incidents.open_incident(stores, offices, WHOLE_HOUSE, by, told, who, "VP02", at)
+    incidents.step(stores, lost, by, "notified", "Đã báo.", 1, world.clock())
 
 
 def two_people_agree(world: World) -> None:

@@ -11,6 +11,9 @@ import pytest
 from flask.testing import FlaskClient
 from lxml import html
 
+from server.model.audit import Act
+from server.model.scope import WHOLE_HOUSE
+from server.processing.audit_reading import Wanted, everything
 from server.processing.shared_picture import open_shared
 from tests import registers
 from tests.pages.conftest import Enter
@@ -94,3 +97,11 @@ def test_who_answers_for_some_forms_copies_what_their_registers_say(
     found = json.loads(copied(lan, note(lan, asked)).read("data.json"))
     assert [each["label"] for each in found["entries"]] == ["Bé Na"]
     assert len(found["records"]) == 1
+    # The same from the entry's page; in the access log as carried off.
+    assert json.loads(copied(lan, f"/lists/tre/{CHILD}").read("data.json")) == found
+    exported = Wanted(who=world.lan.actor.id, act=Act.EXPORTED)
+    logged = next(everything(world.house.stores, WHOLE_HOUSE, exported)).entry
+    assert f"entity:1/tre/{CHILD}" in logged.things
+    monkeypatch.undo()
+    assert links(open_page(lan, f"/lists/tre/{CHILD}"), COPY) == []
+    assert lan.get(f"/lists/tre/{CHILD}/data.zip").status_code == 403

@@ -29,9 +29,10 @@ blueprint = Blueprint("audit", __name__)
 
 PAGE = 50
 _MOST = 500
+_MINUTES = "%Y-%m-%dT%H:%M"  # as a browser's field for a day and time has it
 _SEEN_BY = frozenset(("who", "from", "to"))
 _NAMES = ("who", "act", "record", "from", "to")
-_CSV = "text/csv; charset=utf-8"
+CSV = "text/csv; charset=utf-8"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,7 @@ def overview(caller: Caller) -> ResponseReturnValue:
         rows=tuple(_row(each, offices, named=may_name(each.entry)) for each in found.rows),
         more_href=address("audit.overview", **more) if more else None,
         csv_href=address("audit.table", **values),
+        incidents_href=url_for("incidents.overview"),
         seen_href=address("audit.seen", **_without(values, "act", "record")) if wanted.who else "",
     )
 
@@ -83,8 +85,8 @@ def table(caller: Caller) -> Response:
     """What the filters show."""
     house, (_, wanted) = services(), _asked(request.args)
     entries = everything(house.stores, caller.scope, wanted)
-    made = in_pieces(access_log(entries, naming(caller.scope, house.shelf.offices())), _CSV)
-    return _as_file(made, "access-log.csv")
+    made = in_pieces(access_log(entries, naming(caller.scope, house.shelf.offices())), CSV)
+    return as_file(made, "access-log.csv")
 
 
 @blueprint.get("/admin/audit/seen")
@@ -102,20 +104,25 @@ def seen(caller: Caller) -> ResponseReturnValue:
         filters=tuple(each for each in _filters(people, values) if each.name in _SEEN_BY),
         reset_href=url_for("audit.seen") if values else None,
         chosen=bool(wanted.who),
-        rows=tuple(_sight(each) for each in shown),
+        rows=tuple(sight_row(each) for each in shown),
         left_out=len(found) - len(shown),
         csv_href=address("audit.seen_table", **values) if found else "",
+        incident_href=_incident_href(wanted) if wanted.who else "",
     )
 
 
 @blueprint.get("/admin/audit/seen.csv")
 @allow(Verb.READ_AUDIT, by=By.SESSION)
 def seen_table(caller: Caller) -> Response:
-    rows = (
-        (each.thing, each.how, _local(each.first), _local(each.last), each.times)
-        for each in _sights(caller, _asked(request.args)[1])
-    )
-    return _as_file(in_pieces(sights(rows), _CSV), "seen.csv")
+    rows = map(told_sight, _sights(caller, _asked(request.args)[1]))
+    return as_file(in_pieces(sights(rows), CSV), "seen.csv")
+
+
+def _incident_href(wanted: Wanted) -> str:
+    """Where an incident is opened about this account or phone and this time."""
+    times = {"since": wanted.since, "until": wanted.until}
+    given = {name: at.astimezone(ZONE).strftime(_MINUTES) for name, at in times.items() if at}
+    return address("incidents.new", who=wanted.who, **given)
 
 
 def _sights(caller: Caller, wanted: Wanted) -> list[Sight]:
@@ -211,7 +218,7 @@ def _row(logged: Logged, offices: Mapping[str, Office], *, named: bool) -> Row:
     )
 
 
-def _sight(sight: Sight) -> SightRow:
+def sight_row(sight: Sight) -> SightRow:
     return SightRow(
         href=thing_href(sight.thing),
         thing=thing_words(sight.thing),
@@ -222,6 +229,11 @@ def _sight(sight: Sight) -> SightRow:
     )
 
 
+def told_sight(sight: Sight) -> tuple[str, str, str, str, int]:
+    """As a table has it."""
+    return sight.thing, sight.how, _local(sight.first), _local(sight.last), sight.times
+
+
 def _local(moment: datetime) -> str:
     return moment.astimezone(ZONE).isoformat(timespec="seconds")
 
@@ -230,7 +242,7 @@ def _without(values: Mapping[str, str], *names: str) -> dict[str, str]:
     return {name: value for name, value in values.items() if name not in names}
 
 
-def _as_file(answer: Response, name: str) -> Response:
+def as_file(answer: Response, name: str) -> Response:
     answer.headers["Content-Disposition"] = content_disposition(name)
     answer.headers["Cache-Control"] = "no-store"
     return answer

@@ -33,6 +33,7 @@ CHANGED: Mapping[str, str] = {
     Verb.MANAGE_PHONES: N_("Changed a phone"),
     Verb.MANAGE_PEOPLE: N_("Changed an account"),
     Verb.PUBLISH_FORMS: N_("Changed a form or a register"),
+    Verb.READ_AUDIT: N_("Wrote in the register of incidents"),
     Verb.MANAGE_OFFICES: N_("Changed an office"),
     Verb.ASSIGN_RECORDS: N_("Named who works on it"),
     Verb.BREAK_GLASS: N_("Opened with a reason"),
@@ -99,6 +100,8 @@ def thing_words(thing: str) -> str:
         return gettext("Register %(name)s", name=rest.partition("/")[2])
     if kind == "entity":
         return gettext("Entry of the register %(name)s", name=rest.split("/")[1])
+    if kind == "incident":
+        return gettext("Incident")
     if kind == "aside":
         return gettext("Set aside")
     if kind == "approval":

@@ -17,15 +17,16 @@ from server.errors import PlaceStays, RecordUnknown
 from server.exporting import Export
 from server.model.audit import Act
 from server.model.calendar import ZONE
-from server.model.data_requests import DataRequest
+from server.model.data_requests import Concern
 from server.model.entities import Entity, ListKey
 from server.model.forms import FormKey
 from server.model.records import Media
 from server.model.scope import Scope
-from server.model.withholding import RECORDS, Target
+from server.model.withholding import LISTS, RECORDS, Target
 from server.processing.concerns import reached
 from server.processing.data_requests import request_of
 from server.processing.opened import Opened, open_record
+from server.processing.settle import find_entity
 from server.processing.shared_picture import open_shared
 from server.routes.allow import By, Caller, allow, scope_beside, services
 from server.routes.files import streamed
@@ -33,9 +34,11 @@ from server.routes.pages.data_request_words import wish_words
 from server.routes.pages.record import remark_on, sheets_of
 from server.routes.pages.record_data import told
 from server.routes.pages.record_facts import Event, Fact, about, history
+from server.routes.pages.registers import known_list
 from server.routes.pages.sheets import Sheet
 from server.routes.pages.words import gettext, moment_words, reader
 from server.services import PROJECT
+from server.xforms.entities import entity_id
 
 blueprint = Blueprint("data_copy", __name__)
 
@@ -76,14 +79,33 @@ class CopiedEntry:
 def copy(caller: Caller, request_id: str) -> Response:
     """What the request concerns and hangs on it, as far as whoever makes the copy may take records
     out of the house."""
+    found = request_of(services().stores, caller.scope, request_id)
+    about, wish = found.wanted.about, wish_words(found.wanted.wish)
+    return _copied(caller, found.concerns, found.id, about, wish)
+
+
+@blueprint.get("/lists/<seg:name>/<seg:uuid>/data.zip")
+@allow(Verb.MANAGE_DUTIES, by=By.SESSION, act=Act.EXPORTED)
+def copy_of_entry(caller: Caller, name: str, uuid: str) -> Response:
+    """The same of whoever an entry of a register is about, without a request."""
+    house, reading = services(), scope_beside(caller, Verb.READ_RECORDS)
+    found = find_entity(house.stores, reading, known_list(name), entity_id(uuid))
+    about = house.registers.shown(reading, found).state.label or found.id
+    concern = Concern(LISTS, found.key.name, found.id)
+    return _copied(caller, [concern], found.id, about, gettext("A copy of all that is held (ZIP)"))
+
+
+def _copied(
+    caller: Caller, concerns: Sequence[Concern], id: str, about: str, wish: str
+) -> Response:
     house = services()
-    found = request_of(house.stores, caller.scope, request_id)
     by = Caller(caller.actor, scope_beside(caller, Verb.EXPORT_RECORDS))
-    targets = reached(house.stores, house.shelf, PROJECT, found.concerns)
+    targets = reached(house.stores, house.shelf, PROJECT, concerns)
     records = _records(by, [each for each in targets if each.kind == RECORDS])
     entries = _entries(by.scope, [each for each in targets if each.kind != RECORDS])
-    pieces = _archive(_page(found, records, entries), _data(records, entries), records)
-    name = gettext("personal-data-%(id)s.zip", id=found.id)
+    page = _page(about, wish, records, entries)
+    pieces = _archive(page, _data(records, entries), records)
+    name = gettext("personal-data-%(id)s.zip", id=id)
     return streamed(Export(name, "application/zip", pieces))
 
 
@@ -116,9 +138,10 @@ def _record(by: Caller, opened: Opened, number: int) -> CopiedRecord:
 
 
 def _entries(scope: Scope, targets: Sequence[Target]) -> Sequence[CopiedEntry]:
-    entities = services().stores.entities
+    house = services()
+    entities = house.stores.entities
     found = (entities.find(scope, ListKey.parse(each.key), each.id) for each in targets)
-    return [_entry(each) for each in found if each is not None]
+    return [_entry(house.registers.shown(scope, each)) for each in found if each is not None]
 
 
 def _entry(entity: Entity) -> CopiedEntry:
@@ -151,12 +174,12 @@ def _entry(entity: Entity) -> CopiedEntry:
 
 
 def _page(
-    found: DataRequest, records: Sequence[CopiedRecord], entries: Sequence[CopiedEntry]
+    about: str, wish: str, records: Sequence[CopiedRecord], entries: Sequence[CopiedEntry]
 ) -> bytes:
     return render_template(
         "pages/data_copy.html",
-        title=gettext("What is held of %(name)s", name=found.wanted.about),
-        wish=wish_words(found.wanted.wish),
+        title=gettext("What is held of %(name)s", name=about),
+        wish=wish,
         made_at=moment_words(services().clock()),
         records=records,
         entries=entries,

@@ -68,6 +68,7 @@ def overview(caller: Caller) -> ResponseReturnValue:
         ended_href=address("data_requests.overview", ended=1),
         new_href=url_for("data_requests.new"),
         consents_href=url_for("consents.overview"),
+        inventory_href=url_for("inventory.overview"),
         calendar_href=url_for("working_days.show"),
         rows=tuple(_row(each, calendar) for each in shown),
         more_href=address("data_requests.overview", ended=1, before=shown[-1].seq)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from server.access.verbs import Verb
+from server.access.verbs import Verb, may
 from server.errors import NotUnderstood
 from server.model.entities import Contribution, Entity, EntityList, Held, Step
 from server.model.withholding import LISTS, Target
@@ -100,6 +100,10 @@ def show(caller: Caller, name: str, uuid: str) -> ResponseReturnValue:
         elsewhere=tuple(
             _who_decides(each) for each in sorted(matter.others, key=lambda each: each.value)
         ),
+        consents_href=url_for("consents.of_entry", name=name, uuid=entity.id),
+        copy_href=url_for("data_copy.copy_of_entry", name=name, uuid=entity.id)
+        if may(caller.actor, Verb.MANAGE_DUTIES)
+        else "",
         settling=settling,
         looking_after=looking_after(caller, its_list, entity),
         facts=tuple(Fact(key, value) for key, value in state.data.items() if value),

@@ -33,8 +33,12 @@ _ELSEWHERE = {
     "aside": "/records",
     "break_glass.overview": "/admin/audit",
     "consents": "/admin/requests",
+    "consents.of_entry": "/lists",
     "fill.new": "/records",
     "form_bin": "/forms",
+    "incident": "/admin/audit",
+    "incidents": "/admin/audit",
+    "inventory": "/admin/requests",
     "working_days": "/admin/requests",
 }
 

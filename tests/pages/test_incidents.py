@@ -1,0 +1,143 @@
+"""A phone is lost: the incident is opened, what lay open is known, the agency is told in time."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+import pytest
+from flask.testing import FlaskClient
+
+from server.model.incidents import Deed
+from server.model.scope import WHOLE_HOUSE
+from server.model.sequence import LAST_SEQ
+from server.processing.replay import replay
+from server.routes.pages import incident as page_of_one
+from server.routes.pages.incident_words import local
+from tests import registers
+from tests.pages.conftest import Enter
+from tests.pages.looking import links, open_page, words
+from tests.records import record_of
+from tests.registers import created, worked_off
+from tests.world import World, forgery_token
+
+LIST = "/admin/incidents"
+
+
+def fields(world: World, **changed: str) -> dict[str, str]:
+    now = local(world.clock())
+    return {
+        "what": "Mất máy <b>cộng tác viên</b>\nTrên đường về.",
+        "place": "thôn 3",
+        "harm": "",
+        "measures": "Đã thu hồi máy.",
+        "contact": "Phạm Thu Hà",
+        "detected": now,
+        "who": world.hong.actor.id,
+        "since": now[:10] + "T00:00",
+        "until": "",
+        "office": "VP02",
+        **changed,
+    }
+
+
+def send(client: FlaskClient, path: str, given: dict[str, str], status: int = 303) -> str:
+    token = forgery_token(client, "/account/password")
+    answer = client.post(path, data={**given, "csrf_token": token})
+    assert answer.status_code == status, answer.get_data(as_text=True)
+    return answer.headers["Location"] if status == 303 else answer.get_data(as_text=True)
+
+
+def test_an_incident_goes_from_its_notice_to_its_end(world: World, enter: Enter) -> None:
+    visit = record_of("vang_gia").without_files()
+    world.send(visit.xml)
+    world.send(record_of("vang_gia", 2).without_files().xml, by=world.thao)
+    admin = enter(world.admin)
+    assert "Không có sự cố nào" in words(open_page(admin, LIST))
+    here = send(admin, LIST, fields(world))
+    assert "1 sự cố dữ liệu cá nhân phải báo" in words(open_page(admin, "/"))
+    [row] = open_page(admin, LIST).xpath("//tbody[@id='rows']/tr")
+    assert "Mất máy <b>cộng tác viên</b>" in words(row)
+    assert "còn 72 giờ" in words(row).lower()
+
+    page = open_page(admin, here)
+    assert "1 phiếu" in words(page.xpath("//h2[@id='open-title']")[0])
+    assert len(page.xpath("//tbody[@id='rows']/tr")) == 1
+    notice = words(open_page(admin, f"{here}/notice"))
+    for said in ("Phiếu vãng gia", "1, tới mức dữ liệu", "thôn 3", "Phạm Thu Hà", "Luật 91/2025"):
+        assert said in notice, said
+    answer = admin.get(f"{here}/affected.csv")
+    [line] = csv.DictReader(io.StringIO(answer.get_data(as_text=True).lstrip("\ufeff")))
+    assert line["thing"].endswith(visit.instance_id)
+
+    # What is known grows; of two who write at once one looks again.
+    changed = fields(world, harm="Lộ nơi ở", what="Mất máy", seen="1")
+    send(admin, f"{here}/told", changed)
+    send(admin, f"{here}/told", changed, 409)
+    assert "Lộ nơi ở" in words(open_page(admin, f"{here}/notice"))
+    world.clock.move(hours=73)
+    admin = enter(world.admin)
+    assert "quá hạn" in words(open_page(admin, here).xpath("//*[@class='notice is-late']")[0])
+    told = {"seen": "2", "deed": "notified", "note": "Công văn số 5"}
+    assert 'id="note-problem"' in send(admin, f"{here}/acts", {**told, "note": " "}, 400)
+    assert 'id="deed-problem"' in send(admin, f"{here}/acts", {**told, "deed": "amended"}, 400)
+    send(admin, f"{here}/acts", told)
+    assert "phải báo" not in words(open_page(admin, "/"))
+    send(admin, f"{here}/acts", {"seen": "3", "deed": "closed", "note": "Đã tìm lại"})
+    send(admin, f"{here}/acts", {"seen": "4", "deed": "noted", "note": "x"}, 409)
+    assert links(open_page(admin, f"{LIST}?closed=1"), "Mất máy") == [here]
+
+    # The journal knows all of it.
+    stores = world.house.stores
+    [before] = stores.incidents.closed(WHOLE_HOUSE, top=LAST_SEQ, most=9)
+    assert [each.deed for each in before.acts][-1] is Deed.CLOSED
+    stores.incidents._incidents.delete_many({})
+    replay(world.house.intake, lambda _: None)
+    assert stores.incidents.closed(WHOLE_HOUSE, top=LAST_SEQ, most=9) == [before]
+    assert replay(world.house.intake, lambda _: None).healed == 0
+
+
+def test_what_a_lost_phone_carried_in_a_register_counts(
+    world: World, enter: Enter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also when the phone was ended at once, and page by page."""
+    world.publish(registers.form())
+    for number, phone in ((1, world.hong), (2, world.hong), (3, world.thao)):
+        child = registers.CHILD.replace("3d0c", f"{number:04x}")
+        world.send(created(f"Bé {number}", child).xml, by=phone)
+    worked_off(world)
+    admin = enter(world.admin)
+    listed = admin.get(f"{world.hong.path}/forms/so_tre/attachments/tre.csv")
+    assert listed.status_code == 200
+    world.house.stores.actors.end(world.hong.actor.id, world.clock())
+    here = send(admin, LIST, fields(world))
+    page = open_page(admin, here)
+    said = words(page.xpath("//h2[@id='open-title']")[0])
+    assert "2 phiếu, 2 mục" in said
+    seen = [words(each) for each in page.xpath("//tbody[@id='rows']/tr/th")]
+    monkeypatch.setattr(page_of_one, "PAGE", 1)
+    found = []
+    while here:
+        page = open_page(admin, here)
+        found += [words(each) for each in page.xpath("//tbody[@id='rows']/tr/th")]
+        here = next(iter(page.xpath("//p[@id='more']/a/@href")), "")
+    assert found == seen
+
+
+def test_only_who_reads_the_log_and_only_of_their_offices(world: World, enter: Enter) -> None:
+    admin, lan = enter(world.admin), enter(world.lan)
+    here = send(admin, LIST, fields(world))
+    assert lan.get(here).status_code == 403
+    assert "sự cố" not in words(open_page(lan, "/"))
+    for wrong in (
+        {"who": "nobody"},
+        {"what": " "},
+        {"detected": "2999-01-01T00:00"},
+        {"since": "x"},
+        {"until": "2020-01-01T00:00"},
+        {"office": "VP77"},
+    ):
+        [name] = wrong
+        page = send(admin, LIST, fields(world, **wrong), 404 if name == "office" else 400)
+        assert f'id="{name}-problem"' in page
+        assert "thôn 3" in page
