@@ -115,7 +115,7 @@ def _offices_today(services: Services) -> object:
 def _heal(services: Services) -> None:
     """What goes wrong with it must not end the worker at each start: ``doctor`` says it."""
     healing, failure = services.stores.healing, None
-    for step in (_heal_from_journal, _complete_forms):
+    for step in (_heal_from_journal, _complete_forms, _complete_journal):
         try:
             step(services)
         except Unavailable:
@@ -145,6 +145,12 @@ def _complete_forms(services: Services) -> None:
     start, _ = day_bounds(_yesterday(services))
     if complete_since(services.stores, start):
         services.shelf.forget()
+
+
+def _complete_journal(services: Services) -> None:
+    """A process may have been killed between the database and the journal."""
+    start, _ = day_bounds(_yesterday(services))
+    services.stores.data_requests.journal_since(start)
 
 
 def _yesterday(services: Services) -> str:

@@ -15,7 +15,7 @@ from bson.int64 import Int64
 from pymongo.errors import DuplicateKeyError
 
 from server.model.data_requests import Act, Concern, DataRequest, Deed, Standing, Wanted, Wish
-from server.model.scope import Scope
+from server.model.scope import EVERYWHERE, Scope
 from server.storage.database import Document, Mongo, speaks_our_errors
 from server.storage.journal import Journal
 
@@ -68,8 +68,21 @@ class DataRequests:
         seen = {"_id": request.id, "count": len(request.acts)}
         if not self._requests.update_one(seen, _change(request, act)).matched_count:
             return False
-        self._journal.note(KIND, act.at, {"_id": request.id, "acts": [_act_document(act)]})
+        self._to_journal(request.id, act)
         return True
+
+    def journal_since(self, at: datetime) -> None:
+        """What was done since then, should it have broken off before the journal had it: of two at
+        once only the one that counts is to be there, so the database has it first."""
+        for is_open in (True, False):
+            for each in self._requests.find({"within": EVERYWHERE, "is_open": is_open}):
+                # The first stands with the whole request, in the journal before anything.
+                for act in _read(each).acts[1:]:
+                    if act.at >= at:
+                        self._to_journal(each["_id"], act)
+
+    def _to_journal(self, id: str, act: Act) -> None:
+        self._journal.note(KIND, act.at, {"_id": id, "acts": [_act_document(act)]})
 
     def move(self, office: str, chain: Sequence[str]) -> None:
         """The office stands elsewhere in the tree."""

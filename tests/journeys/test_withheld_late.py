@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from threading import Event
 
 import pytest
 
+from server import worker
 from server.model.calendar import day_of
 from server.model.scope import WHOLE_HOUSE
 from server.model.withholding import LISTS, RECORDS
 from server.processing.data_requests import Desk, Filled, Step
 from server.services import PROJECT
+from server.storage.journal import Journal
 from tests import registers
-from tests.journeys.healing import OTHER_CHILD, Fresh, replayed
+from tests.journeys.healing import OTHER_CHILD, Fresh, Killed, killed, replayed
 from tests.records import Made
 from tests.registers import CHILD, CHILDREN, KEY, changed, created, worked_off
 from tests.world import World
@@ -102,3 +105,24 @@ def test_a_child_that_an_edit_names_is_kept_back_with_its_record(register: World
     arrives(register, edit)
     assert children_kept_back(register) == {CHILD, OTHER_CHILD}
     assert is_kept_back(register, made)
+
+
+def test_an_act_that_broke_off_before_the_journal_had_it_is_there_after_the_next_start(
+    register: World, fresh: Fresh, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = arrives(register, created("Bé Na"))
+    request = stopped(register, f"/records/so_tre/{made.instance_id}")
+    with monkeypatch.context() as patch:
+        patch.setattr(Journal, "note", killed)
+        with pytest.raises(Killed):
+            acted(register, request, "noted", 2)
+    requests, stop = register.house.stores.data_requests, Event()
+    before = requests.open(WHOLE_HOUSE)
+    assert [len(each.acts) for each in before] == [3]
+    monkeypatch.setattr(worker, "follow", lambda _: stop.set())  # after this round
+    for _ in range(2):
+        stop.clear()
+        worker.work(register.house, stop)
+    with fresh() as house:
+        assert replayed(house).refused == 0
+        assert house.stores.data_requests.open(WHOLE_HOUSE) == before
