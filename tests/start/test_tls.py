@@ -110,8 +110,13 @@ def test_half_of_a_certificate_and_an_address_without_it_are_named(tmp_path: Pat
         read_config({"CAUNOI_HTTP_PORT": "8080"}, tmp_path)
 
 
-def test_serve_takes_the_files_as_an_option_too(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_serve_takes_the_files_as_an_option_too(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     """They go to the web processes by the environment."""
+    # Without them it would start in earnest.
+    monkeypatch.setattr("server.cli.serve.own_database", None)
+    monkeypatch.setenv("CAUNOI_DATA", str(tmp_path))
     for name in ("CAUNOI_TLS_CERT", "CAUNOI_TLS_KEY"):
         monkeypatch.setenv(name, "")  # and as it was afterwards
     refused = CliRunner().invoke(serve, ["--tls", "/none/cert.pem", "/none/key.pem"])
