@@ -55,8 +55,11 @@ def new_recovery(stores: Stores, person: Actor) -> tuple[str, ...]:
     return codes
 
 
-def turn_off(stores: Stores, person: Actor) -> None:
+def turn_off(stores: Stores, person: Actor, *, but: str = "") -> None:
+    """Ends all sessions and tokens: whoever has the lost phone may be signed in on it. ``but`` is
+    the id of a session that goes on."""
     stores.actors.set_second_factor(person.id, None)
+    stores.sessions.end_all(person.id, but=but)
 
 
 def _is_spent(stores: Stores, person: Actor, secret: str, code: str, at: datetime) -> bool:

@@ -70,7 +70,7 @@ def remove(caller: Caller) -> ResponseReturnValue:
         house.door.confirm(caller.actor, request.form.get("password", ""))
     except NotAllowed as refused:
         return _page(caller, refused=refused), status_of(refused)
-    turn_off(house.stores, caller.actor)
+    turn_off(house.stores, caller.actor, but=this_session())
     flash(gettext("The second factor is removed: your password alone signs you in."), "late")
     return redirect(url_for("account.overview"), 303)
 

@@ -1,0 +1,60 @@
+"""Whom attacks are made as, and what routes are asked with, by the map of routes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+
+from flask import Flask
+from werkzeug.datastructures import Authorization
+
+from server.access.verbs import ADMINISTRATOR
+from server.model.scope import EVERYWHERE, WHOLE_HOUSE
+from server.processing.people import add_person
+from server.routes.access_table import Line, lines
+from server.routes.allow import By
+from tests.world import PASSWORD, Person, World
+
+_PARAMETER = re.compile(r"<(?:(\w+):)?(\w+)>")
+
+
+def person(
+    world: World,
+    email: str,
+    role: str = ADMINISTRATOR,
+    office: str = EVERYWHERE,
+    name: str = "Vũ Thị Thử",
+) -> Person:
+    house = world.house
+    actor = add_person(
+        house.stores,
+        house.shelf,
+        WHOLE_HOUSE,
+        email=email,
+        name=name,
+        password=PASSWORD,
+        role=role,
+        office=office,
+        at=world.clock(),
+        must_change=False,
+    )
+    return Person(actor, email)
+
+
+def basic(someone: Person) -> dict[str, str]:
+    said = {"username": someone.email, "password": someone.password}
+    return {"Authorization": Authorization("basic", said).to_header()}
+
+
+def asked_by(app: Flask, *by: By) -> Iterator[Line]:
+    return (each for each in lines(app) if each.rule.by in by)
+
+
+def filled(path: str, value: Callable[[str, str], str]) -> str:
+    """A route's path with what ``value`` gives for each parameter, by its converter and name."""
+    return _PARAMETER.sub(lambda found: value(found[1] or "", found[2]), path)
+
+
+def of_nobody(line: Line) -> str:
+    """An address that the route takes, of nothing that exists."""
+    return filled(line.path, lambda kind, _: "1" if kind == "int" else "vang_gia")
