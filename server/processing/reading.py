@@ -61,7 +61,8 @@ class Reading:
             return record
         name = "" if mask.hides(_NAME) else record.derived.name
         named = replace(record, derived=replace(record.derived, name=name))
-        named = replace(named, reviews=tuple(map(self._told, record.reviews)))
+        reviews = tuple(self._told(mask, each) for each in record.reviews)
+        named = replace(named, reviews=reviews)
         parts = [self._part(mask, each) for each in record.versions]
         newest = parts[-1].read
         if all(each.read is None for each in parts):
@@ -99,11 +100,13 @@ class Reading:
             issues=tuple(filter(about.may_be_told, record.issues)),
         )
 
-    def _told(self, review: Review) -> Review:
-        """A reviewer's own words may repeat an answer that is hidden from this reader: they are for
-        who reads all answers, and for whoever wrote them."""
+    def _told(self, mask: Mask, review: Review) -> Review:
+        """A reviewer's words are as sensitive as what is, and not as the most sensitive: the office
+        that is to mend the record must read them, and whoever writes them is told so."""
         is_own = self.scope.actor != "" and review.by == self.scope.actor
-        return review if is_own else replace(review, reason="")
+        if is_own or mask.clearance >= Level.SENSITIVE:
+            return review
+        return replace(review, reason="")
 
     def _part(self, mask: Mask, version: RecordVersion) -> _Part:
         """Parsed once: it is emptied in place when its files are known."""

@@ -38,6 +38,7 @@ from tests.world import PASSWORD, Person, World, forgery_token, sign_in
 
 _FORM = "vang_gia"  # the office roles of the table know no other forms than the library's
 _SECRET, _OPEN = "BIMAT", "CONGKHAI"
+_WHY = "Ảnh mờ, xin chụp lại căn bếp"
 _PLACE, _DISTANT = "21.11111 107.22222 0 5", "107.2222"
 
 _SURVEY = [
@@ -108,7 +109,7 @@ def scene(shared_world: World) -> Scene:
     record = world.record(_FORM, "uuid:kin-1")
     assert record is not None
     lan, at = world.lan.actor, world.clock()
-    why = Judgement("hasIssues", f"Trẻ kể lại: {_SECRET} bốn", record.current.instance_id)
+    why = Judgement("hasIssues", _WHY, record.current.instance_id)
     reviewing = scope_for(lan, Verb.REVIEW_RECORDS)
     review(world.house.stores, reviewing, lan, record.key, record.instance_id, why, at)
     roles = ("commune_office", "inspector", "system_admin")
@@ -194,11 +195,12 @@ def _content(answer: TestResponse) -> bytes:
 @pytest.mark.parametrize("who", ["worker", "sampler"])
 def test_no_route_tells_a_secret_to_who_has_not_the_clearance(scene: Scene, who: str) -> None:
     hidden_photo = scene.world.file(scene.record, f"{_SECRET}.jpg")
-    asked, open_words = 0, 0
+    asked, open_words, why = 0, 0, False
     for line, path, answer in _told(scene, getattr(scene, who)):
         said = _content(answer)
         asked += 1
         open_words += _OPEN.encode() in said
+        why = why or _WHY.encode() in said
         # An address may be repeated that was asked for.
         told = said.replace(path.encode(), b"")
         assert _SECRET.encode() not in told, line
@@ -206,6 +208,7 @@ def test_no_route_tells_a_secret_to_who_has_not_the_clearance(scene: Scene, who:
         assert hidden_photo not in said, line
     assert asked > 20
     assert bool(open_words) is (who == "worker"), "one reads names; the other reads no answers"
+    assert why is (who == "worker"), "the office that mends a record reads why it came back"
 
 
 def test_who_has_the_clearance_reads_all_of_it(scene: Scene) -> None:
