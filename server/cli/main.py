@@ -20,6 +20,7 @@ from server.cli import (
     forms,
     offices,
     people,
+    retention,
     serve,
 )
 from server.errors import CauNoiError
@@ -60,6 +61,8 @@ for each in (
     form_versions.copy,
     form_versions.delete,
     form_versions.restore,
+    retention.set_retention,
+    retention.review_list,
 ):
     forms.form.add_command(each)
 

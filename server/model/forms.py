@@ -76,6 +76,7 @@ class FormEntry:
 
     ``deleted_at`` says since when it lies in the bin: listed nowhere, its records kept; ``shut_at``
     since when nothing more is taken in for it, since it is about to be removed.
+    ``retention`` is for how long its records are kept (``read_retention``), "" for no end.
     """
 
     key: FormKey
@@ -86,3 +87,4 @@ class FormEntry:
     draft_token: str | None = None
     deleted_at: datetime | None = None
     shut_at: datetime | None = None
+    retention: str = ""

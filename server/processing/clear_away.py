@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from server.errors import AttachmentUnknown
 from server.model.calendar import day_of
 from server.model.forms import FormKey
 from server.processing.sweep import GRACE, pointed_to
+from server.storage.entity_codec import orders_text, read_orders
 from server.storage.erasures import Leftovers
 from server.storage.journal import Entry
 from server.storage.journal_clearing import clear_journal
@@ -28,26 +30,28 @@ Ids = Mapping[FormKey, frozenset[str]]
 
 
 def clear_away(stores: Stores, project: int, at: datetime) -> int:
-    """What waits for it by now; how many records it was of."""
-    if not stores.erasures.waiting(at, 1):
+    """What waits for it by now; of how many records and orders it was."""
+    orders = stores.entity_lists.erasing(at)
+    if not orders and not stores.erasures.waiting(at, 1):
         return 0
     _empty_aside(stores, _ids(stores.erasures.waiting(at, _MOST)), at)
     waiting = stores.erasures.waiting(at, _MOST)
-    ids = _ids(waiting)
     for each in waiting:
         stores.looks.forget_record(each.key, each.instance_id)
-    # A clock that was wrong by a day is thought of.
-    since = day_of(min(each.came for each in waiting) - _DAY)
+    # A clock that was wrong by a day is thought of; orders may be of any age.
+    since = "" if orders else day_of(min(each.came for each in waiting) - _DAY)
+    what = _Erased(_ids(waiting), orders)
     journal_done = clear_journal(
-        stores.journal, since=since, before=day_of(at - _DAY), gone=lambda e: _is_of(ids, e)
+        stores.journal, since=since, before=day_of(at - _DAY), instead=what.instead
     )
+    stores.entity_lists.cleared(orders)
     left = _remove_files(stores, project, waiting, at)
     for each in waiting:
         if journal_done and left.isdisjoint(each.blobs):
             stores.erasures.cleared(each)
         else:
             stores.erasures.look_again(each.key, each.instance_id, (), at + _DAY)
-    return len(waiting)
+    return len(waiting) + len(orders)
 
 
 def _ids(waiting: Sequence[Leftovers]) -> Ids:
@@ -80,17 +84,43 @@ def _envelope(stores: Stores, xml: str) -> Envelope | None:
         return None
 
 
-def _is_of(ids: Ids, entry: Entry) -> bool:
-    """A record's entry, an edit's of it, or words that a reviewer wrote."""
-    if entry.kind == "record":
-        envelope = read_envelope(entry.body)
-        wanted = ids.get(FormKey(entry.facts["project"], envelope.form_id), frozenset())
-        return envelope.instance_id in wanted or envelope.deprecated_id in wanted
-    if entry.kind == "review":
-        said = json.loads(entry.body)
-        wanted = ids.get(FormKey(said["project"], said["form_id"]), frozenset())
-        return said["instance_id"] in wanted and bool(said["reason"])
-    return False
+@dataclass(frozen=True, slots=True)
+class _Erased:
+    """Records by all their ids, and the sources of what people ordered."""
+
+    ids: Ids
+    orders: frozenset[str]
+
+    def instead(self, entry: Entry) -> bytes | None:
+        """Nothing, of a record's entry, an edit's of it, or words that a reviewer wrote; of many
+        orders the others."""
+        if entry.kind == "orders" and self.orders:
+            return self._others(entry)
+        return b"" if self._has(entry) else None
+
+    def _has(self, entry: Entry) -> bool:
+        if entry.kind == "record":
+            envelope = read_envelope(entry.body)
+            wanted = self._of(entry.facts["project"], envelope.form_id)
+            return envelope.instance_id in wanted or envelope.deprecated_id in wanted
+        if entry.kind == "review":
+            said = json.loads(entry.body)
+            is_of = said["instance_id"] in self._of(said["project"], said["form_id"])
+            return is_of and bool(said["reason"])
+        return False
+
+    def _of(self, project: int, form_id: str) -> frozenset[str]:
+        return self.ids.get(FormKey(project, form_id), frozenset())
+
+    def _others(self, entry: Entry) -> bytes | None:
+        """What was withdrawn says nothing, and stays."""
+        said = read_orders(entry.body)
+        kept = [
+            (uuid, each) for uuid, each in said if each.source not in self.orders or not each.orders
+        ]
+        if len(kept) == len(said):
+            return None
+        return orders_text(kept) if kept else b""
 
 
 def _remove_files(

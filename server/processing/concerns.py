@@ -4,12 +4,13 @@ both."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import takewhile
 
 from server.model.data_requests import Concern
 from server.model.entities import Entity, ListKey, Origin
 from server.model.forms import FormKey
 from server.model.records import Record
-from server.model.scope import WHOLE_HOUSE
+from server.model.scope import EVERYWHERE, WHOLE_HOUSE
 from server.model.withholding import LISTS, RECORDS, Target
 from server.processing.entity_orders import ordered_by, record_of
 from server.processing.shelf import Shelf
@@ -23,6 +24,24 @@ def reached(
     it; once each."""
     found = (target for each in concerns for target in _reached(stores, shelf, project, each))
     return tuple(dict.fromkeys(found))
+
+
+def all_about(stores: Stores, entity: Entity) -> tuple[tuple[Concern, ...], tuple[str, ...]]:
+    """The entry and every record that has a say in it, as a request names them, and the office that
+    all of them lie under with those above it."""
+    things, chain = [Concern(LISTS, entity.key.name, entity.id)], entity.within or (EVERYWHERE,)
+    for each in entity.contributions:
+        if each.origin is Origin.RECORD:
+            key, instance_id = record_of(each.source)
+            things.append(Concern(RECORDS, key.form_id, instance_id))
+            record = stores.erasures.find(key, instance_id)
+            chain = _common(chain, record.within if record else each.within)
+    return tuple(things), chain
+
+
+def _common(one: Sequence[str], other: Sequence[str]) -> tuple[str, ...]:
+    pairs = zip(one, other, strict=False)
+    return tuple(mine for mine, _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
 
 
 def _reached(stores: Stores, shelf: Shelf, project: int, concern: Concern) -> Sequence[Target]:

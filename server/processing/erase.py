@@ -11,11 +11,13 @@ from datetime import datetime
 
 from server.errors import DatabaseDown
 from server.model.approvals import Approval
+from server.model.entities import ListKey
 from server.model.erasures import Erasure, Word
 from server.model.forms import FormKey
 from server.model.records import Record, RecordVersion
 from server.model.withholding import RECORDS
 from server.processing.derive import FORM_CLOSED, derive
+from server.processing.entities import bring_in_step
 from server.processing.entity_orders import once_named
 from server.processing.office_places import places_of
 from server.processing.shelf import Shelf
@@ -33,6 +35,15 @@ def erase(stores: Stores, approval: Approval, at: datetime) -> None:
     for each in approval.about.things:
         if each.kind == RECORDS:
             erase_record(stores, FormKey(approval.project, each.name), each.id, word, at)
+        else:
+            _erase_entry(stores, ListKey(approval.project, each.name), each.id, at)
+
+
+def _erase_entry(stores: Stores, key: ListKey, uuid: str, at: datetime) -> None:
+    """What people themselves ordered for it; what records said goes with these."""
+    stores.entity_lists.erase_own(key, uuid, at)
+    bring_in_step(stores, key, uuid)
+    stores.entity_lists.touch(key, filled=True)
 
 
 def erase_record(stores: Stores, key: FormKey, instance_id: str, word: Word, at: datetime) -> None:

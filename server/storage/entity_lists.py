@@ -3,7 +3,7 @@ no record says again."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -14,6 +14,7 @@ from server.model.entities import Contribution, EntityList, ListKey, Members
 from server.model.offices import Moving
 from server.model.sequence import new_seq
 from server.storage import entity_codec as codec
+from server.storage.codec import due_at
 from server.storage.database import Document, Mongo, speaks_our_errors
 from server.storage.journal import Journal
 from server.storage.last_word import LastWord, read_word
@@ -107,6 +108,24 @@ class EntityLists:
         self._to_journal(key, taken.source, [(uuid, taken)], taken.at)
         self._own.update_one({"_id": taken.source}, {"$unset": {_UNSAID: ""}})
         return taken
+
+    def erase_own(self, key: ListKey, uuid: str, at: datetime) -> None:
+        """What people ordered for it is withdrawn, and to be cleared out of the journal."""
+        for each in self._own.find({"list": key.text, "uuid": uuid}):
+            contribution = codec.read_contribution(each["contribution"])
+            if contribution.orders:
+                # Noted first: broken off in between it is found, and withdrawn when done again.
+                self._own.update_one({"_id": each["_id"]}, {"$set": {"erasing": due_at(at)}})
+                self.withdraw(key, each["batch"], [(uuid, contribution)], at)
+
+    def erasing(self, at: datetime) -> frozenset[str]:
+        """The sources of what was erased and may still be in the journal."""
+        found = self._own.find({"erasing": {"$lte": due_at(at)}}, {"_id": 1})
+        return frozenset(each["_id"] for each in found)
+
+    def cleared(self, sources: Iterable[str]) -> None:
+        for source in sources:
+            self._own.update_one({"_id": source}, {"$unset": {"erasing": 1}})
 
     def withdraw(
         self, key: ListKey, batch: str, orders: Sequence[tuple[str, Contribution]], at: datetime

@@ -60,6 +60,12 @@ class Forms:
             return False
         return self._keep(self._words.say({"form": key.text, "state": state.value}))
 
+    def set_retention(self, key: FormKey, text: str) -> bool:
+        """False when there is no such form."""
+        if self.entry(key) is None:
+            return False
+        return self._keep(self._words.say({"form": key.text, "retention": text}))
+
     def put_in_bin(self, key: FormKey, at: datetime) -> bool:
         """False when there is no such form, or it lies there already."""
         entry = self.entry(key)
@@ -85,11 +91,11 @@ class Forms:
 
     def _keep(self, word: Document) -> bool:
         """False when something was said later, or there is no such form."""
-        what = "state" if "state" in word else "binned"
+        what = next(each for each in ("state", "retention", "binned") if each in word)
         wanted = {"_id": word["form"], f"said.{what}": {"$not": {"$gte": word["seq"]}}}
         change: Document = {"$set": {f"said.{what}": word["seq"]}}
-        if what == "state":
-            change["$set"]["state"] = word["state"]
+        if what != "binned":
+            change["$set"][what] = word[what]
         elif word["binned"]:
             change["$set"]["deleted_at"] = datetime.fromisoformat(word["binned"])
         else:
@@ -258,4 +264,5 @@ def _entry(found: Document) -> FormEntry:
         draft_token=found.get("draft_token"),
         deleted_at=found.get("deleted_at"),
         shut_at=found.get("shut_at"),
+        retention=found.get("retention", ""),
     )

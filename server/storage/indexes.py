@@ -77,6 +77,12 @@ INDEXES = (
     Index("entity_orders", (("list", 1), ("uuid", 1)), "What did people order for this entity?"),
     Index("entity_orders", (("batch", 1),), "What did this import order?"),
     Index(
+        "entity_orders",
+        (("erasing", 1),),
+        "Which erased orders may still be in the journal?",
+        sparse=True,
+    ),
+    Index(
         "entity_imports",
         (("list", 1), ("within", 1), ("batch", -1)),
         "From which files was this list filled, by people of this subtree?",

@@ -7,19 +7,22 @@ from pathlib import Path
 
 from server.storage.journal import Damaged, Entry, Journal, Place, sync_folder
 
+Instead = Callable[[Entry], bytes | None]
+"""The body of what comes in place of an entry: None leaves it alone, nothing takes it out. What had
+files is left alone or taken out."""
 
-def clear_journal(
-    journal: Journal, *, since: str, before: str, gone: Callable[[Entry], bool]
-) -> bool:
-    """Take out each entry of ``since`` and later days that is ``gone``; then the files of days
-    before ``before`` that no entry names any more. Those of later days stay for now: an entry that
-    is being written may be about to name them. Whether nothing was left for later.
+
+def clear_journal(journal: Journal, *, since: str, before: str, instead: Instead) -> bool:
+    """Put into the place of each entry of ``since`` and later days what ``instead`` says, or take
+    it out; then the files of days before ``before`` that no entry names any more. Those of later
+    days stay for now: an entry that is being written may be about to name them. Whether nothing was
+    left for later.
 
     Broken off and begun again it comes to the same.
     """
     done = True
     for folder in _days(journal.folder, since):
-        left = _unnamed(journal, folder, gone)
+        left = _unnamed(journal, folder, instead)
         if folder.name < before:
             for path in left:
                 path.unlink(missing_ok=True)
@@ -29,8 +32,8 @@ def clear_journal(
     return done
 
 
-def _unnamed(journal: Journal, folder: Path, gone: Callable[[Entry], bool]) -> list[Path]:
-    """The day's files that no entry names, once what is ``gone`` has been taken out."""
+def _unnamed(journal: Journal, folder: Path, instead: Instead) -> list[Path]:
+    """The day's files that no entry names, once entries are as they are to be."""
     named, all_known = set[str](), True
     for path in sorted(folder.glob("*.post")):
         try:
@@ -38,7 +41,10 @@ def _unnamed(journal: Journal, folder: Path, gone: Callable[[Entry], bool]) -> l
         except Damaged:
             all_known = False  # it may name any of them
             continue
-        if gone(entry):
+        body = instead(entry)
+        if body is not None:
+            if body:
+                journal.append(entry.kind, folder.name, entry.facts, body)
             path.unlink(missing_ok=True)
         else:
             named.update(sha256 for _, sha256 in entry.files)

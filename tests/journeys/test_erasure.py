@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 import bson
@@ -9,18 +11,27 @@ import pytest
 
 from server.errors import EditOutdated
 from server.errors.duties import RecordErased
+from server.model.approvals import About, Approval, Decision, State
+from server.model.data_requests import Concern
+from server.model.entities import Contribution, Order, Origin
 from server.model.erasures import Word
 from server.model.forms import FormKey
 from server.model.records import Record, ReviewState
+from server.model.scope import WHOLE_HOUSE
+from server.processing.approved_acts import ERASE
 from server.processing.clear_away import clear_away
+from server.processing.concerns import all_about
 from server.processing.decide import Erased
-from server.processing.erase import erase_record
+from server.processing.entities import bring_in_step
+from server.processing.erase import erase, erase_record
 from server.processing.follow_ups.run import run_due
 from server.processing.rebuild import rebuild
 from server.processing.replay import replay
 from server.services import PROJECT, Services
-from tests.journeys.healing import Fresh, judged
+from tests import registers
+from tests.journeys.healing import OTHER_CHILD, Fresh, judged
 from tests.records import Made, another_photo
+from tests.registers import CHILD, CHILDREN
 from tests.sheets import answers_to, xform_of
 from tests.world import World
 
@@ -43,6 +54,7 @@ FORM = """
 KEY = FormKey(PROJECT, "tre")
 WORD = Word("Lan", "Minh", "Hết thời hạn lưu giữ")
 NAME = "Trieu Thi Bich Ngoc"
+CHAIN = ("*", "TT", "VP01")
 OWN, SHARED = another_photo(71), another_photo(72)
 
 
@@ -206,3 +218,70 @@ def test_an_edit_that_comes_between_is_erased_as_well(
     after = erased(world, child)
     assert (len(after.versions), after.derived.answers["gioi"]) == (3, "nu")
     assert "submissions" not in everywhere(world)
+
+
+def test_a_person_is_erased_in_the_register_and_in_all_records_about_them(
+    small_world: World, fresh: Fresh
+) -> None:
+    """Of a file in which others stand as well, theirs stay."""
+    world, stores = small_world, small_world.house.stores
+    world.publish(registers.form())
+    made = registers.created(NAME, thon=f"Cạnh nhà {NAME}")
+    world.send(made.xml, made.files)
+    registers.worked_off(world)
+    at = world.clock()
+    stores.entity_lists.add_own(
+        CHILDREN, "import:7", [(CHILD, imported(CHILD, NAME, at)), (OTHER_CHILD, others(at))]
+    )
+    for uuid in (CHILD, OTHER_CHILD):
+        bring_in_step(stores, CHILDREN, uuid)
+    entity = registers.entry(world)
+    assert entity is not None
+    things, chain = all_about(stores, entity)
+    assert [each.kind for each in things] == ["lists", "records"]
+    erase(stores, granted(things, chain, at), world.clock())
+    assert "entities" in everywhere(world), "the worker is still to come"
+    worker_for_days(world)
+    assert everywhere(world) == []
+    gone, other = registers.entry(world), registers.entry(world, OTHER_CHILD)
+    assert gone is not None
+    assert not gone.state.exists
+    assert other is not None
+    assert other.state.label == "Mai"
+    with fresh() as house:
+        assert replay(house.intake, lambda _: None).refused == 0
+        run_due(house.stores, house.shelf, world.clock())
+        assert places_of(NAME.encode(), house) == []
+        back = house.stores.entities.find(WHOLE_HOUSE, CHILDREN, OTHER_CHILD)
+        assert back is not None
+        assert back.state == other.state
+        again = house.stores.entities.find(WHOLE_HOUSE, CHILDREN, CHILD)
+        assert again is not None
+        assert again.state == gone.state
+
+
+def imported(uuid: str, name: str, at: datetime) -> Contribution:
+    order = Order(True, False, name, {"thon": "Khu 1"}, made=at.isoformat())
+    return Contribution(
+        source=f"import:7/{uuid}",
+        origin=Origin.IMPORT,
+        orders=(order,),
+        count=1,
+        at=at,
+        by="Lan",
+        office="VP01",
+        within=CHAIN,
+        creates=True,
+    )
+
+
+def others(at: datetime) -> Contribution:
+    return imported(OTHER_CHILD, "Mai", at)
+
+
+def granted(things: tuple[Concern, ...], chain: tuple[str, ...], at: datetime) -> Approval:
+    decision = Decision(State.GRANTED, "2", WORD.granted_by, "", at)
+    asked = Approval(
+        "1", PROJECT, ERASE, About(things), chain, WORD.reason, "1", WORD.asked_by, at, at
+    )
+    return replace(asked, decision=decision)

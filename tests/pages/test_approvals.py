@@ -143,6 +143,32 @@ def test_who_a_record_is_about_is_erased_when_another_grants_it(world: World, en
     assert left.media == ()
 
 
+def test_a_person_is_erased_in_a_register_when_another_grants_it(
+    world: World, enter: Enter
+) -> None:
+    world.publish(registers.form())
+    made = registers.created("Bé Tường Vi", thon="Khu 4")
+    world.send(made.xml, by=world.hong)
+    registers.worked_off(world)
+    entry = f"/lists/tre/{registers.CHILD}"
+    second, first = enter(colleague(world, ADMINISTRATOR)), enter(world.admin)
+    [way] = links(open_page(first, entry), "Xóa dữ liệu của người này")
+    assert "1 phiếu chỉ còn để thống kê" in words(open_page(first, way))
+    assert post(first, way, reason="cũ").status_code == 400
+    page = post(first, way, reason="Gia đình đề nghị xóa dữ liệu").headers["Location"]
+    assert post(second, f"{page}/grant").status_code == 303
+    registers.worked_off(world)
+    assert "Bé Tường Vi" not in words(open_page(first, "/lists/tre"))
+    found = registers.entry(world)
+    assert found is not None
+    assert not found.state.exists
+    record = world.record("so_tre", made.instance_id)
+    assert record is not None
+    assert b"Khu 4" not in record.current.xml
+    lan = enter(world.lan)
+    assert lan.get(way).status_code == 403
+
+
 def test_who_may_not_delete_sees_no_way_to_ask(world: World, enter: Enter) -> None:
     [visit] = visits(world, 1)
     record = f"/records/{FORM}/{quote(visit, safe='')}"

@@ -14,6 +14,7 @@ from server.errors import Forbidden, NotUnderstood
 from server.errors.duties import RecordErased
 from server.model.approvals import About, Approval
 from server.model.data_requests import Concern
+from server.model.entities import Entity
 from server.model.forms import FormKey
 from server.model.offices import within
 from server.model.people import Actor
@@ -22,8 +23,10 @@ from server.model.scope import EVERYWHERE, Scope
 from server.model.sequence import LAST_SEQ
 from server.model.withholding import LISTS, RECORDS
 from server.processing.approved_acts import DELETE, ERASE, EXPORT
+from server.processing.concerns import all_about
 from server.processing.opened import stored_record
 from server.processing.reasons import LEAST_REASON, LONGEST_REASON
+from server.processing.settle import find_entity
 from server.routes.allow import By, Caller, allow, scope_beside, services
 from server.routes.dialects import status_of
 from server.routes.pages.asked import (
@@ -35,9 +38,11 @@ from server.routes.pages.asked import (
 )
 from server.routes.pages.form_titles import form_titles
 from server.routes.pages.office_words import office_option
+from server.routes.pages.registers import known_list
 from server.routes.pages.ways import address
 from server.routes.pages.words import gettext, ngettext, wrong_words
 from server.services import PROJECT
+from server.xforms.entities import entity_id
 
 blueprint = Blueprint("approval_ask", __name__)
 
@@ -126,6 +131,28 @@ def ask_to_erase(caller: Caller, form_id: str, instance_id: str) -> ResponseRetu
     return _asked(approval)
 
 
+@blueprint.get("/lists/<seg:name>/<seg:uuid>/erase")
+@allow(Verb.DELETE_RECORDS, by=By.SESSION)
+def entry_erasure(caller: Caller, name: str, uuid: str) -> ResponseReturnValue:
+    return _entry_form(_entry(caller, name, uuid))
+
+
+@blueprint.post("/lists/<seg:name>/<seg:uuid>/erase")
+@allow(Verb.DELETE_RECORDS, by=By.SESSION)
+def ask_to_erase_entry(caller: Caller, name: str, uuid: str) -> ResponseReturnValue:
+    """With all records that have a say in it: of whoever may delete in the offices of all."""
+    house, entity = services(), _entry(caller, name, uuid)
+    things, chain = all_about(house.stores, entity)
+    reason = request.form.get("reason", "")
+    try:
+        approval = house.two_people.ask(
+            caller.actor, ERASE, About(things), chain, reason, house.clock()
+        )
+    except NotUnderstood as refused:
+        return _entry_form(entity, reason, wrong_words(refused)), status_of(refused)
+    return _asked(approval)
+
+
 def way_to_ask() -> str:
     """For the list of records, as it is filtered, that was to be taken out."""
     thing = f"{RECORDS}/{(request.view_args or {}).get('form_id', '')}"
@@ -166,6 +193,27 @@ def _erasure_form(record: Record, reason: str = "", problem: str = "") -> str:
         title=gettext("Erase the personal data of this record"),
         back_href=address("record.show", **here),
         action=address("approval_ask.ask_to_erase", **here),
+        least=LEAST_REASON,
+        reason=reason,
+        problem=problem,
+    )
+
+
+def _entry(caller: Caller, name: str, uuid: str) -> Entity:
+    """Raises EntityUnknown."""
+    house = services()
+    scope = house.two_people.known_to(caller.scope, PROJECT)
+    return find_entity(house.stores, scope, known_list(name), entity_id(uuid))
+
+
+def _entry_form(entity: Entity, reason: str = "", problem: str = "") -> str:
+    here = {"name": entity.key.name, "uuid": entity.id}
+    return render_template(
+        "pages/erase_entry.html",
+        title=gettext("Erase this person's data"),
+        back_href=address("register_entry.show", **here),
+        action=address("approval_ask.ask_to_erase_entry", **here),
+        records=len(all_about(services().stores, entity)[0]) - 1,
         least=LEAST_REASON,
         reason=reason,
         problem=problem,

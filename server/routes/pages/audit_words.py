@@ -49,6 +49,7 @@ BY_ROUTE: Mapping[str, str] = {
     "approval_ask.ask": N_("Asked to take out data"),
     "approval_ask.ask_to_delete": N_("Asked to delete"),
     "approval_ask.ask_to_erase": N_("Asked to erase personal data"),
+    "approval_ask.ask_to_erase_entry": N_("Asked to erase personal data"),
     "approvals.grant": N_("Granted as the second person"),
     "approvals.refuse": N_("Refused as the second person"),
     "approvals.take_back": N_("Took a request back"),

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from server.access.verbs import Verb
 from server.errors import NotUnderstood
-from server.model.data_requests import Act, Concern, DataRequest
+from server.model.data_requests import Act, Concern, DataRequest, Wish
 from server.model.entities import ListKey
 from server.model.forms import FormKey
 from server.model.withholding import LISTS, RECORDS, Target, is_kept_back
@@ -90,6 +90,7 @@ def _page(found: DataRequest, refused: NotUnderstood | None = None) -> str:
         words=found.wanted.words,
         facts=_facts(found),
         concerns=tuple(_link(each, titles) for each in found.concerns),
+        is_to_be_erased=found.wanted.wish is Wish.ERASE and found.is_open,
         copy_href=url_for("data_copy.copy", request_id=found.id) if found.concerns else "",
         history=tuple(_event(each) for each in reversed(found.acts)),
         step_action=url_for("data_request.act", request_id=found.id) if found.is_open else "",

@@ -13,7 +13,7 @@ from server.model.forms import FormEntry, FormKey, FormState
 from server.processing.bin import BIN_DAYS, delete_form
 from server.processing.shelf import OnHand
 from server.processing.versions import duplicate, return_to
-from server.routes.allow import By, Caller, allow, services
+from server.routes.allow import By, Caller, allow, scope_beside, services
 from server.routes.dialects import status_of
 from server.routes.pages.draft_facts import facts_of
 from server.routes.pages.form_facts import days_of, files_of, parts_of, used_versions
@@ -119,6 +119,7 @@ def _page(caller: Caller, key: FormKey, refused: BadInput | Clash | None = None)
         parts=parts_of(current.form),
         days=days_of(found),
         records_href=url_for("records.record_list", form_id=key.form_id),
+        over_href=_over_href(caller, key.form_id),
         used=used_versions(found, version.version),
         files=files_of(version, current.form),
         exports=downloads_of(key.form_id, {}),
@@ -164,3 +165,8 @@ def _copy(current: OnHand, refused: BadInput | Clash | None) -> Copy:
         title=request.form.get("new_title", "") if refused else f"{current.version.title} (2)",
         problem=wrong_words(refused) if refused else "",
     )
+
+
+def _over_href(caller: Caller, form_id: str) -> str:
+    may = scope_beside(caller, Verb.DELETE_RECORDS).sees_form(form_id)
+    return address("retention.overview", form_id=form_id) if may else ""

@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from server.access.verbs import Verb, may
 from server.errors import NotUnderstood
 from server.model.entities import Contribution, Entity, EntityList, Held, Step
+from server.model.scope import EVERYWHERE
 from server.model.withholding import LISTS, Target
 from server.processing.settle import Choice, Decider, Matter, find_entity, matter_of, settle
 from server.routes.allow import By, Caller, allow, scope_beside, services
@@ -106,12 +107,20 @@ def show(caller: Caller, name: str, uuid: str) -> ResponseReturnValue:
         else "",
         settling=settling,
         looking_after=looking_after(caller, its_list, entity),
+        erase_href=_erase_href(caller, name, entity),
         facts=tuple(Fact(key, value) for key, value in state.data.items() if value),
         history=history.events,
         older_href=url_for("register_entry.show", name=name, uuid=entity.id, behind=history.last)
         if history.last
         else "",
     )
+
+
+def _erase_href(caller: Caller, name: str, entity: Entity) -> str:
+    scope = scope_beside(caller, Verb.DELETE_RECORDS)
+    if not scope.on_list(name).sees_office(entity.within or (EVERYWHERE,)):
+        return ""
+    return url_for("approval_ask.entry_erasure", name=name, uuid=entity.id)
 
 
 @blueprint.post("/lists/<seg:name>/<seg:uuid>/settle")
