@@ -37,8 +37,7 @@ from tests.sheets import workbook_of
 from tests.world import PASSWORD, Person, World, forgery_token, sign_in
 
 _FORM = "vang_gia"  # the office roles of the table know no other forms than the library's
-_SECRET, _OPEN = "BIMAT", "CONGKHAI"
-_WHY = "Ảnh mờ, xin chụp lại căn bếp"
+_SECRET, _OPEN, _WHY = "BIMAT", "CONGKHAI", "Ảnh mờ, xin chụp lại căn bếp"
 _PLACE, _DISTANT = "21.11111 107.22222 0 5", "107.2222"
 
 _SURVEY = [
@@ -290,10 +289,9 @@ def test_the_named_worker_reads_all_of_a_record_until_another_is_named(scene: Sc
     world, here = scene.world, f"/records/{_FORM}/{scene.record.instance_id}"
     lan, worker = _open(scene, world.lan), _open(scene, scene.worker)
     assert _SECRET not in worker.get(here).get_data(as_text=True)
-    token = forgery_token(lan, here)
 
     def name(actor_id: str) -> int:
-        data = {"csrf_token": token, "worker": actor_id}
+        data = {"csrf_token": forgery_token(lan, here), "worker": actor_id}
         return lan.post(f"{here}/worker", data=data).status_code
 
     assert name(world.minh.actor.id) == 400, "of another region"
@@ -407,7 +405,6 @@ def test_a_register_read_by_a_program_is_in_the_access_log(scene: Scene) -> None
 
 
 def test_a_cut_that_was_made_for_one_reader_is_not_given_to_another(scene: Scene) -> None:
-    """Of the same office and clearance, whose forms know nothing of the register."""
     registers_of, stores = scene.world.house.registers, scene.world.house.stores
     its_list = stores.entity_lists.get(ListKey(PROJECT, "so_kin"))
     without = Scope(frozenset([Reach("VP02", frozenset(["khac"]), Level.SPECIAL, frozenset())]))
@@ -422,10 +419,9 @@ def test_nobody_reads_more_by_naming_themselves(scene: Scene) -> None:
     here = f"/records/{_FORM}/{scene.record.instance_id}"
     head = _person(scene.world, "cluster_office")
     client = _open(scene, head)
-    token = forgery_token(client, here)
 
     def name(actor_id: str) -> int:
-        data = {"csrf_token": token, "worker": actor_id}
+        data = {"csrf_token": forgery_token(client, here), "worker": actor_id}
         return client.post(f"{here}/worker", data=data).status_code
 
     assert name(head.actor.id) == 400
@@ -438,8 +434,8 @@ def test_nobody_reads_more_by_naming_themselves(scene: Scene) -> None:
 
 
 def test_an_entry_s_history_leads_to_no_record_of_a_form_of_others(scene: Scene) -> None:
-    key = ListKey(PROJECT, "so_kin")
-    entity = scene.world.house.stores.entities.find(WHOLE_HOUSE, key, _CHILD)
+    stores, key = scene.world.house.stores, ListKey(PROJECT, "so_kin")
+    entity = stores.entities.find(WHOLE_HOUSE, key, _CHILD)
     assert entity is not None
 
     def leads(form_id: str) -> bool:
