@@ -37,6 +37,7 @@ from tests.logs import overheard
 from tests.phone import Phone
 from tests.questions import heard
 from tests.serving import serving
+from tests.work import work
 from tests.world import Clock, Handset, World, build_world, close
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -45,6 +46,7 @@ MEGABYTE = 1024**2
 # Before any client is made, so that all are heard.
 monitoring.register(heard)
 monitoring.register(writes)
+monitoring.register(work)
 logging.getLogger().addHandler(overheard)
 
 

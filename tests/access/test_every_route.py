@@ -42,13 +42,21 @@ from server.services import PROJECT
 from tests import registers
 from tests.architecture.test_rules import ROOT
 from tests.records import record_of
+from tests.work import work
 from tests.world import PASSWORD, Handset, Person, World, forgery_token, sign_in
 
 _FORM, _REGISTER = "vang_gia", registers.CHILDREN.name
 _DRAFT = "d" * 64
 # Parameters that name somebody, or what somebody sent.
-_INVENTED = ("aside_id", "phone_id", "person_id", "request_id", "approval_id", "incident_id")
-_PERSONAL = frozenset(("instance_id", "uuid", *_INVENTED))
+_NAMED = ("aside_id", "phone_id", "person_id", "request_id", "approval_id", "incident_id")
+_PERSONAL = frozenset(("instance_id", "uuid", *_NAMED))
+_INVENTED: Given = {
+    **dict.fromkeys(_NAMED, "x"),
+    "instance_id": "uuid:x",
+    "uuid": "c" + registers.CHILD[1:],
+}
+# What is kept in memory (offices, forms) is read anew now and then, whoever asks.
+_AGAIN = range(3)
 # Signing out would end the caller's session before the next question.
 _NOT_ASKED = frozenset(("sign_in.leave",))
 _PEOPLE = tuple(role for role in ROLES if role not in PHONE_ROLES)
@@ -250,15 +258,22 @@ def _of_one_s_own(scene: Scene, role: str, line: Line) -> tuple[int, ...]:
 
 
 def _nothing_of(region: Region, client: FlaskClient, line: Line, token: str) -> None:
-    """Asked for what is there, a route answers as for what is not anywhere."""
-    answer = _ask(client, line, region.given, token)
+    """Asked for what is there, a route answers as for what is not anywhere, and after as much work:
+    how long it takes tells nothing either."""
+
+    def ask(given: Given) -> tuple[TestResponse, list[str]]:
+        with work.counted() as asked:
+            return _ask(client, line, given, token), asked
+
+    answer, worked = ask(region.given)
     _is_silent_about(region, answer, line)
     if _names_somebody(line):
         assert answer.status_code == 404, (line, answer.status_code)
-        invented = dict.fromkeys(_INVENTED, "x")
-        invented |= {"instance_id": "uuid:x", "uuid": "c" + registers.CHILD[1:]}
-        nobody = _ask(client, line, {**region.given, **invented}, token)
+        nowhere = {**region.given, **_INVENTED}
+        nobody, nothing = ask(nowhere)
         assert _words(nobody) == _words(answer), line
+        if nothing != worked:
+            assert any(ask(region.given)[1] == ask(nowhere)[1] for _ in _AGAIN), (line, worked)
 
 
 @pytest.mark.parametrize("with_token", [True, False])
@@ -305,6 +320,12 @@ def test_a_program_gets_its_own_region_alone(scene: Scene) -> None:
                 _is_silent_about(scene.there, answer, line)
             if may and _names_somebody(line):
                 assert answer.status_code == 404, (line, answer.status_code)
+                nowhere = {**scene.there.given, **_INVENTED}
+                assert any(
+                    _worked(client, line, scene.there.given, headers)
+                    == _worked(client, line, nowhere, headers)
+                    for _ in _AGAIN
+                ), (line, role)
                 if line.method == "GET":
                     own = client.open(_path(line, scene.here.given), headers=headers)
                     expected = _of_one_s_own(scene, role, line)
@@ -353,6 +374,12 @@ def _path(line: Line, given: Given) -> str:
     if line.path.startswith("/lists/") or "/datasets/" in line.path:
         named["name"] = _REGISTER
     return re.sub(r"<(?:\w+:)?(\w+)>", lambda found: str(named[found[1]]), line.path)
+
+
+def _worked(client: FlaskClient, line: Line, given: Given, headers: dict[str, str]) -> list[str]:
+    with work.counted() as asked:
+        client.open(_path(line, given), method=line.method, headers=headers)
+    return asked
 
 
 def _basic(person: Person) -> str:
