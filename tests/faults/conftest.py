@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from bench.installation import Installation, installed
 from tests.logs import told_in
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def engine() -> str:
     """The engine of the test run."""
     if os.environ.get("CAUNOI_TEST_MONGO_URI"):
@@ -20,8 +21,19 @@ def engine() -> str:
     return os.environ.get("CAUNOI_ENGINE") or "secantusdb"
 
 
+@pytest.fixture(scope="session")
+def after_first_start(tmp_path_factory: pytest.TempPathFactory, engine: str) -> Path:
+    """The data folder of an installation that has published the library, and was ended. Each test
+    breaks a copy."""
+    folder = tmp_path_factory.mktemp("installed") / "data"
+    with installed(folder, engine):
+        pass
+    return folder
+
+
 @pytest.fixture
-def installation(tmp_path: Path, engine: str) -> Iterator[Installation]:
+def installation(after_first_start: Path, tmp_path: Path, engine: str) -> Iterator[Installation]:
+    shutil.copytree(after_first_start, tmp_path / "data")
     with installed(tmp_path / "data", engine) as installation:
         yield installation
     written = [installation.log, *(installation.data / "logs").glob("*")]

@@ -25,8 +25,15 @@ FORMS = HERE.parent.parent / "forms"
 JAR = Path(pyxform.__file__).parent / "validators" / "odk_validate" / "bin" / "ODK_Validate.jar"
 OLDEST_JAVA = 17
 
-# The platform's default encoding and zone would otherwise leak into the answers.
-JVM = ("java", "-Dfile.encoding=UTF-8", "-Duser.timezone=Asia/Ho_Chi_Minh")
+# It runs for seconds, in which the second compiler takes more than it gives; and the platform's
+# default encoding and zone would leak into the answers.
+JVM = (
+    "java",
+    "-XX:TieredStopAtLevel=1",
+    "-XX:+UseSerialGC",
+    "-Dfile.encoding=UTF-8",
+    "-Duser.timezone=Asia/Ho_Chi_Minh",
+)
 
 
 @dataclass(frozen=True)
