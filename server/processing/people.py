@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import uuid
+from collections.abc import Iterable
 from datetime import datetime
 
 from server.access.credentials import (
@@ -13,6 +14,7 @@ from server.access.credentials import (
     new_token,
 )
 from server.access.granting import may_renew, phone_grant
+from server.access.guessable import is_guessable
 from server.access.verbs import COLLABORATOR, PHONE, PHONE_ROLES, ROLES, TABLE
 from server.errors import NotUnderstood, OfficeUnknown, PhoneUnknown
 from server.errors.sign_in import OfficeClosed, PhoneEnded, RoleNotGiven
@@ -136,7 +138,7 @@ def add_person(
     if role not in ROLES or role in PHONE_ROLES:
         raise NotUnderstood(why_vi="không có vai trò này.", why_en="there is no such role.")
     address = check_email(email)
-    check_password(password)
+    check_password(password, (name, address))
     person = Actor(
         id=str(uuid.uuid4()),
         kind=ActorKind.PERSON,
@@ -156,7 +158,7 @@ def add_person(
 def change_password(stores: Stores, person: Actor, current: str, chosen: str) -> None:
     """``current`` has been checked. Raises NotUnderstood for one that is too short. Ends all
     sessions, tokens and links."""
-    check_password(chosen)
+    check_password(chosen, (person.name, person.email or ""))
     if chosen == current:
         raise NotUnderstood(
             why_vi="mật khẩu mới phải khác mật khẩu cũ.",
@@ -188,12 +190,18 @@ def token_name(typed: str) -> str:
     return _name(typed)
 
 
-def check_password(password: str) -> None:
-    """Raises NotUnderstood for one that is too short."""
+def check_password(password: str, about: Iterable[str]) -> None:
+    """``about``: names and addresses of whoever chooses it. Raises NotUnderstood for one that is
+    too short, or soon guessed."""
     if len(password) < LEAST_PASSWORD:
         raise NotUnderstood(
             why_vi=f"mật khẩu cần ít nhất {LEAST_PASSWORD} ký tự.",
             why_en=f"a password needs at least {LEAST_PASSWORD} characters.",
+        )
+    if is_guessable(password, about):
+        raise NotUnderstood(
+            why_vi="mật khẩu này dễ đoán: nhiều người dùng, hoặc lấy từ tên, địa chỉ của anh/chị.",
+            why_en="this password is soon guessed: many use it, or it is made of your name.",
         )
 
 

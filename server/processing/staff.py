@@ -82,7 +82,7 @@ def use_link(stores: Stores, token: str, chosen: str, at: datetime) -> Actor:
     Raises LinkOver, and NotUnderstood for a password that is too short.
     """
     person = link_holder(stores, token, at)
-    check_password(chosen)
+    check_password(chosen, (person.name, person.email or ""))
     hashed = hash_password(chosen)
     if not stores.links.use(hash_token(token)):
         raise LinkOver

@@ -15,6 +15,7 @@ from server.access.credentials import (
     new_token,
     password_fits,
 )
+from server.access.guessable import is_guessable
 
 
 def test_a_new_token_looks_like_one_of_central_s() -> None:
@@ -50,6 +51,21 @@ def test_a_password_fits_its_own_hash_alone() -> None:
     assert password_fits("mật khẩu của Lan", hashed)
     assert not password_fits("mật khẩu của lan", hashed)
     assert hash_password("mật khẩu của Lan") != hashed, "salted"
+
+
+@pytest.mark.parametrize(
+    "password",
+    ["password123", "1234567890", "anhyeuem123", "quangninh2026", "Mậtkhẩu12", "nguyenthilan"],
+)
+def test_what_everybody_uses_or_is_one_s_own_name_is_guessed(password: str) -> None:
+    assert is_guessable(password, ("Nguyễn Thị Lan", "lan@ctxh.example"))
+
+
+@pytest.mark.parametrize(
+    "password", ["con đường mùa mưa", "x7Kd-qP2m-Zt", "-".join(new_password() for _ in range(8))]
+)
+def test_what_is_long_or_odd_is_not(password: str) -> None:
+    assert not is_guessable(password, ("Nguyễn Thị Lan", "lan@ctxh.example"))
 
 
 def test_a_guess_costs_what_owasp_asks_for() -> None:
