@@ -20,16 +20,8 @@ from PIL import ExifTags, Image
 from server.access.verbs import CASE_MANAGER
 from server.routes.allow import By
 from tests.access.asking import asked_by, person
-from tests.access.hostile import (
-    FORM,
-    PICTURE,
-    Crawl,
-    Told,
-    asked_by_programs,
-    furnish,
-    publish,
-    starts,
-)
+from tests.access.crawl import Crawl, Told, asked_by_programs
+from tests.access.hostile import FORM, PICTURE, furnish, publish, starts
 from tests.lent import lent_app
 from tests.world import World, sign_in
 
@@ -52,11 +44,18 @@ _WITH_PICTURES = frozenset(
 @pytest.fixture(scope="module")
 def crawl(shared_world: World) -> Iterator[Crawl]:
     with lent_app(shared_world.house) as app:
-        made = furnish(shared_world, app)
+        made = Crawl(app, app.test_client())
+        furnish(shared_world, made.client)
         made.told.extend(asked_by_programs(app, shared_world.admin))
         made.walk(*starts(shared_world, made.client))
-        made.walk(*publish(made.client))
+        made.walk(*publish(made.client), *_of_incidents(made))
         yield made
+
+
+def _of_incidents(made: Crawl) -> list[str]:
+    """Linked where somebody was touched by one."""
+    shown = (each.path for each in made.told if each.endpoint == "incident.show")
+    return [f"{each}/affected.csv" for each in shown]
 
 
 def test_every_page_is_looked_at(crawl: Crawl) -> None:
