@@ -60,7 +60,8 @@ def workbook_with(workbook: bytes, settings: Mapping[str, str]) -> bytes | None:
     for heading, value in settings.items():
         cell = sheet.cell(2, _column(sheet, heading))
         cell.value = value
-        cell.number_format = "@"  # a version stays a text, whatever it looks like
+        # What somebody typed stays a text, whatever it looks like: a number, or a formula.
+        cell.number_format, cell.data_type = "@", "s"
     made = BytesIO()
     book.save(made)
     return made.getvalue()
