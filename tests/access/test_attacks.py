@@ -15,6 +15,7 @@ from flask.testing import FlaskClient
 
 from server.routes.access_table import Line, lines
 from server.routes.allow import By
+from tests.architecture.test_rules import ROOT
 from tests.lent import lent_app
 from tests.world import Person, World, forgery_token, sign_in
 
@@ -119,3 +120,37 @@ def test_no_page_that_changes_something_is_taken_without_its_token(
     assert asked
     assert len(shared_world.journalled()) == before
     assert client.get("/account/password").status_code == 200  # not even signed out
+
+
+@pytest.mark.parametrize("place", ["https://evil.example/", "/\\evil.example"])
+def test_no_parameter_of_any_name_leads_to_another_site(
+    app: Flask, shared_world: World, place: str
+) -> None:
+    """By every word that a route reads of an address or a form."""
+    client, led = _signed_in(app, shared_world.admin), 0
+    token = forgery_token(client, "/account/password")
+    words = dict.fromkeys(_words_that_are_read(), place)
+    for line in lines(app):
+        if line.endpoint == "sign_in.leave":
+            continue
+        form = words if line.method == "POST" else None
+        answer = client.open(
+            _filled(line, "", ""),
+            method=line.method,
+            query_string=words,
+            data=form,
+            headers={"X-CSRFToken": token},
+        )
+        assert answer.status_code < 500, (line, answer.status_code)
+        if location := answer.headers.get("Location"):
+            led += 1
+            assert re.match(r"/(?![/\\])", location), (line, location)
+    assert led
+
+
+def _words_that_are_read() -> set[str]:
+    read = re.compile(r"""(?:request\.(?:args|form)\.get|given)\("(\w+)\"""")
+    routes = (ROOT / "server" / "routes").rglob("*.py")
+    found = {each for path in routes for each in read.findall(path.read_text("utf-8"))}
+    assert "next" in found
+    return found
