@@ -100,7 +100,7 @@ class Submissions:
 
     def add_media(self, held: Holding, media: Sequence[Media], *, due: datetime) -> None:
         """Files that came later. Raises TwinArrived when one of the names arrived meanwhile, or the
-        record was deleted."""
+        record was deleted or erased."""
         names = [each.name for each in media]
         change: Document = {
             "$push": {"media": {"$each": [codec.media_document(each) for each in media]}},
@@ -120,9 +120,20 @@ class Submissions:
 
     @staticmethod
     def _still_there(held: Holding) -> Document:
-        """What is appended to a deleted record would be seen by nobody."""
+        """What is appended to a deleted record would be seen by nobody, and to an erased one it
+        would say again who it was about."""
         record_id = codec.record_id(held.key, held.instance_id)
-        return {"_id": record_id, "deleted_at": {"$exists": False}}
+        gone = {"$exists": False}
+        return {"_id": record_id, "deleted_at": gone, "erased": gone}
+
+    @staticmethod
+    def _as_seen(record: Record) -> Document:
+        """With exactly these versions, and not erased since."""
+        return {
+            "_id": codec.record_id(record.key, record.instance_id),
+            "instance_ids": [each.instance_id for each in record.versions],
+            "erased": {"$exists": record.erased is not None},
+        }
 
     # -- reading ----------------------------------------------------------------------------------
 
@@ -175,11 +186,7 @@ class Submissions:
         otherwise."""
         if not scope.sees(record.within, record.key.form_id):
             return False
-        seen = {
-            "_id": codec.record_id(record.key, record.instance_id),
-            "instance_ids": [each.instance_id for each in record.versions],
-            "review": record.review.value,
-        }
+        seen = self._as_seen(record) | {"review": record.review.value}
         # Follow-ups count its day anew, and entities may wait for an approval.
         change: Document = {
             "$set": {"review": review.state.value, "due": codec.due_at(review.at)},
@@ -190,11 +197,8 @@ class Submissions:
     def put_reviews(self, record: Record, acts: Sequence[Review], state: ReviewState) -> bool:
         """All acts on a record of which some were lost, over exactly what was seen; False
         otherwise."""
-        seen = {
-            "_id": codec.record_id(record.key, record.instance_id),
-            "instance_ids": [each.instance_id for each in record.versions],
-            "reviews": [codec.review_document(each) for each in record.reviews],
-        }
+        reviews = [codec.review_document(each) for each in record.reviews]
+        seen = self._as_seen(record) | {"reviews": reviews}
         change: Document = {
             "reviews": [codec.review_document(each) for each in acts],
             "review": state.value,
@@ -227,14 +231,10 @@ class Submissions:
 
     def replace_derived(self, record: Record, derived: Derived, *, due: datetime) -> bool:
         """What ``rebuild`` read anew out of the XML, on exactly the versions it read."""
-        seen = {
-            "_id": codec.record_id(record.key, record.instance_id),
-            "instance_ids": [each.instance_id for each in record.versions],
-        }
         anew = codec.without_what_does_not_fit(codec.derived_document(derived), record.current.xml)
         if record.media:
             anew |= {"todo": ["photos"], "due": codec.due_at(due)}
-        return self._records.update_one(seen, {"$set": anew}).matched_count == 1
+        return self._records.update_one(self._as_seen(record), {"$set": anew}).matched_count == 1
 
     def arrived_since(self, key: FormKey, seq: int) -> bool:
         """Whether anything came in after this place in the order."""

@@ -16,7 +16,7 @@ from server.model.data_requests import Concern
 from server.model.entities import Contribution, Order, Origin
 from server.model.erasures import Word
 from server.model.forms import FormKey
-from server.model.records import Record, ReviewState
+from server.model.records import Record, Review, ReviewState
 from server.model.scope import WHOLE_HOUSE
 from server.processing.approved_acts import ERASE
 from server.processing.clear_away import clear_away
@@ -28,6 +28,8 @@ from server.processing.follow_ups.run import run_due
 from server.processing.rebuild import rebuild
 from server.processing.replay import replay
 from server.services import PROJECT, Services
+from server.storage.journal import Journal
+from server.storage.submissions import TwinArrived
 from tests import registers
 from tests.journeys.healing import OTHER_CHILD, Fresh, judged
 from tests.records import Made, another_photo
@@ -218,6 +220,55 @@ def test_an_edit_that_comes_between_is_erased_as_well(
     after = erased(world, child)
     assert (len(after.versions), after.derived.answers["gioi"]) == (3, "nu")
     assert "submissions" not in everywhere(world)
+
+
+def test_what_was_under_way_when_it_was_erased_puts_nothing_on_it(
+    small_world: World, child: Made, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An edit and a photo that were judged before, a rebuild that had read it, a reviewer's
+    words."""
+    world, submissions = small_world, small_world.house.stores.submissions
+    seen = found(world.house, child)
+    held = submissions.holding(WHOLE_HOUSE, KEY, [child.instance_id])[0]
+    add_version = type(submissions).add_version
+
+    def slow(*args: Any, **named: Any) -> None:
+        erased(world, child)
+        add_version(*args, **named)
+
+    monkeypatch.setattr(type(submissions), "add_version", slow)
+    edit = Made("tre", seen.current.xml).edited(b"nam<", b"nu<")
+    assert isinstance(world.send(edit.xml, {}).decision, Erased)
+    after = found(world.house, child)
+    with pytest.raises(TwinArrived):
+        submissions.add_media(held, [seen.media[0]], due=world.clock())
+    assert not submissions.replace_derived(seen, seen.derived, due=world.clock())
+    words = Review(ReviewState.HAS_ISSUES, NAME, "x", "Lan", world.clock(), seen="")
+    assert not submissions.add_review(WHOLE_HOUSE, seen, words)
+    assert found(world.house, child) == after
+    assert "submissions" not in everywhere(world)
+
+
+def test_of_two_tries_to_erase_it_the_journal_gives_back_the_one_that_held(
+    small_world: World, child: Made, fresh: Fresh, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world, journal = small_world, small_world.house.stores.journal
+    append, edits = type(journal).append, [found(world.house, child)]
+
+    def slow(self: Journal, kind: str, *rest: Any) -> Any:
+        facts = append(self, kind, *rest)
+        if kind == "erasure" and edits:
+            current = Made("tre", edits.pop().current.xml)
+            world.send(current.edited(b"nam<", b"nu<").xml, {})
+        return facts
+
+    monkeypatch.setattr(type(journal), "append", slow)
+    after = erased(world, child)
+    assert after.derived.answers["gioi"] == "nu"
+    assert replay(world.house.intake, lambda _: None).healed == 0
+    with fresh() as house:
+        replay(house.intake, lambda _: None)
+        assert found(house, child) == after
 
 
 def test_a_person_is_erased_in_the_register_and_in_all_records_about_them(
