@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from exports import answers_csv, csv_zip, geo_json
+from exports import answers_csv, csv_zip, geo_json, unnamed_csv
 from exports.names import safe_name
 from exports.source import Options, Source
 from server.model.records import Record
@@ -34,4 +34,11 @@ FORMATS: Mapping[str, Format] = {
     "csv": Format("text/csv; charset=utf-8", ".csv", answers_csv.stream),
     "csv.zip": Format("application/zip", ".csv.zip", csv_zip.stream, ending_with_media=".zip"),
     "geojson": Format("application/geo+json", ".geojson", geo_json.stream),
+}
+
+# Of people and not about them: apart from the others, since it takes no second person.
+WITHOUT_NAMES = "without-names"
+EVERY_FORMAT: Mapping[str, Format] = {
+    **FORMATS,
+    WITHOUT_NAMES: Format("text/csv; charset=utf-8", "-without-names.csv", unnamed_csv.stream),
 }

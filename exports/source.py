@@ -27,7 +27,9 @@ class Source:
     ``form_of`` gives the form of a version, for an unknown one
     the newest. ``open_file`` gives a file's content by its SHA-256, as it may leave, or raises
     PlaceStays; ``may_tell_place`` is true of kinds that leave as they came. ``at`` is now, in the
-    zone of whoever opens the archive.
+    zone of whoever opens the archive. What leaves without names needs ``special``, the questions
+    marked as ``dac_biet``, ``places``, what offices and communes are called in answers, and
+    ``cluster_of``, which of a record tells no more than the group of offices that it is in.
     """
 
     form_id: str
@@ -37,6 +39,9 @@ class Source:
     may_tell_place: Callable[[str], bool]
     at: datetime
     hidden: frozenset[Path] = frozenset()
+    special: frozenset[Path] = frozenset()
+    places: frozenset[str] = frozenset()
+    cluster_of: Callable[[Record], str] = lambda _: ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,13 +10,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from exports.formats import FORMATS
+from exports.formats import EVERY_FORMAT
 from exports.names import safe_name
 from exports.source import Options, Source
 from server.errors import TypefaceMissing
 from server.model.calendar import ZONE
 from server.model.filters import Filters
 from server.model.forms import FormKey
+from server.model.offices import cluster_of, names_in_answers
 from server.model.records import Record
 from server.model.scope import Scope
 from server.model.withholding import RECORDS
@@ -25,6 +26,7 @@ from server.processing.reading import reading_of
 from server.processing.shared_picture import may_tell_place, open_shared
 from server.services import Services
 from server.xforms.form import Form
+from server.xforms.levels import Level
 from server.xforms.tables import tables_of
 
 # Made with the web assets, of the typeface of the pages.
@@ -49,16 +51,18 @@ def export(
     options: Options,
     seen: Callable[[int], None] = lambda _: None,
 ) -> Export:
-    """``kind`` is a key of ``FORMATS``. Raises FormUnknown before the first byte.
+    """``kind`` is a key of ``EVERY_FORMAT``. Raises FormUnknown before the first byte.
 
     ``seen`` hears how many records are done.
     """
-    form = FORMATS[kind]
+    form = EVERY_FORMAT[kind]
     versions = house.shelf.all_versions(key)
     by_version: dict[str, Form] = {each.version.version: each.form for each in versions}
     newest = house.shelf.current(key).form
     reading = reading_of(house.shelf, scope, key)
     tables = tables_of([each.form for each in versions])
+    paths = frozenset(each.path for table in tables for each in table.columns)
+    offices = house.shelf.offices()
     source = Source(
         form_id=key.form_id,
         tables=tables,
@@ -66,7 +70,10 @@ def export(
         open_file=lambda sha256: open_shared(house.stores.blobs.open(sha256)),
         may_tell_place=may_tell_place,
         at=house.clock().astimezone(ZONE),
-        hidden=reading.hidden(each.path for table in tables for each in table.columns),
+        hidden=reading.hidden(paths),
+        special=frozenset(each for each in paths if reading.levels.of(each) >= Level.SPECIAL),
+        places=names_in_answers(offices),
+        cluster_of=lambda record: cluster_of(record.within[-1], offices),
     )
     kept_back = house.stores.withheld.ids(RECORDS, key.text)
     found = house.stores.submissions.records(scope, key, filters)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from exports.formats import FORMATS
+from exports.formats import FORMATS, WITHOUT_NAMES
 from exports.source import Options
 from server.cli.data import progress
 from server.cli.house import answer, services
@@ -29,6 +29,7 @@ from server.services import PROJECT
 @click.option("--split-select-multiples", is_flag=True, help="A column for each choice.")
 @click.option("--no-group-paths", is_flag=True, help="Column names without their groups.")
 @click.option("--safe", is_flag=True, help="For spreadsheets: no cell is taken for a formula.")
+@click.option("--without-names", is_flag=True, help="One table that tells of nobody who they are.")
 @click.option("--json", "as_json", is_flag=True)
 def export(
     form_id: str,
@@ -39,6 +40,7 @@ def export(
     split_select_multiples: bool,
     no_group_paths: bool,
     safe: bool,
+    without_names: bool,
     as_json: bool,
 ) -> None:
     """Write the records of FORM_ID to a file, newest first."""
@@ -48,6 +50,7 @@ def export(
         split_select_multiples=split_select_multiples,
         safe=safe,
     )
+    kind = WITHOUT_NAMES if without_names else kind
     scope = Scope.of([office]) if office else WHOLE_HOUSE
     with services() as house, progress(form_id, "record") as bar:
         filters = Filters(top=seq_at(house.clock()))

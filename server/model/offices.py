@@ -120,6 +120,21 @@ def current(code: str, offices: Mapping[str, Office]) -> Office | None:
     return found
 
 
+def cluster_of(code: str, offices: Mapping[str, Office]) -> str:
+    """The group that a unit is in, else the unit above it, else ""."""
+    office = offices.get(code)
+    if office is None:
+        return ""
+    above = offices.get(office.above or "")
+    return office.cluster or (above.label if above else "")
+
+
+def names_in_answers(offices: Mapping[str, Office]) -> frozenset[str]:
+    """What an answer that names an office or a commune may hold."""
+    names = (name for each in offices.values() for name in (each.code, each.number, each.commune))
+    return frozenset(filter(None, names))
+
+
 @dataclass(frozen=True, slots=True)
 class Moving:
     """Something goes from standing within ``before`` to ``chain``, as the tree says ``since``."""

@@ -17,7 +17,7 @@ from server.xforms.xml import Element, child, local, written
 
 _IDENTITY = frozenset(((META, "instanceID"), (META, "deprecatedID")))
 _ROOT = frozenset(("id", "version"))
-_CHOSEN = frozenset(("select1", "select", "rank"))
+CHOSEN = frozenset(("select1", "select", "rank"))
 _DAY = re.compile(r"([12]\d{3})-\d{2}-\d{2}")
 # An identity number has nine digits or twelve, a telephone number without its zero nine.
 _LARGEST = 10**8
@@ -58,14 +58,14 @@ def _stays(element: Element, form: Form, levels: Levels, path: Path) -> bool:
         _strip(element, form, levels, path)
         return True
     text = (element.text or "").strip()
-    harmless = "" if levels.of(path) >= Level.SPECIAL else _harmless(field, text)
+    harmless = "" if levels.of(path) >= Level.SPECIAL else harmless_answer(field, text)
     _replace(element, harmless)
     return bool(harmless)
 
 
-def _harmless(field: Field, text: str) -> str:
+def harmless_answer(field: Field, text: str) -> str:
     """What may stay of an answer, "" for nothing."""
-    if field.control in _CHOSEN:
+    if field.control in CHOSEN:
         known = {} if field.choices.file else field.choices.items
         chosen = text.split() if field.is_multiple else [text]
         return " ".join(each for each in chosen if each in known)

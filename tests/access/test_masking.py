@@ -15,6 +15,7 @@ from flask.testing import FlaskClient
 from werkzeug.datastructures import Authorization
 from werkzeug.test import TestResponse
 
+from exports.formats import EVERY_FORMAT
 from server.access.verbs import COLLABORATOR, PHONE, Verb, scope_for
 from server.app import create_app
 from server.errors import SameIdOtherAnswers
@@ -174,7 +175,7 @@ def _paths(scene: Scene, line: Line) -> Iterator[str]:
     meanings["name"] = ("anh.jpg", f"{_SECRET}.jpg") if "instance_id" in line.path else ()
     if line.path.startswith("/lists/") or "/datasets/" in line.path:
         meanings["name"] = ("so_kin",)
-    meanings["kind"] = ("csv", "csv.zip", "geojson") if "/export/" in line.path else ()
+    meanings["kind"] = tuple(EVERY_FORMAT) if "/export/" in line.path else ()
     made = [line.path]
     for name in re.findall(r"<(?:\w+:)?(\w+)>", line.path):
         part = re.compile(rf"<(?:\w+:)?{name}>")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from codecs import BOM_UTF8
 from collections.abc import Iterator
 from dataclasses import replace
 from urllib.parse import quote
@@ -18,6 +19,7 @@ from server.model.people import Grant
 from server.model.scope import WHOLE_HOUSE
 from server.processing.people import add_person
 from tests import registers
+from tests.exports.making import read_csv
 from tests.lent import lent_app
 from tests.pages.conftest import Enter
 from tests.pages.looking import links, open_page, words
@@ -222,6 +224,21 @@ def test_more_than_one_may_alone_leaves_when_another_granted_it(
     assert lan.get(f"{csv}?state=received").status_code == 200
     strict.clock.move(days=8)
     assert enter(strict.lan).get(f"{csv}?state=received").status_code == 303
+
+
+def test_without_names_one_takes_all_and_no_filter_cuts_one_out(
+    strict: World, enter: Enter
+) -> None:
+    ids = visits(strict, 5)
+    lan = enter(strict.lan)
+    assert lan.get(f"/records/{FORM}/export/csv").status_code == 303
+    [link] = links(open_page(lan, f"/records/{FORM}"), "CSV không có tên")
+    for query in ("", "?state=approved"):
+        told = lan.get(f"{link}{query}").get_data()
+        numbers = [each["number"] for each in read_csv(told.removeprefix(BOM_UTF8))]
+        assert numbers == ["1", "2", "3", "4", "5", "left-out"]
+        assert not any(each.encode() in told for each in ids)
+    assert len(noted(strict, Act.EXPORTED)) == 2
 
 
 def test_what_was_granted_for_one_office_is_for_no_other(strict: World, enter: Enter) -> None:

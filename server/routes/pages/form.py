@@ -19,7 +19,7 @@ from server.routes.pages.draft_facts import facts_of
 from server.routes.pages.form_facts import days_of, files_of, parts_of, used_versions
 from server.routes.pages.form_versions import version_rows
 from server.routes.pages.record_facts import Fact
-from server.routes.pages.records import downloads_of, lists
+from server.routes.pages.records import downloads_of, lists, unnamed_download
 from server.routes.pages.ways import address
 from server.routes.pages.words import gettext, ngettext, wrong_words
 from server.services import PROJECT
@@ -122,7 +122,7 @@ def _page(caller: Caller, key: FormKey, refused: BadInput | Clash | None = None)
         over_href=_over_href(caller, key.form_id),
         used=used_versions(found, version.version),
         files=files_of(version, current.form),
-        exports=downloads_of(key.form_id, {}),
+        exports=(*downloads_of(key.form_id, {}), unnamed_download(key.form_id)),
         versions=version_rows(house.stores.forms.versions(key), version.version),
         copy=_copy(current, refused),
         delete_action=url_for("form.delete", form_id=key.form_id),

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from flask import Blueprint, Response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from exports.formats import FORMATS
+from exports.formats import EVERY_FORMAT, WITHOUT_NAMES
 from exports.source import Options
 from server.access.verbs import Verb
 from server.errors import PageUnknown
 from server.exporting import export
+from server.model.filters import Filters
 from server.model.forms import FormEntry, FormKey, FormState
 from server.model.offices import Office
 from server.model.people import Actor
@@ -104,7 +105,7 @@ def record_list(caller: Caller, form_id: str) -> ResponseReturnValue:
         reset_href=here if asked.values else None,
         rows=tuple(_row(each, house.shelf.offices(), asked.values) for each in shown),
         more_href=address("records.record_list", form_id=form_id, **more) if more else None,
-        downloads=downloads_of(form_id, asked.values),
+        downloads=(*downloads_of(form_id, asked.values), unnamed_download(form_id)),
         connect_href=url_for("phones.phones"),
         fill_href=url_for("fill.new", form_id=form_id) if entry.state is FormState.OPEN else "",
     )
@@ -114,13 +115,18 @@ def record_list(caller: Caller, form_id: str) -> ResponseReturnValue:
 @allow(Verb.EXPORT_RECORDS, by=By.SESSION)
 def download(caller: Caller, form_id: str, kind: str) -> Response:
     """What the filters show, streamed; a break ends the connection without the last bytes."""
-    if kind not in FORMATS:
+    if kind not in EVERY_FORMAT:
         raise PageUnknown
     key = FormKey(PROJECT, form_id)
     found = lists(caller, key)
-    asked, _, _ = _asked(caller, found)
-    take_list(caller, found, asked.filters, asked.values)
-    made = export(services(), caller.scope, key, kind, asked.filters, Options(safe=True))
+    if kind == WITHOUT_NAMES:
+        # Of all or nothing: two cuts that differ by one person would tell of that one.
+        filters = Filters(top=found.top())
+    else:
+        asked, _, _ = _asked(caller, found)
+        filters = asked.filters
+        take_list(caller, found, filters, asked.values)
+    made = export(services(), caller.scope, key, kind, filters, Options(safe=True))
     return streamed(made)
 
 
@@ -207,6 +213,11 @@ def _asked(caller: Caller, found: Lists) -> tuple[Asked, Sequence[Office], Seque
     offices = offices_in(caller.scope, house.shelf.offices())
     senders = house.stores.actors.phones(caller.scope)
     return read_filters(request.args, offices, senders, found.top()), offices, senders
+
+
+def unnamed_download(form_id: str) -> Download:
+    href = url_for("records.download", form_id=form_id, kind=WITHOUT_NAMES)
+    return Download(href, gettext("CSV without names, of the whole form"))
 
 
 def downloads_of(form_id: str, values: Mapping[str, str]) -> tuple[Download, ...]:

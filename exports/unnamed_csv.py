@@ -1,0 +1,126 @@
+"""The records of a form as one table that says of nobody who they were (docs/decisions/0025).
+
+Of answers stays what an erasure leaves too (docs/decisions/0021), and less: no identity, sender,
+office, repeat or file. Whoever could be told apart by what neighbours know, in a group of fewer
+than ``K``, is left out; the last line says how many were.
+"""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime
+
+from exports.csv_text import csv_bytes
+from exports.source import Opened, Options, Source, open_record
+from exports.spool import Row, Spool
+from server.model.calendar import ZONE
+from server.model.records import Record
+from server.xforms.deidentified import CHOSEN, harmless_answer
+from server.xforms.form import META, Field
+from server.xforms.tables import rows_of
+
+K = 5
+LEFT_OUT = "left-out"
+HEAD = ("number", "year", "cluster")
+# Rows change places among so many: the order of arrival tells who is who.
+_MIXED = 1000
+_BAND = 5
+_OLDEST = 130
+_AGE = frozenset(("tuoi", "age"))
+_BORN = frozenset(("sinh", "birth", "born", "dob"))
+_KNOWN = _AGE | _BORN | frozenset(("gioi", "sex", "gender", "toc", "ethnicity"))
+
+
+def stream(source: Source, records: Iterable[Record], options: Options) -> Iterator[bytes]:
+    return csv_bytes(_table(source, records), safe=options.safe)
+
+
+def _table(source: Source, records: Iterable[Record]) -> Iterator[Row]:
+    """Rows wait on disk until it is known how many of each group there are."""
+    fields = [each for each in source.tables[0].columns if _may_stay(each, source)]
+    known = [at for at, each in enumerate(fields, start=len(HEAD)) if _words(each) & _KNOWN]
+    grouped = [*range(1, len(HEAD)), *known]
+    head = [*HEAD, *("-".join(each.path) for each in fields)]
+    yield head
+    groups: Counter[tuple[str, ...]] = Counter()
+    seen = number = 0
+    with Spool() as spool:
+        for record in records:
+            seen += 1
+            opened = open_record(source, record)
+            if not opened.status:
+                row = _row(source, opened, fields)
+                groups[tuple(row[at] for at in grouped)] += 1
+                spool.add(row)
+        many = (row for row in spool if groups[tuple(row[at] for at in grouped)] >= K)
+        for number, kept in enumerate(_mixed(many), start=1):
+            yield [str(number), *kept[1:]]
+    yield [LEFT_OUT, str(seen - number), *([""] * (len(head) - 2))]
+
+
+def _may_stay(field: Field, source: Source) -> bool:
+    if META in field.path or field.path in source.special or field.path in source.hidden:
+        return False
+    if field.control in CHOSEN:
+        # A list of communes or offices says more than their cluster.
+        return not field.choices.file and source.places.isdisjoint(field.choices.items)
+    return field.type in ("date", "int", "decimal") or field.control == "trigger"
+
+
+def _row(source: Source, opened: Opened, fields: list[Field]) -> list[str]:
+    at = opened.record.at.astimezone(ZONE)
+    values = next(rows_of(opened.tree, "")).values
+    answers = (_answer(each, values.get(each.path, "").strip(), at) for each in fields)
+    return ["", str(at.year), source.cluster_of(opened.record), *answers]
+
+
+def _answer(field: Field, text: str, at: datetime) -> str:
+    """Days as their year, and ages and births as five years of age."""
+    words = _words(field)
+    if field.type == "date" and words & _BORN:
+        return _band(_age(text, at.date()))
+    stays = harmless_answer(field, text)
+    if not stays or field.control in CHOSEN:
+        return stays
+    if field.type == "date":
+        return stays[:4]
+    if words & _AGE:
+        return _band(int(float(stays)))
+    if words & _BORN:
+        return _band(at.year - int(float(stays)))
+    return stays
+
+
+def _age(text: str, today: date) -> int:
+    try:
+        born = date.fromisoformat(text)
+    except ValueError:
+        return -1
+    return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
+
+
+def _band(age: int) -> str:
+    """As "10-14"; "" for what is no age."""
+    if not 0 <= age <= _OLDEST:
+        return ""
+    first = age - age % _BAND
+    return f"{first}-{first + _BAND - 1}"
+
+
+def _words(field: Field) -> frozenset[str]:
+    return frozenset(field.name.lower().split("_"))
+
+
+def _mixed(rows: Iterable[Row]) -> Iterator[Row]:
+    draw = random.SystemRandom()
+    held: list[Row] = []
+    for row in rows:
+        held.append(row)
+        if len(held) > _MIXED:
+            at = draw.randrange(len(held))
+            held[at], held[-1] = held[-1], held[at]
+            yield held.pop()
+    draw.shuffle(held)
+    yield from held
