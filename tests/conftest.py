@@ -141,8 +141,8 @@ def empty_house(config: Config, mongo_uri: str, clock: Clock) -> Iterator[Servic
 
 
 @pytest.fixture(scope="session")
-def empty_databases(mongo_uri: str) -> Iterator[Databases]:
-    databases = Databases(mongo_uri, {})
+def empty_databases(installation: Config, mongo_uri: str) -> Iterator[Databases]:
+    databases = Databases(mongo_uri, {}, engine=installation.engine)
     yield databases
     databases.close()
 
@@ -180,7 +180,7 @@ def furniture(
         db = connect(mongo_uri, house.config.db)
         documents = {name: list(db[name].find()) for name in db.list_collection_names()}
         db.client.close()
-    databases = Databases(mongo_uri, documents)
+    databases = Databases(mongo_uri, documents, engine=installation.engine)
     yield Furniture(databases, config.data / "journal")
     databases.close()
 

@@ -25,12 +25,13 @@ from pymongo.monitoring import (
 from server.app import create_app
 from server.services import Services, secret_key
 from server.storage.database import Mongo, connect
-from server.storage.indexes import create_indexes
+from server.storage.indexes import INDEXES, create_indexes
 
 Documents = Mapping[str, Sequence[dict[str, Any]]]
 """By collection."""
 
 _WRITES = frozenset(("insert", "update", "delete", "findAndModify"))
+_UNIQUE = frozenset(each.collection for each in INDEXES if each.unique)
 _SHAPE = ("collections", "indexes", "objects", "dataSize")
 
 
@@ -62,10 +63,12 @@ writes = Writes()
 
 
 class Databases:
-    """Of one server, all with the same ``documents``."""
+    """Of one server, all with the same ``documents``. Where the engine's unique indexes keep what
+    was deleted (secantusd-rs), a database that had any is dropped too."""
 
-    def __init__(self, uri: str, documents: Documents) -> None:
+    def __init__(self, uri: str, documents: Documents, *, engine: str = "") -> None:
         self._uri, self._documents = uri, documents
+        self._once = _UNIQUE if engine == "secantusd-rs" else frozenset[str]()
         self._free: list[Mongo] = []
         self._shape: tuple[Any, ...] = ()
 
@@ -76,11 +79,14 @@ class Databases:
         try:
             yield db.name
         finally:
-            self._fill(db, writes.take(db.name))
-            if _shape_of(db) == self._shape:
-                self._free.append(db)
-            else:
-                _drop(db)
+            (self._free.append if self._is_as_it_was(db) else _drop)(db)
+
+    def _is_as_it_was(self, db: Mongo) -> bool:
+        written = writes.take(db.name)
+        if not written.isdisjoint(self._once):
+            return False
+        self._fill(db, written)
+        return _shape_of(db) == self._shape
 
     def close(self) -> None:
         for each in self._free:
