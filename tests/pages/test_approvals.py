@@ -131,6 +131,7 @@ def test_who_a_record_is_about_is_erased_when_another_grants_it(world: World, en
     record = f"/records/{FORM}/{quote(visit, safe='')}"
     second, first = enter(colleague(world, ADMINISTRATOR)), enter(world.admin)
     [way] = links(open_page(first, record), "Xóa thông tin cá nhân")
+    assert first.get(f"{record}/edit").status_code == 200
     assert "bị xóa vĩnh viễn" in words(open_page(first, way))
     page = post(first, way, reason="Hết thời hạn lưu giữ hồ sơ").headers["Location"]
     assert post(first, f"{page}/grant").status_code == 403
@@ -140,6 +141,7 @@ def test_who_a_record_is_about_is_erased_when_another_grants_it(world: World, en
     assert "đã bị xóa vĩnh viễn ngày" in words(shown)
     assert "Hết thời hạn lưu giữ hồ sơ" in words(shown)
     assert links(shown, "Xóa thông tin cá nhân") == []
+    assert first.get(f"{record}/edit").status_code == 409, "before anything is filled in"
     assert post(first, way, reason="Hết thời hạn lưu giữ hồ sơ").status_code == 409
     [left] = world.records(FORM)
     assert left.media == ()

@@ -5,7 +5,9 @@ from __future__ import annotations
 import csv
 import io
 
+from server.model.forms import FormKey
 from server.processing.inventory import readers
+from server.services import PROJECT
 from server.xforms.levels import Level
 from tests.pages.conftest import Enter
 from tests.pages.looking import links, open_page, words
@@ -35,6 +37,9 @@ def test_each_question_says_what_it_is_for_and_who_reads_it(world: World, enter:
     assert len({row["Biểu mẫu"] for row in rows}) == 13
     [line] = (r for r in rows if (r["Biểu mẫu"], r["Tên"]) == ("vang_gia", "chu_ky_dong_y"))
     assert (line["Mức"], line["Ai đọc được"]) == (category, who)
+    world.house.stores.forms.set_retention(FormKey(PROJECT, "vang_gia"), "24")
+    assert "24 tháng" in words(open_page(admin, f"{PATH}?form=vang_gia"))
+    assert ",24 tháng" in admin.get(f"{PATH}.csv").get_data(as_text=True)
     assert enter(world.lan).get(PATH).status_code == 403
 
 

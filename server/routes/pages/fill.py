@@ -23,6 +23,7 @@ from flask_wtf.csrf import generate_csrf
 from server.access.credentials import sealing_key
 from server.access.verbs import Verb
 from server.errors import FormUnknown, OriginalHidden
+from server.errors.duties import RecordErased
 from server.model.forms import FormKey, FormState
 from server.model.records import Record
 from server.processing.opened import find_record
@@ -169,11 +170,13 @@ def ready(caller: Caller) -> Response:
 
 def record_of(caller: Caller, form_id: str, instance_id: str) -> Record:
     """To be edited whole. Raises RecordUnknown, also for what lies outside the caller's scope, and
-    OriginalHidden."""
+    OriginalHidden and RecordErased."""
     house, key = services(), FormKey(PROJECT, form_id)
     record = find_record(house.stores, house.shelf, caller.scope, key, instance_id)
     if record.hidden:
         raise OriginalHidden
+    if record.erased is not None:
+        raise RecordErased
     return record
 
 

@@ -13,6 +13,7 @@ from exports.csv_text import csv_bytes
 from server.access.verbs import Verb
 from server.model.audit import Act
 from server.processing.inventory import Item, inventory
+from server.processing.retention import retention_of
 from server.processing.shelf import OnHand
 from server.routes.allow import By, Caller, allow, services
 from server.routes.files import in_pieces
@@ -20,6 +21,7 @@ from server.routes.pages.asked import Filter, Option
 from server.routes.pages.audit import CSV, as_file
 from server.routes.pages.labels import label_of
 from server.routes.pages.level_words import level_words
+from server.routes.pages.retention import kept_for
 from server.routes.pages.role_words import role_title
 from server.routes.pages.words import gettext, reader
 from server.services import PROJECT
@@ -55,7 +57,7 @@ def overview(caller: Caller) -> ResponseReturnValue:
         back_href=url_for("data_requests.overview"),
         filters=(Filter("form", gettext("Form"), "select", chosen, forms),),
         rows=tuple(_rows(on_hand)) if on_hand else (),
-        retention=no_rule(),
+        retention=_kept(on_hand) if on_hand else "",
         csv_href=url_for("inventory.table"),
     )
 
@@ -64,7 +66,8 @@ def overview(caller: Caller) -> ResponseReturnValue:
 @allow(Verb.MANAGE_DUTIES, by=By.SESSION, act=Act.EXPORTED)
 def table(caller: Caller) -> Response:
     """All forms, in the reader's language."""
-    rows = [_line(on_hand, each) for on_hand in _forms() for each in _rows(on_hand)]
+    forms = [(on_hand, _kept(on_hand)) for on_hand in _forms()]
+    rows = [_line(on_hand, each, kept) for on_hand, kept in forms for each in _rows(on_hand)]
     return as_file(in_pieces(csv_bytes(iter([_head(), *rows]), safe=True), CSV), "inventory.csv")
 
 
@@ -107,7 +110,7 @@ def _head() -> tuple[str, ...]:
     )
 
 
-def _line(on_hand: OnHand, row: Row) -> tuple[str, ...]:
+def _line(on_hand: OnHand, row: Row, kept: str) -> tuple[str, ...]:
     return (
         on_hand.entry.key.form_id,
         row.label,
@@ -115,10 +118,9 @@ def _line(on_hand: OnHand, row: Row) -> tuple[str, ...]:
         row.purpose,
         row.category,
         row.readers,
-        no_rule(),
+        kept,
     )
 
 
-def no_rule() -> str:
-    """Of how long an answer is kept: forms have no rule of their own yet."""
-    return gettext("No rule is set")
+def _kept(on_hand: OnHand) -> str:
+    return kept_for(retention_of(services().stores, on_hand.entry.key))

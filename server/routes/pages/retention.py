@@ -75,6 +75,17 @@ def rule_words(rule: Retention | None) -> str:
     )
 
 
+def kept_for(rule: Retention | None) -> str:
+    """In a few words, for a table."""
+    if rule is None:
+        return gettext("No rule is set")
+    if rule.born:
+        return ngettext(
+            "18th birthday and %(num)s year", "18th birthday and %(num)s years", rule.years
+        )
+    return ngettext("%(num)s month", "%(num)s months", rule.months)
+
+
 def _row(each: Over) -> Row:
     record = each.record
     office = services().shelf.offices().get(record.office or "")
