@@ -9,12 +9,13 @@ made) the database is dropped, and the next test gets a new one.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from threading import Lock
 from typing import Any
 
 from flask import Flask
+from pymongo.errors import AutoReconnect
 from pymongo.monitoring import (
     CommandFailedEvent,
     CommandListener,
@@ -95,7 +96,7 @@ class Databases:
     def _new(self) -> Mongo:
         # Random, since several runs may share the server of CAUNOI_TEST_MONGO_URI.
         db = connect(self._uri, f"caunoi_test_{uuid.uuid4().hex[:12]}")
-        create_indexes(db)
+        _patiently(lambda: create_indexes(db))
         self._fill(db, set(self._documents))
         writes.take(db.name)
         self._shape = _shape_of(db)
@@ -112,6 +113,17 @@ class Databases:
 def _shape_of(db: Mongo) -> tuple[Any, ...]:
     told = db.command("dbStats")
     return tuple(told[each] for each in _SHAPE)
+
+
+def _patiently(make: Callable[[], None]) -> None:
+    """The embedded engine has stood still for two minutes after records of 16 MB; no test asks
+    whether it does, so what is set up waits."""
+    for _ in range(5):
+        try:
+            return make()
+        except AutoReconnect:  # a time-out too
+            continue
+    raise AssertionError("the database stands still")
 
 
 def _drop(db: Mongo) -> None:
