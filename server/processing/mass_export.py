@@ -11,6 +11,7 @@ from server.model.calendar import day_of
 from server.model.data_requests import Concern
 from server.model.offices import within
 from server.model.people import Actor
+from server.model.scope import EVERYWHERE
 from server.model.witness import saw
 from server.processing.approved_acts import EXPORT
 from server.processing.shelf import Shelf
@@ -46,7 +47,8 @@ def let_out(
         if each.act == EXPORT and each.covers(whole, taking.filters, at)
     ]
     offices = shelf.offices()
-    for root in taking.roots:
+    # What belongs to no office is everybody's: only who asked for all of it takes it out.
+    for root in tuple(taking.roots) or (EVERYWHERE,):
         chain = within(root, offices)
         used = next((each for each in granted if each.office in chain), None)
         if used is None:

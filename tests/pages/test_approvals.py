@@ -14,9 +14,12 @@ from werkzeug.datastructures import Authorization
 from werkzeug.test import TestResponse
 
 from server.access.verbs import ADMINISTRATOR, CASE_MANAGER
+from server.errors.two_people import TakesTwo
 from server.model.audit import Act, Entry
+from server.model.data_requests import Concern
 from server.model.people import Grant
 from server.model.scope import WHOLE_HOUSE
+from server.processing.mass_export import TakingOut, let_out
 from server.processing.people import add_person
 from tests import registers
 from tests.exports.making import read_csv
@@ -228,13 +231,21 @@ def test_more_than_one_may_alone_leaves_when_another_granted_it(
     assert enter(strict.lan).get(f"{csv}?state=received").status_code == 303
 
 
-def test_without_names_one_takes_all_and_no_filter_cuts_one_out(
+def test_what_belongs_to_no_office_is_counted_as_well(strict: World) -> None:
+    house, at = strict.house, strict.clock()
+    most = TakingOut(Concern("lists", "tre", ""), ["1", "2", "3"], (), {})
+    with pytest.raises(TakesTwo):
+        let_out(house.stores, house.shelf, strict.lan.actor, most, most=2, at=at)
+
+
+def test_without_names_it_is_all_or_nothing_and_counts_like_any_other(
     strict: World, enter: Enter
 ) -> None:
     ids = visits(strict, 5)
     lan = enter(strict.lan)
-    assert lan.get(f"/records/{FORM}/export/csv").status_code == 303
     [link] = links(open_page(lan, f"/records/{FORM}"), "CSV không có tên")
+    assert lan.get(link).status_code == 303
+    assert post(enter(colleague(strict)), f"{asked(lan)}/grant").status_code == 303
     for query in ("", "?state=approved"):
         told = lan.get(f"{link}{query}").get_data()
         numbers = [each["number"] for each in read_csv(told.removeprefix(BOM_UTF8))]

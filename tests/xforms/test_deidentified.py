@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from server.xforms.deidentified import deidentified
 from server.xforms.envelope import read_envelope
 from server.xforms.levels import levels_of
@@ -55,6 +57,13 @@ def test_choices_small_numbers_and_years_stay_and_nothing_else() -> None:
         "<con><gioi_con>nu</gioi_con></con><con/>"
         "<meta><instanceID>uuid:1</instanceID></meta></data>"
     )
+
+
+@pytest.mark.parametrize("number", ["012345678", "-012345678", "00123", "912345678", "1e9", "nan"])
+def test_what_names_somebody_is_no_number(number: str) -> None:
+    """An identity card of nine digits may begin with zero."""
+    said = RECORD.replace(b"<tuoi>9<", f"<tuoi>{number}<".encode())
+    assert b"<tuoi" not in emptied(said)
 
 
 def test_of_an_earlier_version_stays_that_it_was() -> None:

@@ -119,13 +119,12 @@ def download(caller: Caller, form_id: str, kind: str) -> Response:
         raise PageUnknown
     key = FormKey(PROJECT, form_id)
     found = lists(caller, key)
-    if kind == WITHOUT_NAMES:
-        # Of all or nothing: two cuts that differ by one person would tell of that one.
-        filters = Filters(top=found.top())
-    else:
+    # Without names, of all or nothing: two cuts that differ by one person would tell of that one.
+    filters, values = Filters(top=found.top()), dict[str, str]()
+    if kind != WITHOUT_NAMES:
         asked, _, _ = _asked(caller, found)
-        filters = asked.filters
-        take_list(caller, found, filters, asked.values)
+        filters, values = asked.filters, dict(asked.values)
+    take_list(caller, found, filters, values)
     made = export(services(), caller.scope, key, kind, filters, Options(safe=True))
     return streamed(made)
 
