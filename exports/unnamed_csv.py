@@ -8,6 +8,7 @@ than ``K``, is left out; the last line says how many were.
 from __future__ import annotations
 
 import random
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
@@ -30,6 +31,8 @@ _BAND = 5
 _OLDEST = 130
 _AGE = frozenset(("tuoi", "age"))
 _BORN = frozenset(("sinh", "birth", "born", "dob"))
+_JOINED = {"namsinh": "sinh", "ngaysinh": "sinh", "gioitinh": "gioi", "dantoc": "toc"}
+_HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _KNOWN = _AGE | _BORN | frozenset(("gioi", "sex", "gender", "toc", "ethnicity"))
 
 
@@ -110,7 +113,9 @@ def _band(age: int) -> str:
 
 
 def _words(field: Field) -> frozenset[str]:
-    return frozenset(field.name.lower().split("_"))
+    """Of ``ngay_sinh``, ``ngaySinh`` and ``ngaysinh`` alike."""
+    words = _HUMP.sub("_", field.name).lower().split("_")
+    return frozenset(_JOINED.get(each, each) for each in words)
 
 
 def _mixed(rows: Iterable[Row]) -> Iterator[Row]:

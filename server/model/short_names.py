@@ -28,8 +28,9 @@ _PLACES = frozenset(
 )
 # Properties that hold a person's full name, where nobody has said which do.
 _USUAL = re.compile(
-    r"ho_?(va_?)?ten|full_?name|ten_(tre|chu_ho|cha|me|con|chau|cs|nguoi_\w+)|"
-    r"(child|mother|father|carer|head)_?name",
+    r"(\w+_)?ho_?(va_?)?ten(_\w+)?|full_?name(_\w+)?|"
+    r"ten_(tre|chu_ho|cha|me|ba|ong|con|chau|cs|day_du|nan_nhan|nguoi_\w+)|"
+    r"(child|mother|father|carer|head)_?name|name_(child|mother|father|carer|head)",
     re.IGNORECASE,
 )
 
@@ -44,7 +45,7 @@ def short_name(name: str) -> str:
     in brackets (``(chưa rõ tên)``)."""
     text = _plain(name)
     words = text.split(" ")
-    if len(words) == 1 or _IN_BRACKETS.fullmatch(text):
+    if len(words) == 1 or (_IN_BRACKETS.fullmatch(text) and not text.istitle()):
         return name
     if text.replace(" ", "").isalpha():  # as nearly all are: a list has ten thousand
         return _shortened(words)

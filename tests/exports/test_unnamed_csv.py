@@ -107,3 +107,19 @@ def test_rows_do_not_keep_the_order_of_arrival() -> None:
     order = [int(each["so_con"]) for each in rows]
     assert sorted(order) == list(range(1, 41))
     assert order not in (list(range(1, 41)), list(range(40, 0, -1)))
+
+
+def test_a_year_of_birth_is_known_however_its_name_is_written() -> None:
+    form = form_of("""
+| survey |
+| | type | name | label |
+| | integer | namsinh | Năm sinh |
+| | integer | namSinh | Năm sinh |
+| settings |
+| | form_title | form_id | version |
+| | Thăm | tham | 1 |
+""")
+    said = "<namsinh>2014</namsinh><namSinh>2014</namSinh>"
+    records = [record(answered(form, said, number=each), number=each) for each in range(5)]
+    rows = _rows(records, replace(source(form), cluster_of=lambda _: "Miền Đông"))
+    assert {(each["namsinh"], each["namSinh"]) for each in rows[:-1]} == {("10-14", "10-14")}

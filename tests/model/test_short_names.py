@@ -25,6 +25,7 @@ NAME, SHORT = "Nguyễn Văn An", "N.V. An"
         ("An", "An"),
         ("Bé Na", "Bé Na"),
         ("(chưa rõ tên)", "(chưa rõ tên)"),
+        ("(Nguyễn Văn An)", "(N.V. An)"),
         ("", ""),
     ],
 )
@@ -54,6 +55,8 @@ def test_a_row_has_none_in_its_properties_either() -> None:
     row = EntityRow("1", f"{NAME} (2014)", 3, {"ho_ten": NAME, "thon": "Đồng Mậu"})
     names = usual_names(("thon", "ho_ten", "ten_vp", "ten_lop"))
     assert names == ("ho_ten",)
+    others = ("ho_ten_cha", "tre_ho_ten", "hoten_me", "ten_day_du", "ten_nan_nhan", "name_child")
+    assert usual_names(others) == others
     assert short_row(row, names) == EntityRow(
         "1", "N.V. An (2014)", 3, {"ho_ten": SHORT, "thon": "Đồng Mậu"}
     )

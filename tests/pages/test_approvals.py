@@ -238,6 +238,18 @@ def test_what_belongs_to_no_office_is_counted_as_well(strict: World) -> None:
         let_out(house.stores, house.shelf, strict.lan.actor, most, most=2, at=at)
 
 
+def test_copies_of_one_person_after_another_are_counted(strict: World, enter: Enter) -> None:
+    strict.publish(registers.form())
+    children = [f"{number}d0c2b1a-9f8e-4d7c-8b6a-5f4e3d2c1b0a" for number in range(3)]
+    for each in children:
+        strict.send(registers.created("Bé Tường Vi", child=each, thon="Khu 4").xml, by=strict.hong)
+    registers.worked_off(strict)
+    admin = enter(strict.admin)
+    copies = [admin.get(f"/lists/tre/{each}/data.zip").status_code for each in children]
+    assert copies == [200, 200, 303]
+    assert admin.get(f"/lists/tre/{children[0]}/data.zip").status_code == 200, "again"
+
+
 def test_without_names_it_is_all_or_nothing_and_counts_like_any_other(
     strict: World, enter: Enter
 ) -> None:

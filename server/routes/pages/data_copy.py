@@ -37,6 +37,7 @@ from server.routes.pages.record_facts import Event, Fact, about, history
 from server.routes.pages.registers import known_list
 from server.routes.pages.sheets import Sheet
 from server.routes.pages.words import gettext, moment_words, reader
+from server.routes.taking_out import take_entry
 from server.services import PROJECT
 from server.xforms.entities import entity_id
 
@@ -90,6 +91,8 @@ def copy_of_entry(caller: Caller, name: str, uuid: str) -> Response:
     """The same of whoever an entry of a register is about, without a request."""
     house, reading = services(), scope_beside(caller, Verb.READ_RECORDS)
     found = find_entity(house.stores, reading, known_list(name), entity_id(uuid))
+    # One by one, a whole register would leave by this way.
+    take_entry(caller, found)
     about = house.registers.shown(reading, found).state.label or found.id
     concern = Concern(LISTS, found.key.name, found.id)
     return _copied(caller, [concern], found.id, about, gettext("A copy of all that is held (ZIP)"))
