@@ -204,6 +204,8 @@ def test_a_draft_is_tried_apart_from_real_records(world: World, server: str, pag
     pick_in_full(page, "Các trẻ khác", CHILD)
     page.get_by_label("Ngày thăm").click()
     expect(page.get_by_role("button", name="Chọn tháng")).to_be_visible()
+    # It fades in, and its letters have too little contrast until it is there.
+    expect(page.locator(".p-datepicker-panel")).to_have_css("opacity", "1")
     assert violations(page) == []
     page.keyboard.press("Escape")
     page.get_by_role("button", name="Gửi").click()
