@@ -11,7 +11,7 @@ import os
 import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import lru_cache
@@ -134,17 +134,17 @@ def house_in(databases: Databases, config: Config, uri: str, clock: Clock) -> It
 @contextmanager
 def empty_house(config: Config, mongo_uri: str, clock: Clock) -> Iterator[Services]:
     """Over a new database: indexes, and nothing else."""
-    databases = Databases(mongo_uri, {})
-    with house_in(databases, config, mongo_uri, clock) as house:
+    with (
+        closing(Databases(mongo_uri, {})) as databases,
+        house_in(databases, config, mongo_uri, clock) as house,
+    ):
         yield house
-    databases.close()
 
 
 @pytest.fixture(scope="session")
 def empty_databases(installation: Config, mongo_uri: str) -> Iterator[Databases]:
-    databases = Databases(mongo_uri, {}, engine=installation.engine)
-    yield databases
-    databases.close()
+    with closing(Databases(mongo_uri, {}, engine=installation.engine)) as databases:
+        yield databases
 
 
 @dataclass(frozen=True)
@@ -180,9 +180,8 @@ def furniture(
         db = connect(mongo_uri, house.config.db)
         documents = {name: list(db[name].find()) for name in db.list_collection_names()}
         db.client.close()
-    databases = Databases(mongo_uri, documents, engine=installation.engine)
-    yield Furniture(databases, config.data / "journal")
-    databases.close()
+    with closing(Databases(mongo_uri, documents, engine=installation.engine)) as databases:
+        yield Furniture(databases, config.data / "journal")
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from typing import Any
 
 import pytest
@@ -16,9 +17,8 @@ THINGS = {"things": [{"_id": 1, "is": "a"}, {"_id": 2, "is": "b"}]}
 
 @pytest.fixture
 def databases(mongo_uri: str) -> Iterator[Databases]:
-    databases = Databases(mongo_uri, THINGS)
-    yield databases
-    databases.close()
+    with closing(Databases(mongo_uri, THINGS)) as databases:
+        yield databases
 
 
 def all_in(db: Mongo) -> dict[str, list[dict[str, Any]]]:
