@@ -19,6 +19,7 @@ from server.model.scope import Scope
 from server.model.witness import saw
 from server.storage.database import Document, Mongo, speaks_our_errors
 from server.storage.journal import Journal
+from server.storage.standing import move_all
 
 KIND = "approval"
 
@@ -102,10 +103,8 @@ class Approvals:
         """The office stands elsewhere in the tree."""
         for state in (each for each in State if each is not State.LAPSED):
             wanted = {"within": office, "state": state.value}
-            for each in self._approvals.find(wanted, {"within": 1}):
-                if each["within"][-1] == office and each["within"] != list(chain):
-                    moved = {"$set": {"within": list(chain)}}
-                    self._approvals.update_one({"_id": each["_id"]}, moved)
+            found = self._approvals.find(wanted, {"within": 1})
+            move_all(self._approvals, found, office, chain)
 
 
 def read_journalled(body: bytes) -> Approval:

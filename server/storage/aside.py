@@ -17,6 +17,7 @@ from server.model.scope import Scope
 from server.model.witness import saw
 from server.storage.database import Document, Mongo, speaks_our_errors
 from server.storage.journal import Journal
+from server.storage.standing import move_all
 
 SETTLED = "aside_settled"
 
@@ -106,9 +107,8 @@ class Aside:
 
     def move(self, office: str, chain: Sequence[str]) -> None:
         """What came from this office, which stands elsewhere in the tree now."""
-        for each in self._aside.find({"within": office}, {"within": 1}):
-            if each["within"][-1] == office and each["within"] != list(chain):
-                self._aside.update_one({"_id": each["_id"]}, {"$set": {"within": list(chain)}})
+        found = self._aside.find({"within": office}, {"within": 1})
+        move_all(self._aside, found, office, chain)
 
     def of_form(self, form: str) -> Iterator[SetAside]:
         """Whatever was set aside for it, dealt with or not: for erasing."""

@@ -18,9 +18,9 @@ from server.model.data_requests import Act, Concern, DataRequest, Deed, Standing
 from server.model.scope import EVERYWHERE, Scope
 from server.storage.database import Document, Mongo, speaks_our_errors
 from server.storage.journal import Journal
+from server.storage.standing import move_all
 
 KIND = "data_request"
-_PLACE = {"office": 1, "within": 1}
 
 
 @speaks_our_errors
@@ -87,10 +87,8 @@ class DataRequests:
     def move(self, office: str, chain: Sequence[str]) -> None:
         """The office stands elsewhere in the tree."""
         for is_open in (True, False):
-            for each in self._requests.find({"within": office, "is_open": is_open}, _PLACE):
-                if each["office"] == office and each["within"] != list(chain):
-                    moved = {"$set": {"within": list(chain)}}
-                    self._requests.update_one({"_id": each["_id"]}, moved)
+            found = self._requests.find({"within": office, "is_open": is_open}, {"within": 1})
+            move_all(self._requests, found, office, chain)
 
 
 def _change(request: DataRequest, act: Act) -> Document:

@@ -19,6 +19,7 @@ from server.model.scope import Scope
 from server.model.sequence import new_seq
 from server.storage.database import Document, Mongo, speaks_our_errors
 from server.storage.journal import Journal
+from server.storage.standing import move_all
 
 _JSON = json_util.JSONOptions(json_mode=json_util.JSONMode.RELAXED, tz_aware=True)
 _IN_ORDER = tuple(ImportState)  # no import goes back to an earlier one
@@ -57,10 +58,8 @@ class EntityImports:
 
     def move(self, key: ListKey, office: str, chain: Sequence[str]) -> None:
         """Those of this office, which stands elsewhere in the tree now."""
-        wanted, place = {"list": key.text, "within": office}, {"office": 1, "within": 1}
-        for each in self._imports.find(wanted, place):
-            if each["office"] == office and each["within"] != list(chain):
-                self._imports.update_one({"_id": each["_id"]}, {"$set": {"within": list(chain)}})
+        found = self._imports.find({"list": key.text, "within": office}, {"within": 1})
+        move_all(self._imports, found, office, chain)
 
     def page(self, scope: Scope, key: ListKey, before: str, limit: int) -> list[EntityImport]:
         """Of one list, newest first, older than the import ``before``, '' for the newest."""

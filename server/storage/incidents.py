@@ -17,6 +17,7 @@ from server.model.incidents import Act, Deed, Incident, Told
 from server.model.scope import Scope
 from server.storage.database import Document, Mongo, speaks_our_errors
 from server.storage.journal import Journal
+from server.storage.standing import move_all
 
 KIND = "incident"
 
@@ -71,10 +72,8 @@ class Incidents:
     def move(self, office: str, chain: Sequence[str]) -> None:
         """The office stands elsewhere in the tree."""
         for is_open in (True, False):
-            for each in self._incidents.find({"within": office, "is_open": is_open}):
-                if each["office"] == office and each["within"] != list(chain):
-                    moved = {"$set": {"within": list(chain)}}
-                    self._incidents.update_one({"_id": each["_id"]}, moved)
+            found = self._incidents.find({"within": office, "is_open": is_open}, {"within": 1})
+            move_all(self._incidents, found, office, chain)
 
 
 def _newest(found: dict[str, Document]) -> list[Document]:

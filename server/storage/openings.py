@@ -16,6 +16,7 @@ from server.model.openings import Opening
 from server.model.scope import Scope
 from server.storage.database import Document, Mongo, speaks_our_errors
 from server.storage.journal import Journal
+from server.storage.standing import move_all
 
 KIND = "opening"
 _TIMES = ("at", "until")
@@ -42,9 +43,8 @@ class Openings:
 
     def move(self, office: str, chain: Sequence[str]) -> None:
         """Those of records of this office, which stands elsewhere in the tree now."""
-        for each in self._openings.find({"within": office}, {"within": 1}):
-            if each["within"][-1] == office and each["within"] != list(chain):
-                self._openings.update_one({"_id": each["_id"]}, {"$set": {"within": list(chain)}})
+        found = self._openings.find({"within": office}, {"within": 1})
+        move_all(self._openings, found, office, chain)
 
     def open_now(self, actor_id: str, now: datetime) -> frozenset[tuple[str, str]]:
         """(form, record) of each that this person has open."""

@@ -29,7 +29,8 @@ class TakenOut:
         for _ in range(_RACES):
             found = self._taken.find_one({"_id": f"{actor_id}/{day}"})
             known = found["things"] if found else []
-            new = [each for each in wanted if each not in frozenset(known)]
+            seen = frozenset(known)
+            new = [each for each in wanted if each not in seen]
             if len(known) + len(new) > most:
                 return False
             document = {
