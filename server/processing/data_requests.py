@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from urllib.parse import unquote, urlsplit
 
-from server.errors import OfficeUnknown
 from server.errors.duties import DataRequestChanged, DataRequestUnknown
 from server.model.calendar import day_of
 from server.model.data_requests import Act, Concern, DataRequest, Deed, Standing, Wanted, Wish
@@ -17,10 +16,17 @@ from server.model.entities import ListKey
 from server.model.forms import FormKey
 from server.model.offices import within
 from server.model.people import Actor
-from server.model.scope import EVERYWHERE, WHOLE_HOUSE, Scope
+from server.model.scope import WHOLE_HOUSE, Scope
 from server.model.sequence import new_seq
 from server.model.withholding import LISTS, RECORDS, Withholding
-from server.processing.filled_in import LONGEST_NAME, LONGEST_WORDS, chosen, written, wrong
+from server.processing.filled_in import (
+    LONGEST_NAME,
+    LONGEST_WORDS,
+    chosen,
+    chosen_office,
+    written,
+    wrong,
+)
 from server.processing.shelf import Shelf
 from server.processing.withholding import withhold
 from server.storage.data_requests import read_journalled
@@ -72,10 +78,7 @@ class Desk:
     ) -> DataRequest:
         """Raises NotUnderstood with the field, or OfficeUnknown."""
         wanted = _wanted(filled, date.fromisoformat(day_of(at)))
-        chain = within(filled.office, self._shelf.offices())
-        known = filled.office == EVERYWHERE or filled.office in self._shelf.offices()
-        if not known or not scope.sees_office(chain):
-            raise OfficeUnknown(code=filled.office)
+        chain = chosen_office(filled.office, self._shelf.offices(), scope)
         found = self._concerns(reading, concerns)
         request = DataRequest(
             id=secrets.token_hex(8),

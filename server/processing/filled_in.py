@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import TypeVar
 
-from server.errors import NotUnderstood
+from server.errors import NotUnderstood, OfficeUnknown
+from server.model.offices import Office, within
+from server.model.scope import EVERYWHERE, Scope
 
 LONGEST_NAME = 200
 LONGEST_WORDS = 4000
@@ -31,3 +34,11 @@ def chosen(kind: type[_Kind], text: str, field: str) -> _Kind:
         return kind(text)
     except ValueError:
         raise wrong(field, "hãy chọn một mục.", "choose one.") from None
+
+
+def chosen_office(code: str, offices: Mapping[str, Office], scope: Scope) -> tuple[str, ...]:
+    """The office with all above it, or the whole house. Raises OfficeUnknown, out of scope too."""
+    chain = within(code, offices)
+    if (code != EVERYWHERE and code not in offices) or not scope.sees_office(chain):
+        raise OfficeUnknown(code=code)
+    return chain

@@ -7,15 +7,21 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from server.errors import OfficeUnknown
 from server.errors.duties import IncidentChanged, IncidentUnknown
 from server.model.calendar import ZONE
 from server.model.incidents import Act, Deed, Incident, Told
 from server.model.offices import Office, within
 from server.model.people import Actor
-from server.model.scope import EVERYWHERE, WHOLE_HOUSE, Scope
+from server.model.scope import WHOLE_HOUSE, Scope
 from server.model.sequence import new_seq
-from server.processing.filled_in import LONGEST_NAME, LONGEST_WORDS, chosen, written, wrong
+from server.processing.filled_in import (
+    LONGEST_NAME,
+    LONGEST_WORDS,
+    chosen,
+    chosen_office,
+    written,
+    wrong,
+)
 from server.storage.incidents import read_journalled
 from server.storage.stores import Stores
 
@@ -53,9 +59,7 @@ def open_incident(
 ) -> Incident:
     """``known`` are the accounts and phones that may be named. Raises NotUnderstood with the field,
     or OfficeUnknown."""
-    chain = within(office, offices)
-    if (office != EVERYWHERE and office not in offices) or not scope.sees_office(chain):
-        raise OfficeUnknown(code=office)
+    chain = chosen_office(office, offices, scope)
     act = Act(Deed.OPENED, "", by.id, by.name, at, _told(filled, known, at))
     incident = Incident(secrets.token_hex(8), new_seq(at), office, chain, (act,))
     stores.incidents.add(incident)

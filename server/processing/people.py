@@ -16,12 +16,12 @@ from server.access.credentials import (
 from server.access.granting import may_renew, phone_grant
 from server.access.guessable import is_guessable
 from server.access.verbs import COLLABORATOR, PHONE, PHONE_ROLES, ROLES, TABLE
-from server.errors import NotUnderstood, OfficeUnknown, PhoneUnknown
+from server.errors import NotUnderstood, PhoneUnknown
 from server.errors.sign_in import OfficeClosed, PhoneEnded, RoleNotGiven
 from server.model.calendar import day_of
-from server.model.offices import within
 from server.model.people import Actor, ActorKind, Grant
-from server.model.scope import EVERYWHERE, Scope
+from server.model.scope import Scope
+from server.processing.filled_in import chosen_office
 from server.processing.shelf import Shelf
 from server.storage.stores import Stores
 
@@ -50,7 +50,7 @@ def connect_phone(
     if role not in PHONE_ROLES:
         raise NotUnderstood(why_vi="không có vai trò này.", why_en="there is no such role.")
     named, token = _name(name), new_token()
-    chain = _within(shelf, scope, office)
+    chain = chosen_office(office, shelf.offices(), scope)
     refuse_closed(shelf, office, at)
     grant = phone_grant(by, role, office, shelf.offices()) if by else Grant(role, office)
     if grant is None:
@@ -149,7 +149,7 @@ def add_person(
         must_change=must_change,
         created_at=at,
     )
-    chain = _within(shelf, scope, office)
+    chain = chosen_office(office, shelf.offices(), scope)
     refuse_closed(shelf, office, at)
     stores.actors.add(person, within=chain)
     return person
@@ -210,14 +210,6 @@ def refuse_closed(shelf: Shelf, code: str | None, at: datetime) -> None:
     office = shelf.offices().get(code or "")
     if office is not None and not office.stands_on(day_of(at)):
         raise OfficeClosed(code=office.code)
-
-
-def _within(shelf: Shelf, scope: Scope, office: str) -> tuple[str, ...]:
-    offices = shelf.offices()
-    chain = within(office, offices)
-    if (office != EVERYWHERE and office not in offices) or not scope.sees_office(chain):
-        raise OfficeUnknown(code=office)
-    return chain
 
 
 def _name(name: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from server.errors import NotUnderstood
+from server.processing.filled_in import wrong
 
 LEAST_REASON = 15
 LONGEST_REASON = 1000
@@ -12,9 +12,9 @@ def given_reason(text: str) -> str:
     """Raises NotUnderstood for one that says nothing."""
     said = " ".join(text.split())
     if len(said) < LEAST_REASON:
-        raise NotUnderstood(
-            field="reason",
-            why_vi=f"hãy ghi rõ lý do, ít nhất {LEAST_REASON} ký tự.",
-            why_en=f"give a reason of at least {LEAST_REASON} characters.",
+        raise wrong(
+            "reason",
+            f"hãy ghi rõ lý do, ít nhất {LEAST_REASON} ký tự.",
+            f"give a reason of at least {LEAST_REASON} characters.",
         )
     return said[:LONGEST_REASON]

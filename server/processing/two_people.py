@@ -21,7 +21,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from server.access.verbs import scope_for
-from server.errors import Forbidden, NotUnderstood, Unavailable
+from server.errors import Forbidden, Unavailable
 from server.errors.two_people import (
     ApprovalDecided,
     ApprovalUnknown,
@@ -35,6 +35,7 @@ from server.model.people import Actor
 from server.model.scope import WHOLE_HOUSE, Scope
 from server.model.withholding import RECORDS
 from server.processing.approved_acts import ACTS
+from server.processing.filled_in import wrong
 from server.processing.reasons import given_reason
 from server.storage.approvals import read_journalled
 from server.storage.stores import Stores
@@ -117,10 +118,8 @@ class TwoPeople:
             raise AskerMayNotGrant
         said = words.strip()[:LONGEST_WORDS]
         if not said:
-            raise NotUnderstood(
-                field="words",
-                why_vi="hãy ghi lý do để người đề nghị biết.",
-                why_en="write why, for whoever asked.",
+            raise wrong(
+                "words", "hãy ghi lý do để người đề nghị biết.", "write why, for whoever asked."
             )
         return self._decide(approval, State.REFUSED, by, said, at)
 
