@@ -3,8 +3,9 @@ record."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -24,18 +25,13 @@ from server.model.sequence import LAST_SEQ
 from server.model.withholding import LISTS, RECORDS
 from server.processing.approved_acts import DELETE, ERASE, EXPORT
 from server.processing.concerns import all_about
+from server.processing.filled_in import wrong
 from server.processing.opened import stored_record
-from server.processing.reasons import LEAST_REASON, LONGEST_REASON
+from server.processing.reasons import LEAST_REASON
 from server.processing.settle import find_entity
 from server.routes.allow import By, Caller, allow, scope_beside, services
 from server.routes.dialects import status_of
-from server.routes.pages.asked import (
-    Option,
-    as_asked,
-    filter_words,
-    offices_in,
-    read_filters,
-)
+from server.routes.pages.asked import Option, as_asked, filter_words, offices_in, read_filters
 from server.routes.pages.form_titles import form_titles
 from server.routes.pages.office_words import office_option
 from server.routes.pages.registers import known_list
@@ -96,16 +92,8 @@ def deletion(caller: Caller, form_id: str, instance_id: str) -> ResponseReturnVa
 @blueprint.post("/records/<seg:form_id>/<seg:instance_id>/delete")
 @allow(Verb.DELETE_RECORDS, by=By.SESSION)
 def ask_to_delete(caller: Caller, form_id: str, instance_id: str) -> ResponseReturnValue:
-    house, record = services(), _record(caller, form_id, instance_id)
-    about = About((Concern(RECORDS, form_id, record.instance_id),))
-    reason = request.form.get("reason", "")
-    try:
-        approval = house.two_people.ask(
-            caller.actor, DELETE, about, record.within, reason, house.clock()
-        )
-    except NotUnderstood as refused:
-        return _deletion_form(record, reason, wrong_words(refused)), status_of(refused)
-    return _asked(approval)
+    record = _record(caller, form_id, instance_id)
+    return _ask_of_record(caller, DELETE, record, _deletion_form)
 
 
 @blueprint.get("/records/<seg:form_id>/<seg:instance_id>/erase")
@@ -117,18 +105,10 @@ def erasure(caller: Caller, form_id: str, instance_id: str) -> ResponseReturnVal
 @blueprint.post("/records/<seg:form_id>/<seg:instance_id>/erase")
 @allow(Verb.DELETE_RECORDS, by=By.SESSION)
 def ask_to_erase(caller: Caller, form_id: str, instance_id: str) -> ResponseReturnValue:
-    house, record = services(), _record(caller, form_id, instance_id)
+    record = _record(caller, form_id, instance_id)
     if record.erased is not None:
         raise RecordErased
-    about = About((Concern(RECORDS, form_id, record.instance_id),))
-    reason = request.form.get("reason", "")
-    try:
-        approval = house.two_people.ask(
-            caller.actor, ERASE, about, record.within, reason, house.clock()
-        )
-    except NotUnderstood as refused:
-        return _erasure_form(record, reason, wrong_words(refused)), status_of(refused)
-    return _asked(approval)
+    return _ask_of_record(caller, ERASE, record, _erasure_form)
 
 
 @blueprint.get("/lists/<seg:name>/<seg:uuid>/erase")
@@ -141,22 +121,38 @@ def entry_erasure(caller: Caller, name: str, uuid: str) -> ResponseReturnValue:
 @allow(Verb.DELETE_RECORDS, by=By.SESSION)
 def ask_to_erase_entry(caller: Caller, name: str, uuid: str) -> ResponseReturnValue:
     """With all records that have a say in it: of whoever may delete in the offices of all."""
-    house, entity = services(), _entry(caller, name, uuid)
-    things, chain = all_about(house.stores, entity)
-    reason = request.form.get("reason", "")
-    try:
-        approval = house.two_people.ask(
-            caller.actor, ERASE, About(things), chain, reason, house.clock()
-        )
-    except NotUnderstood as refused:
-        return _entry_form(entity, reason, wrong_words(refused)), status_of(refused)
-    return _asked(approval)
+    entity = _entry(caller, name, uuid)
+    things, chain = all_about(services().stores, entity)
+    return _ask(caller, ERASE, things, chain, partial(_entry_form, entity))
 
 
 def way_to_ask() -> str:
     """For the list of records, as it is filtered, that was to be taken out."""
     thing = f"{RECORDS}/{(request.view_args or {}).get('form_id', '')}"
     return address("approval_ask.new", **as_asked(request.args), thing=thing)
+
+
+def _ask_of_record(
+    caller: Caller, act: str, record: Record, form: Callable[[Record, str, str], str]
+) -> ResponseReturnValue:
+    things = (Concern(RECORDS, record.key.form_id, record.instance_id),)
+    return _ask(caller, act, things, record.within, partial(form, record))
+
+
+def _ask(
+    caller: Caller,
+    act: str,
+    things: tuple[Concern, ...],
+    chain: Sequence[str],
+    form: Callable[[str, str], str],
+) -> ResponseReturnValue:
+    """``form`` is shown again, with the reason and what is wrong with it."""
+    rule, reason, now = services().two_people, request.form.get("reason", ""), services().clock()
+    try:
+        approval = rule.ask(caller.actor, act, About(things), chain, reason, now)
+    except NotUnderstood as refused:
+        return form(reason, wrong_words(refused)), status_of(refused)
+    return _asked(approval)
 
 
 def _asked(approval: Approval) -> ResponseReturnValue:
@@ -180,7 +176,6 @@ def _deletion_form(record: Record, reason: str = "", problem: str = "") -> str:
         back_href=address("record.show", **here),
         action=address("approval_ask.ask_to_delete", **here),
         least=LEAST_REASON,
-        longest=LONGEST_REASON,
         reason=reason,
         problem=problem,
     )
@@ -201,9 +196,7 @@ def _erasure_form(record: Record, reason: str = "", problem: str = "") -> str:
 
 def _entry(caller: Caller, name: str, uuid: str) -> Entity:
     """Raises EntityUnknown."""
-    house = services()
-    scope = house.two_people.known_to(caller.scope, PROJECT)
-    return find_entity(house.stores, scope, known_list(name), entity_id(uuid))
+    return find_entity(services().stores, caller.scope, known_list(name), entity_id(uuid))
 
 
 def _entry_form(entity: Entity, reason: str = "", problem: str = "") -> str:
@@ -258,7 +251,7 @@ def _wanted(choices: Choices, given: Mapping[str, str]) -> About:
 def _chosen(options: tuple[Option, ...], given: Mapping[str, str], field: str) -> str:
     value = given.get(field, "")
     if value not in {each.value for each in options}:
-        raise NotUnderstood(field=field, why_vi="hãy chọn một mục.", why_en="choose one.")
+        raise wrong(field, "hãy chọn một mục.", "choose one.")
     return value
 
 
