@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from functools import cache, partial
 from itertools import islice
 
 from server.model.consents import Consent, asks_consent, consent_of
@@ -54,17 +55,18 @@ def consents_of(
 ) -> Sequence[Said]:
     """What the records say that have a say in this entry, of these forms and as far as the reader
     may read them; the newest PAGE of them, newest first."""
+    newest = sorted(entity.contributions, key=lambda one: one.at, reverse=True)
+    sources = (record_of(each.source) for each in newest if each.origin is Origin.RECORD)
+    kept_back = cache(partial(stores.withheld.ids, RECORDS))
     found: list[Said] = []
-    for each in sorted(entity.contributions, key=lambda one: one.at, reverse=True):
-        key, instance_id = record_of(each.source) if each.origin is Origin.RECORD else (None, "")
-        stored = stores.submissions.find(scope, key, instance_id) if key in forms and key else None
-        if key is None or stored is None:
+    for key, instance_id in sources:
+        stored = stores.submissions.find(scope, key, instance_id) if key in forms else None
+        if stored is None:
             continue
         record = reading_of(shelf, scope, key).record(stored)
         consent = consent_of(record.derived.answers)
         if consent is not None:
-            kept_back = instance_id in stores.withheld.ids(RECORDS, key.text)
-            found.append(Said(record, consent, kept_back))
+            found.append(Said(record, consent, instance_id in kept_back(key.text)))
         if len(found) == PAGE:
             break
     return found

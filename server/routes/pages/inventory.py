@@ -12,8 +12,8 @@ from flask.typing import ResponseReturnValue
 from exports.csv_text import csv_bytes
 from server.access.verbs import Verb
 from server.model.audit import Act
+from server.model.retention import read_retention
 from server.processing.inventory import Item, inventory
-from server.processing.retention import retention_of
 from server.processing.shelf import OnHand
 from server.routes.allow import By, Caller, allow, services
 from server.routes.files import in_pieces
@@ -123,4 +123,4 @@ def _line(on_hand: OnHand, row: Row, kept: str) -> tuple[str, ...]:
 
 
 def _kept(on_hand: OnHand) -> str:
-    return kept_for(retention_of(services().stores, on_hand.entry.key))
+    return kept_for(read_retention(on_hand.entry.retention))
