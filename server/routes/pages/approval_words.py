@@ -13,7 +13,6 @@ from server.model.calendar import day_of
 from server.model.data_requests import Concern
 from server.model.withholding import RECORDS
 from server.processing.approved_acts import DELETE, ERASE, EXPORT
-from server.routes.pages.form_titles import form_titles
 from server.routes.pages.words import N_, day_words, gettext, ngettext
 
 ACT_WORDS: Mapping[str, str] = {
@@ -67,10 +66,10 @@ def state_words(approval: Approval, now: datetime) -> StateWords:
     return StateWords(gettext(words), kind)
 
 
-def about_words(approval: Approval) -> str:
+def about_words(approval: Approval, titles: Mapping[str, str]) -> str:
     """In one line, for a list."""
     things = approval.about.things
-    first = thing_of(things[0]).words
+    first = thing_of(things[0], titles).words
     more = len(things) - 1
     if not more:
         return first
@@ -78,10 +77,10 @@ def about_words(approval: Approval) -> str:
     return f"{first} {others}"
 
 
-def thing_of(thing: Concern) -> Thing:
+def thing_of(thing: Concern, titles: Mapping[str, str]) -> Thing:
     """By its name among forms or registers: the record itself says the rest, to who may read it."""
     if thing.kind == RECORDS:
-        title = form_titles().get(thing.name, thing.name)
+        title = titles.get(thing.name, thing.name)
         if not thing.id:
             return Thing("", gettext("All records of the form %(form)s", form=title))
         href = url_for("record.show", form_id=thing.name, instance_id=thing.id)

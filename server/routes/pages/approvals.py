@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,11 +11,7 @@ from flask.typing import ResponseReturnValue
 
 from server.access.verbs import Verb, may
 from server.errors import CauNoiError, NotUnderstood
-from server.errors.two_people import (
-    ApprovalDecided,
-    AskerMayNoMore,
-    SecondTooNew,
-)
+from server.errors.two_people import ApprovalDecided, AskerMayNoMore, SecondTooNew
 from server.model.approvals import Approval, State
 from server.model.scope import EVERYWHERE, Scope
 from server.model.withholding import RECORDS
@@ -30,7 +26,8 @@ from server.routes.pages.approval_words import (
     state_words,
     thing_of,
 )
-from server.routes.pages.asked import filter_words
+from server.routes.pages.asked import filter_words, page_before
+from server.routes.pages.form_titles import form_titles
 from server.routes.pages.record_facts import Event, Fact
 from server.routes.pages.records import Download, downloads_of
 from server.routes.pages.words import ago, gettext, moment_words, ngettext, wrong_words
@@ -55,17 +52,17 @@ class Row:
 @blueprint.get("/approvals")
 @allow(Verb.READ_RECORDS, by=By.SESSION)
 def overview(caller: Caller) -> ResponseReturnValue:
-    rule, now = services().two_people, services().clock()
+    rule, now, titles = services().two_people, services().clock(), form_titles()
     waiting = rule.waiting_for(caller.actor, now)
     own = services().stores.approvals.own(caller.actor.id, now, PAGE)
-    before = _before(now)
+    before = page_before(request.args, now)
     found = rule.decided(caller.actor, before, PAGE + 1, now)
     return render_template(
         "pages/approvals.html",
         title=title_of(len(waiting)),
-        waiting=_rows(waiting, now),
-        own=_rows(own, now),
-        decided=_rows(found[:PAGE], now),
+        waiting=_rows(waiting, titles, now),
+        own=_rows(own, titles, now),
+        decided=_rows(found[:PAGE], titles, now),
         new_href=url_for("approval_ask.new") if may(caller.actor, Verb.EXPORT_RECORDS) else "",
         more_href=url_for("approvals.overview", before=found[PAGE - 1].asked_at.isoformat())
         if len(found) > PAGE
@@ -82,34 +79,19 @@ def show(caller: Caller, approval_id: str) -> ResponseReturnValue:
 @blueprint.post("/approvals/<seg:approval_id>/grant")
 @allow(Verb.READ_RECORDS, by=By.SESSION)
 def grant(caller: Caller, approval_id: str) -> ResponseReturnValue:
-    rule, words = services().two_people, request.form.get("words", "")
-    return _decided(
-        caller,
-        approval_id,
-        lambda: rule.grant(caller.actor, approval_id, words, services().clock()),
-    )
+    return _decided(caller, approval_id, services().two_people.grant, _words())
 
 
 @blueprint.post("/approvals/<seg:approval_id>/refuse")
 @allow(Verb.READ_RECORDS, by=By.SESSION)
 def refuse(caller: Caller, approval_id: str) -> ResponseReturnValue:
-    rule, words = services().two_people, request.form.get("words", "")
-    return _decided(
-        caller,
-        approval_id,
-        lambda: rule.refuse(caller.actor, approval_id, words, services().clock()),
-    )
+    return _decided(caller, approval_id, services().two_people.refuse, _words())
 
 
 @blueprint.post("/approvals/<seg:approval_id>/take-back")
 @allow(Verb.READ_RECORDS, by=By.SESSION)
 def take_back(caller: Caller, approval_id: str) -> ResponseReturnValue:
-    rule = services().two_people
-    return _decided(
-        caller,
-        approval_id,
-        lambda: rule.take_back(caller.actor, approval_id, services().clock()),
-    )
+    return _decided(caller, approval_id, services().two_people.take_back)
 
 
 def title_of(waiting: int) -> str:
@@ -131,20 +113,19 @@ def waiting_for(caller: Caller) -> int | None:
 
 
 def _decided(
-    caller: Caller, approval_id: str, decide: Callable[[], Approval]
+    caller: Caller, approval_id: str, decide: Callable[..., Approval], *words: str
 ) -> ResponseReturnValue:
     try:
-        after = decide()
-    except (
-        NotUnderstood,
-        ApprovalDecided,
-        AskerMayNoMore,
-        SecondTooNew,
-    ) as refused:
+        after = decide(caller.actor, approval_id, *words, services().clock())
+    except (NotUnderstood, ApprovalDecided, AskerMayNoMore, SecondTooNew) as refused:
         found = services().two_people.seen_by(caller.actor, approval_id)
         return _page(caller, found, refused), status_of(refused)
     flash(_done_words(after.state(services().clock())), "done")
     return redirect(url_for("approvals.show", approval_id=approval_id), 303)
+
+
+def _words() -> str:
+    return request.form.get("words", "")
 
 
 def _done_words(state: State) -> str:
@@ -159,24 +140,15 @@ def _done_words(state: State) -> str:
             return gettext("Refused.")
 
 
-def _before(now: datetime) -> datetime:
-    """What no page asks for is the first page."""
-    try:
-        before = datetime.fromisoformat(request.args.get("before", ""))
-    except ValueError:
-        return now
-    return min(before, now) if before.tzinfo else now
+def _rows(found: Sequence[Approval], titles: Mapping[str, str], now: datetime) -> tuple[Row, ...]:
+    return tuple(_row(each, titles, now) for each in found)
 
 
-def _rows(found: Sequence[Approval], now: datetime) -> tuple[Row, ...]:
-    return tuple(_row(each, now) for each in found)
-
-
-def _row(found: Approval, now: datetime) -> Row:
+def _row(found: Approval, titles: Mapping[str, str], now: datetime) -> Row:
     return Row(
         href=url_for("approvals.show", approval_id=found.id),
         act=act_words(found.act),
-        about=about_words(found),
+        about=about_words(found, titles),
         office=_office(found),
         who=found.asked_by_name,
         when=ago(found.asked_at, now),
@@ -194,12 +166,13 @@ def _page(caller: Caller, found: Approval, refused: CauNoiError | None = None) -
     now = services().clock()
     state, is_own = found.state(now), found.asked_by == caller.actor.id
     lasts = state is State.GRANTED and bool(found.about.days)
+    titles = form_titles()
     return render_template(
         "pages/approval.html",
         title=act_words(found.act),
         back_href=url_for("approvals.overview"),
         state=state_words(found, now),
-        things=tuple(map(thing_of, found.about.things)),
+        things=tuple(thing_of(each, titles) for each in found.about.things),
         facts=_facts(found, now),
         reason=found.reason,
         alone=is_own and state is State.ASKED and not services().two_people.has_second(found),
@@ -216,7 +189,7 @@ def _page(caller: Caller, found: Approval, refused: CauNoiError | None = None) -
         else "",
         downloads=_downloads(found) if lasts and is_own else (),
         history=_history(found, now),
-        words=request.form.get("words", "") if refused else "",
+        words=_words() if refused else "",
         problem=wrong_words(refused) if refused else "",
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from server.model.alphabet import alphabetical, by_given_name
 from server.model.calendar import day_bounds
@@ -88,9 +89,22 @@ def read_filters(
 
 def page_top(given: Mapping[str, str], top: int) -> int:
     """Where the page that is asked for begins: at ``top``, or before the last row seen."""
-    before = given.get("before", "")
-    readable = before.isascii() and before.isdigit() and len(before) < 20
-    return min(top, int(before)) if readable else top
+    return min(top, whole_number(given.get("before", ""), 19, top))
+
+
+def page_before(given: Mapping[str, str], now: datetime) -> datetime:
+    """The same by the time: what no page asks for is the first page."""
+    try:
+        before = datetime.fromisoformat(given.get("before", ""))
+    except ValueError:
+        return now
+    return min(before, now) if before.tzinfo else now
+
+
+def whole_number(text: str, digits: int, otherwise: int) -> int:
+    """``otherwise`` for what is none, or has more digits than it may."""
+    readable = text.isascii() and text.isdigit() and len(text) <= digits
+    return int(text) if readable else otherwise
 
 
 def filter_form(

@@ -19,7 +19,7 @@ from server.model.people import Actor
 from server.processing.audit_reading import Sight, Wanted, everything, naming, page, seen_by
 from server.routes.allow import By, Caller, allow, services
 from server.routes.files import in_pieces
-from server.routes.pages.asked import Filter, Option, by_name
+from server.routes.pages.asked import Filter, Option, by_name, whole_number
 from server.routes.pages.audit_words import ACTS, about, did, how_words, thing_href, thing_words
 from server.routes.pages.ways import address
 from server.routes.pages.words import gettext, moment_words, ngettext
@@ -60,8 +60,7 @@ class SightRow:
 @allow(Verb.READ_AUDIT, by=By.SESSION)
 def overview(caller: Caller) -> ResponseReturnValue:
     values, wanted = _asked(request.args)
-    before = request.args.get("before", "")
-    start = int(before) if before.isascii() and before.isdigit() and len(before) < 15 else 0
+    start = whole_number(request.args.get("before", ""), 14, 0)
     found = page(services().stores, caller.scope, wanted, start, PAGE)
     more = {**values, "before": str(found.before)} if found.before else None
     people, offices = _people(caller), services().shelf.offices()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -22,6 +22,7 @@ from server.processing.opened import stored_record
 from server.processing.reasons import LEAST_REASON, LONGEST_REASON
 from server.routes.allow import By, Caller, allow, services
 from server.routes.dialects import status_of
+from server.routes.pages.asked import page_before
 from server.routes.pages.form_titles import form_titles
 from server.routes.pages.ways import address
 from server.routes.pages.words import ago, gettext, moment_words, ngettext, wrong_words
@@ -77,7 +78,8 @@ def open_it(caller: Caller, form_id: str, instance_id: str) -> ResponseReturnVal
 @allow(Verb.READ_AUDIT, by=By.SESSION)
 def overview(caller: Caller) -> ResponseReturnValue:
     """Newest first."""
-    found = services().stores.openings.page(caller.scope, _before(), PAGE + 1)
+    before = page_before(request.args, services().clock())
+    found = services().stores.openings.page(caller.scope, before, PAGE + 1)
     shown = found[:PAGE]
     reading, titles = scope_for(caller.actor, Verb.READ_RECORDS), form_titles()
     return render_template(
@@ -124,16 +126,6 @@ def _page(record: Record, reason: str = "", problem: str = "") -> str:
         reason=reason,
         problem=problem,
     )
-
-
-def _before() -> datetime:
-    """What no page asks for is the first page."""
-    now = services().clock()
-    try:
-        before = datetime.fromisoformat(request.args.get("before", ""))
-    except ValueError:
-        return now
-    return min(before, now) if before.tzinfo else now
 
 
 def _may_be_told_why(actor: Actor, reading: Scope, opening: Opening) -> bool:

@@ -18,6 +18,8 @@ from server.processing.data_requests import Desk, Step, request_of
 from server.processing.work_calendar import work_calendar
 from server.routes.allow import By, Caller, allow, scope_beside, services
 from server.routes.dialects import status_of
+from server.routes.pages.approval_words import thing_of
+from server.routes.pages.asked import whole_number
 from server.routes.pages.data_request_words import (
     all_due,
     deed_words,
@@ -67,13 +69,11 @@ def act(caller: Caller, request_id: str) -> ResponseReturnValue:
 
 def _step() -> Step:
     given = request.form.get
-    seen = given("seen", "")
-    readable = seen.isascii() and seen.isdigit() and len(seen) <= _MOST_DIGITS
     return Step(
         deed=given("deed", ""),
         note=given("note", ""),
         concerns=given("concerns", ""),
-        seen=int(seen) if readable else -1,
+        seen=whole_number(given("seen", ""), _MOST_DIGITS, -1),
     )
 
 
@@ -119,17 +119,12 @@ def _facts(found: DataRequest) -> tuple[Fact, ...]:
 
 
 def _link(concern: Concern, titles: Mapping[str, str]) -> Link:
-    """By its name among forms or registers: the record itself says the rest, to who may read it."""
     if concern.kind == RECORDS:
-        key = FormKey(PROJECT, concern.name)
-        href = url_for("record.show", form_id=concern.name, instance_id=concern.id)
-        words = gettext("Record: %(form)s", form=titles.get(concern.name, concern.name))
-        target = Target(RECORDS, key.text, concern.id)
+        target = Target(RECORDS, FormKey(PROJECT, concern.name).text, concern.id)
     else:
-        href = url_for("register_entry.show", name=concern.name, uuid=concern.id)
-        words = gettext("Entry of the register %(name)s", name=concern.name)
         target = Target(LISTS, ListKey(PROJECT, concern.name).text, concern.id)
-    return Link(href, words, is_kept_back(services().stores.withheld.acts(target)))
+    thing = thing_of(concern, titles)
+    return Link(thing.href, thing.words, is_kept_back(services().stores.withheld.acts(target)))
 
 
 def _event(done: Act) -> Event:

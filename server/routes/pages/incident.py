@@ -21,7 +21,7 @@ from server.processing.incidents import amend, incident_of, step
 from server.routes.allow import By, Caller, allow, services
 from server.routes.dialects import status_of
 from server.routes.files import in_pieces
-from server.routes.pages.asked import Option
+from server.routes.pages.asked import Option, whole_number
 from server.routes.pages.audit import CSV, as_file, sight_row, told_sight
 from server.routes.pages.form_titles import form_titles
 from server.routes.pages.incident_words import (
@@ -239,11 +239,8 @@ def _event(done: Act) -> Event:
 
 
 def _first() -> int:
-    given = request.args.get("first", "")
-    return int(given) if given.isascii() and given.isdigit() and len(given) <= _MOST_DIGITS else 0
+    return whole_number(request.args.get("first", ""), _MOST_DIGITS, 0)
 
 
 def _seen() -> int:
-    given = request.form.get("seen", "")
-    readable = given.isascii() and given.isdigit() and len(given) <= _MOST_DIGITS
-    return int(given) if readable else -1
+    return whole_number(request.form.get("seen", ""), _MOST_DIGITS, -1)

@@ -20,7 +20,7 @@ from server.processing.office_file import COLUMNS
 from server.processing.succeed import under_way
 from server.routes.allow import By, Caller, allow, services
 from server.routes.files import file_of
-from server.routes.pages.asked import Option
+from server.routes.pages.asked import Option, whole_number
 from server.routes.pages.grounds import drawn, places
 from server.routes.pages.office_words import kind_words, times_of
 from server.routes.pages.ways import address
@@ -129,7 +129,7 @@ def _here(code: str, tree: Mapping[str, Office], scope: Scope) -> Office | None:
 
 
 def _page(units: Sequence[Office], start: str) -> _Shown:
-    first = int(start) if start.isascii() and start.isdigit() and len(start) < 9 else 0
+    first = whole_number(start, 8, 0)
     after = first + _MOST
     return _Shown(units[first:after], str(after) if len(units) > after else "")
 
