@@ -13,6 +13,7 @@ from server.model.calendar import day_of
 from server.model.data_requests import Concern
 from server.model.withholding import RECORDS
 from server.processing.approved_acts import DELETE, ERASE, EXPORT
+from server.routes.pages.data_request_words import StateWords
 from server.routes.pages.words import N_, day_words, gettext, ngettext
 
 ACT_WORDS: Mapping[str, str] = {
@@ -37,12 +38,6 @@ _STATES: Mapping[State, tuple[str, str]] = {
     State.CARRIED_OUT: (N_("Carried out"), "done"),
     State.LAPSED: (N_("Lapsed"), "closed"),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class StateWords:
-    words: str
-    kind: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,15 +20,15 @@ from server.routes.allow import By, Caller, allow, services
 from server.routes.dialects import status_of
 from server.routes.pages.approval_words import (
     MEANING,
-    StateWords,
     about_words,
     act_words,
     state_words,
     thing_of,
 )
 from server.routes.pages.asked import filter_words, page_before
+from server.routes.pages.data_request_words import StateWords
 from server.routes.pages.form_titles import form_titles
-from server.routes.pages.record_facts import Event, Fact
+from server.routes.pages.record_facts import Event, Fact, event_at
 from server.routes.pages.records import Download, downloads_of
 from server.routes.pages.words import ago, gettext, moment_words, ngettext, wrong_words
 
@@ -231,7 +231,7 @@ def _downloads(found: Approval) -> tuple[Download, ...]:
 
 def _history(found: Approval, now: datetime) -> tuple[Event, ...]:
     """Newest first."""
-    events = [_event(found.asked_at, now, found.asked_by_name, gettext("asked for it"), "")]
+    events = [event_at(found.asked_at, now, found.asked_by_name, gettext("asked for it"))]
     if found.decision is not None:
         decision = found.decision
         what = {
@@ -239,9 +239,5 @@ def _history(found: Approval, now: datetime) -> tuple[Event, ...]:
             State.REFUSED: gettext("refused it"),
             State.TAKEN_BACK: gettext("took it back"),
         }[decision.state]
-        events.append(_event(decision.at, now, decision.by_name, what, decision.words))
+        events.append(event_at(decision.at, now, decision.by_name, what, decision.words))
     return tuple(reversed(events))
-
-
-def _event(at: datetime, now: datetime, who: str, what: str, detail: str) -> Event:
-    return Event(ago(at, now), moment_words(at), who, what, detail)

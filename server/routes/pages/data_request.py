@@ -30,8 +30,8 @@ from server.routes.pages.data_request_words import (
 )
 from server.routes.pages.data_requests import today
 from server.routes.pages.form_titles import form_titles
-from server.routes.pages.record_facts import Event, Fact
-from server.routes.pages.words import ago, day_words, gettext, moment_words, wrong_words
+from server.routes.pages.record_facts import Event, Fact, event_at
+from server.routes.pages.words import day_words, gettext, wrong_words
 from server.services import PROJECT
 
 blueprint = Blueprint("data_request", __name__)
@@ -128,5 +128,5 @@ def _link(concern: Concern, titles: Mapping[str, str]) -> Link:
 
 
 def _event(done: Act) -> Event:
-    when = ago(done.at, services().clock())
-    return Event(when, moment_words(done.at), done.by_name, deed_words(done.deed), done.note)
+    now = services().clock()
+    return event_at(done.at, now, done.by_name, deed_words(done.deed), done.note)

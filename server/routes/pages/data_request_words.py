@@ -64,7 +64,7 @@ class Due:
 
 
 @dataclass(frozen=True, slots=True)
-class State:
+class StateWords:
     """``kind``: fresh, done or closed, for its colour."""
 
     words: str
@@ -97,12 +97,12 @@ def step_options(request: DataRequest) -> tuple[Option, ...]:
     return tuple(Option(each.value, gettext(words)) for each, words in may)
 
 
-def state_of(request: DataRequest) -> State:
+def state_of(request: DataRequest) -> StateWords:
     if not request.is_open:
         last = request.acts[-1].deed
-        return State(gettext(_STATES[last]), "done" if last is Deed.DONE else "closed")
+        return StateWords(gettext(_STATES[last]), "done" if last is Deed.DONE else "closed")
     answered = request.did(Deed.ANSWERED)
-    return State(gettext(_STATES[Deed.ANSWERED if answered else Deed.RECEIVED]), "fresh")
+    return StateWords(gettext(_STATES[Deed.ANSWERED if answered else Deed.RECEIVED]), "fresh")
 
 
 def is_late(request: DataRequest, calendar: WorkCalendar, today: date) -> bool:

@@ -23,7 +23,7 @@ from server.routes.dialects import status_of
 from server.routes.pages.asked import Option, offices_in, page_top
 from server.routes.pages.data_request_words import (
     Due,
-    State,
+    StateWords,
     is_late,
     next_due,
     standing_options,
@@ -48,7 +48,7 @@ class Row:
     about: str
     arrived: str
     office: str
-    state: State
+    state: StateWords
     due: Due | None
 
 

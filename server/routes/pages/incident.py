@@ -36,9 +36,9 @@ from server.routes.pages.incident_words import (
 )
 from server.routes.pages.incidents import title_of
 from server.routes.pages.level_words import level_words
-from server.routes.pages.record_facts import Event, Fact
+from server.routes.pages.record_facts import Event, Fact, event_at
 from server.routes.pages.ways import address
-from server.routes.pages.words import ago, gettext, moment_words, ngettext, number
+from server.routes.pages.words import gettext, moment_words, ngettext, number
 from server.services import PROJECT
 from server.xforms.levels import Level
 
@@ -234,8 +234,8 @@ def _people(data: Affected) -> str:
 
 
 def _event(done: Act) -> Event:
-    when = ago(done.at, services().clock())
-    return Event(when, moment_words(done.at), done.by_name, deed_words(done.deed), done.note)
+    now = services().clock()
+    return event_at(done.at, now, done.by_name, deed_words(done.deed), done.note)
 
 
 def _first() -> int:

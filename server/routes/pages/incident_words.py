@@ -17,7 +17,7 @@ from server.model.people import Actor
 from server.processing.incidents import STEPS, Filled
 from server.routes.allow import Caller, services
 from server.routes.pages.asked import Option, by_name
-from server.routes.pages.data_request_words import State
+from server.routes.pages.data_request_words import StateWords
 from server.routes.pages.words import N_, gettext, moment_words, ngettext, wrong_words
 
 _DEEDS: Mapping[Deed, str] = {
@@ -54,12 +54,12 @@ def step_options() -> tuple[Option, ...]:
     )
 
 
-def state_of(incident: Incident) -> State:
+def state_of(incident: Incident) -> StateWords:
     if not incident.is_open:
-        return State(gettext("Closed"), "closed")
+        return StateWords(gettext("Closed"), "closed")
     if incident.notified_at:
-        return State(gettext("Told to the agency"), "done")
-    return State(gettext("Not told yet"), "fresh")
+        return StateWords(gettext("Told to the agency"), "done")
+    return StateWords(gettext("Not told yet"), "fresh")
 
 
 def clock_of(incident: Incident, now: datetime) -> Clock:

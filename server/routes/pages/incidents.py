@@ -18,7 +18,7 @@ from server.processing.incidents import Filled, open_incident
 from server.routes.allow import By, Caller, allow, services
 from server.routes.dialects import status_of
 from server.routes.pages.asked import Option, offices_in, page_top
-from server.routes.pages.data_request_words import State
+from server.routes.pages.data_request_words import StateWords
 from server.routes.pages.incident_words import (
     Clock,
     accounts,
@@ -43,7 +43,7 @@ class Row:
     title: str
     detected: str
     office: str
-    state: State
+    state: StateWords
     clock: Clock
 
 

@@ -55,12 +55,12 @@ def history(record: Record, now: datetime) -> tuple[Event, ...]:
     events: list[tuple[datetime, Event]] = []
     for number, version in enumerate(record.versions):
         what = gettext("sent the record") if number == 0 else gettext("sent an edited version")
-        events.append((version.at, _event(version.at, now, version.sender.name, what)))
+        events.append((version.at, event_at(version.at, now, version.sender.name, what)))
     for at, files in _later_files(record).items():
         what = ngettext("%(count)s file came later", "%(count)s files came later", files)
-        events.append((at, _event(at, now, "", what)))
+        events.append((at, event_at(at, now, "", what)))
     for review in record.reviews:
-        event = _event(review.at, now, review.by_name, _did(review), review.reason)
+        event = event_at(review.at, now, review.by_name, _did(review), review.reason)
         events.append((review.at, event))
     events.sort(key=lambda each: each[0], reverse=True)
     return tuple(event for _, event in events)
@@ -72,7 +72,7 @@ def _later_files(record: Record) -> Counter[datetime]:
     return Counter(each.at for each in record.media if each.at not in arrivals)
 
 
-def _event(at: datetime, now: datetime, who: str, what: str, detail: str = "") -> Event:
+def event_at(at: datetime, now: datetime, who: str, what: str, detail: str = "") -> Event:
     return Event(ago(at, now), moment_words(at), who, what, detail)
 
 

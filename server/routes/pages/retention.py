@@ -15,7 +15,6 @@ from server.model.sequence import LAST_SEQ
 from server.processing.retention import Over, over, retention_of
 from server.routes.allow import By, Caller, allow, services
 from server.routes.pages.asked import page_top
-from server.routes.pages.form_titles import form_titles
 from server.routes.pages.ways import address
 from server.routes.pages.words import day_words, gettext, moment_words, ngettext
 from server.services import PROJECT
@@ -39,7 +38,7 @@ def overview(caller: Caller, form_id: str) -> ResponseReturnValue:
     house, key = services(), FormKey(PROJECT, form_id)
     if not caller.scope.sees_form(form_id):
         raise FormUnknown(form_id=form_id)
-    house.shelf.entry(key)
+    title = house.shelf.entry(key).title
     found, on = over(
         house.stores,
         caller.scope,
@@ -52,7 +51,7 @@ def overview(caller: Caller, form_id: str) -> ResponseReturnValue:
         "pages/retention.html",
         title=gettext("Kept long enough"),
         back_href=address("records.record_list", form_id=form_id),
-        back_label=form_titles().get(form_id, form_id),
+        back_label=title,
         rule=rule_words(retention_of(house.stores, key)),
         rows=tuple(_row(each) for each in found),
         more_href=address("retention.overview", form_id=form_id, before=on) if on else "",
