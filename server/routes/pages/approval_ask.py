@@ -36,7 +36,7 @@ from server.routes.pages.form_titles import form_titles
 from server.routes.pages.office_words import office_option
 from server.routes.pages.registers import known_list
 from server.routes.pages.ways import address
-from server.routes.pages.words import gettext, ngettext, wrong_words
+from server.routes.pages.words import gettext, ngettext, problems_of, wrong_words
 from server.services import PROJECT
 from server.xforms.entities import entity_id
 
@@ -264,7 +264,6 @@ def _days() -> tuple[Option, ...]:
 def _export_form(
     choices: Choices, given: Mapping[str, str], refused: NotUnderstood | None = None
 ) -> str:
-    field = str(refused.facts.get("field", "reason")) if refused else ""
     filters = choices.filters(given)
     return render_template(
         "pages/approval_new.html",
@@ -279,5 +278,5 @@ def _export_form(
         filter_words=filter_words(filters, choices.senders),
         given=given,
         least=LEAST_REASON,
-        problems={field: wrong_words(refused)} if refused else {},
+        problems=problems_of(refused, "reason"),
     )

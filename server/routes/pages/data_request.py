@@ -31,7 +31,7 @@ from server.routes.pages.data_request_words import (
 from server.routes.pages.data_requests import today
 from server.routes.pages.form_titles import form_titles
 from server.routes.pages.record_facts import Event, Fact, event_at
-from server.routes.pages.words import day_words, gettext, wrong_words
+from server.routes.pages.words import day_words, gettext, problems_of
 from server.services import PROJECT
 
 blueprint = Blueprint("data_request", __name__)
@@ -79,7 +79,6 @@ def _step() -> Step:
 
 def _page(found: DataRequest, refused: NotUnderstood | None = None) -> str:
     calendar = work_calendar(services().stores)
-    field = str(refused.facts.get("field", "note")) if refused else ""
     titles = form_titles() if found.concerns else {}
     return render_template(
         "pages/data_request.html",
@@ -97,7 +96,7 @@ def _page(found: DataRequest, refused: NotUnderstood | None = None) -> str:
         seen=len(found.acts),
         steps=step_options(found),
         given=request.form if refused else {},
-        problems={field: wrong_words(refused)} if refused else {},
+        problems=problems_of(refused, "note"),
     )
 
 

@@ -32,7 +32,7 @@ from server.routes.pages.data_request_words import (
     wish_words,
 )
 from server.routes.pages.ways import address
-from server.routes.pages.words import day_words, gettext, ngettext, wrong_words
+from server.routes.pages.words import day_words, gettext, ngettext, problems_of
 from server.services import PROJECT
 
 blueprint = Blueprint("data_requests", __name__)
@@ -182,7 +182,6 @@ def _filled() -> Filled:
 
 def _form(caller: Caller, refused: NotUnderstood | OfficeUnknown | None = None) -> str:
     offices = offices_in(caller.scope, services().shelf.offices())
-    field = str(refused.facts.get("field", "office")) if refused else ""
     return render_template(
         "pages/data_request_new.html",
         title=gettext("A request about personal data"),
@@ -192,5 +191,5 @@ def _form(caller: Caller, refused: NotUnderstood | OfficeUnknown | None = None) 
         wishes=wish_options(),
         standings=standing_options(),
         offices=tuple(Option(each.code, each.label) for each in offices),
-        problems={field: wrong_words(refused)} if refused else {},
+        problems=problems_of(refused, "office"),
     )

@@ -30,7 +30,6 @@ from server.routes.pages.incident_words import (
     clock_of,
     deed_words,
     filled,
-    problems_of,
     state_of,
     step_options,
 )
@@ -38,7 +37,7 @@ from server.routes.pages.incidents import title_of
 from server.routes.pages.level_words import level_words
 from server.routes.pages.record_facts import Event, Fact, event_at
 from server.routes.pages.ways import address
-from server.routes.pages.words import gettext, moment_words, ngettext, number
+from server.routes.pages.words import gettext, moment_words, ngettext, number, problems_of
 from server.services import PROJECT
 from server.xforms.levels import Level
 
@@ -150,7 +149,7 @@ def _page(caller: Caller, found: Incident, refused: NotUnderstood | None = None)
         seen=len(found.acts),
         steps=step_options(),
         given=request.form if refused else {},
-        problems=problems_of(refused),
+        problems=problems_of(refused, "office"),
         history=tuple(_event(each) for each in reversed(found.acts)),
     )
 
@@ -167,7 +166,7 @@ def _form(caller: Caller, found: Incident, refused: NotUnderstood | None = None)
         office="",
         offices=(),
         seen=str(len(found.acts)),
-        problems=problems_of(refused),
+        problems=problems_of(refused, "office"),
     )
 
 

@@ -10,7 +10,6 @@ from math import ceil
 
 from flask import request
 
-from server.errors import NotUnderstood, OfficeUnknown
 from server.model.calendar import ZONE
 from server.model.incidents import Deed, Incident, Told
 from server.model.people import Actor
@@ -18,7 +17,7 @@ from server.processing.incidents import STEPS, Filled
 from server.routes.allow import Caller, services
 from server.routes.pages.asked import Option, by_name
 from server.routes.pages.data_request_words import StateWords
-from server.routes.pages.words import N_, gettext, moment_words, ngettext, wrong_words
+from server.routes.pages.words import N_, gettext, moment_words, ngettext
 
 _DEEDS: Mapping[Deed, str] = {
     Deed.OPENED: N_("opened the incident"),
@@ -116,9 +115,3 @@ def as_filled(told: Told) -> Filled:
 def local(moment: datetime) -> str:
     """As a browser's field for a day and time has it."""
     return f"{moment.astimezone(ZONE):%Y-%m-%dT%H:%M}"
-
-
-def problems_of(refused: NotUnderstood | OfficeUnknown | None) -> dict[str, str]:
-    if refused is None:
-        return {}
-    return {str(refused.facts.get("field", "office")): wrong_words(refused)}

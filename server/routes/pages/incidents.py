@@ -25,11 +25,10 @@ from server.routes.pages.incident_words import (
     clock_of,
     filled,
     local,
-    problems_of,
     state_of,
 )
 from server.routes.pages.ways import address
-from server.routes.pages.words import gettext, moment_words, ngettext
+from server.routes.pages.words import gettext, moment_words, ngettext, problems_of
 
 blueprint = Blueprint("incidents", __name__)
 
@@ -177,5 +176,5 @@ def _form(
         office=office,
         offices=(*whole, *(Option(each.code, each.label) for each in offices)),
         seen="",
-        problems=problems_of(refused),
+        problems=problems_of(refused, "office"),
     )

@@ -47,6 +47,13 @@ def wrong_words(error: CauNoiError) -> str:
     return why[:1].upper() + why[1:] if why else error.words(reader())
 
 
+def problems_of(refused: CauNoiError | None, otherwise: str) -> dict[str, str]:
+    """By the field that is wrong, ``otherwise`` where the error names none; for a form."""
+    if refused is None:
+        return {}
+    return {str(refused.facts.get("field", otherwise)): wrong_words(refused)}
+
+
 def moment_words(moment: datetime) -> str:
     """``24/11/2026, 14:05`` in the centre's zone, in both languages."""
     return f"{moment.astimezone(ZONE):%d/%m/%Y, %H:%M}"
