@@ -1,15 +1,29 @@
-"""A page as its reader sees it."""
+"""A page as its reader sees it, and a form of it sent off."""
 
 from __future__ import annotations
 
 from flask.testing import FlaskClient
 from lxml import html
+from werkzeug.test import TestResponse
+
+from tests.world import forgery_token
 
 
 def open_page(client: FlaskClient, path: str, status: int = 200) -> html.HtmlElement:
     answer = client.get(path)
     assert answer.status_code == status, answer.get_data(as_text=True)
     return html.fromstring(answer.get_data(as_text=True))
+
+
+def post(client: FlaskClient, path: str, **fields: str) -> TestResponse:
+    return client.post(path, data={"csrf_token": forgery_token(client, "/account"), **fields})
+
+
+def sent(client: FlaskClient, path: str, given: dict[str, str], status: int = 303) -> str:
+    """Where it leads to, or the page that says what is wrong."""
+    answer = post(client, path, **given)
+    assert answer.status_code == status, answer.get_data(as_text=True)
+    return answer.headers["Location"] if status == 303 else answer.get_data(as_text=True)
 
 
 def words(element: html.HtmlElement) -> str:

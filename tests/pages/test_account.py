@@ -18,7 +18,7 @@ from server.model.sessions import Whence
 from server.processing.people import add_person
 from server.processing.staff import let_in_again, make_link
 from tests.lent import lent_app
-from tests.pages.looking import open_page, words
+from tests.pages.looking import open_page, post, words
 from tests.world import PASSWORD, Person, World, forgery_token, sign_in
 
 PAGE, FACTOR = "/account", "/account/second-factor"
@@ -59,10 +59,6 @@ def enter(
         client.environ_base["REMOTE_ADDR"] = address
     sign_in(client, person)
     return client
-
-
-def post(client: FlaskClient, path: str, **fields: str) -> TestResponse:
-    return client.post(path, data={"csrf_token": forgery_token(client, PAGE), **fields})
 
 
 def rows(client: FlaskClient, title: str) -> list[str]:

@@ -25,9 +25,9 @@ from tests import registers
 from tests.exports.making import read_csv
 from tests.lent import lent_app
 from tests.pages.conftest import Enter
-from tests.pages.looking import links, open_page, words
+from tests.pages.looking import links, open_page, post, sent, words
 from tests.records import record_of
-from tests.world import PASSWORD, Person, World, forgery_token
+from tests.world import PASSWORD, Person, World
 
 FORM = "vang_gia"
 NEW = "/approvals/new"
@@ -64,17 +64,10 @@ def colleague(world: World, role: str = CASE_MANAGER, office: str = "VP01") -> P
     return Person(actor, email)
 
 
-def post(client: FlaskClient, path: str, **given: str) -> TestResponse:
-    token = forgery_token(client, "/approvals")
-    return client.post(path, data={**given, "csrf_token": token})
-
-
 def asked(client: FlaskClient, **given: str) -> str:
     """The page of what was asked for."""
     wanted = {"thing": f"records/{FORM}", "office": "VP01", "days": "7", "reason": WHY, **given}
-    answer = post(client, "/approvals", **wanted)
-    assert answer.status_code == 303, answer.get_data(as_text=True)
-    return answer.headers["Location"]
+    return sent(client, "/approvals", wanted)
 
 
 def visits(world: World, number: int) -> list[str]:

@@ -18,7 +18,7 @@ from server.model.scope import WHOLE_HOUSE
 from server.processing.replay import replay
 from server.processing.work_calendar import work_calendar
 from tests.pages.conftest import Enter
-from tests.pages.looking import links, open_page, words
+from tests.pages.looking import links, open_page, sent, words
 from tests.records import record_of
 from tests.world import World, forgery_token, sign_in
 
@@ -43,10 +43,7 @@ def fields(world: World, **changed: str) -> dict[str, str]:
 
 def note(client: FlaskClient, given: dict[str, str], status: int = 303) -> str:
     """The address of the new request's page, or the page that says what is wrong."""
-    token = forgery_token(client, NEW)
-    answer = client.post("/admin/requests", data={**given, "csrf_token": token})
-    assert answer.status_code == status, answer.get_data(as_text=True)
-    return answer.headers["Location"] if status == 303 else answer.get_data(as_text=True)
+    return sent(client, "/admin/requests", given, status)
 
 
 def act(client: FlaskClient, path: str, deed: str, said: str = "Đã gọi.", **more: str) -> int:

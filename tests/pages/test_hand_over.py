@@ -7,16 +7,15 @@ from collections.abc import Iterator
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from werkzeug.test import TestResponse
 
 from server.model.people import Actor
 from server.model.records import Review, ReviewState
 from server.model.scope import WHOLE_HOUSE
 from server.processing.people import add_person
 from tests.lent import lent_app
-from tests.pages.looking import links, open_page, words
+from tests.pages.looking import links, open_page, post, words
 from tests.records import record_of
-from tests.world import PASSWORD, Handset, Person, World, forgery_token, sign_in
+from tests.world import PASSWORD, Handset, Person, World, sign_in
 
 
 @pytest.fixture(scope="module")
@@ -62,10 +61,6 @@ def returned_to(world: World, someone: Actor) -> str:
     act = Review(ReviewState.HAS_ISSUES, "Thiếu địa chỉ", "lan", "Nguyễn Thị Lan", world.clock())
     assert world.house.stores.submissions.add_review(WHOLE_HOUSE, record, act)
     return made.instance_id
-
-
-def post(client: FlaskClient, path: str, **fields: str) -> TestResponse:
-    return client.post(path, data={"csrf_token": forgery_token(client, "/account"), **fields})
 
 
 def test_who_has_open_work_leaves_at_once_and_is_not_gone_before_it_is_handed_over(

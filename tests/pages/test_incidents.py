@@ -6,7 +6,6 @@ import csv
 import io
 
 import pytest
-from flask.testing import FlaskClient
 
 from server.model.incidents import Deed
 from server.model.scope import WHOLE_HOUSE
@@ -16,10 +15,10 @@ from server.routes.pages import incident as page_of_one
 from server.routes.pages.incident_words import local
 from tests import registers
 from tests.pages.conftest import Enter
-from tests.pages.looking import links, open_page, words
+from tests.pages.looking import links, open_page, sent, words
 from tests.records import record_of
 from tests.registers import created, worked_off
-from tests.world import World, forgery_token
+from tests.world import World
 
 LIST = "/admin/incidents"
 
@@ -41,20 +40,13 @@ def fields(world: World, **changed: str) -> dict[str, str]:
     }
 
 
-def send(client: FlaskClient, path: str, given: dict[str, str], status: int = 303) -> str:
-    token = forgery_token(client, "/account/password")
-    answer = client.post(path, data={**given, "csrf_token": token})
-    assert answer.status_code == status, answer.get_data(as_text=True)
-    return answer.headers["Location"] if status == 303 else answer.get_data(as_text=True)
-
-
 def test_an_incident_goes_from_its_notice_to_its_end(world: World, enter: Enter) -> None:
     visit = record_of("vang_gia").without_files()
     world.send(visit.xml)
     world.send(record_of("vang_gia", 2).without_files().xml, by=world.thao)
     admin = enter(world.admin)
     assert "Không có sự cố nào" in words(open_page(admin, LIST))
-    here = send(admin, LIST, fields(world))
+    here = sent(admin, LIST, fields(world))
     assert "1 sự cố dữ liệu cá nhân phải báo" in words(open_page(admin, "/"))
     [row] = open_page(admin, LIST).xpath("//tbody[@id='rows']/tr")
     assert "Mất máy <b>cộng tác viên</b>" in words(row)
@@ -72,19 +64,19 @@ def test_an_incident_goes_from_its_notice_to_its_end(world: World, enter: Enter)
 
     # What is known grows; of two who write at once one looks again.
     changed = fields(world, harm="Lộ nơi ở", what="Mất máy", seen="1")
-    send(admin, f"{here}/told", changed)
-    send(admin, f"{here}/told", changed, 409)
+    sent(admin, f"{here}/told", changed)
+    sent(admin, f"{here}/told", changed, 409)
     assert "Lộ nơi ở" in words(open_page(admin, f"{here}/notice"))
     world.clock.move(hours=73)
     admin = enter(world.admin)
     assert "quá hạn" in words(open_page(admin, here).xpath("//*[@class='notice is-late']")[0])
     told = {"seen": "2", "deed": "notified", "note": "Công văn số 5"}
-    assert 'id="note-problem"' in send(admin, f"{here}/acts", {**told, "note": " "}, 400)
-    assert 'id="deed-problem"' in send(admin, f"{here}/acts", {**told, "deed": "amended"}, 400)
-    send(admin, f"{here}/acts", told)
+    assert 'id="note-problem"' in sent(admin, f"{here}/acts", {**told, "note": " "}, 400)
+    assert 'id="deed-problem"' in sent(admin, f"{here}/acts", {**told, "deed": "amended"}, 400)
+    sent(admin, f"{here}/acts", told)
     assert "phải báo" not in words(open_page(admin, "/"))
-    send(admin, f"{here}/acts", {"seen": "3", "deed": "closed", "note": "Đã tìm lại"})
-    send(admin, f"{here}/acts", {"seen": "4", "deed": "noted", "note": "x"}, 409)
+    sent(admin, f"{here}/acts", {"seen": "3", "deed": "closed", "note": "Đã tìm lại"})
+    sent(admin, f"{here}/acts", {"seen": "4", "deed": "noted", "note": "x"}, 409)
     assert links(open_page(admin, f"{LIST}?closed=1"), "Mất máy") == [here]
 
     # The journal knows all of it.
@@ -110,7 +102,7 @@ def test_what_a_lost_phone_carried_in_a_register_counts(
     listed = admin.get(f"{world.hong.path}/forms/so_tre/attachments/tre.csv")
     assert listed.status_code == 200
     world.house.stores.actors.end(world.hong.actor.id, world.clock())
-    here = send(admin, LIST, fields(world))
+    here = sent(admin, LIST, fields(world))
     page = open_page(admin, here)
     said = words(page.xpath("//h2[@id='open-title']")[0])
     assert "2 phiếu, 2 mục" in said
@@ -126,7 +118,7 @@ def test_what_a_lost_phone_carried_in_a_register_counts(
 
 def test_only_who_reads_the_log_and_only_of_their_offices(world: World, enter: Enter) -> None:
     admin, lan = enter(world.admin), enter(world.lan)
-    here = send(admin, LIST, fields(world))
+    here = sent(admin, LIST, fields(world))
     assert lan.get(here).status_code == 403
     assert "sự cố" not in words(open_page(lan, "/"))
     for wrong in (
@@ -138,6 +130,6 @@ def test_only_who_reads_the_log_and_only_of_their_offices(world: World, enter: E
         {"office": "VP77"},
     ):
         [name] = wrong
-        page = send(admin, LIST, fields(world, **wrong), 404 if name == "office" else 400)
+        page = sent(admin, LIST, fields(world, **wrong), 404 if name == "office" else 400)
         assert f'id="{name}-problem"' in page
         assert "thôn 3" in page

@@ -19,7 +19,7 @@ from server.model.people import Actor
 from server.model.scope import WHOLE_HOUSE
 from server.processing.people import add_person
 from tests.lent import lent_app
-from tests.pages.looking import open_page, words
+from tests.pages.looking import open_page, post, words
 from tests.world import PASSWORD, Person, World, forgery_token, sign_in
 
 PAGE = "/admin/people"
@@ -65,11 +65,6 @@ def enter(app: Flask, someone: Person) -> FlaskClient:
     client = app.test_client()
     sign_in(client, someone)
     return client
-
-
-def post(client: FlaskClient, path: str, **fields: str) -> TestResponse:
-    token = forgery_token(client, "/account")
-    return client.post(path, data={"csrf_token": token, **fields})
 
 
 def of(someone: Person) -> str:
