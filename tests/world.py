@@ -186,22 +186,30 @@ class World:
         """Why things were set aside, newest first."""
         return [each.why for each in self.set_aside()]
 
+    def hire(self, email: str, name: str, role: str, office: str = "VP01") -> Person:
+        """Somebody more who signs in."""
+        return _person(self.house, self.clock, email, name, role, office)
+
+
+def _person(house: Services, clock: Clock, email: str, name: str, role: str, office: str) -> Person:
+    actor = add_person(
+        house.stores,
+        house.shelf,
+        WHOLE_HOUSE,
+        email=email,
+        name=name,
+        password=PASSWORD,
+        role=role,
+        office=office,
+        at=clock(),
+        must_change=False,
+    )
+    return Person(actor, email)
+
 
 def build_world(house: Services, clock: Clock) -> World:
     def person(email: str, name: str, role: str, office: str) -> Person:
-        actor = add_person(
-            house.stores,
-            house.shelf,
-            WHOLE_HOUSE,
-            email=email,
-            name=name,
-            password=PASSWORD,
-            role=role,
-            office=office,
-            at=clock(),
-            must_change=False,
-        )
-        return Person(actor, email)
+        return _person(house, clock, email, name, role, office)
 
     def handset(name: str, office: str) -> Handset:
         at = clock()

@@ -9,11 +9,10 @@ from flask import Flask
 from werkzeug.datastructures import Authorization
 
 from server.access.verbs import ADMINISTRATOR
-from server.model.scope import EVERYWHERE, WHOLE_HOUSE
-from server.processing.people import add_person
+from server.model.scope import EVERYWHERE
 from server.routes.access_table import Line, lines
 from server.routes.allow import By
-from tests.world import PASSWORD, Person, World
+from tests.world import Person, World
 
 _PARAMETER = re.compile(r"<(?:(\w+):)?(\w+)>")
 
@@ -25,20 +24,7 @@ def person(
     office: str = EVERYWHERE,
     name: str = "Vũ Thị Thử",
 ) -> Person:
-    house = world.house
-    actor = add_person(
-        house.stores,
-        house.shelf,
-        WHOLE_HOUSE,
-        email=email,
-        name=name,
-        password=PASSWORD,
-        role=role,
-        office=office,
-        at=world.clock(),
-        must_change=False,
-    )
-    return Person(actor, email)
+    return world.hire(email, name, role, office)
 
 
 def basic(someone: Person) -> dict[str, str]:

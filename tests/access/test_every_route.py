@@ -35,7 +35,6 @@ from server.processing.counting import count_news
 from server.processing.data_requests import Desk, Filled
 from server.processing.incidents import Filled as Filed
 from server.processing.incidents import open_incident
-from server.processing.people import add_person
 from server.routes.access_table import Line, access_table, lines
 from server.routes.allow import By
 from server.services import PROJECT
@@ -107,20 +106,7 @@ def scene(shared_world: World) -> Scene:
 
 
 def _person(world: World, role: str, office: str) -> Person:
-    house, email = world.house, f"{role}@{office.lower()}.example"
-    actor = add_person(
-        house.stores,
-        house.shelf,
-        WHOLE_HOUSE,
-        email=email,
-        name=f"Người {role}",
-        password=PASSWORD,
-        role=role,
-        office=office,
-        at=world.clock(),
-        must_change=False,
-    )
-    return Person(actor, email)
+    return world.hire(f"{role}@{office.lower()}.example", f"Người {role}", role, office)
 
 
 def _settle_in(world: World, colleague: Person, phone: Handset, child: str, uuid: str) -> Region:

@@ -24,7 +24,7 @@ from server.model.records import Record
 from server.model.scope import WHOLE_HOUSE, Reach, Scope
 from server.processing.assign import assign_again
 from server.processing.audit_reading import Wanted, everything
-from server.processing.people import add_person, connect_phone
+from server.processing.people import connect_phone
 from server.processing.review import Judgement, review
 from server.routes.access_table import Line, lines
 from server.routes.allow import By
@@ -130,20 +130,7 @@ def _xml(said: str, instance_id: str, before: str = "") -> bytes:
 
 
 def _person(world: World, role: str) -> Person:
-    house, email = world.house, f"{role}.kin@ctxh.example"
-    actor = add_person(
-        house.stores,
-        house.shelf,
-        WHOLE_HOUSE,
-        email=email,
-        name=f"Người {role}",
-        password=PASSWORD,
-        role=role,
-        office="VP02",
-        at=world.clock(),
-        must_change=False,
-    )
-    return Person(actor, email)
+    return world.hire(f"{role}.kin@ctxh.example", f"Người {role}", role, "VP02")
 
 
 def _told(scene: Scene, person: Person) -> Iterator[tuple[Line, str, TestResponse]]:

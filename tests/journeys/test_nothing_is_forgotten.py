@@ -32,7 +32,6 @@ from server.processing.counting import count_news
 from server.processing.data_requests import Desk, Filled, Step
 from server.processing.leaving import ReturnedRecords
 from server.processing.office_registers import keep_office_registers
-from server.processing.people import add_person
 from server.processing.rebuild import rebuild
 from server.processing.work_calendar import drop_own_day, set_own_day
 from server.services import PROJECT
@@ -45,7 +44,7 @@ from tests.journeys.test_offices_break_off import REASON, merge, worker_looks
 from tests.records import Made, another_photo
 from tests.registers import CHILD, created, worked_off
 from tests.sheets import answers_to, xform_named
-from tests.world import PASSWORD, Clock, World
+from tests.world import Clock, World
 
 pytestmark = pytest.mark.journey
 
@@ -281,18 +280,7 @@ def a_phone_is_lost(world: World) -> None:
 def two_people_agree(world: World) -> None:
     """On a deletion and an erasure, and not on an export."""
     rule, office = world.house.two_people, ("*", "TT", "VP03")
-    second = add_person(
-        world.house.stores,
-        world.house.shelf,
-        WHOLE_HOUSE,
-        email="pho@example.org",
-        name="Đỗ Thị Nga",
-        password=PASSWORD,
-        role=ADMINISTRATOR,
-        office="TT",
-        at=world.clock(),
-        must_change=False,
-    )
+    second = world.hire("pho@example.org", "Đỗ Thị Nga", ADMINISTRATOR, "TT").actor
     about = (
         About((Concern("records", "x", "uuid:4"),)),
         About((Concern("records", "x", "uuid:5"),)),

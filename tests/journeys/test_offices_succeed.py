@@ -18,7 +18,7 @@ from server.model.scope import WHOLE_HOUSE, Scope
 from server.model.sequence import seq_at
 from server.model.succession import Heir, Wish, plan_succession
 from server.processing.counting import count_news
-from server.processing.people import add_person, connect_phone
+from server.processing.people import connect_phone
 from server.processing.rebuild import rebuild
 from server.processing.replay import replay
 from server.processing.succeed import affected, succeed
@@ -29,7 +29,7 @@ from tests import registers
 from tests.conftest import empty_house
 from tests.records import record_of
 from tests.registers import CHILDREN, KEY, changed, created, entry, rebuilt, said_of, worked_off
-from tests.world import PASSWORD, Clock, Handset, World, sign_in
+from tests.world import Clock, Handset, World, sign_in
 
 pytestmark = pytest.mark.journey
 VISITS = FormKey(PROJECT, "vang_gia")
@@ -215,17 +215,7 @@ def test_who_has_roles_in_several_units_stays_known_to_all_who_manage_them(
     merging: World,
 ) -> None:
     world, stores = merging, merging.house.stores
-    who = add_person(
-        stores,
-        world.house.shelf,
-        WHOLE_HOUSE,
-        email="binh@ctxh.example",
-        name="Lê Bình",
-        password=PASSWORD,
-        role=CASE_MANAGER,
-        office="VP02",
-        at=world.clock(),
-    )
+    who = world.hire("binh@ctxh.example", "Lê Bình", CASE_MANAGER, "VP02").actor
     places = ("VP02", "VP03", "VP10")
     grants = [Grant(CASE_MANAGER, each) for each in places]
     stores.actors.set_grants(who, grants, within=chains_of(places, stores.offices.tree()))

@@ -16,7 +16,6 @@ from server.errors import DatabaseDown
 from server.model.audit import Act, Entry, Logged
 from server.model.scope import WHOLE_HOUSE
 from server.processing.counting import count_news
-from server.processing.people import add_person
 from server.routes.access_table import lines
 from server.routes.pages.audit_words import BY_ROUTE, CHANGED
 from tests import registers
@@ -236,20 +235,8 @@ def test_an_office_reads_of_itself_alone(shared_world: World, site: Flask) -> No
     world = shared_world
     sent(world, 8)
     client_of(site, world.lan).get("/records/vang_gia/uuid:nhat-ky-8")
-    house = world.house
-    actor = add_person(
-        house.stores,
-        house.shelf,
-        WHOLE_HOUSE,
-        email="tienyen@ctxh.example",
-        name="Hoàng Văn Tiến",
-        password=PASSWORD,
-        role="administrator",
-        office="VP09",
-        at=world.clock(),
-        must_change=False,
-    )
-    there = client_of(site, Person(actor, "tienyen@ctxh.example"))
+    tien = world.hire("tienyen@ctxh.example", "Hoàng Văn Tiến", "administrator", "VP09")
+    there = client_of(site, tien)
     page = words(open_page(there, _LOG))
     assert "Nguyễn Thị Lan" not in page
     assert "nhat-ky" not in page

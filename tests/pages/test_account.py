@@ -13,9 +13,7 @@ from pyotp import TOTP
 from werkzeug.test import TestResponse
 
 from server.errors import NotSignedIn
-from server.model.scope import WHOLE_HOUSE
 from server.model.sessions import Whence
-from server.processing.people import add_person
 from server.processing.staff import let_in_again, make_link
 from tests.lent import lent_app
 from tests.pages.looking import open_page, post, words
@@ -34,20 +32,8 @@ def app(shared_world: World) -> Iterator[Flask]:
 @pytest.fixture
 def mai(shared_world: World, request: pytest.FixtureRequest) -> Person:
     """Somebody new for each test."""
-    house, email = shared_world.house, f"{request.node.name[:40]}@ctxh.example"
-    actor = add_person(
-        house.stores,
-        house.shelf,
-        WHOLE_HOUSE,
-        email=email,
-        name="Trần Thị Mai",
-        password=PASSWORD,
-        role="case_manager",
-        office="VP01",
-        at=shared_world.clock(),
-        must_change=False,
-    )
-    return Person(actor, email)
+    email = f"{request.node.name[:40]}@ctxh.example"
+    return shared_world.hire(email, "Trần Thị Mai", "case_manager")
 
 
 def enter(

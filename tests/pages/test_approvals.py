@@ -20,7 +20,6 @@ from server.model.data_requests import Concern
 from server.model.people import Grant
 from server.model.scope import WHOLE_HOUSE
 from server.processing.mass_export import TakingOut, let_out
-from server.processing.people import add_person
 from tests import registers
 from tests.exports.making import read_csv
 from tests.lent import lent_app
@@ -49,19 +48,7 @@ def app(strict: World) -> Iterator[Flask]:
 
 def colleague(world: World, role: str = CASE_MANAGER, office: str = "VP01") -> Person:
     email = f"{role}-{office.lower()}@example.org"
-    actor = add_person(
-        world.house.stores,
-        world.house.shelf,
-        WHOLE_HOUSE,
-        email=email,
-        name="Đỗ Thị Nga",
-        password=PASSWORD,
-        role=role,
-        office=office,
-        at=world.clock(),
-        must_change=False,
-    )
-    return Person(actor, email)
+    return world.hire(email, "Đỗ Thị Nga", role, office)
 
 
 def asked(client: FlaskClient, **given: str) -> str:

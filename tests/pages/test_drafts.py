@@ -16,14 +16,12 @@ from werkzeug.test import TestResponse
 from server.access.verbs import ADMINISTRATOR
 from server.model.forms import FormKey, FormState
 from server.model.records import Record
-from server.model.scope import WHOLE_HOUSE
-from server.processing.people import add_person
 from server.services import PROJECT
 from tests.pages.conftest import Enter
 from tests.pages.looking import open_page, words
 from tests.phone import CollectError, Phone
 from tests.sheets import answers_to
-from tests.world import PASSWORD, Person, World, forgery_token
+from tests.world import Person, World, forgery_token
 from tests.xforms.broken import BROKEN, FINE, HEAD, Broken, xls, xlsx
 
 FORM = "tham_ho"
@@ -60,20 +58,7 @@ def act(client: FlaskClient, what: str, **fields: str) -> TestResponse:
 
 
 def designer_of(world: World, office: str) -> Person:
-    house = world.house
-    actor = add_person(
-        house.stores,
-        house.shelf,
-        WHOLE_HOUSE,
-        email="tk@ctxh.example",
-        name="Vũ Thị Thủy",
-        password=PASSWORD,
-        role=ADMINISTRATOR,
-        office=office,
-        at=world.clock(),
-        must_change=False,
-    )
-    return Person(actor, "tk@ctxh.example")
+    return world.hire("tk@ctxh.example", "Vũ Thị Thủy", ADMINISTRATOR, office)
 
 
 def token_of(world: World) -> str:

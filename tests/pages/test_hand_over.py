@@ -11,11 +11,10 @@ from flask.testing import FlaskClient
 from server.model.people import Actor
 from server.model.records import Review, ReviewState
 from server.model.scope import WHOLE_HOUSE
-from server.processing.people import add_person
 from tests.lent import lent_app
 from tests.pages.looking import links, open_page, post, words
 from tests.records import record_of
-from tests.world import PASSWORD, Handset, Person, World, sign_in
+from tests.world import Handset, Person, World, sign_in
 
 
 @pytest.fixture(scope="module")
@@ -36,20 +35,8 @@ def enter(app: Flask, someone: Person) -> FlaskClient:
 
 
 def colleague(world: World, name: str, office: str) -> Person:
-    house, email = world.house, f"{name.lower()}@ctxh.example"
-    actor = add_person(
-        house.stores,
-        house.shelf,
-        WHOLE_HOUSE,
-        email=email,
-        name=f"Bùi Thị {name}",
-        password=PASSWORD,
-        role="case_manager",
-        office=office,
-        at=world.clock(),
-        must_change=False,
-    )
-    return Person(actor, email)
+    email = f"{name.lower()}@ctxh.example"
+    return world.hire(email, f"Bùi Thị {name}", "case_manager", office)
 
 
 def returned_to(world: World, someone: Actor) -> str:

@@ -10,9 +10,8 @@ from werkzeug.test import TestResponse
 from server.access.verbs import ADMINISTRATOR
 from server.model.calendar import day_of
 from server.model.offices import Area, Office
-from server.model.scope import WHOLE_HOUSE, Scope
+from server.model.scope import Scope
 from server.processing.first_run import read_kinds
-from server.processing.people import add_person
 from server.storage.offices import Change
 from server.worker import follow
 from tests.javarosa.filler import FORMS
@@ -20,7 +19,7 @@ from tests.pages.conftest import Enter
 from tests.pages.looking import evidence, open_page, words
 from tests.records import record_of
 from tests.registers import worked_off
-from tests.world import PASSWORD, Person, World, forgery_token
+from tests.world import World, forgery_token
 
 HERE = "/admin/offices"
 
@@ -172,20 +171,7 @@ def test_a_record_says_whether_it_was_made_in_the_area_of_its_office(
 def test_who_answers_for_one_region_sees_and_changes_no_other(world: World, enter: Enter) -> None:
     """A case manager may not at all; an administrator of Tiên Yên only hers."""
     assert enter(world.lan).get(HERE).status_code == 403
-    house = world.house
-    actor = add_person(
-        house.stores,
-        house.shelf,
-        WHOLE_HOUSE,
-        email="tienyen@ctxh.example",
-        name="Trần Tiên",
-        password=PASSWORD,
-        role=ADMINISTRATOR,
-        office="VP09",
-        at=world.clock(),
-        must_change=False,
-    )
-    client = enter(Person(actor, "tienyen@ctxh.example"))
+    client = enter(world.hire("tienyen@ctxh.example", "Trần Tiên", ADMINISTRATOR, "VP09"))
     top = words(open_page(client, HERE))
     assert "Văn phòng CTXH huyện Tiên Yên" in top
     assert "Hạ Long" not in top

@@ -15,12 +15,10 @@ from werkzeug.test import TestResponse
 
 from server.app import create_app
 from server.model.people import SecondFactor
-from server.model.scope import WHOLE_HOUSE
-from server.processing.people import add_person
 from server.processing.staff import let_in_again, use_link
 from tests.other_house import CLIENT, SECRET, OtherHouse
 from tests.serving import serving
-from tests.world import PASSWORD, World
+from tests.world import World
 
 START = "/sign-in/other?next=/phones"
 
@@ -142,18 +140,7 @@ def test_who_was_let_go_and_in_again_opens_the_link_first(
 ) -> None:
     """Their second factor went with the account; the other house knows nothing of its end."""
     house = shared_world.house
-    cuc = add_person(
-        house.stores,
-        house.shelf,
-        WHOLE_HOUSE,
-        email="cuc@ctxh.example",
-        name="Vũ Thị Cúc",
-        password=PASSWORD,
-        role="case_manager",
-        office="VP01",
-        at=shared_world.clock(),
-        must_change=False,
-    )
+    cuc = shared_world.hire("cuc@ctxh.example", "Vũ Thị Cúc", "case_manager").actor
     other.says = {"email": cuc.email, "email_verified": True}
     house.stores.actors.end(cuc.id, shared_world.clock())
     client = app.test_client()

@@ -17,7 +17,6 @@ from server.app import create_app
 from server.mailing import Letter
 from server.model.people import Actor
 from server.model.scope import WHOLE_HOUSE
-from server.processing.people import add_person
 from tests.lent import lent_app
 from tests.pages.looking import open_page, post, words
 from tests.world import PASSWORD, Person, World, forgery_token, sign_in
@@ -36,29 +35,12 @@ def app(shared_world: World) -> Iterator[Flask]:
 @pytest.fixture(scope="module")
 def head(shared_world: World, app: Flask) -> FlaskClient:
     """Who manages people in Hạ Long (VP01 and below) alone."""
-    return enter(app, person(shared_world, "truong@ctxh.example", "Đỗ Văn Trưởng", ADMINISTRATOR))
+    return enter(app, shared_world.hire("truong@ctxh.example", "Đỗ Văn Trưởng", ADMINISTRATOR))
 
 
 @pytest.fixture(scope="module")
 def admin(shared_world: World, app: Flask) -> FlaskClient:
     return enter(app, shared_world.admin)
-
-
-def person(world: World, email: str, name: str, role: str, office: str = "VP01") -> Person:
-    house = world.house
-    actor = add_person(
-        house.stores,
-        house.shelf,
-        WHOLE_HOUSE,
-        email=email,
-        name=name,
-        password=PASSWORD,
-        role=role,
-        office=office,
-        at=world.clock(),
-        must_change=False,
-    )
-    return Person(actor, email)
 
 
 def enter(app: Flask, someone: Person) -> FlaskClient:
@@ -132,7 +114,7 @@ def test_a_forgotten_password_is_chosen_anew_and_ends_every_session(
     app: Flask, shared_world: World
 ) -> None:
     admin = enter(app, shared_world.admin)
-    quen = person(shared_world, "quen@ctxh.example", "Lý Thị Quên", "case_manager")
+    quen = shared_world.hire("quen@ctxh.example", "Lý Thị Quên", "case_manager")
     before = enter(app, quen)
     link = link_in(post(admin, f"{of(quen)}/link"))
     assert enter(app, quen).get("/records").status_code == 200, "the old one goes on meanwhile"
@@ -244,7 +226,7 @@ def test_who_may_more_is_changed_by_nobody_who_may_less(
     app: Flask, shared_world: World, head: FlaskClient, act: str
 ) -> None:
     """Nor does anybody change their own account here."""
-    both = person(shared_world, f"{act.replace('/', '')}@ctxh.example", "Hai Nơi", "case_manager")
+    both = shared_world.hire(f"{act.replace('/', '')}@ctxh.example", "Hai Nơi", "case_manager")
     admin = enter(app, shared_world.admin)
     fields = {"role": "case_manager", "office": "VP09"}
     assert post(admin, f"{of(both)}/roles", **fields).status_code == 303
@@ -261,7 +243,7 @@ def test_a_case_manager_manages_nobody(app: Flask, shared_world: World) -> None:
 
 def test_a_role_given_holds_at_once_and_taken_back_no_more(app: Flask, shared_world: World) -> None:
     admin = enter(app, shared_world.admin)
-    di = person(shared_world, "di@ctxh.example", "Ngô Văn Đi", "case_manager", "VP02")
+    di = shared_world.hire("di@ctxh.example", "Ngô Văn Đi", "case_manager", "VP02")
     client = enter(app, di)
     far = {"role": "case_manager", "office": "VP10"}
     assert "VP10" not in client.get("/phones").get_data(as_text=True)
@@ -281,7 +263,7 @@ def test_a_role_given_holds_at_once_and_taken_back_no_more(app: Flask, shared_wo
 def test_who_is_let_go_is_out_at_once_everywhere(app: Flask, shared_world: World) -> None:
     """Another process has its own application; it is out there too."""
     admin = enter(app, shared_world.admin)
-    nghi = person(shared_world, "nghi@ctxh.example", "Hoàng Thị Nghỉ", "case_manager")
+    nghi = shared_world.hire("nghi@ctxh.example", "Hoàng Thị Nghỉ", "case_manager")
     here, elsewhere = enter(app, nghi), enter(create_app(shared_world.house), nghi)
     link = link_in(post(admin, f"{of(nghi)}/link"))
     basic = (nghi.email, PASSWORD)
@@ -300,7 +282,7 @@ def test_who_is_let_go_is_out_at_once_everywhere(app: Flask, shared_world: World
 def test_a_session_of_somebody_is_ended_by_who_manages_them(
     app: Flask, shared_world: World, head: FlaskClient
 ) -> None:
-    mot = person(shared_world, "mot@ctxh.example", "Phùng Thị Một", "case_manager")
+    mot = shared_world.hire("mot@ctxh.example", "Phùng Thị Một", "case_manager")
     client = enter(app, mot)
     [form] = open_page(head, of(mot)).xpath("//form[contains(@action, '/sessions/')]")
     assert post(head, form.get("action")).status_code == 303
@@ -322,7 +304,7 @@ def test_of_two_who_give_and_take_roles_at_once_none_undoes_the_other(
 ) -> None:
     """The slower one is told, sees what there is now, and does it again."""
     world, actors = shared_world, shared_world.house.stores.actors
-    whom = person(world, "hai-nguoi@ctxh.example", "Bùi Thị Hai", "case_manager", "VP02")
+    whom = world.hire("hai-nguoi@ctxh.example", "Bùi Thị Hai", "case_manager", "VP02")
     assert post(head, f"{of(whom)}/roles", role="case_manager", office="VP05").status_code == 303
     change = actors.set_grants
 

@@ -10,13 +10,13 @@ from flask import Flask
 from server.app import create_app
 from server.model.people import Grant
 from server.model.scope import WHOLE_HOUSE
-from server.processing.people import add_person, renew_phone
+from server.processing.people import renew_phone
 from server.storage.offices import Change
 from tests.pages.conftest import Enter
 from tests.pages.looking import open_page, words
 from tests.phone import Phone
 from tests.records import record_of
-from tests.world import PASSWORD, Person, World, forgery_token, sign_in
+from tests.world import Person, World, forgery_token, sign_in
 
 
 def names(page: object) -> list[str]:
@@ -174,20 +174,7 @@ def test_who_reads_less_connects_phones_that_get_less(world: World, enter: Enter
     house = world.house
 
     def named(role: str) -> Person:
-        email = f"{role}@ctxh.example"
-        actor = add_person(
-            house.stores,
-            house.shelf,
-            WHOLE_HOUSE,
-            email=email,
-            name="Bùi Văn Chí",
-            password=PASSWORD,
-            role=role,
-            office="VP01",
-            at=world.clock(),
-            must_change=False,
-        )
-        return Person(actor, email)
+        return world.hire(f"{role}@ctxh.example", "Bùi Văn Chí", role)
 
     cluster = enter(named("cluster_office"))
     fields = {"csrf_token": forgery_token(cluster, "/phones"), "office": "VP02"}

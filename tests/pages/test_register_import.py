@@ -15,14 +15,13 @@ from server.errors import DatabaseDown
 from server.model.scope import WHOLE_HOUSE
 from server.processing import entity_import
 from server.processing.entities import bring_in_step
-from server.processing.people import add_person
 from server.processing.replay import replay
 from tests import registers
 from tests.pages.conftest import Enter
 from tests.pages.looking import links, open_page, words
 from tests.registers import CHILD, created, entry, said_of, worked_off
 from tests.sheets import workbook_of
-from tests.world import PASSWORD, Person, World, forgery_token
+from tests.world import Person, World, forgery_token
 
 OTHER = CHILD.replace("3d0c", "4e1d")
 FAR = CHILD.replace("3d0c", "5f2e")
@@ -157,20 +156,7 @@ def test_what_was_broken_off_is_listed_and_ended(
 
 def hoa_of(register: World) -> Person:
     """An administrator of Hạ Long."""
-    house = register.house
-    actor = add_person(
-        house.stores,
-        house.shelf,
-        WHOLE_HOUSE,
-        email="hoa@ctxh.example",
-        name="Vũ Thị Hoa",
-        password=PASSWORD,
-        role=ADMINISTRATOR,
-        office="VP01",
-        at=register.clock(),
-        must_change=False,
-    )
-    return Person(actor, "hoa@ctxh.example")
+    return register.hire("hoa@ctxh.example", "Vũ Thị Hoa", ADMINISTRATOR)
 
 
 def test_who_imports_for_some_offices_reaches_no_others(register: World, enter: Enter) -> None:

@@ -21,10 +21,8 @@ from server.errors.two_people import (
 from server.model.approvals import About, Approval, State
 from server.model.data_requests import Concern
 from server.model.people import Actor
-from server.model.scope import WHOLE_HOUSE
 from server.model.withholding import RECORDS
 from server.processing.approved_acts import ACTS, DELETE, EXPORT, Act
-from server.processing.people import add_person
 from server.processing.replay import replay
 from server.processing.two_people import TwoPeople
 from tests.records import record_of
@@ -54,19 +52,8 @@ def done(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return heard
 
 
-def head(world: World, name: str, office: str = "VP01", role: str = ADMINISTRATOR) -> Actor:
-    return add_person(
-        world.house.stores,
-        world.house.shelf,
-        WHOLE_HOUSE,
-        email=f"{name}@example.org",
-        name=name,
-        password="mot-mat-khau-dai",
-        role=role,
-        office=office,
-        at=world.clock(),
-        must_change=False,
-    )
+def head(world: World, name: str, office: str = "VP01") -> Actor:
+    return world.hire(f"{name}@example.org", name, ADMINISTRATOR, office).actor
 
 
 def rule(world: World) -> TwoPeople:
