@@ -10,6 +10,8 @@ from io import BytesIO
 from threading import Lock
 
 from flask.testing import FlaskClient
+from werkzeug.datastructures import Authorization
+from werkzeug.test import TestResponse
 
 from server.access.verbs import ADMINISTRATOR, CASE_MANAGER, Verb, scope_for
 from server.model.aside import SetAside, Settled
@@ -249,3 +251,14 @@ def sign_in(client: FlaskClient, person: Person) -> None:
     fields = {"csrf_token": forgery_token(client), "email": person.email}
     answer = client.post("/sign-in", data={**fields, "password": person.password})
     assert answer.status_code == 303, answer.get_data(as_text=True)
+
+
+def post(client: FlaskClient, path: str, **fields: str) -> TestResponse:
+    """A form that somebody who is signed in has filled in."""
+    return client.post(path, data={"csrf_token": forgery_token(client, "/account"), **fields})
+
+
+def basic(person: Person) -> dict[str, str]:
+    """The headers by which their program says who it is."""
+    said = {"username": person.email, "password": person.password}
+    return {"Authorization": Authorization("basic", said).to_header()}

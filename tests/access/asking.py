@@ -6,7 +6,6 @@ import re
 from collections.abc import Callable, Iterator
 
 from flask import Flask
-from werkzeug.datastructures import Authorization
 
 from server.access.verbs import ADMINISTRATOR
 from server.model.scope import EVERYWHERE
@@ -27,11 +26,6 @@ def person(
     return world.hire(email, name, role, office)
 
 
-def basic(someone: Person) -> dict[str, str]:
-    said = {"username": someone.email, "password": someone.password}
-    return {"Authorization": Authorization("basic", said).to_header()}
-
-
 def asked_by(app: Flask, *by: By) -> Iterator[Line]:
     return (each for each in lines(app) if each.rule.by in by)
 
@@ -43,4 +37,9 @@ def filled(path: str, value: Callable[[str, str], str]) -> str:
 
 def of_nobody(line: Line) -> str:
     """An address that the route takes, of nothing that exists."""
-    return filled(line.path, lambda kind, _: "1" if kind == "int" else "vang_gia")
+    return filled(line.path, lambda kind, _: of_no_thing(kind))
+
+
+def of_no_thing(kind: str) -> str:
+    """What the converter takes."""
+    return "1" if kind == "int" else "vang_gia"

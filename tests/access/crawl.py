@@ -16,9 +16,9 @@ from werkzeug.test import TestResponse
 
 from server.routes.allow import By
 from server.services import PROJECT
-from tests.access.asking import asked_by, basic, filled
+from tests.access.asking import asked_by, filled
 from tests.access.hostile import CHILD, FORM, PICTURE, REGISTER, said
-from tests.world import PASSWORD, Person
+from tests.world import PASSWORD, Person, basic
 
 # What would end the crawl, or be seen nowhere afterwards.
 _NOT_FILLED_IN = (

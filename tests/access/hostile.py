@@ -26,7 +26,7 @@ from server.xforms.xlsform import convert_xlsform
 from tests import registers
 from tests.processing.camera import exif, photo
 from tests.sheets import workbook_of
-from tests.world import World, forgery_token, sign_in
+from tests.world import World, forgery_token, post, sign_in
 
 FORM, REGISTER, DRAFT = "xau", "so_xau", "d" * 64
 CHILD = "3d0c2b1a-9f8e-4d7c-8b6a-5f4e3d2c1b0a"
@@ -123,8 +123,7 @@ def starts(world: World, client: FlaskClient) -> Iterator[str]:
 
 def publish(client: FlaskClient) -> Iterator[str]:
     """The draft, and the pages that tell of its version and notes."""
-    fields = {"csrf_token": forgery_token(client, "/account"), "version": f"=1{EVIL}"}
-    answer = client.post(f"/forms/{FORM}/draft/publish", data={**fields, "notes": said()})
+    answer = post(client, f"/forms/{FORM}/draft/publish", version=f"=1{EVIL}", notes=said())
     assert answer.status_code == 303, answer.get_data(as_text=True)
     yield f"/forms/{FORM}?again"
 

@@ -15,6 +15,7 @@ from flask.testing import FlaskClient
 
 from server.routes.access_table import Line, lines
 from server.routes.allow import By
+from tests.access.asking import filled, of_no_thing
 from tests.architecture.test_rules import ROOT
 from tests.lent import lent_app
 from tests.world import Person, World, forgery_token, sign_in
@@ -30,7 +31,6 @@ _HOSTILE = (
     "%3Cscript%3Ealert(7)%3C%2Fscript%3E",
     "a" * 3000,
 )
-_PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>")
 _READING = ("GET", "HEAD", "OPTIONS")
 
 
@@ -49,12 +49,10 @@ def _signed_in(app: Flask, person: Person) -> FlaskClient:
 def _filled(line: Line, hostile: str, only: str) -> str:
     """The hostile value in one place; in the others what a route's converter takes."""
 
-    def value(found: re.Match[str]) -> str:
-        if found[1] == only:
-            return hostile
-        return "1" if "<int:" in found[0] else "vang_gia"
+    def value(kind: str, name: str) -> str:
+        return hostile if name == only else of_no_thing(kind)
 
-    return _PARAMETER.sub(value, line.path)
+    return filled(line.path, value)
 
 
 @pytest.mark.parametrize("who", ["admin", "lan"])

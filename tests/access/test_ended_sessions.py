@@ -18,7 +18,7 @@ from server.processing.staff import make_link
 from server.routes.allow import SESSION_TOKEN, By
 from tests.access.asking import asked_by, of_nobody, person
 from tests.lent import lent_app
-from tests.world import PASSWORD, Person, World, forgery_token, sign_in
+from tests.world import PASSWORD, Person, World, forgery_token, post, sign_in
 
 _FACTOR = "/account/second-factor"
 _CHOSEN = "con đường mùa mưa"
@@ -49,7 +49,7 @@ class Scene:
 
 
 def _post(client: FlaskClient, path: str, **fields: str) -> TestResponse:
-    answer = client.post(path, data={"csrf_token": forgery_token(client, "/account"), **fields})
+    answer = post(client, path, **fields)
     assert answer.status_code in (200, 303), (path, answer.get_data(as_text=True))
     return answer
 

@@ -15,7 +15,6 @@ from dataclasses import dataclass
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from werkzeug.datastructures import Authorization
 from werkzeug.test import TestResponse
 
 from server.access.verbs import PHONE, PHONE_ROLES, ROLES, Verb, scope_for
@@ -35,14 +34,15 @@ from server.processing.counting import count_news
 from server.processing.data_requests import Desk, Filled
 from server.processing.incidents import Filled as Filed
 from server.processing.incidents import open_incident
-from server.routes.access_table import Line, access_table, lines
+from server.routes.access_table import Line, access_table
 from server.routes.allow import By
 from server.services import PROJECT
 from tests import registers
+from tests.access.asking import asked_by, filled
 from tests.architecture.test_rules import ROOT
 from tests.records import record_of
 from tests.work import work
-from tests.world import PASSWORD, Handset, Person, World, forgery_token, sign_in
+from tests.world import Handset, Person, World, basic, forgery_token, sign_in
 
 _FORM, _REGISTER = "vang_gia", registers.CHILDREN.name
 _DRAFT = "d" * 64
@@ -272,7 +272,7 @@ def test_a_client_that_signs_each_request_gets_its_own_region_alone(
             continue
         for role in (PHONE,) if with_token else tuple(scene.people):
             asked += 1
-            headers = {} if with_token else {"Authorization": _basic(scene.people[role])}
+            headers = {} if with_token else basic(scene.people[role])
             given = {**scene.here.given, "form_id": registers.KEY.form_id, "name": "tre.csv"}
             answer = client.open(
                 _path(line, given),
@@ -296,7 +296,7 @@ def test_a_program_gets_its_own_region_alone(scene: Scene) -> None:
     client = scene.app.test_client()
     for line in _asked_by(scene.app, By.PROGRAM):
         for role, person in scene.people.items():
-            headers = {"Authorization": _basic(person)}
+            headers = basic(person)
             path = _path(line, scene.there.given)
             answer = client.open(path, method=line.method, headers=headers)
             may = line.rule.verb is None or line.rule.verb in ROLES[role]
@@ -344,7 +344,7 @@ def test_who_is_not_known_gets_no_further_than_the_door(scene: Scene) -> None:
 
 
 def _asked_by(app: Flask, by: By) -> Iterator[Line]:
-    return (each for each in lines(app) if each.rule.by is by and each.endpoint not in _NOT_ASKED)
+    return (each for each in asked_by(app, by) if each.endpoint not in _NOT_ASKED)
 
 
 def _names_somebody(line: Line) -> bool:
@@ -359,17 +359,13 @@ def _path(line: Line, given: Given) -> str:
     named = dict(given)
     if line.path.startswith("/lists/") or "/datasets/" in line.path:
         named["name"] = _REGISTER
-    return re.sub(r"<(?:\w+:)?(\w+)>", lambda found: str(named[found[1]]), line.path)
+    return filled(line.path, lambda _, name: str(named[name]))
 
 
 def _worked(client: FlaskClient, line: Line, given: Given, headers: dict[str, str]) -> list[str]:
     with work.counted() as asked:
         client.open(_path(line, given), method=line.method, headers=headers)
     return asked
-
-
-def _basic(person: Person) -> str:
-    return Authorization("basic", {"username": person.email, "password": PASSWORD}).to_header()
 
 
 def _is_silent_about(

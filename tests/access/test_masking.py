@@ -12,7 +12,6 @@ from dataclasses import dataclass
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from werkzeug.datastructures import Authorization
 from werkzeug.test import TestResponse
 
 from exports.formats import EVERY_FORMAT
@@ -35,7 +34,7 @@ from server.xforms.xlsform import convert_xlsform
 from tests import registers
 from tests.processing.camera import photo
 from tests.sheets import workbook_of
-from tests.world import PASSWORD, Person, World, forgery_token, sign_in
+from tests.world import Person, World, basic, forgery_token, sign_in
 
 _FORM = "vang_gia"  # the office roles of the table know no other forms than the library's
 _SECRET, _OPEN, _WHY = "BIMAT", "CONGKHAI", "Ảnh mờ, xin chụp lại căn bếp"
@@ -144,14 +143,9 @@ def _told(scene: Scene, person: Person) -> Iterator[tuple[Line, str, TestRespons
             if line.rule.by is By.SESSION:
                 answer = client.get(path, follow_redirects=True)
             else:
-                answer = program.get(path, headers=_basic(person))
+                answer = program.get(path, headers=basic(person))
             assert answer.status_code < 500, (path, answer.status_code)
             yield line, path, answer
-
-
-def _basic(person: Person) -> dict[str, str]:
-    said = {"username": person.email, "password": PASSWORD}
-    return {"Authorization": Authorization("basic", said).to_header()}
 
 
 def _paths(scene: Scene, line: Line) -> Iterator[str]:
@@ -233,7 +227,7 @@ def test_the_page_says_that_something_is_hidden_and_offers_no_edit(scene: Scene)
     assert client.get(f"{here}/edit").status_code == 403
     assert client.get(f"{here}/edit/instance.xml").status_code == 403
     raw = f"/v1/projects/{PROJECT}/forms/{_FORM}/submissions/{scene.record.instance_id}.xml"
-    assert scene.app.test_client().get(raw, headers=_basic(scene.worker)).status_code == 403
+    assert scene.app.test_client().get(raw, headers=basic(scene.worker)).status_code == 403
     assert '/edit"' in _open(scene, scene.world.lan).get(here).get_data(as_text=True)
 
 
@@ -341,7 +335,7 @@ def test_who_only_looks_after_forms_reads_no_register(scene: Scene) -> None:
     here = f"/v1/projects/{PROJECT}"
 
     def told(person: Person) -> list[bytes]:
-        headers = _basic(person)
+        headers = basic(person)
         answers = (
             program.get(f"{here}/forms/{_FORM}/attachments/so_kin.csv", headers=headers),
             program.patch(
@@ -387,7 +381,7 @@ def test_a_register_read_by_a_program_is_in_the_access_log(scene: Scene) -> None
     person = _person(world, "case_manager")
     program, here = scene.app.test_client(), f"/v1/projects/{PROJECT}/datasets/so_kin"
     for path in (f"{here}/entities", f"{here}/entities.csv", f"{here}.svc/Entities"):
-        assert _CHILD in program.get(path, headers=_basic(person)).get_data(as_text=True)
+        assert _CHILD in program.get(path, headers=basic(person)).get_data(as_text=True)
     noted = everything(world.house.stores, WHOLE_HOUSE, Wanted(who=person.actor.id))
     assert [each.entry.things for each in noted] == [(f"list:{PROJECT}/so_kin",)] * 3
 

@@ -4,19 +4,14 @@ from __future__ import annotations
 
 from flask.testing import FlaskClient
 from lxml import html
-from werkzeug.test import TestResponse
 
-from tests.world import forgery_token
+from tests.world import post
 
 
 def open_page(client: FlaskClient, path: str, status: int = 200) -> html.HtmlElement:
     answer = client.get(path)
     assert answer.status_code == status, answer.get_data(as_text=True)
     return html.fromstring(answer.get_data(as_text=True))
-
-
-def post(client: FlaskClient, path: str, **fields: str) -> TestResponse:
-    return client.post(path, data={"csrf_token": forgery_token(client, "/account"), **fields})
 
 
 def sent(client: FlaskClient, path: str, given: dict[str, str], status: int = 303) -> str:

@@ -8,7 +8,6 @@ import io
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from werkzeug.datastructures import Authorization
 
 from server.access.verbs import Verb
 from server.app import create_app
@@ -22,7 +21,7 @@ from tests import registers
 from tests.pages.looking import links, open_page, words
 from tests.pages.test_review import KEY
 from tests.records import Made, record_of
-from tests.world import PASSWORD, Person, World, forgery_token, sign_in
+from tests.world import Person, World, basic, forgery_token, sign_in
 
 _LOG = "/admin/audit"
 
@@ -164,8 +163,7 @@ def test_an_export_says_whom_it_carried_off(shared_world: World, site: Flask) ->
     assert (began.things, began.asked) == ((), {"state": "waiting"})
     assert "1/vang_gia/uuid:nhat-ky-4" in carried.things
     assert carried.count == len(carried.things)
-    basic = Authorization("basic", {"username": world.lan.email, "password": PASSWORD})
-    headers = {"Authorization": basic.to_header(), "X-Action-Notes": "b%C3%A1o%20c%C3%A1o"}
+    headers = {**basic(world.lan), "X-Action-Notes": "b%C3%A1o%20c%C3%A1o"}
     told = site.test_client().get("/v1/projects/1/forms/vang_gia/submissions", headers=headers)
     assert told.status_code == 200
     assert told.get_data()

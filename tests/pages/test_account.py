@@ -16,8 +16,8 @@ from server.errors import NotSignedIn
 from server.model.sessions import Whence
 from server.processing.staff import let_in_again, make_link
 from tests.lent import lent_app
-from tests.pages.looking import open_page, post, words
-from tests.world import PASSWORD, Person, World, forgery_token, sign_in
+from tests.pages.looking import open_page, words
+from tests.world import PASSWORD, Person, World, forgery_token, post, sign_in
 
 PAGE, FACTOR = "/account", "/account/second-factor"
 ME = "/v1/users/current"

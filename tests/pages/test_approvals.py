@@ -10,7 +10,6 @@ from urllib.parse import quote
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from werkzeug.datastructures import Authorization
 from werkzeug.test import TestResponse
 
 from server.access.verbs import ADMINISTRATOR, CASE_MANAGER
@@ -18,15 +17,15 @@ from server.errors.two_people import TakesTwo
 from server.model.audit import Act, Entry
 from server.model.data_requests import Concern
 from server.model.people import Grant
-from server.model.scope import WHOLE_HOUSE
 from server.processing.mass_export import TakingOut, let_out
 from tests import registers
 from tests.exports.making import read_csv
 from tests.lent import lent_app
 from tests.pages.conftest import Enter
-from tests.pages.looking import links, open_page, post, sent, words
+from tests.pages.looking import links, open_page, sent, words
+from tests.pages.test_access_log import logged
 from tests.records import record_of
-from tests.world import PASSWORD, Person, World
+from tests.world import Person, World, basic, post
 
 FORM = "vang_gia"
 NEW = "/approvals/new"
@@ -66,15 +65,12 @@ def visits(world: World, number: int) -> list[str]:
 
 def noted(world: World, act: Act) -> list[Entry]:
     """Of the access log, newest first."""
-    log = world.house.stores.audit
-    found = log.entries(WHOLE_HOUSE, 0, log.newest().number + 1)
-    return [each.entry for each in found if each.entry.act is act]
+    return [each.entry for each in logged(world) if each.entry.act is act]
 
 
 def get(app: Flask, person: Person, path: str) -> TestResponse:
     """As a program does."""
-    given = Authorization("basic", {"username": person.email, "password": PASSWORD})
-    return app.test_client().get(f"/v1/projects/1{path}", headers={"Authorization": str(given)})
+    return app.test_client().get(f"/v1/projects/1{path}", headers=basic(person))
 
 
 def test_a_record_is_deleted_when_another_grants_it(world: World, enter: Enter) -> None:

@@ -12,9 +12,9 @@ from server.model.people import Actor
 from server.model.records import Review, ReviewState
 from server.model.scope import WHOLE_HOUSE
 from tests.lent import lent_app
-from tests.pages.looking import links, open_page, post, words
+from tests.pages.looking import links, open_page, words
 from tests.records import record_of
-from tests.world import Handset, Person, World, sign_in
+from tests.world import Handset, Person, World, post, sign_in
 
 
 @pytest.fixture(scope="module")

@@ -18,8 +18,8 @@ from server.mailing import Letter
 from server.model.people import Actor
 from server.model.scope import WHOLE_HOUSE
 from tests.lent import lent_app
-from tests.pages.looking import open_page, post, words
-from tests.world import PASSWORD, Person, World, forgery_token, sign_in
+from tests.pages.looking import open_page, words
+from tests.world import PASSWORD, Person, World, forgery_token, post, sign_in
 
 PAGE = "/admin/people"
 CHOSEN = "con đường mùa mưa"
