@@ -17,26 +17,24 @@ import pytest
 from flask import Flask
 
 from server.app import create_app
-from server.model.calendar import day_of
 from server.model.entities import ListKey
 from server.model.scope import WHOLE_HOUSE
-from server.model.succession import Heir, Wish, plan_succession
 from server.processing.assign_entry import assign_entry
 from server.processing.people import connect_phone
 from server.processing.replay import replay
-from server.processing.succeed import affected, succeed
 from server.routes.access_table import Line, lines
 from server.services import PROJECT
-from server.worker import follow
 from tests import registers
+from tests.access.asking import filled
 from tests.collect_xml import read_integrity
 from tests.conftest import empty_house
+from tests.journeys.test_offices_break_off import worker_looks
+from tests.journeys.test_offices_succeed import NEW, merge
 from tests.records import Made, record_of
 from tests.registers import CHILDREN, changed, created, worked_off
 from tests.world import Clock, Handset, World
 
 _DRAFT = "d" * 64
-_NEW = "06676"
 
 
 @dataclass
@@ -121,13 +119,11 @@ def _asked(scene: Scene, phone: Handset, child: Child) -> Iterator[tuple[Line, s
     for line in lines(scene.app):
         names = ("tre.csv", CHILDREN.name, "tre_em.csv") if "name" in line.names else ("tre.csv",)
         for name in names:
-            given = _given(phone, child, name)
-            path = re.sub(
-                r"<(?:\w+:)?(\w+)>",
-                lambda found, given=given: str(given.get(found[1], "x")),  # type: ignore[misc]
-                line.path,
-            )
-            yield line, path
+            yield line, _path(line, _given(phone, child, name))
+
+
+def _path(line: Line, given: Mapping[str, str | int]) -> str:
+    return filled(line.path, lambda _, name: str(given.get(name, "x")))
 
 
 def _silent(scene: Scene, phone: Handset, about: Child, *, of_its_own: bool = False) -> None:
@@ -170,25 +166,18 @@ def _is_gone(scene: Scene, phone: Handset, child: Child) -> bool:
     return read_integrity(scene.app.test_client().get(address).data)[child.id]
 
 
-def _merge(world: World) -> None:
-    stores, at = world.house.stores, world.clock()
-    wish = Wish(("VP02", "VP03"), [Heir(_NEW, "Văn phòng CTXH phường Hà Lầm")], day_of(at))
-    plan = plan_succession(wish, stores.offices.tree(), WHOLE_HOUSE, day_of(at))
-    who = affected(stores, WHOLE_HOUSE, wish.ends)
-    moves = {each.id: _NEW for each in (*who.phones, *who.people)}
-    succeed(stores, world.house.shelf, plan, moves, by="Hà", at=at)
-    for _ in range(2):
-        follow(world.house)
-        worked_off(world)
-    for each in (world.hong, world.cuong):
-        world.house.door.forget(each.actor.id)
-
-
 def test_a_phone_never_gets_a_byte_about_another_commune_s_children(
     scene: Scene, mongo_uri: str, clock: Clock
 ) -> None:
-    world, house, of_a, of_b = scene.world, scene.world.house, scene.of_a, scene.of_b
-    # -- as it begins: each has its own commune's, in short
+    _each_has_its_own_commune_s_in_short(scene)
+    _after_an_edit_and_a_change_in_short(scene)
+    _after_a_reassignment(scene)
+    _after_a_merger(scene)
+    _out_of_the_journal(scene, mongo_uri, clock)
+
+
+def _each_has_its_own_commune_s_in_short(scene: Scene) -> None:
+    of_a, of_b = scene.of_a, scene.of_b
     rows, _ = _list(scene, scene.a)
     assert rows[of_a.id]["label"] == "N.V. Khởi (2015)"
     assert rows[of_a.id]["thon"] == "N.V. Khởi"
@@ -197,21 +186,27 @@ def test_a_phone_never_gets_a_byte_about_another_commune_s_children(
     _silent(scene, scene.a, of_b)
     _silent(scene, scene.b, of_a)
 
-    # -- an edit of the record that made it, and a change by a phone that had the name in short
+
+def _after_an_edit_and_a_change_in_short(scene: Scene) -> None:
+    """Of the record that made it, and by a phone that had the name in short."""
+    world, of_b = scene.world, scene.of_b
     edited = of_b.made.edited("Trần Thị Bích (".encode(), "Trần Thị Bích (1".encode())
     world.send(edited.xml, by=scene.b)
     world.send(changed(1, child=of_b.id, thon=of_b.short, muc="cao").xml, by=scene.b)
     worked_off(world)
     rows, _ = _list(scene, scene.b)
     assert (rows[of_b.id]["thon"], rows[of_b.id]["muc"]) == (of_b.short, "cao")
-    entity = house.stores.entities.find(WHOLE_HOUSE, CHILDREN, of_b.id)
+    entity = world.house.stores.entities.find(WHOLE_HOUSE, CHILDREN, of_b.id)
     assert entity is not None
     assert entity.state.data["thon"] == of_b.name, "nobody meant to shorten it"
     world.send(changed(1, child=of_b.id, muc="khong").xml, by=scene.a)  # who knows an id from afar
     worked_off(world)
     _silent(scene, scene.a, of_b)
 
-    # -- a reassignment, in a register of which each phone has its own alone
+
+def _after_a_reassignment(scene: Scene) -> None:
+    """In a register of which each phone has its own alone."""
+    world, house, of_a = scene.world, scene.world.house, scene.of_a
     before = _list(scene, scene.a)[1]
     house.stores.entity_lists.choose(CHILDREN, {"assigned_only": True})
     assert set(_list(scene, scene.a)[0]) == {of_a.id}, "who made it looks after it"
@@ -219,19 +214,24 @@ def test_a_phone_never_gets_a_byte_about_another_commune_s_children(
     _silent(scene, scene.colleague, of_a, of_its_own=True)
     child = house.stores.entities.find(WHOLE_HOUSE, CHILDREN, of_a.id)
     assert child is not None
-    by, at = world.lan.actor, world.clock()
-    to = scene.colleague.actor.id
-    assign_entry(house.stores, house.registers, WHOLE_HOUSE, by, child, to, at)
+    by, to = world.lan.actor, scene.colleague.actor.id
+    assign_entry(house.stores, house.registers, WHOLE_HOUSE, by, child, to, world.clock())
     rows, tag = _list(scene, scene.a)
     assert (set(rows), tag == before) == (set(), False)
     assert _is_gone(scene, scene.a, of_a), "so that Collect removes it"
     assert not _is_gone(scene, scene.colleague, of_a)
     assert set(_list(scene, scene.colleague)[0]) == {of_a.id}
-    assert set(_list(scene, scene.b)[0]) == {of_b.id}
+    assert set(_list(scene, scene.b)[0]) == {scene.of_b.id}
     _silent(scene, scene.b, of_a)
 
-    # -- the two communes become one: what is whose does not change
-    _merge(world)
+
+def _after_a_merger(scene: Scene) -> None:
+    """The two communes become one: what is whose does not change."""
+    world, of_a, of_b = scene.world, scene.of_a, scene.of_b
+    merge(world)
+    worker_looks(world)
+    for each in (world.hong, world.cuong):
+        world.house.door.forget(each.actor.id)
     assert set(_list(scene, scene.a)[0]) == set()
     assert set(_list(scene, scene.colleague)[0]) == {of_a.id}
     assert set(_list(scene, scene.b)[0]) == {of_b.id}
@@ -239,17 +239,20 @@ def test_a_phone_never_gets_a_byte_about_another_commune_s_children(
     _silent(scene, scene.b, of_a, of_its_own=True)
     _silent(scene, world.thao, of_a)
 
-    # -- and all of it comes out of the journal again
+
+def _out_of_the_journal(scene: Scene, mongo_uri: str, clock: Clock) -> None:
+    house = scene.world.house
     with empty_house(house.config, mongo_uri, clock) as lost:
         lost.stores.offices.put(
             each
             for each in house.stores.offices.tree().values()
-            if not each.valid_to and each.code != _NEW
+            if not each.valid_to and each.code != NEW
         )
         assert replay(lost.intake, lambda _: None).refused == 0
         found = lost.stores.entity_lists.get(CHILDREN)
         assert (found.names, found.full_names, found.assigned_only) == (("thon",), False, True)
-        assert lost.stores.entity_workers.named(CHILDREN) == {of_a.id: to}
+        to = scene.colleague.actor.id
+        assert lost.stores.entity_workers.named(CHILDREN) == {scene.of_a.id: to}
         assert replay(lost.intake, lambda _: None).healed == 0
 
 
