@@ -35,8 +35,7 @@ def phone_grant(
     if role not in PHONE_ROLES or not scope_for(giver, Verb.MANAGE_PHONES).sees_office(chain):
         return None
     whole = Grant(role, office)
-    reading = scope_for(giver, Verb.READ_RECORDS)
-    if all(reading.holds(chain, each) for each in carried(whole).reaches):
+    if _reads_all_of(giver, whole, offices):
         return whole
     own = (each.role for each in giver.grants if each.office in chain)
     cut = replace(whole, under=tuple(dict.fromkeys(own)))
@@ -50,12 +49,13 @@ def carried(grant: Grant) -> Scope:
 
 def may_renew(giver: Actor, phone: Actor, offices: Mapping[str, Office]) -> bool:
     """Whoever makes a phone's code anew can scan it: so only who reads all that it carries."""
-    reading = scope_for(giver, Verb.READ_RECORDS)
-    return all(
-        reading.holds(within(grant.office, offices), each)
-        for grant in phone.grants
-        for each in carried(grant).reaches
-    )
+    return all(_reads_all_of(giver, each, offices) for each in phone.grants)
+
+
+def _reads_all_of(giver: Actor, grant: Grant, offices: Mapping[str, Office]) -> bool:
+    """What a phone takes along by it."""
+    reading, chain = scope_for(giver, Verb.READ_RECORDS), within(grant.office, offices)
+    return all(reading.holds(chain, each) for each in carried(grant).reaches)
 
 
 def may_manage(giver: Actor, person: Actor, offices: Mapping[str, Office]) -> bool:
