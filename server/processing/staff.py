@@ -50,8 +50,7 @@ def invite(
         email=check_email(email),
         created_at=at,
     )
-    _refuse_more_than_one_has(shelf, by, grant)
-    refuse_closed(shelf, grant.office, at)
+    _refuse_more_than_one_has(shelf, by, grant, at)
     stores.actors.add(person, within=chains_of(person.offices, shelf.offices()))
     return person, make_link(stores, person, at)
 
@@ -95,8 +94,7 @@ def give_role(
     stores: Stores, shelf: Shelf, by: Actor, person: Actor, grant: Grant, at: datetime
 ) -> None:
     """Raises OfficeUnknown, OfficeClosed, RoleNotGiven and RolesChanged."""
-    _refuse_more_than_one_has(shelf, by, grant)
-    refuse_closed(shelf, grant.office, at)
+    _refuse_more_than_one_has(shelf, by, grant, at)
     if grant not in person.grants:
         _set_grants(stores, shelf, person, (*person.grants, grant))
 
@@ -127,9 +125,11 @@ def _set_grants(stores: Stores, shelf: Shelf, person: Actor, grants: tuple[Grant
         raise RolesChanged
 
 
-def _refuse_more_than_one_has(shelf: Shelf, by: Actor, grant: Grant) -> None:
+def _refuse_more_than_one_has(shelf: Shelf, by: Actor, grant: Grant, at: datetime) -> None:
+    """Or what nobody has any more."""
     offices = shelf.offices()
     if grant.office != EVERYWHERE and grant.office not in offices:
         raise OfficeUnknown(code=grant.office)
     if not may_give(by, grant, offices):
         raise RoleNotGiven
+    refuse_closed(shelf, grant.office, at)
