@@ -26,7 +26,7 @@ def metres_outside(area: Area, longitude: float, latitude: float) -> float:
     crossed = sum(_crossings(ring) for ring in rings)
     if crossed % 2 or not rings:
         return 0.0
-    return min(_from_here(a, b) for ring in rings for a, b in _sides(ring)) * _METRES_PER_DEGREE
+    return min(_from_here(a, b) for ring in rings for a, b in pairwise(ring)) * _METRES_PER_DEGREE
 
 
 def square_kilometres(area: Area) -> float:
@@ -71,15 +71,11 @@ def _seen_from(ring: Ring, longitude: float, latitude: float, wide: float) -> Ri
     return [((x - longitude) * wide, y - latitude) for x, y, *_ in ring]
 
 
-def _sides(ring: Ring) -> Iterator[tuple[Sequence[float], Sequence[float]]]:
-    return pairwise(ring)
-
-
 def _crossings(ring: Ring) -> int:
     """How often a way to the east crosses the ring."""
     return sum(
         (a[1] > 0) != (b[1] > 0) and a[0] - a[1] * (b[0] - a[0]) / (b[1] - a[1]) > 0
-        for a, b in _sides(ring)
+        for a, b in pairwise(ring)
     )
 
 
@@ -94,7 +90,7 @@ def _from_here(a: Sequence[float], b: Sequence[float]) -> float:
 def _size(ring: Ring) -> float:
     """Of what a ring encloses, whichever way round it is told."""
     middle = sum(each[1] for each in ring) / max(1, len(ring))
-    doubled = sum(a[0] * b[1] - b[0] * a[1] for a, b in _sides(ring))
+    doubled = sum(a[0] * b[1] - b[0] * a[1] for a, b in pairwise(ring))
     scale = (_METRES_PER_DEGREE / 1000) ** 2 * math.cos(math.radians(middle))
     return abs(doubled) / 2 * scale
 

@@ -49,6 +49,12 @@ def inner(data: Bytes, outer: Box, *path: bytes) -> Box | None:
     return outer
 
 
+def handler(data: Bytes, outer: Box, *path: bytes) -> bytes:
+    """What the ``hdlr`` box at the end of ``path`` says is there; b"" where there is none."""
+    found = inner(data, outer, *path, b"hdlr")
+    return bytes(data[found.body + 8 : found.body + 12]) if found else b""
+
+
 def empty(data: Bytes, box: Box) -> None:
     """A box of the same size that says nothing: what stands behind it does not move."""
     data[box.start + 4 : box.start + 8] = b"free"

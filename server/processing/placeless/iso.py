@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from server.processing.placeless.boxes import Box, boxes, empty, inner, number_at
+from server.processing.placeless.boxes import Box, boxes, empty, handler, inner, number_at
 from server.processing.placeless.items import blank_items, is_picture
 from server.processing.placeless.overwriting import Bytes, blank
 from server.processing.placeless.samples import samples_of
@@ -49,7 +49,7 @@ class _Cleaning:
 
     def keep_what_shows(self, outer: Box) -> None:
         for box in self._kept(outer):
-            if box.kind == b"trak" and self._kind_of(box) not in _SHOWN:
+            if box.kind == b"trak" and handler(self._data, box, b"mdia") not in _SHOWN:
                 self._gone.add(self._number_of(box))
                 for low, high in samples_of(self._data, box):
                     blank(self._data, low, high)
@@ -70,10 +70,6 @@ class _Cleaning:
             else:
                 empty(data, box)
         blank(data, at, outer.end)
-
-    def _kind_of(self, track: Box) -> bytes:
-        found = inner(self._data, track, b"mdia", b"hdlr")
-        return bytes(self._data[found.body + 8 : found.body + 12]) if found else b""
 
     def _number_of(self, track: Box) -> int:
         head = inner(self._data, track, b"tkhd")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from server.processing.placeless.boxes import Box, boxes, empty, inner, number_at
+from server.processing.placeless.boxes import Box, boxes, empty, handler, inner, number_at
 from server.processing.placeless.exif import HEAD, renew
 from server.processing.placeless.overwriting import Bytes, blank
 
@@ -17,8 +17,7 @@ _IN_FILE, _IN_BOX = 0, 1
 
 
 def is_picture(data: Bytes, meta: Box) -> bool:
-    found = inner(data, meta.behind(4), b"hdlr")
-    return found is not None and bytes(data[found.body + 8 : found.body + 12]) == b"pict"
+    return handler(data, meta.behind(4)) == b"pict"
 
 
 def blank_items(data: Bytes, meta: Box) -> None:

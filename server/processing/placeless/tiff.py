@@ -26,17 +26,14 @@ _DRAWS = frozenset((
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
-    """``value`` is where the value lies, in the entry itself or far away."""
+    """``value`` is where the value lies, in the entry itself or far away; ``size`` its bytes."""
 
     tag: int
     kind: int
     count: int
     raw: bytes
     value: int
-
-    @property
-    def size(self) -> int:
-        return _SIZES.get(self.kind, 1) * self.count
+    size: int
 
 
 def blank_tiff(data: Bytes) -> None:
@@ -101,8 +98,8 @@ class _Cleaning:
         for entry_at in range(at + 2, at + 2 + 12 * number, 12):
             tag, kind, count, far = struct.unpack_from(f"{order}HHII", data, entry_at)
             raw = bytes(data[entry_at : entry_at + 12])
-            is_here = _SIZES.get(kind, 1) * count <= 4
-            yield _Entry(tag, kind, count, raw, entry_at + 8 if is_here else far)
+            size = _SIZES.get(kind, 1) * count
+            yield _Entry(tag, kind, count, raw, entry_at + 8 if size <= 4 else far, size)
 
     def _numbers(self, entry: _Entry) -> tuple[int, ...]:
         form = {3: "H", 4: "I", 13: "I"}.get(entry.kind)
