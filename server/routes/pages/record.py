@@ -122,6 +122,8 @@ def _page(
     sheets = sheets_of(caller, opened)
     house, where = services(), points(record)
     grounds = grounds_of(house.stores, house.shelf.offices(), record.office) if where else ()
+    deleting = scope_for(caller.actor, Verb.DELETE_RECORDS)
+    may_delete = deleting.sees(record.within, record.key.form_id)
     back: dict[str, Any] = {"form_id": record.key.form_id, **as_asked(request.args)}
     return render_template(
         "pages/record.html",
@@ -147,8 +149,8 @@ def _page(
         working=working_on(caller, record),
         open_href=_open_href(caller, record),
         seen_href=_seen_href(caller, record),
-        delete_href=_delete_href(caller, record, "deletion"),
-        erase_href=_delete_href(caller, record, "erasure"),
+        delete_href=_ask_href(record, "deletion") if may_delete else "",
+        erase_href=_ask_href(record, "erasure") if may_delete and not record.erased else "",
         erased=erased_words(record),
         edit_href="" if opened.encrypted or record.erased else _edit_href(caller, record),
     )
@@ -222,12 +224,8 @@ def _edit_href(caller: Caller, record: Record) -> str:
     return address("fill.edit", form_id=record.key.form_id, instance_id=record.instance_id)
 
 
-def _delete_href(caller: Caller, record: Record, way: str) -> str:
-    if way == "erasure" and record.erased is not None:
-        return ""
-    scope = scope_for(caller.actor, Verb.DELETE_RECORDS)
-    if not scope.sees(record.within, record.key.form_id):
-        return ""
+def _ask_href(record: Record, way: str) -> str:
+    """Where another person is asked to grant it."""
     here = {"form_id": record.key.form_id, "instance_id": record.instance_id}
     return address(f"approval_ask.{way}", **here)
 
