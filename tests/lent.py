@@ -16,17 +16,13 @@ from typing import Any
 
 from flask import Flask
 from pymongo.errors import AutoReconnect
-from pymongo.monitoring import (
-    CommandFailedEvent,
-    CommandListener,
-    CommandStartedEvent,
-    CommandSucceededEvent,
-)
+from pymongo.monitoring import CommandStartedEvent
 
 from server.app import create_app
 from server.services import Services, secret_key
 from server.storage.database import Mongo, connect
 from server.storage.indexes import INDEXES, create_indexes
+from tests.listening import Listener
 
 Documents = Mapping[str, Sequence[dict[str, Any]]]
 """By collection."""
@@ -36,7 +32,7 @@ _UNIQUE = frozenset(each.collection for each in INDEXES if each.unique)
 _SHAPE = ("collections", "indexes", "objects", "dataSize")
 
 
-class Writes(CommandListener):
+class Writes(Listener):
     """Which collections of which databases this process has written to."""
 
     def __init__(self) -> None:
@@ -48,12 +44,6 @@ class Writes(CommandListener):
             with self._lock:
                 written = self._written.setdefault(event.database_name, set())
                 written.add(event.command[event.command_name])
-
-    def succeeded(self, event: CommandSucceededEvent) -> None:
-        pass
-
-    def failed(self, event: CommandFailedEvent) -> None:
-        pass
 
     def take(self, database: str) -> set[str]:
         with self._lock:

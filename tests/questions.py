@@ -13,14 +13,10 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
-from pymongo.monitoring import (
-    CommandFailedEvent,
-    CommandListener,
-    CommandStartedEvent,
-    CommandSucceededEvent,
-)
+from pymongo.monitoring import CommandStartedEvent
 
 from server.storage.indexes import INDEXES, Index
+from tests.listening import Listener
 
 GROWING = frozenset(
     (
@@ -134,7 +130,7 @@ def questions_of(command: Mapping[str, Any]) -> Iterator[tuple[str, str, Filter,
             yield collection, name, command.get("query") or {}, ()
 
 
-class Heard(CommandListener):
+class Heard(Listener):
     """Listens to every client of this process; what storage asked in vain is kept."""
 
     def __init__(self) -> None:
@@ -150,12 +146,6 @@ class Heard(CommandListener):
         with self._lock:
             self.count += len(asked)
             self._troubles += [f"{each} ({asker})" for each in found]
-
-    def succeeded(self, event: CommandSucceededEvent) -> None:
-        pass
-
-    def failed(self, event: CommandFailedEvent) -> None:
-        pass
 
     def take(self) -> list[str]:
         """What was asked without an index since the last look."""

@@ -6,15 +6,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import local
 
-from pymongo.monitoring import (
-    CommandFailedEvent,
-    CommandListener,
-    CommandStartedEvent,
-    CommandSucceededEvent,
-)
+from pymongo.monitoring import CommandStartedEvent
+
+from tests.listening import Listener
 
 
-class Work(CommandListener):
+class Work(Listener):
     """Listens to every client of this process, where somebody wants to know."""
 
     def __init__(self) -> None:
@@ -35,12 +32,6 @@ class Work(CommandListener):
         asked: list[str] | None = getattr(self._here, "asked", None)
         if asked is not None:
             asked.append(f"{event.command_name} {event.command[event.command_name]}")
-
-    def succeeded(self, event: CommandSucceededEvent) -> None:
-        pass
-
-    def failed(self, event: CommandFailedEvent) -> None:
-        pass
 
 
 work = Work()

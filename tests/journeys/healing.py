@@ -6,8 +6,12 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import datetime
+from threading import Event
 from typing import Any
 
+import pytest
+
+from server import worker
 from server.model.entities import Contribution, ListKey, Order, Origin
 from server.model.forms import FormKey
 from server.model.offices import within
@@ -68,6 +72,13 @@ Fresh = Callable[[], AbstractContextManager[Services]]
 
 def replayed(house: Services) -> Replayed:
     return replay(house.intake, lambda _: None)
+
+
+def one_round(house: Services, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of the worker, which begins with what heals the database."""
+    stop = Event()
+    monkeypatch.setattr(worker, "follow", lambda _: stop.set())
+    worker.work(house, stop)
 
 
 def judged(world: World, made: Made, state: ReviewState) -> None:

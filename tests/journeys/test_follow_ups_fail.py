@@ -19,7 +19,7 @@ from server.processing.follow_ups.run import run_due
 from server.processing.issues import Code
 from server.services import PROJECT, Services
 from server.storage.database import LARGEST
-from tests.journeys.healing import Fresh, replayed
+from tests.journeys.healing import Fresh, one_round, replayed
 from tests.journeys.remarks import remarks
 from tests.records import another_photo
 from tests.sheets import answers_to, xform_named
@@ -96,7 +96,7 @@ def test_what_goes_wrong_while_the_database_is_healed_ends_no_worker(
     two: World, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     """It goes on with the rest, and doctor has something to say until it is done."""
-    house, stop = two.house, Event()
+    house = two.house
     two.publish(xform_named("y"))
     house.stores.forms._forms.delete_one({"_id": f"{PROJECT}/y"})
     broken = OSError(errno.EACCES, "Bé Na")
@@ -104,10 +104,9 @@ def test_what_goes_wrong_while_the_database_is_healed_ends_no_worker(
     def unreadable(*_: object) -> None:
         raise broken
 
-    monkeypatch.setattr(worker, "follow", lambda _: stop.set())  # after this round
     with monkeypatch.context() as patch:
         patch.setattr(worker, "replay", lambda *_, **__: unreadable())
-        worker.work(house, stop)
+        one_round(house, monkeypatch)
     assert waiting(two) == []
     assert house.shelf.current(FormKey(PROJECT, "y")), "what broke off while it was published"
     failure = house.stores.healing.failure()
@@ -115,8 +114,7 @@ def test_what_goes_wrong_while_the_database_is_healed_ends_no_worker(
     assert failure.kind == "PermissionError"
     assert "healing failed: PermissionError" in caplog.text
     assert "Na" not in caplog.text
-    stop.clear()
-    worker.work(house, stop)
+    one_round(house, monkeypatch)
     assert house.stores.healing.failure() is None
 
 

@@ -102,13 +102,8 @@ def test_of_two_who_settle_at_once_the_slower_is_told(
     register: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """And what was seen is what the journal brings back."""
-    register.send(created(muc="thap").xml)
-    for word in ("tb", "khong"):
-        register.send(changed(1, "1", "", muc=word).xml)
-    worked_off(register)
-    before, slower = entry(register), list[type[BaseException]]()
-    assert before is not None
-    seen, lan, admin = before.state.version, register.lan.actor, register.admin.actor
+    seen, slower = in_conflict(register), list[type[BaseException]]()
+    lan, admin = register.lan.actor, register.admin.actor
 
     def meanwhile(stores: Stores, key: ListKey, uuid: str, *more: Contribution) -> Any:
         monkeypatch.setattr(settling, "bring_in_step", bring_in_step)
@@ -196,13 +191,7 @@ def in_conflict(register: World) -> int:
 def test_whoever_presses_twice_has_settled_it(
     register: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    register.send(created(muc="thap").xml)
-    for word in ("tb", "khong"):
-        register.send(changed(1, "1", "", muc=word).xml)
-    worked_off(register)
-    before = entry(register)
-    assert before is not None
-    seen, lan = before.state.version, register.lan.actor
+    seen, lan = in_conflict(register), register.lan.actor
 
     def again(stores: Stores, key: ListKey, uuid: str, *more: Contribution) -> Any:
         monkeypatch.setattr(settling, "bring_in_step", bring_in_step)

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from threading import Event
 
 import pytest
 
-from server import worker
 from server.model.calendar import day_of
 from server.model.scope import WHOLE_HOUSE
 from server.model.withholding import LISTS, RECORDS
@@ -15,7 +13,7 @@ from server.processing.data_requests import Desk, Filled, Step
 from server.services import PROJECT
 from server.storage.journal import Journal
 from tests import registers
-from tests.journeys.healing import OTHER_CHILD, Fresh, Killed, killed, replayed
+from tests.journeys.healing import OTHER_CHILD, Fresh, Killed, killed, one_round, replayed
 from tests.records import Made
 from tests.registers import CHILD, CHILDREN, KEY, changed, created, worked_off
 from tests.world import World
@@ -116,13 +114,11 @@ def test_an_act_that_broke_off_before_the_journal_had_it_is_there_after_the_next
         patch.setattr(Journal, "note", killed)
         with pytest.raises(Killed):
             acted(register, request, "noted", 2)
-    requests, stop = register.house.stores.data_requests, Event()
+    requests = register.house.stores.data_requests
     before = requests.open(WHOLE_HOUSE)
     assert [len(each.acts) for each in before] == [3]
-    monkeypatch.setattr(worker, "follow", lambda _: stop.set())  # after this round
     for _ in range(2):
-        stop.clear()
-        worker.work(register.house, stop)
+        one_round(register.house, monkeypatch)
     with fresh() as house:
         assert replayed(house).refused == 0
         assert house.stores.data_requests.open(WHOLE_HOUSE) == before

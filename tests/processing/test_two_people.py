@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from threading import Barrier, Event
+from threading import Barrier
 
 import pytest
 
-from server import worker
 from server.access.verbs import ADMINISTRATOR, Verb
 from server.errors import Forbidden, NotUnderstood
 from server.errors.two_people import (
@@ -25,6 +24,7 @@ from server.model.withholding import RECORDS
 from server.processing.approved_acts import ACTS, DELETE, EXPORT, Act
 from server.processing.replay import replay
 from server.processing.two_people import TwoPeople
+from tests.journeys.healing import one_round
 from tests.records import record_of
 from tests.world import World
 
@@ -183,7 +183,7 @@ def test_what_broke_off_is_done_by_the_machine(
     shared_world: World, second: Actor, done: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """And one that cannot be done keeps no other from it."""
-    house, stop = shared_world.house, Event()
+    house = shared_world.house
     monkeypatch.setitem(ACTS, "broken", Act(Verb.DELETE_RECORDS, lambda *_: 1 / 0))  # type: ignore[arg-type]
     bad, found = asked(shared_world, "broken"), asked(shared_world)
     with monkeypatch.context() as patch:
@@ -193,8 +193,7 @@ def test_what_broke_off_is_done_by_the_machine(
     assert rule(shared_world).finish(shared_world.clock()) == 0, "it may still be under way"
     assert done == []
     shared_world.clock.move(minutes=3)
-    monkeypatch.setattr(worker, "follow", lambda _: stop.set())  # after this round
-    worker.work(house, stop)
+    one_round(house, monkeypatch)
     assert done == [found.id]
     assert state(shared_world, found) is State.CARRIED_OUT
     assert state(shared_world, bad) is State.GRANTED
