@@ -77,6 +77,14 @@ def record_of(form: str, number: int = 1, *, seed: int = 1) -> Made:
     return Made(form, xml, files_for(names, seed))
 
 
+def visit_to(householder: str) -> Made:
+    """A filled ``vang_gia`` in which whoever lives there has this name."""
+    made = record_of("vang_gia")
+    head = re.search(rb"<ten_chu_ho>[^<]+<", made.xml)
+    assert head is not None
+    return made.saying(head[0], f"<ten_chu_ho>{householder}<".encode())
+
+
 def files_for(names: Iterable[str], seed: int) -> dict[str, bytes]:
     """A file for each name: a real photo for a ``.jpg``, noise for the rest."""
     return {name: _content(name, seed * 100 + at) for at, name in enumerate(names)}

@@ -40,7 +40,7 @@ from server.services import PROJECT
 from tests import registers
 from tests.access.asking import asked_by, filled
 from tests.architecture.test_rules import ROOT
-from tests.records import record_of
+from tests.records import visit_to
 from tests.work import work
 from tests.world import Handset, Person, World, basic, forgery_token, sign_in
 
@@ -111,10 +111,7 @@ def _person(world: World, role: str, office: str) -> Person:
 
 def _settle_in(world: World, colleague: Person, phone: Handset, child: str, uuid: str) -> Region:
     office = colleague.actor.offices[0]
-    visit = record_of(_FORM)
-    head = re.search(rb"<ten_chu_ho>[^<]+<", visit.xml)
-    assert head is not None
-    visit = visit.saying(head[0], f"<ten_chu_ho>Chủ hộ {child}<".encode())
+    visit = visit_to(f"Chủ hộ {child}")
     world.send(visit.xml, visit.files, by=phone)
     entry = registers.created(child, uuid, thon=f"Thôn của {child}")
     world.send(entry.xml, by=phone)

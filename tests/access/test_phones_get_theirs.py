@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -30,7 +29,7 @@ from tests.collect_xml import read_integrity
 from tests.conftest import empty_house
 from tests.journeys.test_offices_break_off import worker_looks
 from tests.journeys.test_offices_succeed import NEW, merge
-from tests.records import Made, record_of
+from tests.records import Made, visit_to
 from tests.registers import CHILDREN, changed, created, worked_off
 from tests.world import Clock, Handset, World
 
@@ -87,10 +86,7 @@ def _child(world: World, name: str, short: str, start: str, by: Handset) -> Chil
     """In a register, its name in a property too, with a visit to its home."""
     uuid = f"{start}-9f8e-4d7c-8b6a-5f4e3d2c1b0a"
     made = created(f"{name} (2015)", uuid, thon=name, muc="thap")
-    visit = record_of("vang_gia").without_files()
-    head = re.search(rb"<ten_chu_ho>[^<]+<", visit.xml)
-    assert head is not None
-    visit = visit.saying(head[0], f"<ten_chu_ho>{name}<".encode())
+    visit = visit_to(name).without_files()
     world.send(made.xml, by=by)
     world.send(visit.xml, by=by)
     return Child(uuid, name, short, made, visit)

@@ -31,6 +31,7 @@ from server.services import PROJECT, Services
 from server.storage.journal import Journal
 from server.storage.submissions import TwinArrived
 from tests import registers
+from tests.faster import overtaken
 from tests.journeys.healing import OTHER_CHILD, Fresh, judged
 from tests.records import Made, another_photo
 from tests.registers import CHILD, CHILDREN
@@ -208,15 +209,8 @@ def test_an_edit_that_comes_between_is_erased_as_well(
     small_world: World, child: Made, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     world, erasures = small_world, small_world.house.stores.erasures
-    put, edits = erasures.put, [found(world.house, child)]
-
-    def late(seen: Record, *rest: Any) -> bool:
-        if edits:
-            current = Made("tre", edits.pop().current.xml)
-            world.send(current.edited(b"nam<", b"nu<").xml, {})
-        return put(seen, *rest)
-
-    monkeypatch.setattr(type(erasures), "put", lambda _self, seen, *rest: late(seen, *rest))
+    edit = Made("tre", found(world.house, child).current.xml).edited(b"nam<", b"nu<")
+    overtaken(monkeypatch, erasures, "put", lambda: world.send(edit.xml, {}))
     after = erased(world, child)
     assert (len(after.versions), after.derived.answers["gioi"]) == (3, "nu")
     assert "submissions" not in everywhere(world)
@@ -230,13 +224,7 @@ def test_what_was_under_way_when_it_was_erased_puts_nothing_on_it(
     world, submissions = small_world, small_world.house.stores.submissions
     seen = found(world.house, child)
     held = submissions.holding(WHOLE_HOUSE, KEY, [child.instance_id])[0]
-    add_version = type(submissions).add_version
-
-    def slow(*args: Any, **named: Any) -> None:
-        erased(world, child)
-        add_version(*args, **named)
-
-    monkeypatch.setattr(type(submissions), "add_version", slow)
+    overtaken(monkeypatch, submissions, "add_version", lambda: erased(world, child))
     edit = Made("tre", seen.current.xml).edited(b"nam<", b"nu<")
     assert isinstance(world.send(edit.xml, {}).decision, Erased)
     after = found(world.house, child)

@@ -14,7 +14,7 @@ import pytest
 from server.access.verbs import ADMINISTRATOR, Verb, scope_for
 from server.errors import SameIdOtherAnswers
 from server.model.approvals import About
-from server.model.calendar import ZONE, day_of
+from server.model.calendar import ZONE
 from server.model.data_requests import Concern
 from server.model.entities import Origin
 from server.model.entity_imports import EntityImport, ImportState
@@ -29,7 +29,6 @@ from server.processing.assign_entry import give_entries
 from server.processing.bin import delete_form
 from server.processing.break_glass import open_with_reason
 from server.processing.counting import count_news
-from server.processing.data_requests import Desk, Filled, Step
 from server.processing.leaving import ReturnedRecords
 from server.processing.office_registers import keep_office_registers
 from server.processing.rebuild import rebuild
@@ -41,6 +40,7 @@ from tests import registers
 from tests.conftest import ROOT, empty_house
 from tests.journeys.healing import LIST, OTHER_CHILD, judged, ordered, replayed, withdrawn
 from tests.journeys.test_offices_break_off import REASON, merge, worker_looks
+from tests.journeys.test_withheld_late import stopped
 from tests.records import Made, another_photo
 from tests.registers import CHILD, created, worked_off
 from tests.sheets import answers_to, xform_named
@@ -194,7 +194,7 @@ def a_rich_day(world: World) -> None:
     records_come(world)
     people_decide(world)
     registers_are_filled(world)
-    somebody_asks_about_their_data(world)
+    stopped(world, "/records/x/uuid:1")
     a_phone_is_lost(world)
     two_people_agree(world)
     world.set_state("anh", FormState.CLOSING)
@@ -253,19 +253,6 @@ def registers_are_filled(world: World) -> None:
     hong = Worker(world.hong.actor.id, world.hong.actor.name, "Lan", at)
     give_entries(stores, LIST, [CHILD], hong)
     stores.entity_imports.set_state(its, ImportState.UNDONE, world.clock())
-
-
-def somebody_asks_about_their_data(world: World) -> None:
-    house, admin = world.house, world.admin.actor
-    desk = Desk(house.stores, house.shelf, PROJECT, admin)
-    day = day_of(world.clock())
-    filled = Filled(
-        "withdraw", day, "Vũ Thị Mận", "representative", "Bé Na", "", "Xin thôi", False, "VP02"
-    )
-    concerns = "/records/x/uuid:1"
-    request = desk.receive(WHOLE_HOUSE, WHOLE_HOUSE, filled, concerns, world.clock())
-    step = Step("stopped", "Gia đình rút.", "", 1)
-    desk.step(WHOLE_HOUSE, WHOLE_HOUSE, request.id, step, world.clock())
 
 
 def a_phone_is_lost(world: World) -> None:

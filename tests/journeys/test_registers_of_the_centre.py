@@ -3,24 +3,21 @@ decide at the same time."""
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 from pymongo.collection import Collection
 
 from server.errors import EntityChanged, EntitySettled, NotUnderstood
-from server.model.entities import Contribution, Entity, Held, ListKey
+from server.model.entities import Entity, Held
 from server.model.people import Actor
 from server.model.scope import WHOLE_HOUSE, Scope
 from server.processing import settle as settling
-from server.processing.entities import bring_in_step
 from server.processing.entity_import import apply_import
 from server.processing.entity_plan import Importer, plan_import
 from server.processing.replay import replay
 from server.processing.settle import settle
 from server.storage.journal import Journal
-from server.storage.stores import Stores
 from tests import registers
+from tests.faster import overtaken
 from tests.journeys.healing import Killed, killed
 from tests.registers import CHILD, CHILDREN, changed, created, entry, said_of, worked_off
 from tests.world import World
@@ -105,14 +102,12 @@ def test_of_two_who_settle_at_once_the_slower_is_told(
     seen, slower = in_conflict(register), list[type[BaseException]]()
     lan, admin = register.lan.actor, register.admin.actor
 
-    def meanwhile(stores: Stores, key: ListKey, uuid: str, *more: Contribution) -> Any:
-        monkeypatch.setattr(settling, "bring_in_step", bring_in_step)
+    def meanwhile() -> None:
         with pytest.raises(EntitySettled):
             decided(register, WHOLE_HOUSE, admin, seen, muc="tb")
         slower.append(EntitySettled)
-        return bring_in_step(stores, key, uuid, *more)
 
-    monkeypatch.setattr(settling, "bring_in_step", meanwhile)
+    overtaken(monkeypatch, settling, "bring_in_step", meanwhile)
     decided(register, HA_LONG, lan, seen, muc="thap")
     assert slower == [EntitySettled]
     assert said_of(register)["muc"] == "thap"
@@ -193,12 +188,10 @@ def test_whoever_presses_twice_has_settled_it(
 ) -> None:
     seen, lan = in_conflict(register), register.lan.actor
 
-    def again(stores: Stores, key: ListKey, uuid: str, *more: Contribution) -> Any:
-        monkeypatch.setattr(settling, "bring_in_step", bring_in_step)
+    def again() -> None:
         decided(register, HA_LONG, lan, seen, muc="thap")
-        return bring_in_step(stores, key, uuid, *more)
 
-    monkeypatch.setattr(settling, "bring_in_step", again)
+    overtaken(monkeypatch, settling, "bring_in_step", again)
     decided(register, HA_LONG, lan, seen, muc="thap")
     assert said_of(register)["muc"] == "thap"
 

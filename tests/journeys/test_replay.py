@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from itertools import permutations
-from typing import Any
 
 import pytest
 
@@ -20,6 +18,7 @@ from server.processing.follow_ups.run import run_due
 from server.services import PROJECT
 from server.storage.journal import Journal, Place
 from server.storage.submissions import Submissions
+from tests.faster import overtaken
 from tests.journeys.healing import KEY, Fresh, Killed, Stopped, fill, kept, killed, replayed
 from tests.records import Made, record_of
 from tests.sheets import answers_to, xform_named
@@ -74,20 +73,6 @@ def test_an_edit_that_began_to_arrive_before_its_original_comes_back_too(
             return places
 
         monkeypatch.setattr(Journal, "places", anyhow)
-
-
-def overtaken(
-    monkeypatch: pytest.MonkeyPatch, repository: object, write: str, by: Callable[[], object]
-) -> None:
-    """The next write comes after ``by``, which began later."""
-    written = getattr(repository, write)
-
-    def late(*asked: Any, **wanted: Any) -> Any:
-        monkeypatch.setattr(repository, write, written)
-        by()
-        return written(*asked, **wanted)
-
-    monkeypatch.setattr(repository, write, late)
 
 
 def test_what_gave_way_to_a_faster_one_gives_way_again(

@@ -16,6 +16,7 @@ from server.model.scope import WHOLE_HOUSE
 from server.processing.assign import assign
 from server.services import PROJECT
 from server.storage.journal import Journal
+from tests.faster import overtaken
 from tests.journeys.healing import (
     LIST,
     OTHER_CHILD,
@@ -79,12 +80,7 @@ def test_of_two_who_name_a_worker_at_once_the_later_holds_and_comes_back(
     def name(worker: str, at: datetime) -> None:
         assign(stores, world.house.shelf, WHOLE_HOUSE, admin, key, "uuid:1", worker, at)
 
-    def overtaken(*asked: Any) -> bool:
-        monkeypatch.setattr(submissions, "name_worker", write)
-        name(lan.id, fast)
-        return write(*asked)
-
-    monkeypatch.setattr(submissions, "name_worker", overtaken)
+    overtaken(monkeypatch, submissions, "name_worker", lambda: name(lan.id, fast))
     name("", slow)
     [before] = world.records("x")
     assert before.worker is not None

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any
 
 import pytest
 from flask import Flask
@@ -15,8 +14,8 @@ from werkzeug.test import TestResponse
 from server.access.verbs import ADMINISTRATOR
 from server.app import create_app
 from server.mailing import Letter
-from server.model.people import Actor
 from server.model.scope import WHOLE_HOUSE
+from tests.faster import overtaken
 from tests.lent import lent_app
 from tests.pages.looking import open_page, words
 from tests.world import PASSWORD, Person, World, forgery_token, post, sign_in
@@ -306,17 +305,13 @@ def test_of_two_who_give_and_take_roles_at_once_none_undoes_the_other(
     world, actors = shared_world, shared_world.house.stores.actors
     whom = world.hire("hai-nguoi@ctxh.example", "Bùi Thị Hai", "case_manager", "VP02")
     assert post(head, f"{of(whom)}/roles", role="case_manager", office="VP05").status_code == 303
-    change = actors.set_grants
 
-    def later(seen: Actor, *asked: Any, **wanted: Any) -> bool:
-        """Another manager was at it."""
-        monkeypatch.setattr(actors, "set_grants", change)
+    def another() -> None:
         given = post(head, f"{of(whom)}/roles", role="case_manager", office="VP03")
         assert given.status_code == 303
-        return change(seen, *asked, **wanted)
 
     for path, office in (("roles", "VP04"), ("roles/take", "VP02")):
-        monkeypatch.setattr(actors, "set_grants", later)
+        overtaken(monkeypatch, actors, "set_grants", another)
         told = post(head, f"{of(whom)}/{path}", role="case_manager", office=office)
         assert told.status_code == 409
         assert "Người khác vừa thay đổi vai trò" in told.get_data(as_text=True)
