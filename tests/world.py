@@ -260,5 +260,5 @@ def post(client: FlaskClient, path: str, **fields: str) -> TestResponse:
 
 def basic(person: Person) -> dict[str, str]:
     """The headers by which their program says who it is."""
-    said = {"username": person.email, "password": person.password}
+    said: dict[str, str | None] = {"username": person.email, "password": person.password}
     return {"Authorization": Authorization("basic", said).to_header()}

@@ -28,7 +28,7 @@ from tests.access.asking import filled
 from tests.collect_xml import read_integrity
 from tests.conftest import empty_house
 from tests.journeys.test_offices_break_off import worker_looks
-from tests.journeys.test_offices_succeed import NEW, merge
+from tests.journeys.test_offices_succeed import merge, what_no_act_made
 from tests.records import Made, visit_to
 from tests.registers import CHILDREN, changed, created, worked_off
 from tests.world import Clock, Handset, World
@@ -239,11 +239,7 @@ def _after_a_merger(scene: Scene) -> None:
 def _out_of_the_journal(scene: Scene, mongo_uri: str, clock: Clock) -> None:
     house = scene.world.house
     with empty_house(house.config, mongo_uri, clock) as lost:
-        lost.stores.offices.put(
-            each
-            for each in house.stores.offices.tree().values()
-            if not each.valid_to and each.code != NEW
-        )
+        lost.stores.offices.put(what_no_act_made(house))
         assert replay(lost.intake, lambda _: None).refused == 0
         found = lost.stores.entity_lists.get(CHILDREN)
         assert (found.names, found.full_names, found.assigned_only) == (("thon",), False, True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 import pytest
@@ -12,8 +13,9 @@ from server.errors import OfficeUnknown, SuccessionUnderWay
 from server.model.calendar import day_of
 from server.model.filters import Filters
 from server.model.forms import FormKey
-from server.model.offices import Kind, chains_of
+from server.model.offices import Kind, Office, chains_of
 from server.model.people import Grant
+from server.model.records import Record
 from server.model.scope import WHOLE_HOUSE, Scope
 from server.model.sequence import seq_at
 from server.model.succession import Heir, Wish, plan_succession
@@ -130,13 +132,17 @@ def test_after_a_merger_each_phone_has_the_children_of_both(
     assert on_phone(world, thao) == {XA}
     with pytest.raises(OfficeUnknown):  # the old unit has no phones of its own any more
         connect_phone(house.stores, house.shelf, WHOLE_HOUSE, "Máy mới", "VP02", clock())
+    the_old_unit_s_records_are_its_own_and_the_new_one_s(world, app)
+    it_goes_to_another_region(world, clock)
+    the_journal_alone_says_the_same(world, mongo_uri, clock)
 
-    # The old unit's records are its own, and the new one's.
+
+def the_old_unit_s_records_are_its_own_and_the_new_one_s(world: World, app: Flask) -> None:
     assert (visits(world, "VP02"), visits(world, "VP03"), visits(world, NEW)) == (1, 1, 2)
     assert (visits(world, "VP01"), visits(world, "VP09")) == (2, 0)
     expected = {"*": 2, "VP01": 2, "VP02": 1, "VP03": 1, NEW: 2, "VP09": 0}
-    assert numbers(house) == expected
-    actors = house.stores.actors.phones(Scope.of([NEW]))
+    assert numbers(world.house) == expected
+    actors = world.house.stores.actors.phones(Scope.of([NEW]))
     assert {each.name for each in actors} == {"Máy của Hồng", "Máy của Cường"}
     client = app.test_client()
     sign_in(client, world.lan)
@@ -145,9 +151,10 @@ def test_after_a_merger_each_phone_has_the_children_of_both(
     assert "Văn phòng CTXH phường Bãi Cháy" in page, "the name of its time"
     assert "nay là Văn phòng CTXH phường Hà Lầm" in page
 
-    # Then it goes to another region. A rebuild says the same, and so does the journal alone, though
-    # edits from before and after are in it.
-    edit = record_of("vang_gia", 4).without_files()
+
+def it_goes_to_another_region(world: World, clock: Clock) -> None:
+    """With edits from before and after. A rebuild says the same."""
+    house, edit = world.house, record_of("vang_gia", 4).without_files()
     world.send(edit.xml, by=world.cuong)
     world.send(edit.edited().xml, by=phone_of_the_region(world))
     moved = replace(house.stores.offices.tree()[NEW], parent="VP09")
@@ -156,23 +163,32 @@ def test_after_a_merger_each_phone_has_the_children_of_both(
     worker_looks(world)
     expected = {"*": 3, "VP01": 0, "VP02": 1, "VP03": 2, NEW: 3, "VP09": 3}
     assert numbers(house) == expected
-    before = {each.instance_id: each.within for each in world.records("vang_gia")}
+    before = chains(world.records("vang_gia"))
     rebuild(house.stores, house.shelf, VISITS, clock(), lambda _: None)
-    assert {each.instance_id: each.within for each in world.records("vang_gia")} == before
+    assert chains(world.records("vang_gia")) == before
     assert numbers(house) == expected
+
+
+def the_journal_alone_says_the_same(world: World, mongo_uri: str, clock: Clock) -> None:
+    house, before = world.house, chains(world.records("vang_gia"))
     with empty_house(house.config, mongo_uri, clock) as lost:
-        lost.stores.offices.put(
-            each
-            for each in house.stores.offices.tree().values()
-            if not each.valid_to and each.code != NEW
-        )
+        lost.stores.offices.put(what_no_act_made(house))
         done = replay(lost.intake, lambda _: None)
         assert (done.refused, done.damaged) == (0, ())
         assert lost.stores.offices.tree() == house.stores.offices.tree()
         follow(lost)
-        found = lost.stores.submissions.records(*world.everything(VISITS))
-        assert {each.instance_id: each.within for each in found} == before
+        assert chains(lost.stores.submissions.records(*world.everything(VISITS))) == before
         assert replay(lost.intake, lambda _: None).healed == 0
+
+
+def what_no_act_made(house: Services) -> list[Office]:
+    """The units that an installation has of its own file."""
+    tree = house.stores.offices.tree().values()
+    return [each for each in tree if not each.valid_to and each.code != NEW]
+
+
+def chains(records: Iterable[Record]) -> dict[str, tuple[str, ...]]:
+    return {each.instance_id: each.within for each in records}
 
 
 def test_what_the_former_region_had_said_of_a_child_stays_said(merging: World) -> None:
