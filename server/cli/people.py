@@ -77,7 +77,7 @@ def token() -> None:
 def create_token(name: str, office: str, role: str | None, as_json: bool) -> None:
     """Connect a phone: prints its token, the server's address and the QR code for ODK Collect."""
     with services() as house:
-        role = role or usual_phone_role(house.shelf, PROJECT)
+        role = role or usual_phone_role(house.shelf.published(PROJECT))
         phone, secret = connect_phone(
             house.stores, house.shelf, WHOLE_HOUSE, name, office, house.clock(), role
         )

@@ -22,7 +22,7 @@ from server.model.calendar import day_of
 from server.model.people import Actor, ActorKind, Grant
 from server.model.scope import Scope
 from server.processing.filled_in import chosen_office
-from server.processing.shelf import Shelf
+from server.processing.shelf import OnHand, Shelf
 from server.storage.stores import Stores
 
 _LONGEST_NAME = 120
@@ -66,9 +66,9 @@ def connect_phone(
     return phone, token
 
 
-def usual_phone_role(shelf: Shelf, project: int) -> str:
+def usual_phone_role(published: Iterable[OnHand]) -> str:
     """What is offered first: a collaborator's, in a house that has any of those forms."""
-    here = {each.entry.key.form_id for each in shelf.published(project)}
+    here = {each.entry.key.form_id for each in published}
     forms = (each.forms or here for each in TABLE[COLLABORATOR].powers)
     return COLLABORATOR if any(not here.isdisjoint(each) for each in forms) else PHONE
 

@@ -18,6 +18,7 @@ from server.model.calendar import day_of
 from server.model.people import Actor
 from server.model.scope import Reach
 from server.processing.people import connect_phone, usual_phone_role
+from server.processing.shelf import OnHand
 from server.routes.allow import By, Caller, allow, services
 from server.routes.dialects import status_of
 from server.routes.pages.asked import Option, offices_in
@@ -88,7 +89,7 @@ def connect(caller: Caller) -> ResponseReturnValue:
             name,
             office,
             house.clock(),
-            request.form.get("role") or usual_phone_role(house.shelf, PROJECT),
+            request.form.get("role") or usual_phone_role(house.shelf.published(PROJECT)),
             by=caller.actor,
         )
     except (NotUnderstood, OfficeUnknown, RoleNotGiven) as refused:
@@ -151,14 +152,15 @@ def _phone(phone: Actor) -> Phone:
 def _create(caller: Caller, refused: Refused | None) -> Create | None:
     """None for who may connect none: nobody connects a phone that gets more than they read."""
     house = services()
-    roles = _roles(caller)
+    published = house.shelf.published(PROJECT)
+    roles = _roles(caller, published)
     if not roles:
         return None
     offices = offices_in(caller.scope, house.shelf.offices())
     today = day_of(house.clock())
     words = wrong_words(refused) if refused else ""
     typed = request.form if refused else {}
-    usual = usual_phone_role(house.shelf, PROJECT)
+    usual = usual_phone_role(published)
     first = usual if usual in {each.value for each in roles} else roles[0].value
     return Create(
         action=url_for("phones.connect"),
@@ -173,7 +175,7 @@ def _create(caller: Caller, refused: Refused | None) -> Create | None:
     )
 
 
-def _roles(caller: Caller) -> tuple[RoleChoice, ...]:
+def _roles(caller: Caller, published: Sequence[OnHand]) -> tuple[RoleChoice, ...]:
     """Those that the caller may give somewhere, those with few forms first."""
     offices = services().shelf.offices()
     found = []
@@ -183,16 +185,16 @@ def _roles(caller: Caller) -> tuple[RoleChoice, ...]:
         ]
         reaches = [each for grant in given if grant for each in carried(grant).reaches]
         if reaches:
-            found.append(RoleChoice(role, role_title(role), _forms_words(reaches)))
+            found.append(RoleChoice(role, role_title(role), _forms_words(reaches, published)))
     return tuple(found)
 
 
-def _forms_words(reaches: Sequence[Reach]) -> str:
+def _forms_words(reaches: Sequence[Reach], published: Sequence[OnHand]) -> str:
     if any(each.forms is None for each in reaches):
         return gettext("All forms, with all that is in their registers.")
     titles = [
         each.version.title
-        for each in services().shelf.published(PROJECT)
+        for each in published
         if any(reach.covers(each.entry.key.form_id) for reach in reaches)
     ]
     if not titles:
