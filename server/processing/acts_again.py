@@ -33,73 +33,29 @@ from server.storage.withheld import KIND as WITHHOLDING
 Again = Callable[[Stores, Entry], bool]
 
 
-def _succession(stores: Stores, entry: Entry) -> bool:
-    return stores.successions.put_again(read_succession(entry.body))
+def _said(again: Callable[[Stores, bytes], bool]) -> Again:
+    """Of which all stands in the entry's body."""
+    return lambda stores, entry: again(stores, entry.body)
 
 
-def _import(stores: Stores, entry: Entry) -> bool:
-    return stores.entity_imports.put_again(entry.body)
-
-
-def _request(stores: Stores, entry: Entry) -> bool:
-    return request_again(stores, entry.body)
-
-
-def _incident(stores: Stores, entry: Entry) -> bool:
-    return incident_again(stores, entry.body)
-
-
-def _withholding(stores: Stores, entry: Entry) -> bool:
-    return withhold_again(stores, entry.body)
-
-
-def _approval(stores: Stores, entry: Entry) -> bool:
-    return approve_again(stores, entry.body)
-
-
-def _entry_worker(stores: Stores, entry: Entry) -> bool:
-    return give_again(stores, entry.body)
-
-
-def _opening(stores: Stores, entry: Entry) -> bool:
-    return open_again(stores, entry.body)
-
-
-def _option(stores: Stores, entry: Entry) -> bool:
-    return stores.entity_lists.choose_again(entry.body)
-
-
-def _own_day(stores: Stores, entry: Entry) -> bool:
-    return stores.own_days.say_again(entry.body)
-
-
-def _form_state(stores: Stores, entry: Entry) -> bool:
-    return stores.forms.say_again(entry.body)
-
-
-def _charge(stores: Stores, entry: Entry) -> bool:
-    return stores.charges.give_again(entry.body)
-
-
-def _dealt_with(stores: Stores, entry: Entry) -> bool:
-    return stores.aside.settle_again(entry.body)
-
-
-BEFORE_RECORDS: Mapping[str, Again] = {OPTION: _option, OWN_DAY: _own_day}
+BEFORE_RECORDS: Mapping[str, Again] = {
+    OPTION: _said(lambda stores, body: stores.entity_lists.choose_again(body)),
+    OWN_DAY: _said(lambda stores, body: stores.own_days.say_again(body)),
+}
 """How registers take what records say."""
 
 AFTER_RECORDS: Mapping[str, Again] = {
     "orders": order_again,
-    "import": _import,
-    DATA_REQUEST: _request,
-    INCIDENT: _incident,
-    WITHHOLDING: _withholding,
-    APPROVAL: _approval,
-    ENTRY_WORKER: _entry_worker,
-    OPENING: _opening,
-    SUCCESSION: _succession,
-    FORM_STATE: _form_state,
-    CHARGE: _charge,
-    SETTLED: _dealt_with,
+    "import": _said(lambda stores, body: stores.entity_imports.put_again(body)),
+    DATA_REQUEST: _said(request_again),
+    INCIDENT: _said(incident_again),
+    WITHHOLDING: _said(withhold_again),
+    APPROVAL: _said(approve_again),
+    ENTRY_WORKER: _said(give_again),
+    OPENING: _said(open_again),
+    SUCCESSION: _said(lambda stores, body: stores.successions.put_again(read_succession(body))),
+    FORM_STATE: _said(lambda stores, body: stores.forms.say_again(body)),
+    CHARGE: _said(lambda stores, body: stores.charges.give_again(body)),
+    SETTLED: _said(lambda stores, body: stores.aside.settle_again(body)),
 }
 """In this order, after all records: what these say follows from the set, whenever it came."""
