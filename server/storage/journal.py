@@ -132,10 +132,11 @@ class Journal:
         found = (self.folder / each / f"{name}.post" for each in (day, before))
         return next((each for each in found if each.exists()), self.folder / day / f"{name}.post")
 
-    def note(self, kind: str, at: datetime, said: Facts) -> None:
-        """Keep something that a person did, which no record says again. Raises like ``append``."""
+    def note(self, kind: str, at: datetime, said: Facts, *, seq: int = 0) -> None:
+        """Keep something that a person did, which no record says again; ``seq`` where it has one
+        already. Raises like ``append``."""
         body = json.dumps(said, sort_keys=True, ensure_ascii=False).encode()
-        self.append(kind, day_of(at), {"seq": new_seq(at)}, body)
+        self.append(kind, day_of(at), {"seq": seq or new_seq(at)}, body)
 
     def closed(self) -> Journal:
         """One that remembers nothing: for what comes out of this one."""

@@ -8,7 +8,6 @@ import json
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
-from server.model.calendar import day_of
 from server.model.sequence import new_seq
 from server.storage.database import Document
 from server.storage.journal import Journal
@@ -23,9 +22,9 @@ class LastWord:
     def say(self, said: Mapping[str, object]) -> Document:
         """What is to be kept, once the journal has it."""
         at = self._clock()
-        word = {**said, "seq": new_seq(at)}
-        body = json.dumps(word, sort_keys=True, ensure_ascii=False).encode()
-        self._journal.append(self._kind, day_of(at), {"seq": word["seq"]}, body)
+        seq = new_seq(at)
+        word = {**said, "seq": seq}
+        self._journal.note(self._kind, at, word, seq=seq)
         return word
 
 
