@@ -32,9 +32,11 @@ Ids = Mapping[FormKey, frozenset[str]]
 def clear_away(stores: Stores, project: int, at: datetime) -> int:
     """What waits for it by now; of how many records and orders it was."""
     orders = stores.entity_lists.erasing(at)
-    if not orders and not stores.erasures.waiting(at, 1):
+    waiting = stores.erasures.waiting(at, _MOST)
+    if not orders and not waiting:
         return 0
-    _empty_aside(stores, _ids(stores.erasures.waiting(at, _MOST)), at)
+    _empty_aside(stores, _ids(waiting), at)
+    # With what was set aside of them.
     waiting = stores.erasures.waiting(at, _MOST)
     for each in waiting:
         stores.looks.forget_record(each.key, each.instance_id)
