@@ -13,6 +13,7 @@ from pathlib import Path
 
 from server.errors import DatabaseDown
 from server.model.audit import Link
+from server.storage.private import private
 
 _EVERY = 256
 _HEAD, _MARKS, _CHECKED, _OWED, _TURN = "head", "marks", "checked", "owed", "turn"
@@ -51,7 +52,7 @@ class AuditMarks:
                 self.keep(each)
 
     def keep(self, link: Link) -> None:
-        with open(self._folder / _MARKS, "a", opener=_private) as file:
+        with open(self._folder / _MARKS, "a", opener=private) as file:
             file.write(_line(link))
 
     def kept(self) -> list[Link]:
@@ -72,7 +73,7 @@ class AuditMarks:
 
     def owe(self, line: str) -> None:
         """A line of JSON, on the disk when this returns."""
-        with self._locked(_OWED), open(self._folder / _OWED, "a", opener=_private) as file:
+        with self._locked(_OWED), open(self._folder / _OWED, "a", opener=private) as file:
             file.write(line + "\n")
             file.flush()
             os.fsync(file.fileno())
@@ -96,7 +97,7 @@ class AuditMarks:
     def _locked(self, name: str) -> Iterator[Path]:
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         path = self._folder / name
-        with open(path, "a", opener=_private) as file:
+        with open(path, "a", opener=private) as file:
             fcntl.flock(file, fcntl.LOCK_EX)
             yield path
 
@@ -122,7 +123,3 @@ def _link(text: str) -> Link | None:
     """None for what is not there, or was half written when the power failed."""
     number, _, seal = text.strip().partition(" ")
     return Link(int(number), seal) if number.isdigit() and len(seal) == 64 else None
-
-
-def _private(path: str, flags: int) -> int:
-    return os.open(path, flags, mode=0o600)

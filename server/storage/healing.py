@@ -6,10 +6,11 @@ from __future__ import annotations
 import contextlib
 import json
 import logging
-import os
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+
+from server.storage.private import private
 
 log = logging.getLogger(__name__)
 
@@ -32,7 +33,7 @@ class Healing:
         text = json.dumps({"at": at, "kind": failure.kind})
         try:
             self._file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            with open(self._file, "w", opener=_private) as file:
+            with open(self._file, "w", opener=private) as file:
                 file.write(text)
         except OSError as trouble:
             log.error("it cannot be noted for doctor: %s", type(trouble).__name__)
@@ -50,7 +51,3 @@ class Healing:
             return None
         except (OSError, ValueError, KeyError, TypeError) as trouble:
             return Failure(None, type(trouble).__name__)
-
-
-def _private(path: str, flags: int) -> int:
-    return os.open(path, flags, mode=0o600)

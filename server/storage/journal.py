@@ -24,6 +24,7 @@ from typing import Any, BinaryIO, NamedTuple
 from server.errors import DatabaseDown, DiskNearlyFull
 from server.model.calendar import day_of
 from server.model.sequence import new_seq
+from server.storage.private import private
 
 Facts = dict[str, Any]
 """What JSON can hold."""
@@ -181,7 +182,7 @@ def _write(path: Path, content: bytes | BinaryIO, is_whole: Callable[[Path], boo
         return False
     temporary = path.with_name(f".{path.name}.{os.getpid()}.{os.urandom(4).hex()}")
     try:
-        with open(temporary, "xb", opener=_private) as out:
+        with open(temporary, "xb", opener=private) as out:
             if isinstance(content, bytes):
                 out.write(content)
             else:
@@ -203,10 +204,6 @@ def _put_in_place(temporary: Path, path: Path, is_whole: Callable[[Path], bool])
             return False
         os.replace(temporary, path)
     return True
-
-
-def _private(path: str, flags: int) -> int:
-    return os.open(path, flags, mode=0o600)
 
 
 def sync_folder(folder: Path) -> None:
