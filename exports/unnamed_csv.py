@@ -10,8 +10,9 @@ from __future__ import annotations
 import random
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
+from operator import itemgetter
 
 from exports.csv_text import csv_bytes
 from exports.source import Opened, Options, Source, open_record
@@ -35,6 +36,9 @@ _JOINED = {"namsinh": "sinh", "ngaysinh": "sinh", "gioitinh": "gioi", "dantoc": 
 _HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _KNOWN = _AGE | _BORN | frozenset(("gioi", "sex", "gender", "toc", "ethnicity"))
 
+Column = tuple[Field, frozenset[str]]
+"""With the words of its name."""
+
 
 def stream(source: Source, records: Iterable[Record], options: Options) -> Iterator[bytes]:
     return csv_bytes(_table(source, records), safe=options.safe)
@@ -42,10 +46,11 @@ def stream(source: Source, records: Iterable[Record], options: Options) -> Itera
 
 def _table(source: Source, records: Iterable[Record]) -> Iterator[Row]:
     """Rows wait on disk until it is known how many of each group there are."""
-    fields = [each for each in source.tables[0].columns if _may_stay(each, source)]
-    known = [at for at, each in enumerate(fields, start=len(HEAD)) if _words(each) & _KNOWN]
-    grouped = [*range(1, len(HEAD)), *known]
-    head = [*HEAD, *("-".join(each.path) for each in fields)]
+    stay = [each for each in source.tables[0].columns if _may_stay(each, source)]
+    columns = [(each, _words(each)) for each in stay]
+    known = [at for at, (_, words) in enumerate(columns, start=len(HEAD)) if words & _KNOWN]
+    group_of = itemgetter(*range(1, len(HEAD)), *known)
+    head = [*HEAD, *("-".join(each.path) for each in stay)]
     yield head
     groups: Counter[tuple[str, ...]] = Counter()
     seen = number = 0
@@ -54,10 +59,10 @@ def _table(source: Source, records: Iterable[Record]) -> Iterator[Row]:
             seen += 1
             opened = open_record(source, record)
             if not opened.status:
-                row = _row(source, opened, fields)
-                groups[tuple(row[at] for at in grouped)] += 1
+                row = _row(source, opened, columns)
+                groups[group_of(row)] += 1
                 spool.add(row)
-        many = (row for row in spool if groups[tuple(row[at] for at in grouped)] >= K)
+        many = (row for row in spool if groups[group_of(row)] >= K)
         for number, kept in enumerate(_mixed(many), start=1):
             yield [str(number), *kept[1:]]
     yield [LEFT_OUT, str(seen - number), *([""] * (len(head) - 2))]
@@ -72,16 +77,17 @@ def _may_stay(field: Field, source: Source) -> bool:
     return field.type in ("date", "int", "decimal") or field.control == "trigger"
 
 
-def _row(source: Source, opened: Opened, fields: list[Field]) -> list[str]:
+def _row(source: Source, opened: Opened, columns: Sequence[Column]) -> list[str]:
     at = opened.record.at.astimezone(ZONE)
     values = next(rows_of(opened.tree, "")).values
-    answers = (_answer(each, values.get(each.path, "").strip(), at) for each in fields)
+    answers = (
+        _answer(field, words, values.get(field.path, "").strip(), at) for field, words in columns
+    )
     return ["", str(at.year), source.cluster_of(opened.record), *answers]
 
 
-def _answer(field: Field, text: str, at: datetime) -> str:
+def _answer(field: Field, words: frozenset[str], text: str, at: datetime) -> str:
     """Days as their year, and ages and births as five years of age."""
-    words = _words(field)
     if field.type == "date" and words & _BORN:
         return _band(_age(text, at.date()))
     stays = harmless_answer(field, text)
