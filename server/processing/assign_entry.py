@@ -71,7 +71,7 @@ def _name(stores: Stores, key: ListKey, entries: list[str], worker: Worker) -> b
     new = [each for each in entries if stores.entity_workers.name(key, each, worker)]
     if new:
         # Phones that have the list must hear that it is another.
-        stores.entity_lists.touch(key, filled=stores.entity_lists.get(key).filled)
+        stores.entity_lists.touch(key, filled=False)
     return bool(new)
 
 

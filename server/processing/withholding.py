@@ -93,4 +93,4 @@ def _touch(stores: Stores, targets: Iterable[Target]) -> None:
     """Phones that have a list must hear that it is another."""
     for text in {each.key for each in targets if each.kind == LISTS}:
         key = ListKey.parse(text)
-        stores.entity_lists.touch(key, filled=stores.entity_lists.get(key).filled)
+        stores.entity_lists.touch(key, filled=False)

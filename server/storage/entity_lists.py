@@ -42,7 +42,8 @@ class EntityLists:
         return [_list(each) for each in self._lists.find({"project": project}).sort("_id", 1)]
 
     def touch(self, key: ListKey, *, filled: bool, columns: Sequence[str] = ()) -> None:
-        """What was cut from this list before may be out of date."""
+        """What was cut from this list before may be out of date. One that was ``filled`` once stays
+        so."""
         change: Document = {"$inc": {"revision": 1}, "$set": {"project": key.project}}
         if filled:
             change["$set"]["filled"] = True
