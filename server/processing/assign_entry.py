@@ -25,9 +25,10 @@ KIND = "entry_worker"
 
 def carriers_for(stores: Stores, registers: Registers, scope: Scope, entity: Entity) -> list[Actor]:
     """Phones and people of this scope who take the entry's register along where it is."""
-    actors = (*stores.actors.phones(scope), *stores.actors.people(scope))
     return [
-        each for each in actors if _filling(registers, each, entity.key).sees_office(entity.within)
+        each
+        for each in stores.actors.all(scope)
+        if _filling(registers, each, entity.key).sees_office(entity.within)
     ]
 
 
@@ -134,8 +135,8 @@ def _alike(said: str, wanted: str) -> bool:
 
 def takers(stores: Stores, registers: Registers, scope: Scope, its_list: EntityList) -> list[Actor]:
     """Phones and people of this scope who take the register along anywhere."""
-    actors = (*stores.actors.phones(scope), *stores.actors.people(scope))
-    return [each for each in actors if _filling(registers, each, its_list.key).offices]
+    everybody = stores.actors.all(scope)
+    return [each for each in everybody if _filling(registers, each, its_list.key).offices]
 
 
 def _load(stores: Stores, key: ListKey, worker: str, count: int, entry: EntityTold) -> Load:

@@ -85,5 +85,5 @@ def _move_orders(stores: Stores, chains: Chains, changed: Mapping[str, int]) -> 
 
 def _move_people(stores: Stores, offices: Mapping[str, Office]) -> None:
     """Who manages them follows from where their offices stand."""
-    for actor in (*stores.actors.phones(WHOLE_HOUSE), *stores.actors.people(WHOLE_HOUSE)):
+    for actor in stores.actors.all(WHOLE_HOUSE):
         stores.actors.stands_in(actor, chains_of(actor.offices, offices))

@@ -101,8 +101,7 @@ def move_along(stores: Stores, now: datetime) -> int:
     if not waiting or stores.follow_ups.due(now, 1):
         return 0
     moved, tree = 0, stores.offices.tree()
-    actors = (*stores.actors.phones(WHOLE_HOUSE), *stores.actors.people(WHOLE_HOUSE))
-    known = {each.id: each for each in actors}
+    known = {each.id: each for each in stores.actors.all(WHOLE_HOUSE)}
     for succession in waiting:
         theirs = [
             (known[each.actor], each.office) for each in succession.moves if each.actor in known

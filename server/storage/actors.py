@@ -45,6 +45,10 @@ class Actors:
     def people(self, scope: Scope) -> list[Actor]:
         return self._of_kind(scope, ActorKind.PERSON)
 
+    def all(self, scope: Scope) -> list[Actor]:
+        """The phones first."""
+        return [*self.phones(scope), *self.people(scope)]
+
     def in_scope(self, scope: Scope, kind: ActorKind, actor_id: str) -> Actor | None:
         """None for one of another kind too: who may know the one need not know of the other."""
         found = self._actors.find_one({"_id": actor_id})
