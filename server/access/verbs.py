@@ -14,6 +14,7 @@ class Verb(StrEnum):
     FETCH_FORMS = "forms.fetch"
     SEND_RECORDS = "records.send"
     READ_RECORDS = "records.read"
+    READ_COUNTS = "counts.read"
     REVIEW_RECORDS = "records.review"
     EDIT_RECORDS = "records.edit"
     DELETE_RECORDS = "records.delete"

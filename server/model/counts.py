@@ -32,6 +32,19 @@ class CountedDay:
 
 
 @dataclass(frozen=True, slots=True)
+class CountedMonth:
+    """``month`` is ``2026-11``; the rest as of its days."""
+
+    month: str
+    counts: Mapping[str, Mapping[str, int]]
+
+    def states(self, office: str) -> tuple[int, ...]:
+        """How many records there are in each review state, in their order."""
+        found = self.counts.get(office, {})
+        return tuple(max(0, found.get(state.value, 0)) for state in ReviewState)
+
+
+@dataclass(frozen=True, slots=True)
 class Counts:
     """A form's counted days, newest first. Roots of office subtrees must not overlap."""
 
@@ -86,3 +99,11 @@ def count_day(day: str, records: Iterable[tuple[int, tuple[str, ...], str]]) -> 
     step = max(_BETWEEN_MARKS, -(-len(seqs) // _MOST_MARKS))
     marks = dict.fromkeys((*seqs[step - 1 :: step], *seqs[-1:]))
     return CountedDay(day, counts, seqs[0] if seqs else 0, tuple(marks))
+
+
+def count_month(month: str, days: Iterable[CountedDay]) -> CountedMonth:
+    counts: dict[str, Counter[str]] = {}
+    for each in days:
+        for office, numbers in each.counts.items():
+            counts.setdefault(office, Counter()).update(numbers)
+    return CountedMonth(month, counts)

@@ -27,7 +27,9 @@ the most sensitive answers that it reads of them, by the column `sensitivity` of
 the ordinary ones, `nhay_cam` also health, ethnicity, family and place, `dac_biet` also abuse, HIV,
 trafficking, offending, drugs and informants; `khong` reads no answer. What is more sensitive reads
 “(hidden)” on pages and is empty in files; the XML as it came is for those who read all of it. A
-role holds in the office of its grant and all below it.
+role holds in the office of its grant and all below it. `counts.read` alone is told no number that
+could tell of single people (docs/decisions/0027). The anonymous form of `feedback_sender` is not
+served yet: whoever signs in so finds their own account.
 
 %s
 ## Routes

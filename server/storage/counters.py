@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from bson.int64 import Int64
 from pymongo.errors import DuplicateKeyError
 
-from server.model.counts import CountedDay, Counts
+from server.model.counts import CountedDay, CountedMonth, Counts, count_month
 from server.model.forms import FormKey
 from server.model.records import Record, ReviewState
 from server.storage.database import Document, Mongo, speaks_our_errors
@@ -90,6 +90,14 @@ class Counters:
         months = self._counters.find({"form": key.text})
         days = (day for month in months for day in _days(month))
         return Counts(tuple(sorted(days, key=lambda each: each.day, reverse=True)))
+
+    def months(self, key: FormKey, before: str, most: int) -> list[CountedMonth]:
+        """The newest first, those ``before`` one; "" for the newest of all."""
+        wanted: Document = {"form": key.text}
+        if before:
+            wanted["month"] = {"$lt": before}
+        found = self._counters.find(wanted).sort("month", -1).limit(most)
+        return [count_month(each["month"], _days(each)) for each in found]
 
     def standing(self, key: FormKey) -> Standing:
         found = self._counters.find({"form": key.text}, {"month": 1, "last": 1, "changed": 1})

@@ -134,7 +134,9 @@ INDEXES = (
     ),
     Index("blobs.files", (("filename", 1), ("uploadDate", 1)), "Where GridFS tools look."),
     Index(
-        "counters", (("form", 1), ("month", 1)), "How many records has this form, by day and state?"
+        "counters",
+        (("form", 1), ("month", 1)),
+        "How many records has this form, by day and state, before some month?",
     ),
 )
 

@@ -137,9 +137,11 @@ def to_person(error: errors.CauNoiError, status: int, incident: str) -> Response
 
 
 def _home() -> str:
-    """Where somebody begins who reads no records: the first page that they may open."""
+    """Where somebody begins who reads no records: the first page that they may open, else their own
+    account."""
     actor: Actor | None = g.get("actor")
-    return next((each.href for each in _rail(actor)), "") if actor else ""
+    account = url_for("account.overview")
+    return next((each.href for each in _rail(actor)), account) if actor else ""
 
 
 def _advice(status: int) -> str:
@@ -191,6 +193,7 @@ def _rail(actor: Actor) -> tuple[RailItem, ...]:
         ("/", gettext("Today"), "house-door", Verb.READ_RECORDS),
         ("/records", gettext("Records"), "inbox", Verb.READ_RECORDS),
         ("/lists", gettext("Registers"), "people", Verb.READ_RECORDS),
+        ("/counts", gettext("Numbers"), "bar-chart", Verb.READ_COUNTS),
         ("/phones", gettext("Phones"), "phone", Verb.MANAGE_PHONES),
         ("/forms", gettext("Forms"), "file-earmark-text", Verb.PUBLISH_FORMS),
     )
