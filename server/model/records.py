@@ -182,7 +182,8 @@ class Holding:
     """What the house already holds of an arriving record: enough to decide, and no more.
 
     ``digests`` are those of each version's canonical XML by instance id, oldest first; ``files``
-    the SHA-256 of each file by name; ``office`` is that of whoever sent it first.
+    the SHA-256 of each file by name; ``office`` is that of whoever sent it first, and ``sender``
+    who that was.
     """
 
     key: FormKey
@@ -194,6 +195,7 @@ class Holding:
     office: str | None = None
     deleted: bool = False
     erased: bool = False
+    sender: str = ""
 
     @property
     def latest(self) -> str:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from server.errors import EditOutdated, OriginalUnknown, SameIdOtherAnswers
+from server.errors.sending import EditNotGiven
 from server.model.records import Holding
 from server.model.scope import Scope
 from server.xforms.envelope import Envelope
@@ -78,30 +79,45 @@ class Unfit:
 Decision = Create | Revise | AddMedia | Same | Deleted | Erased | Taken | Unfit
 
 
+def any_of_reach(_: Holding) -> bool:
+    """A phone edits whatever its office sent."""
+    return True
+
+
 def decide(
-    envelope: Envelope, files: Mapping[str, str], known: Sequence[Holding], reach: Scope
+    envelope: Envelope,
+    files: Mapping[str, str],
+    known: Sequence[Holding],
+    reach: Scope,
+    edits: Callable[[Holding], bool] = any_of_reach,
 ) -> Decision:
     """``files`` are the SHA-256 by name; ``known`` what the house holds of these instance ids;
-    ``reach`` is where the sender may edit, and all that an edit learns of.
+    ``reach`` is where the sender sends, and all that an edit learns of; ``edits`` says which of it
+    they may edit.
 
-    Raises SameIdOtherAnswers (R12, R34), EditOutdated (R31, R33) and OriginalUnknown (R32).
+    Raises SameIdOtherAnswers (R12, R34), EditOutdated (R31, R33), OriginalUnknown (R32) and
+    EditNotGiven.
     """
     held = _having(known, envelope.instance_id)
     erased = held or _having(known, envelope.deprecated_id)
     if erased is not None and erased.erased:
         return Erased(erased)
     if held is None:
-        return _first(envelope, files, known, reach)
+        return _first(envelope, files, known, reach, edits)
     if held.digests[envelope.instance_id] == envelope.digest:
         return _again(files, held)
     if reach.sees_office(held.within):
         raise SameIdOtherAnswers
-    as_if_free = _first(envelope, files, known, reach)
+    as_if_free = _first(envelope, files, known, reach, edits)
     return as_if_free if isinstance(as_if_free, Deleted) else Taken()
 
 
 def _first(
-    envelope: Envelope, files: Mapping[str, str], known: Sequence[Holding], reach: Scope
+    envelope: Envelope,
+    files: Mapping[str, str],
+    known: Sequence[Holding],
+    reach: Scope,
+    edits: Callable[[Holding], bool],
 ) -> Decision:
     """Of an instance id that nothing had before."""
     if envelope.deprecated_id is None:
@@ -119,6 +135,8 @@ def _first(
     [base] = bases
     if base.deleted:
         return Deleted(base, is_news=True)
+    if not edits(base):
+        raise EditNotGiven
     if base.latest != envelope.deprecated_id:
         raise EditOutdated
     return Revise(base, *_compare(files, base))

@@ -19,6 +19,7 @@ from server.errors import (
     RecordTooLarge,
     RecordUnreadable,
 )
+from server.errors.sending import FormNotGiven
 from server.model.forms import FormKey
 from server.model.records import Derived, Holding, Media, Record, RecordVersion
 from server.model.scope import WHOLE_HOUSE
@@ -35,6 +36,7 @@ from server.processing.decide import (
     Same,
     Taken,
     Unfit,
+    any_of_reach,
     decide,
 )
 from server.processing.derive import derive
@@ -92,6 +94,8 @@ def receive(intake: Intake, upload: Upload) -> Received:
     media: dict[str, Media] = {}
     try:
         key = FormKey(upload.project, envelope.form_id, upload.draft)
+        if not upload.reach.sees_form(key.form_id):
+            raise FormNotGiven(form_id=key.form_id)
         on_hand = intake.shelf.on_hand(key, envelope.version)
         if on_hand.entry.shut_at is not None:
             raise FormUnknown(form_id=key.form_id)
@@ -125,7 +129,7 @@ def _settle(
     known = _known(intake, key, envelope) if envelope.deprecated_id else ()
     journalled = False
     for _ in range(_TWINS):
-        decision = decide(envelope, hashes, known, upload.reach)
+        decision = decide(envelope, hashes, known, upload.reach, _edits(intake, upload, key))
         if not journalled and _is_news(decision) and not upload.draft:
             upload = _journal(intake, day, upload, media)
             media = {name: replace(each, at=upload.at) for name, each in media.items()}
@@ -142,6 +146,15 @@ def _settle(
         is_news = keep_beside(intake.stores, day, upload, envelope, media, decision)
         return Received(decision, key, envelope.instance_id, is_news)
     raise DatabaseDown
+
+
+def _edits(intake: Intake, upload: Upload, key: FormKey) -> Callable[[Holding], bool]:
+    """Who edits a record of others replaces all of its answers, and so must read them all."""
+    if upload.edits is None:
+        return any_of_reach
+    editing = upload.edits.reading(intake.shelf.levels(key).highest)
+    own = upload.sender.id
+    return lambda held: held.sender == own or editing.sees(held.within, key.form_id)
 
 
 def _is_news(decision: Decision) -> bool:

@@ -18,8 +18,9 @@ SECOND_RECORD = "xml_submission_file"
 @dataclass(frozen=True, slots=True)
 class Upload:
     """``files`` by the name they came under; ``within`` the sender's offices, ``reach`` those whose
-    records it may edit; ``seq`` the arrival's place in time. ``closed``: it came when its form was
-    closed, None while nobody has looked. ``again``: it was journalled before and has its place from
+    records it may send and edit; ``seq`` the arrival's place in time. ``edits`` is where it may
+    edit records of others, None for all of its reach. ``closed``: it came when its form was closed,
+    None while nobody has looked. ``again``: it was journalled before and has its place from
     then."""
 
     project: int
@@ -34,6 +35,7 @@ class Upload:
     seq: int
     closed: bool | None = None
     again: bool = False
+    edits: Scope | None = None
 
     def facts(self) -> dict[str, Any]:
         """All but the XML and the files, as JSON can hold it."""

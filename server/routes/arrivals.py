@@ -5,10 +5,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 
+from server.access.verbs import Verb, scope_for
 from server.errors import NotUnderstood, TooLarge, TooManyFiles
 from server.model.offices import within
-from server.model.people import Actor, Sender
+from server.model.people import ActorKind, Sender
 from server.model.scope import Scope
 from server.model.sequence import new_seq
 from server.processing.entity_plan import Importer
@@ -23,31 +25,61 @@ from server.xforms.xml import NotReadable
 
 _LONGEST_DEVICE = 200
 
+SenderOf = Callable[[str], Sender]
+"""In whose name a record of a form comes, by the form's id."""
+
 Check = Callable[[Envelope], None]
 """Is shown the record before it is taken in; raises what speaks against it."""
 
 
-def sender_of(actor: Actor) -> Sender:
-    return Sender(actor.id, actor.name, actor.kind.value, actor.office)
+def sender_of(caller: Caller) -> SenderOf:
+    """In the name of the first of their offices in which they send that form."""
+    actor, offices = caller.actor, services().shelf.offices()
+
+    def sender(form_id: str) -> Sender:
+        own = (each for each in actor.offices if caller.scope.sees(within(each, offices), form_id))
+        return Sender(actor.id, actor.name, actor.kind.value, next(own, actor.office))
+
+    return sender
+
+
+def edits_of(caller: Caller) -> Scope | None:
+    """Where somebody who is known by a password edits what others sent. A phone mends what its
+    office sent: None."""
+    if caller.actor.kind is ActorKind.PHONE:
+        return None
+    return scope_for(caller.actor, Verb.EDIT_RECORDS)
 
 
 def take_in(
-    sender: Sender, reach: Scope, *, draft: bool, device: str, check: Check | None = None
+    sender: SenderOf,
+    reach: Scope,
+    *,
+    draft: bool,
+    device: str,
+    check: Check | None = None,
+    edits: Scope | None = None,
 ) -> Received:
-    """This request's multipart body goes through the intake; what it edits lies within ``reach``.
-    Raises CauNoiError for every refusal; what was too large to be read is noted."""
+    """This request's multipart body goes through the intake; what it edits lies within ``reach``,
+    and where others sent it within ``edits``. Raises CauNoiError for every refusal; what was too
+    large to be read is noted."""
     house, parts = services(), Parts()
     house.guard()  # before the body is read into temporary files
     try:
         read_parts(parts)
     except (TooLarge, TooManyFiles) as refusal:
-        upload = _arrival(sender, reach, parts, draft=draft, device=device)
-        set_aside(house.stores, upload, _envelope(parts.xml), {}, type(refusal).__name__)
+        envelope = _envelope(parts.xml)
+        form_id = envelope.form_id if envelope else ""
+        upload = _arrival(sender(form_id), reach, parts, draft=draft, device=device)
+        set_aside(house.stores, upload, envelope, {}, type(refusal).__name__)
         raise
     # What cannot be read the intake refuses itself, and keeps.
-    if check is not None and (envelope := _envelope(parts.xml)) is not None:
+    envelope = _envelope(parts.xml)
+    if check is not None and envelope is not None:
         check(envelope)
-    return receive(house.intake, _arrival(sender, reach, parts, draft=draft, device=device))
+    form_id = envelope.form_id if envelope else ""
+    upload = _arrival(sender(form_id), reach, parts, draft=draft, device=device)
+    return receive(house.intake, replace(upload, edits=edits))
 
 
 def _envelope(xml: bytes) -> Envelope | None:

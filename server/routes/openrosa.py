@@ -25,7 +25,7 @@ from server.processing.receive import Received
 from server.processing.shelf import OnHand
 from server.routes import collect
 from server.routes.allow import By, Caller, View, allow, scope_beside, services
-from server.routes.arrivals import of_form, sender_of, take_in
+from server.routes.arrivals import edits_of, of_form, sender_of, take_in
 from server.services import PROJECT
 from server.wire import openrosa
 
@@ -152,7 +152,8 @@ def before_submission(caller: Caller, project: int) -> Response:
 @allow(Verb.SEND_RECORDS, by=By.PHONE)
 def submission(caller: Caller, project: int) -> Response:
     _project(project)
-    return _thanks(take_in(sender_of(caller.actor), caller.scope, draft=False, device=_device()))
+    who, edits = sender_of(caller), edits_of(caller)
+    return _thanks(take_in(who, caller.scope, draft=False, device=_device(), edits=edits))
 
 
 @_draft("/submission", methods=["HEAD", "GET"])
@@ -167,7 +168,11 @@ def before_draft_submission(draft_token: str, project: int, form_id: str) -> Res
 def draft_submission(draft_token: str, project: int, form_id: str) -> Response:
     _draft_on_hand(draft_token, project, form_id)
     check = of_form(form_id)
-    return _thanks(take_in(_TRIAL, _TRIALS, draft=True, device=_device(), check=check))
+    return _thanks(take_in(_trial, _TRIALS, draft=True, device=_device(), check=check))
+
+
+def _trial(_: str) -> Sender:
+    return _TRIAL
 
 
 def _device() -> str:

@@ -188,6 +188,7 @@ HOLDING_FIELDS = {
     "media.name": 1,
     "media.sha256": 1,
     "office": 1,
+    "sender": 1,
     "deleted_at": 1,
     "erased.at": 1,
 }
@@ -204,6 +205,7 @@ def read_holding(document: Document) -> Holding:
         files={each["name"]: each["sha256"] for each in _media(document)},
         deleted=document.get("deleted_at") is not None,
         erased="erased" in document,
+        sender=document["sender"],
     )
 
 

@@ -14,7 +14,7 @@ from flask import Flask
 
 from bench.steps import STEPS
 from server import errors
-from server.errors import duties, programs, sign_in, two_people
+from server.errors import duties, programs, sending, sign_in, two_people
 from server.routes.allow import By, Rule
 from server.routes.dialects import STATUS, status_of
 
@@ -87,7 +87,7 @@ def test_whoever_signs_in_needs_a_verb_to_see_anything(app: Flask) -> None:
 
 
 def all_errors() -> list[type[errors.CauNoiError]]:
-    modules = (errors, programs, sign_in, duties, two_people)
+    modules = (errors, programs, sign_in, duties, two_people, sending)
     named = tuple(each for module in modules for each in vars(module).values())
     found = dict.fromkeys(each for each in named if isinstance(each, type))
     return [each for each in found if issubclass(each, errors.CauNoiError)]

@@ -51,6 +51,14 @@ _KNOWN = {
         N_("A record of a form that is not here"),
         N_("Publish the form, then let the phone send it again."),
     ),
+    "FormNotGiven": (
+        N_("A record of a form that its sender's role does not have"),
+        N_("Ask who sent it why, and let somebody whose form it is fill it in."),
+    ),
+    "EditNotGiven": (
+        N_("An edit of a record by somebody who may not edit it"),
+        N_("Compare both. If this one is right, edit the record here."),
+    ),
     "RecordTooLarge": (
         N_("A record that is too large to be stored"),
         N_(

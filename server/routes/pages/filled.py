@@ -56,7 +56,7 @@ def _take_in(
     caller: Caller, form_id: str, edits: frozenset[str] = frozenset(), *, draft: bool = False
 ) -> Received:
     check = _is_of(form_id, edits)
-    return take_in(sender_of(caller.actor), caller.scope, draft=draft, device=_DEVICE, check=check)
+    return take_in(sender_of(caller), caller.scope, draft=draft, device=_DEVICE, check=check)
 
 
 def _is_of(form_id: str, edits: frozenset[str]) -> Check:
