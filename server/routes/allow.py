@@ -139,6 +139,7 @@ def _caller(verb: Verb | None, by: By, arguments: dict[str, Any]) -> Caller:
     if verb is Verb.READ_RECORDS:
         scope = with_opened(services().stores, actor, scope, services().clock())
     if not scope.reaches and not scope.opened:
+        g.wanted = verb  # its page says who may
         raise Forbidden
     return Caller(actor, services().registers.known_to(scope, PROJECT))
 

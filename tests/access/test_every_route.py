@@ -39,6 +39,7 @@ from server.routes.allow import By
 from server.services import PROJECT
 from tests import registers
 from tests.access.asking import asked_by, filled
+from tests.access.crawl import Crawl
 from tests.architecture.test_rules import ROOT
 from tests.records import visit_to
 from tests.work import work
@@ -378,3 +379,12 @@ def _is_silent_about(
 
 def _words(answer: TestResponse) -> bytes:
     return _CHANGING.sub(b"", answer.get_data())
+
+
+@pytest.mark.parametrize("role", _PEOPLE)
+def test_no_page_leads_its_reader_to_where_they_may_not_go(scene: Scene, role: str) -> None:
+    client = scene.app.test_client()
+    sign_in(client, scene.people[role])
+    crawl = Crawl(scene.app, client, fills=False)
+    crawl.walk("/")
+    assert [each.path for each in crawl.told if each.answer.status_code >= 400] == []

@@ -5,7 +5,8 @@ from __future__ import annotations
 from flask import Flask
 from flask.testing import FlaskClient
 
-from tests.pages.looking import open_page
+from tests.pages.conftest import Enter
+from tests.pages.looking import open_page, words
 from tests.world import Person, World, sign_in
 
 _SECTIONS = ["/admin/offices", "/admin/people", "/admin/audit", "/admin/requests"]
@@ -31,3 +32,16 @@ def test_the_administrator_finds_all_of_them_from_each(app: Flask, shared_world:
 def test_who_administers_nothing_has_no_such_entry(app: Flask, shared_world: World) -> None:
     page = open_page(_enter(app, shared_world.lan), "/")
     assert not any("/admin" in each for each in page.xpath("//nav[@class='rail']//a/@href"))
+
+
+def test_a_refusal_says_whom_to_ask(world: World, enter: Enter) -> None:
+    lan = enter(world.lan)
+    said = words(open_page(lan, "/admin/people", 403))
+    assert "Bạn không có quyền" in said
+    assert "Lãnh đạo Trung tâm" in said
+    sender = enter(world.hire("gop-y@ctxh.example", "Lò Văn Tám", "feedback_sender"))
+    assert "người quản lý tài khoản" in words(open_page(sender, "/records", 403))
+    assert sender.get("/").headers["Location"] == "/account"
+    page = open_page(sender, "/account")
+    assert "chưa mở được trang nào" in words(page)
+    assert page.xpath("//form[@action='/sign-out']")

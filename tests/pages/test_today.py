@@ -16,6 +16,7 @@ from tests.records import Made, record_of
 from tests.world import World
 
 VISITS, SURVEYS = FormKey(PROJECT, "vang_gia"), FormKey(PROJECT, "khao_sat_nhu_cau")
+REPORTS = FormKey(PROJECT, "bao_cao_thang")
 
 
 def arrive(world: World, form: str = "vang_gia", number: int = 1) -> Made:
@@ -26,7 +27,7 @@ def arrive(world: World, form: str = "vang_gia", number: int = 1) -> Made:
 
 def count(world: World) -> None:
     """What the worker does each second."""
-    for key in (VISITS, SURVEYS):
+    for key in (VISITS, SURVEYS, REPORTS):
         count_news(world.house.stores, key, world.clock())
 
 
@@ -47,6 +48,40 @@ def test_an_empty_house_says_what_to_do_next(world: World, enter: Enter) -> None
     page = open_page(enter(world.lan), "/")
     assert "Chưa có phiếu nào" in words(page)
     assert links(page, "Kết nối một điện thoại") == ["/phones"]
+
+
+def test_only_who_may_connect_a_phone_is_sent_to_the_phones(world: World, enter: Enter) -> None:
+    school = enter(world.hire("truong@ctxh.example", "Đỗ Thị Thu", "school_office", "VP02"))
+    for path in ("/", "/records/vang_gia"):
+        page = open_page(school, path)
+        assert "Chưa có phiếu nào" in words(page)
+        assert "/phones" not in links(page, "")
+
+
+def test_a_quiet_morning_is_no_empty_house(world: World, enter: Enter) -> None:
+    made = arrive(world)
+    count(world)
+    judge(world, made, ReviewState.APPROVED)
+    world.clock.move(days=3)
+    count(world)
+    page = words(open_page(enter(world.lan), "/"))
+    assert "Không còn việc nào chờ bạn" in page
+    assert "Kết nối một điện thoại" not in page
+
+
+def test_nothing_waits_for_whoever_only_reads(world: World, enter: Enter) -> None:
+    arrive(world, "bao_cao_thang")
+    arrive(world)
+    count(world)
+    leader = enter(world.hire("doi@ctxh.example", "Chìu Văn Phúc", "team_leader", "VP02"))
+    assert waiting(leader) == []
+    page = open_page(leader, "/")
+    assert words(page.xpath("//h1")[0]) == "1 phiếu gửi về từ hôm qua đến nay"
+    assert not page.xpath("//*[@id='waiting-title']")
+    inspector = world.hire("kt@ctxh.example", "Bùi Đức Anh", "inspector", "VP01")
+    both = words(open_page(enter(inspector), "/").xpath("//h1")[0])
+    assert both == "0 phiếu chờ duyệt"  # case files she only counts
+    assert len(waiting(enter(world.lan))) == 2
 
 
 def test_the_most_urgent_stands_first_and_says_why(world: World, enter: Enter) -> None:

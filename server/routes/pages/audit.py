@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -20,7 +20,15 @@ from server.processing.audit_reading import Sight, Wanted, everything, naming, p
 from server.routes.allow import By, Caller, allow, services
 from server.routes.files import in_pieces
 from server.routes.pages.asked import Filter, Option, by_name, whole_number
-from server.routes.pages.audit_words import ACTS, about, did, how_words, thing_href, thing_words
+from server.routes.pages.audit_words import (
+    ACTS,
+    Opens,
+    about,
+    did,
+    how_words,
+    thing_href,
+    thing_words,
+)
 from server.routes.pages.ways import address
 from server.routes.pages.words import gettext, moment_words, ngettext
 from server.services import PROJECT
@@ -65,12 +73,13 @@ def overview(caller: Caller) -> ResponseReturnValue:
     more = {**values, "before": str(found.before)} if found.before else None
     people, offices = _people(caller), services().shelf.offices()
     may_name = naming(caller.scope, offices)
+    opens = Opens.of(caller)
     return render_template(
         "pages/audit.html",
         title=_title(people, wanted),
         filters=_filters(people, values),
         reset_href=url_for("audit.overview") if values else None,
-        rows=tuple(_row(each, offices, named=may_name(each.entry)) for each in found.rows),
+        rows=tuple(_row(each, offices, opens, named=may_name(each.entry)) for each in found.rows),
         more_href=address("audit.overview", **more) if more else None,
         csv_href=address("audit.table", **values),
         incidents_href=url_for("incidents.overview"),
@@ -103,7 +112,7 @@ def seen(caller: Caller) -> ResponseReturnValue:
         filters=tuple(each for each in _filters(people, values) if each.name in _SEEN_BY),
         reset_href=url_for("audit.seen") if values else None,
         chosen=bool(wanted.who),
-        rows=tuple(sight_row(each) for each in shown),
+        rows=sight_rows(caller, shown),
         left_out=len(found) - len(shown),
         csv_href=address("audit.seen_table", **values) if found else "",
         incident_href=_incident_href(wanted) if wanted.who else "",
@@ -203,7 +212,7 @@ def _seen_title(people: Sequence[Actor], wanted: Wanted, found: list[Sight]) -> 
     )
 
 
-def _row(logged: Logged, offices: Mapping[str, Office], *, named: bool) -> Row:
+def _row(logged: Logged, offices: Mapping[str, Office], opens: Opens, *, named: bool) -> Row:
     entry = logged.entry
     office = offices.get(entry.who.office or "") if entry.who else None
     return Row(
@@ -211,15 +220,20 @@ def _row(logged: Logged, offices: Mapping[str, Office], *, named: bool) -> Row:
         who=entry.who.name if entry.who else gettext("Not known"),
         office=office.label if office else "",
         did=did(entry),
-        href=thing_href(entry.things[0]) if named and len(entry.things) == 1 else "",
+        href=thing_href(entry.things[0], opens) if named and len(entry.things) == 1 else "",
         about=about(entry) if named else "",
         origin=entry.origin,
     )
 
 
-def sight_row(sight: Sight) -> SightRow:
+def sight_rows(caller: Caller, found: Iterable[Sight]) -> tuple[SightRow, ...]:
+    opens = Opens.of(caller)
+    return tuple(_sight_row(each, opens) for each in found)
+
+
+def _sight_row(sight: Sight, opens: Opens) -> SightRow:
     return SightRow(
-        href=thing_href(sight.thing),
+        href=thing_href(sight.thing, opens),
         thing=thing_words(sight.thing),
         how=how_words(sight.how),
         first=moment_words(sight.first),

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from flask import url_for
 
-from server.access.verbs import Verb
+from server.access.verbs import Verb, may
 from server.errors import FormUnknown
 from server.model.audit import Act, Entry
 from server.model.forms import FormKey
+from server.model.scope import Scope
+from server.processing.approved_acts import ACTS as APPROVED
 from server.processing.audit_reading import SENT
-from server.routes.allow import services
+from server.routes.allow import Caller, scope_beside, services
 from server.routes.pages.words import N_, gettext, ngettext
 from server.services import PROJECT
 
@@ -114,16 +117,32 @@ def thing_words(thing: str) -> str:
     return thing
 
 
-def thing_href(thing: str) -> str:
+@dataclass(frozen=True, slots=True)
+class Opens:
+    """What of the log's things its reader may open: whoever reads the log alone opens none."""
+
+    reading: Scope
+    approvals: bool
+
+    @classmethod
+    def of(cls, caller: Caller) -> Opens:
+        return cls(
+            scope_beside(caller, Verb.READ_RECORDS),
+            all(may(caller.actor, act.verb) for act in APPROVED.values()),
+        )
+
+
+def thing_href(thing: str, opens: Opens) -> str:
     """Where it can be looked at, "" for nowhere."""
     kind, _, rest = thing.partition(":")
     if kind == "entity":
         _, name, uuid = rest.split("/", 2)
-        return url_for("register_entry.show", name=name, uuid=uuid)
+        sees = opens.reading.on_list(name).reaches
+        return url_for("register_entry.show", name=name, uuid=uuid) if sees else ""
     if kind == "approval":
-        return url_for("approvals.show", approval_id=rest)
+        return url_for("approvals.show", approval_id=rest) if opens.approvals else ""
     form, record = _parts(thing)
-    if record and "/draft/" not in thing:
+    if record and "/draft/" not in thing and opens.reading.sees_form(form):
         return url_for("record.show", form_id=form, instance_id=record.partition(" ")[0])
     return ""
 

@@ -19,7 +19,7 @@ from server.routes.pages.draft_facts import facts_of
 from server.routes.pages.form_facts import days_of, files_of, parts_of, used_versions
 from server.routes.pages.form_versions import version_rows
 from server.routes.pages.record_facts import Fact
-from server.routes.pages.records import downloads_of, lists, unnamed_download
+from server.routes.pages.records import lists, taking_out
 from server.routes.pages.ways import address
 from server.routes.pages.words import gettext, ngettext, wrong_words
 from server.services import PROJECT
@@ -118,11 +118,11 @@ def _page(caller: Caller, key: FormKey, refused: BadInput | Clash | None = None)
         facts=(Fact(gettext("State"), state_words(entry.state)), *facts_of(version, current.form)),
         parts=parts_of(current.form),
         days=days_of(found),
-        records_href=url_for("records.record_list", form_id=key.form_id),
+        records_href=_records_href(caller, key.form_id),
         over_href=_over_href(caller, key.form_id),
         used=used_versions(found, version.version),
         files=files_of(version, current.form),
-        exports=(*downloads_of(key.form_id, {}), unnamed_download(key.form_id)),
+        exports=taking_out(caller, key.form_id, {}),
         versions=version_rows(house.stores.forms.versions(key), version.version),
         copy=_copy(current, refused),
         delete_action=url_for("form.delete", form_id=key.form_id),
@@ -165,6 +165,11 @@ def _copy(current: OnHand, refused: BadInput | Clash | None) -> Copy:
         title=request.form.get("new_title", "") if refused else f"{current.version.title} (2)",
         problem=wrong_words(refused) if refused else "",
     )
+
+
+def _records_href(caller: Caller, form_id: str) -> str:
+    may = scope_beside(caller, Verb.READ_RECORDS).sees_form(form_id)
+    return address("records.record_list", form_id=form_id) if may else ""
 
 
 def _over_href(caller: Caller, form_id: str) -> str:

@@ -22,7 +22,7 @@ from server.routes.allow import By, Caller, allow, services
 from server.routes.dialects import status_of
 from server.routes.files import in_pieces
 from server.routes.pages.asked import Option, whole_number
-from server.routes.pages.audit import CSV, as_file, sight_row, told_sight
+from server.routes.pages.audit import CSV, as_file, sight_rows, told_sight
 from server.routes.pages.form_titles import form_titles
 from server.routes.pages.incident_words import (
     accounts,
@@ -140,7 +140,7 @@ def _page(caller: Caller, found: Incident, refused: NotUnderstood | None = None)
         facts=_facts(caller, found),
         records=_records(data),
         people=_people(data),
-        rows=tuple(map(sight_row, shown)),
+        rows=sight_rows(caller, shown),
         more_href=address("incident.show", **here, first=more) if more else "",
         csv_href=url_for("incident.table", **here) if data.sights else "",
         notice_href=url_for("incident.notice", **here),

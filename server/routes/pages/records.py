@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from exports.formats import EVERY_FORMAT, WITHOUT_NAMES
 from exports.source import Options
-from server.access.verbs import Verb
+from server.access.verbs import Verb, may, scope_for
 from server.errors import PageUnknown
 from server.exporting import export
 from server.model.filters import Filters
@@ -82,7 +82,6 @@ def overview(caller: Caller) -> ResponseReturnValue:
             waiting,
         ),
         forms=tuple(_form_row(*each) for each in zip(entries, numbers, strict=True)),
-        connect_href=url_for("phones.phones"),
     )
 
 
@@ -105,9 +104,9 @@ def record_list(caller: Caller, form_id: str) -> ResponseReturnValue:
         reset_href=here if asked.values else None,
         rows=tuple(_row(each, house.shelf.offices(), asked.values) for each in shown),
         more_href=address("records.record_list", form_id=form_id, **more) if more else None,
-        downloads=(*downloads_of(form_id, asked.values), unnamed_download(form_id)),
-        connect_href=url_for("phones.phones"),
-        fill_href=url_for("fill.new", form_id=form_id) if entry.state is FormState.OPEN else "",
+        downloads=taking_out(caller, form_id, asked.values),
+        connect_href=connecting_href(caller),
+        fill_href=_fill_href(caller, entry),
     )
 
 
@@ -214,9 +213,25 @@ def _asked(caller: Caller, found: Lists) -> tuple[Asked, Sequence[Office], Seque
     return read_filters(request.args, offices, senders, found.top()), offices, senders
 
 
-def unnamed_download(form_id: str) -> Download:
+def connecting_href(caller: Caller) -> str:
+    """Where phones are connected; "" for who may not."""
+    return url_for("phones.phones") if may(caller.actor, Verb.MANAGE_PHONES) else ""
+
+
+def _fill_href(caller: Caller, entry: FormEntry) -> str:
+    form_id = entry.key.form_id
+    sends = scope_for(caller.actor, Verb.SEND_RECORDS).sees_form(form_id)
+    takes = entry.state is FormState.OPEN
+    return url_for("fill.new", form_id=form_id) if takes and sends else ""
+
+
+def taking_out(caller: Caller, form_id: str, values: Mapping[str, str]) -> tuple[Download, ...]:
+    """All ways in which the list with these filters is taken out; none for who may not."""
+    if not scope_for(caller.actor, Verb.EXPORT_RECORDS).sees_form(form_id):
+        return ()
     href = url_for("records.download", form_id=form_id, kind=WITHOUT_NAMES)
-    return Download(href, gettext("CSV without names, of the whole form"))
+    unnamed = Download(href, gettext("CSV without names, of the whole form"))
+    return (*downloads_of(form_id, values), unnamed)
 
 
 def downloads_of(form_id: str, values: Mapping[str, str]) -> tuple[Download, ...]:

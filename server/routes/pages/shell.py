@@ -9,21 +9,23 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from flask import Blueprint, Flask, Response, g, render_template, request, session, url_for
+from flask import Blueprint, Flask, Response, flash, g, render_template, request, session, url_for
 from flask_babel import Babel
 from flask_wtf.csrf import CSRFError, CSRFProtect
 
 from server import errors
-from server.access.verbs import Verb, may
+from server.access.verbs import PHONE_ROLES, ROLES, Verb, may
 from server.errors.sign_in import SecondFactorToSet
 from server.errors.two_people import TakesTwo
 from server.model.people import Actor
 from server.routes.allow import SESSION_TOKEN, services
 from server.routes.pages import approval_ask
+from server.routes.pages.role_words import role_title
 from server.routes.pages.words import centre_name, gettext, moment_words
 
 _MOST_OF_A_STRANGER = 1024 * 1024
 LANGUAGES = ("vi", "en")
+_MOST_ROLES = 5  # that a refusal names
 # Pages, and rooms of pages, that stand under an item of the rail which their address does not name.
 _ADMIN = "/admin"
 _ELSEWHERE = {
@@ -129,7 +131,7 @@ def to_person(error: errors.CauNoiError, status: int, incident: str) -> Response
         "pages/error.html",
         title=error.words(language()),
         safe=safe,
-        advice=_advice(status),
+        advice=_advice(error, status),
         incident=incident,
         home_href="/",
     )
@@ -140,16 +142,31 @@ def _home() -> str:
     """Where somebody begins who reads no records: the first page that they may open, else their own
     account."""
     actor: Actor | None = g.get("actor")
-    account = url_for("account.overview")
-    return next((each.href for each in _rail(actor)), account) if actor else ""
+    if actor is None:
+        return ""
+    for each in _rail(actor):
+        return each.href
+    flash(gettext("Your role opens no page here but your own account."), "late")
+    return url_for("account.overview")
 
 
-def _advice(status: int) -> str:
+def _advice(error: errors.CauNoiError, status: int) -> str:
+    if isinstance(error, errors.Forbidden) and (verb := g.get("wanted")):
+        return _who_may(verb)
     if status == 503:
         return gettext("Wait a few minutes, then load the page again.")
     if status in (403, 404):
         return gettext("Check the address, or ask whoever sent it to you.")
     return gettext("Go back and try once more.")
+
+
+def _who_may(verb: Verb) -> str:
+    """Whom to ask; of a verb that many have, who gives roles."""
+    roles = [name for name, verbs in ROLES.items() if verb in verbs and name not in PHONE_ROLES]
+    if len(roles) > _MOST_ROLES:
+        return gettext("Your role does not include it. Ask whoever looks after accounts.")
+    listed = "; ".join(map(role_title, roles))
+    return gettext("Whoever has one of these roles may: %(roles)s.", roles=listed)
 
 
 def _expired(error: CSRFError) -> Response:

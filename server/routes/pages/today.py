@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -11,15 +11,23 @@ from flask.typing import ResponseReturnValue
 from server.access.verbs import Verb, scope_for
 from server.model.forms import FormEntry
 from server.model.records import WAITING, RecordLine, ReviewState
-from server.processing.record_lists import Lists, Numbers, is_late, most_urgent
-from server.routes.allow import By, Caller, allow, services
+from server.processing.record_lists import Lists, Numbers, is_late, lists_of, most_urgent
+from server.routes.allow import By, Caller, allow, scope_beside, services
 from server.routes.noted import showed
 from server.routes.pages.approvals import title_of, waiting_for
 from server.routes.pages.aside import waiting_words
 from server.routes.pages.break_glass import opened_words
 from server.routes.pages.data_requests import late_words as late_requests
 from server.routes.pages.incidents import untold_words
-from server.routes.pages.records import doubts_of, forms_of, late_words, lists, name_of, record_href
+from server.routes.pages.records import (
+    connecting_href,
+    doubts_of,
+    forms_of,
+    late_words,
+    lists,
+    name_of,
+    record_href,
+)
 from server.routes.pages.ways import address
 from server.routes.pages.words import ago, gettext, moment_words, ngettext
 
@@ -58,20 +66,21 @@ def today(caller: Caller) -> ResponseReturnValue:
     entries = forms_of(caller)
     found = [lists(caller, each.key) for each in entries]
     numbers = [each.numbers() for each in found]
-    waiting = sum(each.waiting for each in numbers)
-    late = late_words(sum(each.late for each in numbers))
-    title = ngettext("%(count)s record to review", "%(count)s records to review", waiting)
-    shown = _waiting(found)
+    own = _own(caller, found)
+    mine = [each.numbers() for each in own]
+    shown = _waiting(own)
     showed(shown)
     two = waiting_for(caller)
     titles = {each.key.form_id: each.title for each in entries}
     return render_template(
         "pages/today.html",
-        title=f"{title}, {late}" if late else title,
+        title=_title(mine, numbers),
+        decides=bool(own),
+        any_came=any(each.total for each in numbers),
         waiting=tuple(_item(titles[each.key.form_id], each) for each in shown),
         arrivals=_arrivals(entries, found, numbers),
-        all_href=url_for("records.overview") if waiting > _SHOWN else "",
-        connect_href=url_for("phones.phones"),
+        all_href=url_for("records.overview") if _waiting_in(mine) > _SHOWN else "",
+        connect_href=connecting_href(caller),
         taken_over=tuple(_taken_over(caller, titles)),
         aside=waiting_words(caller),
         aside_href=url_for("aside.overview"),
@@ -85,6 +94,36 @@ def today(caller: Caller) -> ResponseReturnValue:
         opened=opened_words(caller),
         opened_href=url_for("break_glass.overview"),
     )
+
+
+def _own(caller: Caller, found: Sequence[Lists]) -> list[Lists]:
+    """What of these lists this person decides on: nothing waits for whoever only reads."""
+    house, reaches = services(), scope_beside(caller, Verb.REVIEW_RECORDS).reaches
+    deciding = replace(caller.scope, reaches=caller.scope.reaches & reaches)
+    own = []
+    for each in found:
+        form_id = each.key.form_id
+        if deciding.on(form_id).reaches == caller.scope.on(form_id).reaches:
+            own.append(each)
+        elif deciding.sees_form(form_id):
+            own.append(lists_of(house.stores, house.shelf, deciding, each.key, each.now))
+    return own
+
+
+def _waiting_in(numbers: Sequence[Numbers]) -> int:
+    return sum(each.waiting for each in numbers)
+
+
+def _title(mine: Sequence[Numbers], numbers: Sequence[Numbers]) -> str:
+    """``mine`` are of what this person decides on."""
+    if not mine:
+        came = sum(each.since_yesterday for each in numbers)
+        return ngettext(
+            "%(count)s record since yesterday", "%(count)s records since yesterday", came
+        )
+    title = ngettext("%(count)s record to review", "%(count)s records to review", _waiting_in(mine))
+    late = late_words(sum(each.late for each in mine))
+    return f"{title}, {late}" if late else title
 
 
 def _taken_over(caller: Caller, titles: Mapping[str, str]) -> Iterator[TakenOver]:
