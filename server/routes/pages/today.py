@@ -20,6 +20,7 @@ from server.routes.pages.break_glass import opened_words
 from server.routes.pages.data_requests import late_words as late_requests
 from server.routes.pages.incidents import untold_words
 from server.routes.pages.records import doubts_of, forms_of, late_words, lists, name_of, record_href
+from server.routes.pages.retention import over_forms
 from server.routes.pages.ways import address
 from server.routes.pages.words import ago, gettext, moment_words, ngettext
 
@@ -82,6 +83,7 @@ def today(caller: Caller) -> ResponseReturnValue:
         two_waits=bool(two),
         incidents=untold_words(scope_for(caller.actor, Verb.READ_AUDIT)),
         incidents_href=url_for("incidents.overview"),
+        over=over_forms(caller, entries),
         opened=opened_words(caller),
         opened_href=url_for("break_glass.overview"),
     )
