@@ -5,12 +5,11 @@ from __future__ import annotations
 import click
 
 from server.cli.house import answer, services
-from server.errors import FormUnknown, NotUnderstood
 from server.model.forms import FormKey
-from server.model.retention import read_retention
 from server.model.scope import WHOLE_HOUSE
 from server.model.sequence import LAST_SEQ
 from server.processing.retention import over
+from server.processing.retention_rule import set_rule
 from server.services import PROJECT
 
 _AT_A_TIME = 200
@@ -23,17 +22,8 @@ _AT_A_TIME = 200
 def set_retention(form_id: str, rule: str, as_json: bool) -> None:
     """Keep records of FORM_ID for RULE: months since they came (60), or until the 18th birthday and
     years more by a question for a date of birth ("18+5 g_tre/ngay_sinh"); "" for no end."""
-    said = read_retention(rule)
-    if rule.strip() and said is None:
-        raise NotUnderstood(
-            field="rule",
-            why_vi="hãy ghi số tháng, hoặc 18+số năm và câu hỏi ngày sinh.",
-            why_en="write months, or 18+years and the question for the date of birth.",
-        )
-    text = said.text if said else ""
     with services() as house:
-        if not house.stores.forms.set_retention(FormKey(PROJECT, form_id), text):
-            raise FormUnknown(form_id=form_id)
+        text = set_rule(house.stores, house.shelf, FormKey(PROJECT, form_id), rule)
     facts = {"form_id": form_id, "retention": text}
     answer(facts, as_json=as_json, words=f"{form_id}: {text or 'kept without an end'}")
 
@@ -46,13 +36,21 @@ def review_list(form_id: str, before: int, as_json: bool) -> None:
     """Records of FORM_ID whose time is over, the newest 200: erasing each takes two people."""
     with services() as house:
         key = FormKey(PROJECT, form_id)
-        found, on = over(house.stores, WHOLE_HOUSE, key, house.clock(), top=before, most=_AT_A_TIME)
+        found, on = over(
+            house.stores,
+            house.shelf,
+            WHOLE_HOUSE,
+            key,
+            house.clock(),
+            top=before,
+            most=_AT_A_TIME,
+        )
     facts = [
         {
-            "seq": each.record.seq,
-            "instance_id": each.record.instance_id,
-            "office": each.record.office,
-            "kept_until": each.last_day.isoformat(),
+            "seq": each.line.seq,
+            "instance_id": each.line.instance_id,
+            "office": each.line.office,
+            "kept_until": each.last_day.isoformat() if each.last_day else "",
         }
         for each in found
     ]

@@ -25,6 +25,11 @@ class DataRequestChanged(Clash):
     en = "Someone else has just updated this request. Look at it and try again."
 
 
+class RetentionChanged(Clash):
+    vi = "Người khác vừa thay đổi thời hạn lưu giữ của biểu mẫu này. Hãy xem lại rồi thử lần nữa."
+    en = "Someone else has just changed how long this form's records are kept. Look and try again."
+
+
 class RecordErased(Clash):
     vi = "Thông tin cá nhân của phiếu này đã bị xóa vĩnh viễn: phiếu chỉ còn để thống kê."
     en = "The personal data of this record were erased for ever: it only counts in statistics."

@@ -11,6 +11,7 @@ from typing import Any
 
 from server.model.erasures import Erasure
 from server.model.forms import FormKey
+from server.model.keeping import Keeping
 from server.model.people import Sender
 from server.xforms.values import nfc
 
@@ -154,6 +155,7 @@ class Record:
     stood: tuple[str, ...] = ()
     moved_at: datetime | None = None
     worker: Worker | None = None
+    keeping: Keeping | None = None
     erased: Erasure | None = None
     hidden: bool = False
 

@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
+from server.model.records import RecordLine
+
 _MONTHS = re.compile(r"(\d{1,3})")
 _BIRTHDAY = re.compile(r"18\+(\d{1,2})\s+(\S{1,200})")
 _OF_AGE = 18
@@ -25,17 +27,27 @@ class Retention:
     def text(self) -> str:
         return f"18+{self.years} {self.born}" if self.born else str(self.months)
 
-    def last_day(self, came: date, answers: dict[str, object]) -> date | None:
-        """Of the time that it is kept; None where that cannot be told."""
+    def last_day(self, came: date, said: object) -> date | None:
+        """Of the time that it is kept, by what it said to ``born``; None where that cannot be
+        told."""
         if not self.born:
             month = came.month - 1 + self.months
             return _on(came.year + month // 12, month % 12 + 1, came.day)
-        said = answers.get(self.born)
         try:
             birth = date.fromisoformat(said) if isinstance(said, str) else None
         except ValueError:
             return None
         return birth and _on(birth.year + _OF_AGE + self.years, birth.month, birth.day)
+
+
+@dataclass(frozen=True, slots=True)
+class Old:
+    """What a rule asks of a record that came long ago: what it said to the rule's question for a
+    date of birth, and until when somebody keeps it all the same ("" for nobody)."""
+
+    line: RecordLine
+    born: object
+    kept_until: str
 
 
 def read_retention(text: str) -> Retention | None:

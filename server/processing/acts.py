@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
+from server.model.keeping import Keeping
 from server.model.records import Record, Review, Worker
 
 
-def said_of(record: Record, act: Review | Worker) -> dict[str, Any]:
+def said_of(record: Record, act: Review | Worker | Keeping) -> dict[str, Any]:
     """The act with the record that it is about, as JSON can hold it."""
     return {
         **asdict(act),

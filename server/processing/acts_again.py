@@ -12,6 +12,7 @@ from server.processing.assign_entry import give_again
 from server.processing.break_glass import open_again
 from server.processing.data_requests import request_again
 from server.processing.incidents import incident_again
+from server.processing.keep_longer import keep_again
 from server.processing.orders_again import order_again
 from server.processing.two_people import approve_again
 from server.processing.withholding import withhold_again
@@ -23,6 +24,7 @@ from server.storage.entity_lists import OPTION
 from server.storage.forms import STATE as FORM_STATE
 from server.storage.incidents import KIND as INCIDENT
 from server.storage.journal import Entry
+from server.storage.keepings import KIND as KEEPING
 from server.storage.openings import KIND as OPENING
 from server.storage.own_days import KIND as OWN_DAY
 from server.storage.stores import Stores
@@ -55,6 +57,7 @@ AFTER_RECORDS: Mapping[str, Again] = {
     OPENING: _said(open_again),
     SUCCESSION: _said(lambda stores, body: stores.successions.put_again(read_succession(body))),
     FORM_STATE: _said(lambda stores, body: stores.forms.say_again(body)),
+    KEEPING: _said(keep_again),
     CHARGE: _said(lambda stores, body: stores.charges.give_again(body)),
     SETTLED: _said(lambda stores, body: stores.aside.settle_again(body)),
 }

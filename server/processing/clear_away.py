@@ -19,6 +19,7 @@ from server.storage.entity_codec import orders_text, read_orders
 from server.storage.erasures import Leftovers
 from server.storage.journal import Entry
 from server.storage.journal_clearing import clear_journal
+from server.storage.keepings import KIND as KEEPING
 from server.storage.stores import Stores
 from server.xforms.envelope import Envelope, read_envelope
 from server.xforms.xml import NotReadable
@@ -94,8 +95,8 @@ class _Erased:
     orders: frozenset[str]
 
     def instead(self, entry: Entry) -> bytes | None:
-        """Nothing, of a record's entry, an edit's of it, or words that a reviewer wrote; of many
-        orders the others."""
+        """Nothing, of a record's entry, an edit's of it, or words that a reviewer wrote or that
+        say why it is kept; of many orders the others."""
         if entry.kind == "orders" and self.orders:
             return self._others(entry)
         return b"" if self._has(entry) else None
@@ -105,7 +106,7 @@ class _Erased:
             envelope = read_envelope(entry.body)
             wanted = self._of(entry.facts["project"], envelope.form_id)
             return envelope.instance_id in wanted or envelope.deprecated_id in wanted
-        if entry.kind == "review":
+        if entry.kind in ("review", KEEPING):
             said = json.loads(entry.body)
             is_of = said["instance_id"] in self._of(said["project"], said["form_id"])
             return is_of and bool(said["reason"])

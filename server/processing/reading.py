@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from server.model.forms import FormKey
+from server.model.keeping import Keeping
 from server.model.records import Issue, Record, RecordLine, RecordVersion, Review
 from server.model.scope import Scope
 from server.processing.issues import Code
@@ -21,6 +23,8 @@ from server.xforms.levels import Level, Levels
 from server.xforms.masking import Mask
 from server.xforms.record import RecordTree, read_record
 from server.xforms.values import nfc
+
+_Word = TypeVar("_Word", Review, Keeping)
 
 _NAME = (META, "instanceName")
 # They measure something against the record's place, and so tell of it.
@@ -60,9 +64,12 @@ class Reading:
         if mask.hides_nothing:
             return record
         name = "" if mask.hides(_NAME) else record.derived.name
-        named = replace(record, derived=replace(record.derived, name=name))
-        reviews = tuple(self._told(mask, each) for each in record.reviews)
-        named = replace(named, reviews=reviews)
+        named = replace(
+            record,
+            derived=replace(record.derived, name=name),
+            reviews=tuple(self._told(mask, each) for each in record.reviews),
+            keeping=record.keeping and self._told(mask, record.keeping),
+        )
         parts = [self._part(mask, each) for each in record.versions]
         newest = parts[-1].read
         if all(each.read is None for each in parts):
@@ -100,13 +107,14 @@ class Reading:
             issues=tuple(filter(about.may_be_told, record.issues)),
         )
 
-    def _told(self, mask: Mask, review: Review) -> Review:
+    def _told(self, mask: Mask, word: _Word) -> _Word:
         """A reviewer's words are as sensitive as what is, and not as the most sensitive: the office
-        that is to mend the record must read them, and whoever writes them is told so."""
-        is_own = self.scope.actor != "" and review.by == self.scope.actor
+        that is to mend the record must read them, and whoever writes them is told so. So is why a
+        record is kept."""
+        is_own = self.scope.actor != "" and word.by == self.scope.actor
         if is_own or mask.clearance >= Level.SENSITIVE:
-            return review
-        return replace(review, reason="")
+            return word
+        return replace(word, reason="")
 
     def _part(self, mask: Mask, version: RecordVersion) -> _Part:
         """Parsed once: it is emptied in place when its files are known."""

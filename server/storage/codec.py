@@ -15,6 +15,7 @@ from bson.int64 import Int64
 
 from server.model.erasures import Erasure, OnceNamed, Word
 from server.model.forms import FormKey
+from server.model.keeping import Keeping
 from server.model.people import Sender
 from server.model.records import (
     Arrival,
@@ -146,6 +147,7 @@ def read_record_document(document: Document) -> Record:
         todo=tuple(document["todo"]),
         deleted_at=document.get("deleted_at"),
         worker=Worker(**document["worker"]) if "worker" in document else None,
+        keeping=Keeping(**document["keeping"]) if "keeping" in document else None,
         stood=tuple(document.get("stood", ())),
         moved_at=document.get("moved_at"),
         erased=_erasure(document["erased"]) if "erased" in document else None,

@@ -23,6 +23,7 @@ from server.storage.journal import Journal
 
 KIND = "erasure"
 _JSON = json_util.JSONOptions(json_mode=json_util.JSONMode.CANONICAL, tz_aware=True)
+_GONE = ("tries", "keeping")
 _SEEN = ("_id", "instance_ids", "reviews", "media", "issues", "facts")
 
 
@@ -58,11 +59,13 @@ class Erasures:
         if found is None or codec.read_record_document(found) != seen:
             return False
         change = _changed(erased, erasure, _blobs(found))
-        document = {name: value for name, value in found.items() if name != "tries"} | change
+        document = {name: value for name, value in found.items() if name not in _GONE} | change
         body = json_util.dumps(document, json_options=_JSON, sort_keys=True).encode()
         self._journal.append(KIND, day_of(erasure.at), {"seq": new_seq(erasure.at)}, body)
         unchanged = {name: found[name] for name in _SEEN}
-        done = self._records.update_one(unchanged, {"$set": change, "$unset": {"tries": 1}})
+        done = self._records.update_one(
+            unchanged, {"$set": change, "$unset": dict.fromkeys(_GONE, 1)}
+        )
         return done.matched_count == 1
 
     def put_again(self, body: bytes) -> Record | None:

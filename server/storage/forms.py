@@ -9,7 +9,8 @@ from datetime import datetime
 from bson.binary import Binary
 from pymongo.errors import DuplicateKeyError
 
-from server.errors import VersionExists
+from server.errors import FormUnknown, VersionExists
+from server.errors.duties import RetentionChanged
 from server.model.alphabet import alphabetical
 from server.model.forms import FormEntry, FormKey, FormState, FormVersion, MediaFile
 from server.storage.database import Document, Mongo, speaks_our_errors
@@ -60,11 +61,12 @@ class Forms:
             return False
         return self._keep(self._words.say({"form": key.text, "state": state.value}))
 
-    def set_retention(self, key: FormKey, text: str) -> bool:
-        """False when there is no such form."""
+    def set_retention(self, key: FormKey, text: str) -> None:
+        """Raises FormUnknown, and RetentionChanged where somebody has said so later."""
         if self.entry(key) is None:
-            return False
-        return self._keep(self._words.say({"form": key.text, "retention": text}))
+            raise FormUnknown(form_id=key.form_id)
+        if not self._keep(self._words.say({"form": key.text, "retention": text})):
+            raise RetentionChanged
 
     def put_in_bin(self, key: FormKey, at: datetime) -> bool:
         """False when there is no such form, or it lies there already."""

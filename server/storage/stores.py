@@ -29,6 +29,7 @@ from server.storage.forms import Forms
 from server.storage.healing import Healing
 from server.storage.incidents import Incidents
 from server.storage.journal import Journal
+from server.storage.keepings import Keepings
 from server.storage.links import Links
 from server.storage.looks import Looks
 from server.storage.offices import Offices
@@ -61,6 +62,7 @@ class Stores:
     counters: Counters
     actors: Actors
     charges: Charges
+    keepings: Keepings
     sessions: Sessions
     links: Links
     tries: WrongTries
@@ -100,6 +102,7 @@ def open_stores(
         counters=Counters(db),
         actors=Actors(db),
         charges=Charges(db, kept, clock),
+        keepings=Keepings(db),
         sessions=Sessions(db),
         links=Links(db),
         tries=WrongTries(db),

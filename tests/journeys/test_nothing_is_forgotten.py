@@ -29,6 +29,7 @@ from server.processing.assign_entry import give_entries
 from server.processing.bin import delete_form
 from server.processing.break_glass import open_with_reason
 from server.processing.counting import count_news
+from server.processing.keep_longer import keep_longer
 from server.processing.leaving import ReturnedRecords
 from server.processing.office_registers import keep_office_registers
 from server.processing.rebuild import rebuild
@@ -238,6 +239,7 @@ def people_decide(world: World) -> None:
     record = world.record("x", "uuid:3")
     assert record is not None
     open_with_reason(stores, record, REASON, by=minh, at=world.clock())
+    keep_longer(stores, WHOLE_HOUSE, lan, [record], "2090-01-01", REASON, world.clock())
     [thing, *_] = world.set_aside()
     world.deal_with(thing)
 

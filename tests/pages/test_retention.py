@@ -1,32 +1,123 @@
-"""The list of a form's records that have been kept long enough."""
+"""How long a form's records are kept, and the list of those that were kept long enough."""
 
 from __future__ import annotations
 
+from datetime import timedelta
+from urllib.parse import quote
+
+import pytest
+from werkzeug.datastructures import MultiDict
+
+from server.access.verbs import ADMINISTRATOR
+from server.model.calendar import day_of
 from server.model.forms import FormKey
+from server.processing.counting import count_news
 from server.services import PROJECT
 from tests.pages.conftest import Enter
-from tests.pages.looking import links, open_page, words
+from tests.pages.looking import links, open_page, sent, words
+from tests.pages.test_access_log import logged
 from tests.records import record_of
-from tests.world import World
+from tests.world import World, forgery_token, post
 
+KEY = FormKey(PROJECT, "vang_gia")
+RULE = "/forms/vang_gia/retention"
 HERE = "/records/vang_gia/over"
+WHY = "Vụ việc còn đang xét xử"
 
 
-def test_what_is_over_is_listed_for_who_may_ask_to_erase_it(world: World, enter: Enter) -> None:
-    made = record_of("vang_gia", 1).without_files()
-    world.send(made.xml)
+@pytest.fixture
+def over(world: World) -> list[str]:
+    """Two records of two offices that are over."""
+    made = [record_of("vang_gia", number).without_files() for number in (1, 2)]
+    for each, by in zip(made, (world.hong, world.thao), strict=True):
+        world.send(each.xml, by=by)
+    count_news(world.house.stores, KEY, world.clock())
+    world.house.stores.forms.set_retention(KEY, "24")
+    world.clock.move(days=800)
+    return [each.instance_id for each in made]
+
+
+def test_a_rule_is_looked_at_and_then_set(world: World, enter: Enter) -> None:
     admin = enter(world.admin)
-    assert links(open_page(admin, "/forms/vang_gia"), "Quá thời hạn lưu giữ") == [HERE]
-    assert "Chưa ai quy định thời hạn" in words(open_page(admin, HERE))
-    assert world.house.stores.forms.set_retention(FormKey(PROJECT, "vang_gia"), "24")
-    shown = words(open_page(admin, HERE))
-    assert "được lưu giữ 24 tháng" in shown
-    assert "Không có phiếu nào quá thời hạn" in shown
+    assert links(open_page(admin, "/forms/vang_gia"), "Thời hạn lưu giữ phiếu") == [RULE]
+    assert "Chưa đặt thời hạn" in words(open_page(admin, "/forms/vang_gia"))
+    assert "Chưa ai quy định thời hạn" in words(open_page(admin, RULE))
+    world.send(record_of("vang_gia", 1).without_files().xml)
+    count_news(world.house.stores, KEY, world.clock())
     world.clock.move(days=800)
     admin = enter(world.admin)
-    page = open_page(admin, HERE)
-    assert page.xpath("//a[@class='row-link']/@href")[0].startswith("/records/vang_gia/uuid")
-    assert "Lưu giữ đến" in words(page)
+    for odd in ("how=months", "how=months&months=x", "how=born&years=5&born=khac"):
+        assert "Hãy" in words(open_page(admin, f"{RULE}?{odd}", 400)) or odd.endswith("khac")
+    assert "quá thời hạn lưu giữ: 0 phiếu" in words(
+        open_page(admin, f"{RULE}?how=months&months=60")
+    )
+    page = open_page(admin, f"{RULE}?how=months&months=24")
+    assert "Tính đến nay đã quá thời hạn lưu giữ: 1 phiếu" in words(page)
+    assert links(open_page(admin, "/"), "1 phiếu") == []
+    [rule] = page.xpath("//input[@name='rule']/@value")
+    assert sent(admin, RULE, {"rule": rule}) == "/forms/vang_gia"
+    assert "24 tháng" in words(open_page(admin, "/forms/vang_gia"))
+    assert links(open_page(admin, "/"), "1 phiếu") == [HERE]
+    assert "được lưu giữ 24 tháng" in words(open_page(admin, RULE))
+    page = open_page(admin, f"{RULE}?how=never")
+    assert sent(admin, RULE, {"rule": page.xpath("//input[@name='rule']/@value")[0]})
+    assert "Chưa đặt thời hạn" in words(open_page(admin, "/forms/vang_gia"))
     lan = enter(world.lan)
-    assert lan.get(HERE).status_code == 403
-    assert links(open_page(admin, "/forms/vang_gia"), "Quá thời hạn lưu giữ") == [HERE]
+    assert lan.get(RULE).status_code == post(lan, RULE, rule="1").status_code == 403
+
+
+def test_what_is_over_is_kept_longer_for_a_reason(
+    world: World, over: list[str], enter: Enter
+) -> None:
+    admin = enter(world.admin)
+    page = open_page(admin, HERE)
+    assert len(page.xpath("//input[@name='record']")) == 2
+    assert "được lưu giữ 24 tháng" in words(page)
+    until = day_of(world.clock() + timedelta(days=30))
+    keep = {"record": over[0], "until": until, "reason": WHY}
+    for lacking in ({**keep, "record": ""}, {**keep, "until": ""}, {**keep, "reason": "vì"}):
+        given = {name: value for name, value in lacking.items() if value}
+        shown = sent(admin, f"{HERE}/keep", given, 400)
+        assert ("checked" in shown) is ("record" in given)
+    assert sent(admin, f"{HERE}/keep", {**keep, "record": "uuid:khac"}, 404)
+    assert sent(admin, f"{HERE}/keep", keep) == HERE
+    assert open_page(admin, HERE).xpath("//input[@name='record']/@value") == [over[1]]
+    record = f"/records/vang_gia/{quote(over[0], safe='')}"
+    shown = open_page(admin, record)
+    assert f"Lý do: {WHY}" in words(shown)
+    [way] = links(shown, "Giữ lại lâu hơn")
+    assert "Giữ lại đến" in words(open_page(admin, way))
+    sent(admin, way, {"until": "hôm qua", "reason": WHY}, 400)
+    sent(admin, way, {"until": "2090-01-01", "reason": f"{WHY} phúc thẩm"})
+    assert "01/01/2090" in words(open_page(admin, record))
+    assert sent(admin, f"{way}/end", {"reason": "vì"}, 400)
+    sent(admin, f"{way}/end", {"reason": "Vụ việc đã kết thúc từ lâu"})
+    assert WHY not in words(open_page(admin, record))
+    assert len(open_page(admin, HERE).xpath("//input[@name='record']")) == 2
+    log = words(open_page(admin, f"/admin/audit?record={quote(f'1/vang_gia/{over[0]}', safe='')}"))
+    assert "Giữ lại lâu hơn quy định" in log
+    assert "Thôi giữ lại lâu hơn quy định" in log
+    lan = enter(world.lan)
+    assert lan.get(HERE).status_code == lan.get(way).status_code == 403
+
+
+def test_several_are_erased_when_another_grants_it_office_by_office(
+    world: World, over: list[str], enter: Enter
+) -> None:
+    admin = enter(world.admin)
+    second = enter(world.hire("pho@example.org", "Đỗ Thị Nga", ADMINISTRATOR, "TT"))
+    given = MultiDict([("record", each) for each in over])
+    given["csrf_token"] = forgery_token(admin, "/account")
+    assert admin.post(f"{HERE}/erase", data=given).status_code == 400
+    given["reason"] = "Hết thời hạn lưu giữ hồ sơ"
+    assert admin.post(f"{HERE}/erase", data=given).status_code == 303
+    assert words(open_page(admin, HERE)).count("đã đề nghị xóa") == 2
+    asked = links(open_page(second, "/approvals"), "Xóa thông tin cá nhân")
+    assert len(asked) == 2, "whoever may in one office may not in all"
+    assert post(admin, f"{asked[0]}/grant").status_code == 403
+    assert post(second, f"{asked[0]}/grant").status_code == 303
+    assert len(open_page(admin, HERE).xpath("//input[@name='record']")) == 1
+    given["record"] = next(each.instance_id for each in world.records("vang_gia") if each.erased)
+    assert admin.post(f"{HERE}/erase", data=given).status_code == 409
+    assert admin.post(f"{HERE}/keep", data={**given, "until": "2090-01-01"}).status_code == 409
+    assert "retention.ask_to_erase" in {each.entry.route for each in logged(world)}

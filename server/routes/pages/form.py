@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from server.access.verbs import Verb
 from server.errors import BadInput, Clash, FormUnknown
 from server.model.forms import FormEntry, FormKey, FormState
+from server.model.retention import read_retention
 from server.processing.bin import BIN_DAYS, delete_form
 from server.processing.shelf import OnHand
 from server.processing.versions import duplicate, return_to
@@ -20,6 +21,7 @@ from server.routes.pages.form_facts import days_of, files_of, parts_of, used_ver
 from server.routes.pages.form_versions import version_rows
 from server.routes.pages.record_facts import Fact
 from server.routes.pages.records import lists, taking_out
+from server.routes.pages.retention import kept_for
 from server.routes.pages.ways import address
 from server.routes.pages.words import gettext, ngettext, wrong_words
 from server.services import PROJECT
@@ -115,10 +117,15 @@ def _page(caller: Caller, key: FormKey, refused: BadInput | Clash | None = None)
         title=_title(entry, numbers.total),
         back_href=url_for("forms.overview"),
         actions=_actions(key),
-        facts=(Fact(gettext("State"), state_words(entry.state)), *facts_of(version, current.form)),
+        facts=(
+            Fact(gettext("State"), state_words(entry.state)),
+            *facts_of(version, current.form),
+            Fact(gettext("Retention"), kept_for(read_retention(entry.retention))),
+        ),
         parts=parts_of(current.form),
         days=days_of(found),
         records_href=_records_href(caller, key.form_id),
+        retention_href=address("form_retention.show", form_id=key.form_id),
         over_href=_over_href(caller, key.form_id),
         used=used_versions(found, version.version),
         files=files_of(version, current.form),

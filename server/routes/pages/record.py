@@ -27,6 +27,7 @@ from server.routes.pages.grounds import drawn, grounds_signs
 from server.routes.pages.places import places
 from server.routes.pages.record_facts import about, history, state_line
 from server.routes.pages.record_files import attached_to, other_files
+from server.routes.pages.record_keeping import kept_longer_words
 from server.routes.pages.record_side import doubts_beside, points, signs
 from server.routes.pages.record_worker import working_on
 from server.routes.pages.records import Download, lists, record_href
@@ -150,6 +151,8 @@ def _page(
         open_href=_open_href(caller, record),
         seen_href=_seen_href(caller, record),
         delete_href=_ask_href(record, "deletion") if may_delete else "",
+        kept_longer=kept_longer_words(record),
+        keep_href=_keep_href(record) if may_delete and not record.erased else "",
         erase_href=_ask_href(record, "erasure") if may_delete and not record.erased else "",
         erased=erased_words(record),
         edit_href="" if opened.encrypted or record.erased else _edit_href(caller, record),
@@ -228,6 +231,11 @@ def _ask_href(record: Record, way: str) -> str:
     """Where another person is asked to grant it."""
     here = {"form_id": record.key.form_id, "instance_id": record.instance_id}
     return address(f"approval_ask.{way}", **here)
+
+
+def _keep_href(record: Record) -> str:
+    here = {"form_id": record.key.form_id, "instance_id": record.instance_id}
+    return address("record_keeping.form", **here)
 
 
 def _seen_href(caller: Caller, record: Record) -> str:

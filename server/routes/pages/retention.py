@@ -1,61 +1,103 @@
-"""The records of a form that have been kept as long as they were to be."""
+"""The records of a form that have been kept as long as they were to be: kept longer for a reason,
+or erased by two people."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from server.access.verbs import Verb
-from server.errors import FormUnknown
-from server.model.forms import FormKey
-from server.model.retention import Retention
+from server.errors import Clash, FormUnknown, NotUnderstood
+from server.errors.duties import RecordErased
+from server.model.approvals import About
+from server.model.data_requests import Concern
+from server.model.forms import FormEntry, FormKey
+from server.model.records import Record
+from server.model.retention import Retention, read_retention
 from server.model.sequence import LAST_SEQ
-from server.processing.retention import Over, over, retention_of
-from server.routes.allow import By, Caller, allow, services
+from server.model.withholding import RECORDS
+from server.processing.approved_acts import ERASE
+from server.processing.filled_in import wrong
+from server.processing.keep_longer import keep_longer
+from server.processing.opened import stored_record
+from server.processing.reasons import LEAST_REASON
+from server.processing.retention import Number, Over, number_over, over, retention_of
+from server.routes.allow import By, Caller, allow, scope_beside, services
+from server.routes.dialects import status_of
+from server.routes.noted import showed
 from server.routes.pages.asked import page_top
+from server.routes.pages.records import name_of, record_href
 from server.routes.pages.ways import address
-from server.routes.pages.words import day_words, gettext, moment_words, ngettext
+from server.routes.pages.words import day_words, gettext, moment_words, ngettext, problems_of
 from server.services import PROJECT
 
 blueprint = Blueprint("retention", __name__)
 
 PAGE = 30
+_AT_A_GLANCE = 1000
+_MOST = 100  # at once: whoever grants it looks at each
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
+    """``asked``: somebody asked to erase it, and nobody has decided yet."""
+
     href: str
+    value: str
+    name: str
     came: str
     office: str
     kept_until: str
+    asked: bool
+    ticked: bool
 
 
 @blueprint.get("/records/<seg:form_id>/over")
 @allow(Verb.DELETE_RECORDS, by=By.SESSION)
 def overview(caller: Caller, form_id: str) -> ResponseReturnValue:
-    house, key = services(), FormKey(PROJECT, form_id)
-    if not caller.scope.sees_form(form_id):
-        raise FormUnknown(form_id=form_id)
-    title = house.shelf.entry(key).title
-    found, on = over(
-        house.stores,
-        caller.scope,
-        key,
-        house.clock(),
-        top=page_top(request.args, LAST_SEQ),
-        most=PAGE,
+    return _page(caller, form_id)
+
+
+@blueprint.post("/records/<seg:form_id>/over/keep")
+@allow(Verb.DELETE_RECORDS, by=By.SESSION)
+def keep(caller: Caller, form_id: str) -> ResponseReturnValue:
+    house, given = services(), request.form
+    try:
+        found = _ticked(caller, form_id)
+        until, reason = given.get("until", ""), given.get("reason", "")
+        keep_longer(house.stores, caller.scope, caller.actor, found, until, reason, house.clock())
+    except (NotUnderstood, Clash) as refused:
+        return _page(caller, form_id, refused), status_of(refused)
+    words = ngettext(
+        "%(count)s record is kept until then.", "%(count)s records are kept until then.", len(found)
     )
-    return render_template(
-        "pages/retention.html",
-        title=gettext("Kept long enough"),
-        back_href=address("records.record_list", form_id=form_id),
-        back_label=title,
-        rule=rule_words(retention_of(house.stores, key)),
-        rows=tuple(_row(each) for each in found),
-        more_href=address("retention.overview", form_id=form_id, before=on) if on else "",
+    return _done(form_id, words)
+
+
+@blueprint.post("/records/<seg:form_id>/over/erase")
+@allow(Verb.DELETE_RECORDS, by=By.SESSION)
+def ask_to_erase(caller: Caller, form_id: str) -> ResponseReturnValue:
+    """One request for each office: whoever may erase in one may not in all."""
+    house, reason = services(), request.form.get("reason", "")
+    try:
+        found = _ticked(caller, form_id)
+        if any(each.erased is not None for each in found):
+            raise RecordErased
+        for chain, records in _by_office(found):
+            about = About(tuple(Concern(RECORDS, form_id, each.instance_id) for each in records))
+            house.two_people.ask(caller.actor, ERASE, about, chain, reason, house.clock())
+    except (NotUnderstood, Clash) as refused:
+        return _page(caller, form_id, refused), status_of(refused)
+    words = ngettext(
+        "Asked to erase %(count)s record. Another person with the same power must grant it.",
+        "Asked to erase %(count)s records. Another person with the same power must grant it.",
+        len(found),
     )
+    return _done(form_id, words)
 
 
 def rule_words(rule: Retention | None) -> str:
@@ -85,12 +127,111 @@ def kept_for(rule: Retention | None) -> str:
     return ngettext("%(num)s month", "%(num)s months", rule.months)
 
 
-def _row(each: Over) -> Row:
-    record = each.record
-    office = services().shelf.offices().get(record.office or "")
-    return Row(
-        href=address("record.show", form_id=record.key.form_id, instance_id=record.instance_id),
-        came=moment_words(record.at),
-        office=office.label if office else "",
-        kept_until=day_words(each.last_day.isoformat()),
+@dataclass(frozen=True, slots=True)
+class OverForm:
+    href: str
+    words: str
+
+
+def over_forms(caller: Caller, entries: Iterable[FormEntry]) -> tuple[OverForm, ...]:
+    """For the first page of whoever may have records erased: of which forms some are over. Only so
+    many records are looked at that nobody waits for it."""
+    scope, house = scope_beside(caller, Verb.DELETE_RECORDS), services()
+    found = []
+    for each in entries:
+        rule = read_retention(each.retention)
+        if rule is None or not scope.sees_form(each.key.form_id):
+            continue
+        number = number_over(
+            house.stores, house.shelf, scope, each.key, rule, house.clock(), most_read=_AT_A_GLANCE
+        )
+        if number.count:
+            href = address("retention.overview", form_id=each.key.form_id)
+            found.append(OverForm(href, f"{each.title}: {number_words(number)}"))
+    return tuple(found)
+
+
+def number_words(number: Number) -> str:
+    count = ngettext("%(count)s record", "%(count)s records", number.count)
+    return count if number.is_all else gettext("at least %(records)s", records=count)
+
+
+def _page(caller: Caller, form_id: str, refused: NotUnderstood | Clash | None = None) -> str:
+    house, key, given = services(), FormKey(PROJECT, form_id), request.form
+    if not caller.scope.sees_form(form_id):
+        raise FormUnknown(form_id=form_id)
+    here = {"form_id": form_id, "before": request.args.get("before")}
+    found, on = over(
+        house.stores,
+        house.shelf,
+        caller.scope,
+        key,
+        house.clock(),
+        top=page_top(request.args, LAST_SEQ),
+        most=PAGE,
     )
+    showed(each.line for each in found)
+    return render_template(
+        "pages/retention.html",
+        title=gettext("Kept long enough"),
+        back_href=address("records.record_list", form_id=form_id),
+        back_label=house.shelf.entry(key).title,
+        rule=rule_words(retention_of(house.stores, key)),
+        rows=tuple(_rows(caller, found)),
+        more_href=address("retention.overview", form_id=form_id, before=on) if on else "",
+        keep_action=address("retention.keep", **here),
+        erase_action=address("retention.ask_to_erase", **here),
+        least=LEAST_REASON,
+        until=given.get("until", ""),
+        reason=given.get("reason", ""),
+        problems=problems_of(refused, "rows"),
+    )
+
+
+def _rows(caller: Caller, found: Sequence[Over]) -> Iterator[Row]:
+    house, ticked = services(), frozenset(request.form.getlist("record"))
+    waiting = house.stores.approvals.asked(caller.scope, house.clock())
+    asked = {
+        (thing.name, thing.id)
+        for each in waiting
+        if each.act == ERASE
+        for thing in each.about.things
+    }
+    offices = house.shelf.offices()
+    for each in found:
+        line = each.line
+        office = offices.get(line.office or "")
+        yield Row(
+            href=record_href(line, {}),
+            value=line.instance_id,
+            name=name_of(line),
+            came=moment_words(line.at),
+            office=office.label if office else "",
+            kept_until=day_words(each.last_day.isoformat())
+            if each.last_day
+            else gettext("(hidden)"),
+            asked=(line.key.form_id, line.instance_id) in asked,
+            ticked=line.instance_id in ticked,
+        )
+
+
+def _ticked(caller: Caller, form_id: str) -> Sequence[Record]:
+    """Raises NotUnderstood for none or too many, and RecordUnknown."""
+    key, stores = FormKey(PROJECT, form_id), services().stores
+    ids = dict.fromkeys(request.form.getlist("record"))
+    if not 0 < len(ids) <= _MOST:
+        raise wrong(
+            "rows", f"hãy đánh dấu từ 1 đến {_MOST} phiếu.", f"tick between 1 and {_MOST} records."
+        )
+    return [stored_record(stores, caller.scope, key, each) for each in ids]
+
+
+def _by_office(records: Sequence[Record]) -> Iterator[tuple[tuple[str, ...], list[Record]]]:
+    ordered = sorted(records, key=lambda each: each.within)
+    for chain, of_it in groupby(ordered, key=lambda each: each.within):
+        yield chain, list(of_it)
+
+
+def _done(form_id: str, words: str) -> ResponseReturnValue:
+    flash(words, "done")
+    return redirect(address("retention.overview", form_id=form_id), 303)

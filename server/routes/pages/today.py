@@ -28,6 +28,7 @@ from server.routes.pages.records import (
     name_of,
     record_href,
 )
+from server.routes.pages.retention import over_forms
 from server.routes.pages.ways import address
 from server.routes.pages.words import ago, gettext, moment_words, ngettext
 
@@ -91,6 +92,7 @@ def today(caller: Caller) -> ResponseReturnValue:
         two_waits=bool(two),
         incidents=untold_words(scope_for(caller.actor, Verb.READ_AUDIT)),
         incidents_href=url_for("incidents.overview"),
+        over=over_forms(caller, entries),
         opened=opened_words(caller),
         opened_href=url_for("break_glass.overview"),
     )

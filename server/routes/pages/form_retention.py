@@ -1,0 +1,137 @@
+"""For how long a form's records are kept: what a rule would mean is shown before it is set."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from flask import Blueprint, flash, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+
+from server.access.verbs import Verb
+from server.errors import Clash, FormUnknown, NotUnderstood
+from server.model.forms import FormKey
+from server.model.retention import Retention
+from server.processing.retention import number_over, retention_of
+from server.processing.retention_rule import days_of, given_rule, set_rule
+from server.processing.shelf import OnHand
+from server.routes.allow import By, Caller, allow, services
+from server.routes.dialects import status_of
+from server.routes.pages.asked import Option
+from server.routes.pages.labels import label_of
+from server.routes.pages.retention import number_words, rule_words
+from server.routes.pages.ways import address
+from server.routes.pages.words import gettext, problems_of, reader
+from server.services import PROJECT
+from server.xforms.answers import key_of
+
+blueprint = Blueprint("form_retention", __name__)
+
+_NEVER, _MONTHS, _BORN = "never", "months", "born"
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What a rule would mean: ``rule`` is its text, to be sent back when it is to be set;
+    ``effect`` is "" for no end."""
+
+    rule: str
+    words: str
+    effect: str
+
+
+@blueprint.get("/forms/<seg:form_id>/retention")
+@allow(Verb.PUBLISH_FORMS, by=By.SESSION)
+def show(caller: Caller, form_id: str) -> ResponseReturnValue:
+    house, key, given = services(), _form(caller, form_id), request.args
+    if "how" not in given:
+        return _page(key, _given_of(retention_of(house.stores, key)))
+    try:
+        rule = given_rule(house.shelf, key, _text_of(given))
+    except NotUnderstood as refused:
+        return _page(key, given, refused=refused), status_of(refused)
+    if rule is None:
+        return _page(key, given, Looked("", rule_words(None), ""))
+    number = number_over(house.stores, house.shelf, caller.scope, key, rule, house.clock())
+    effect = gettext("Kept long enough by now: %(records)s.", records=number_words(number))
+    return _page(key, given, Looked(rule.text, rule_words(rule), effect))
+
+
+@blueprint.post("/forms/<seg:form_id>/retention")
+@allow(Verb.PUBLISH_FORMS, by=By.SESSION)
+def change(caller: Caller, form_id: str) -> ResponseReturnValue:
+    house, key = services(), _form(caller, form_id)
+    try:
+        set_rule(house.stores, house.shelf, key, request.form.get("rule", ""))
+    except (NotUnderstood, Clash) as refused:
+        given = _given_of(retention_of(house.stores, key))
+        return _page(key, given, refused=refused), status_of(refused)
+    flash(gettext("Saved."), "done")
+    return redirect(address("form.show", form_id=form_id), 303)
+
+
+def _page(
+    key: FormKey,
+    given: Mapping[str, str],
+    looked: Looked | None = None,
+    refused: NotUnderstood | Clash | None = None,
+) -> str:
+    house, form_id = services(), key.form_id
+    current = house.shelf.current(key)
+    if current.entry.deleted_at is not None:
+        raise FormUnknown(form_id=form_id)
+    rule = retention_of(house.stores, key)
+    return render_template(
+        "pages/form_retention.html",
+        title=gettext("How long records are kept"),
+        back_href=address("form.show", form_id=form_id),
+        back_label=current.entry.title,
+        rule=rule_words(rule),
+        action=address("form_retention.show", form_id=form_id),
+        hows=(
+            Option(_MONTHS, gettext("Some months after they came in")),
+            Option(_BORN, gettext("Until the 18th birthday and some years more")),
+            Option(_NEVER, gettext("Without an end")),
+        ),
+        days=tuple(_days(current, rule)),
+        given={name: given.get(name, "") for name in ("how", "months", "years", "born")},
+        looked=looked,
+        problems=problems_of(refused, "how"),
+    )
+
+
+def _days(current: OnHand, rule: Retention | None) -> Iterator[Option]:
+    """What the rule names stays to be chosen, though the newest version asks for it no more."""
+    known = {
+        key_of(each.path): label_of(each, reader(), {}) or each.name
+        for each in days_of(current.form)
+    }
+    if rule is not None and rule.born:
+        known.setdefault(rule.born, rule.born)
+    return (Option(each, label) for each, label in known.items())
+
+
+def _form(caller: Caller, form_id: str) -> FormKey:
+    """Raises FormUnknown, for a form of others too."""
+    if not caller.scope.sees_form(form_id):
+        raise FormUnknown(form_id=form_id)
+    return FormKey(PROJECT, form_id)
+
+
+def _given_of(rule: Retention | None) -> Mapping[str, str]:
+    """The fields as they would be filled in for it."""
+    if rule is None:
+        return {"how": _NEVER}
+    if rule.born:
+        return {"how": _BORN, "born": rule.born, "years": str(rule.years)}
+    return {"how": _MONTHS, "months": str(rule.months)}
+
+
+def _text_of(given: Mapping[str, str]) -> str:
+    match given.get("how"):
+        case "months":
+            return given.get("months", "").strip() or "?"
+        case "born":
+            return f"18+{given.get('years', '').strip()} {given.get('born', '').strip()}"
+        case _:
+            return ""
