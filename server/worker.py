@@ -28,6 +28,7 @@ from server.processing.replay import replay
 from server.processing.succeed import move_along
 from server.services import PROJECT, Services, build_services
 from server.storage.healing import Failure
+from server.storage.stores import Stores
 
 log = logging.getLogger(__name__)
 
@@ -65,6 +66,8 @@ def work(services: Services, stop: Event) -> None:
                 done = run_due(services.stores, services.shelf, services.clock())
             if time.monotonic() >= look_until:
                 look_until = time.monotonic() + _OFFICES_PAUSE
+                with _alone("what the journal lacks"):
+                    _complete_journal(services.stores)
                 with _alone("following the offices"):
                     follow(services)
                 with _alone("what was erased"):
@@ -115,7 +118,7 @@ def _offices_today(services: Services) -> object:
 def _heal(services: Services) -> None:
     """What goes wrong with it must not end the worker at each start: ``doctor`` says it."""
     healing, failure = services.stores.healing, None
-    for step in (_heal_from_journal, _complete_forms, _complete_journal):
+    for step in (_heal_from_journal, _complete_forms):
         try:
             step(services)
         except Unavailable:
@@ -147,10 +150,13 @@ def _complete_forms(services: Services) -> None:
         services.shelf.forget()
 
 
-def _complete_journal(services: Services) -> None:
-    """A process may have been killed between the database and the journal."""
-    start, _ = day_bounds(_yesterday(services))
-    services.stores.data_requests.journal_since(start)
+def _complete_journal(stores: Stores) -> None:
+    """A process may have been killed between the database and the journal, or the disk was
+    full."""
+    stores.data_requests.say_unsaid()
+    stores.incidents.say_unsaid()
+    stores.approvals.say_unsaid()
+    stores.aside.say_unsaid()
 
 
 def _yesterday(services: Services) -> str:

@@ -85,6 +85,12 @@ class Approval:
             return State.CARRIED_OUT
         return self.decision.state if self.decision else State.ASKED
 
+    @property
+    def since(self) -> datetime:
+        """When it came to be as it is."""
+        decided_at = self.decision.at if self.decision else self.asked_at
+        return self.carried_out_at or decided_at
+
     def is_after(self, other: Approval) -> bool:
         """Whether more has come of it, in whatever order one hears of both."""
         return self._age > other._age

@@ -73,6 +73,7 @@ def _name(stores: Stores, key: ListKey, entries: list[str], worker: Worker) -> b
     if new:
         # Phones that have the list must hear that it is another.
         stores.entity_lists.touch(key, filled=False)
+        stores.entity_workers.told(key, new, worker)
     return bool(new)
 
 

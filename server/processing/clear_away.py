@@ -8,18 +8,21 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from server.errors import AttachmentUnknown
 from server.model.calendar import day_of
 from server.model.forms import FormKey
 from server.processing.sweep import GRACE, pointed_to
+from server.storage.aside import SETTLED
 from server.storage.entity_codec import orders_text, read_orders
 from server.storage.erasures import Leftovers
 from server.storage.journal import Entry
 from server.storage.journal_clearing import clear_journal
 from server.storage.keepings import KIND as KEEPING
+from server.storage.openings import KIND as OPENING
+from server.storage.openings import journal_text, read_journalled
 from server.storage.stores import Stores
 from server.xforms.envelope import Envelope, read_envelope
 from server.xforms.xml import NotReadable
@@ -41,12 +44,16 @@ def clear_away(stores: Stores, project: int, at: datetime) -> int:
     waiting = stores.erasures.waiting(at, _MOST)
     for each in waiting:
         stores.looks.forget_record(each.key, each.instance_id)
+        stores.openings.forget_reasons(each.key, each.instance_id)
     # A clock that was wrong by a day is thought of; orders may be of any age.
     since = "" if orders else day_of(min(each.came for each in waiting) - _DAY)
-    what = _Erased(_ids(waiting), orders)
-    journal_done = clear_journal(
-        stores.journal, since=since, before=day_of(at - _DAY), instead=what.instead
+    gone = _Erased(
+        ids=_ids(waiting),
+        orders=orders,
+        aside=frozenset(id for each in waiting for id in each.aside),
+        files=frozenset(sha256 for each in waiting for sha256 in each.blobs),
     )
+    journal_done = clear_journal(stores.journal, since=since, before=day_of(at - _DAY), gone=gone)
     stores.entity_lists.cleared(orders)
     left = _remove_files(stores, project, waiting, at)
     for each in waiting:
@@ -73,7 +80,7 @@ def _empty_aside(stores: Stores, ids: Ids, at: datetime) -> None:
             named |= {envelope.instance_id, envelope.deprecated_id or ""} if envelope else set()
             for instance_id in named & wanted:
                 blobs = {thing.xml, *(each.sha256 for each in thing.files)} - {""}
-                stores.erasures.look_again(key, instance_id, blobs, at)
+                stores.erasures.look_again(key, instance_id, blobs, at, aside=[thing.id])
             if named & wanted:
                 stores.aside.forget(thing.id)
 
@@ -89,19 +96,37 @@ def _envelope(stores: Stores, xml: str) -> Envelope | None:
 
 @dataclass(frozen=True, slots=True)
 class _Erased:
-    """Records by all their ids, and the sources of what people ordered."""
+    """Records by all their ids, the sources of what people ordered, what was set aside, the files
+    of all these."""
 
     ids: Ids
     orders: frozenset[str]
+    aside: frozenset[str]
+    files: frozenset[str]
 
     def instead(self, entry: Entry) -> bytes | None:
-        """Nothing, of a record's entry, an edit's of it, or words that a reviewer wrote or that
-        say why it is kept; of many orders the others."""
+        """Nothing, of a record's entry, an edit's of it, or words that a reviewer wrote, or that
+        say why it is kept, or of whoever dealt with what was set aside; of many orders the others;
+        that it was opened, without the reason."""
         if entry.kind == "orders" and self.orders:
             return self._others(entry)
+        if entry.kind == OPENING:
+            return self._without_reason(entry.body)
         return b"" if self._has(entry) else None
 
+    def is_in(self, damaged: bytes) -> bool:
+        """By an id, as XML and what people did have it."""
+        ids = [each.encode() for ids in self.ids.values() for each in ids]
+        return any(b">%b<" % each in damaged or b'"%b"' % each in damaged for each in ids)
+
+    def _without_reason(self, body: bytes) -> bytes | None:
+        opening = read_journalled(body)
+        is_of = opening.instance_id in self.ids.get(opening.key, ())
+        return journal_text(replace(opening, reason="")) if is_of and opening.reason else None
+
     def _has(self, entry: Entry) -> bool:
+        if entry.kind == SETTLED:
+            return json.loads(entry.body)["id"] in self.aside
         if entry.kind == "record":
             envelope = read_envelope(entry.body)
             wanted = self._of(entry.facts["project"], envelope.form_id)

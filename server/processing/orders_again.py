@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from server.model.entities import ListKey, Origin
+from server.model.sequence import moment_of
 from server.processing.entities import bring_in_step
 from server.storage.entity_codec import read_orders
 from server.storage.journal import Entry
@@ -19,6 +20,10 @@ def order_again(stores: Stores, entry: Entry) -> bool:
         return False
     if missing:
         stores.entity_lists.put_own(key, entry.facts["batch"], missing)
+        if entry.facts.get("erased"):
+            # What they had said may still lie in the journal.
+            sources = [each.source for _, each in missing]
+            stores.entity_lists.note_erasing(sources, moment_of(entry.facts["seq"]))
     imported = [each for _, each in orders if each.origin in (Origin.IMPORT, Origin.PROGRAM)]
     columns = {name for each in imported for order in each.orders for name in order.data}
     steps = [bring_in_step(stores, key, uuid) for uuid in sorted(uuids)]

@@ -53,11 +53,13 @@ def _rebuild_record(stores: Stores, shelf: Shelf, record: Record, at: datetime) 
     offices = places_of(record.office, shelf)
     closed = FORM_CLOSED in record.derived.issues
     derived = derive(envelope, on_hand, record.current.at, offices, closed=closed)
-    apply_record(stores, shelf, replace(record, derived=derived))
-    if derived == record.derived:
+    is_other = derived != record.derived
+    # The whole record at the write's own guard: an edit that arrives meanwhile derives itself, and
+    # of what is erased meanwhile the registers hear nothing more.
+    if is_other and not stores.submissions.replace_derived(record, derived, due=at):
         return False
-    # The whole record at the write's own guard: an edit that arrives meanwhile derives itself.
-    return stores.submissions.replace_derived(record, derived, due=at)
+    apply_record(stores, shelf, replace(record, derived=derived))
+    return is_other
 
 
 def _where_it_belongs(stores: Stores, shelf: Shelf, record: Record, at: datetime) -> Record:

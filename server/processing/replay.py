@@ -33,8 +33,11 @@ from server.processing.receive import Intake, receive
 from server.processing.review import review_again
 from server.processing.upload import Upload, read_upload
 from server.storage.erasures import KIND as ERASURE
+from server.storage.forms import REMOVED
 from server.storage.journal import PASSED, Damaged, Entry, Place
+from server.storage.last_word import read_word
 from server.xforms.envelope import Envelope, read_envelope
+from server.xforms.read_form import read_form
 
 log = logging.getLogger(__name__)
 
@@ -64,6 +67,8 @@ def replay(intake: Intake, progress: Callable[[int], None], since: str = "") -> 
     for place in intake.stores.journal.places(since):
         places[place.kind].append(place)
     run.take(places.pop("offices", []), run.offices_again)
+    # Before the forms: of what was removed for good nothing is published again.
+    run.take(places.pop(REMOVED, []), run.remove_again)
     run.take(places.pop("form", []), run.publish_again)
     for kind, again in BEFORE_RECORDS.items():
         run.take(places.pop(kind, []), partial(run.act_again, again))
@@ -108,6 +113,7 @@ class _Run:
         self.total = Replayed()
         self.days: set[tuple[FormKey, str]] = set()
         self.passed: set[str] = set()
+        self._removed: dict[FormKey, int] = {}
 
     def take(self, places: list[Place], again: Callable[[Entry], _Outcome]) -> list[Place]:
         """Those that wait for others."""
@@ -144,7 +150,22 @@ class _Run:
 
     # -- forms -----------------------------------------------------------------------------------
 
+    def remove_again(self, entry: Entry) -> _Outcome:
+        word = read_word(entry.body)
+        key = FormKey.parse(word["form"])
+        self._removed[key] = max(word["seq"], self._removed.get(key, 0))
+        return _Outcome.THERE
+
+    def _is_removed(self, entry: Entry) -> bool:
+        """Another may have been published under its name since."""
+        if not self._removed:
+            return False
+        key = FormKey(entry.facts["project"], read_form(entry.body).form_id)
+        return bool(entry.facts["seq"] < self._removed.get(key, 0))
+
     def publish_again(self, entry: Entry) -> _Outcome:
+        if self._is_removed(entry):
+            return _Outcome.THERE
         facts = entry.facts
         with ExitStack() as opened:
             read = {name: opened.enter_context(entry.open(sha)).read() for name, sha in entry.files}

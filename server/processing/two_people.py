@@ -197,7 +197,7 @@ class TwoPeople:
         decided = replace(approval, decision=Decision(state, by.id, by.name, words, at))
         if state is State.GRANTED and approval.about.days:
             decided = replace(decided, lapses_at=at + timedelta(days=approval.about.days))
-        if not self.stores.approvals.step(approval, decided, at):
+        if not self.stores.approvals.step(approval, decided):
             raise ApprovalDecided
         return decided
 
@@ -208,7 +208,7 @@ class TwoPeople:
         if carry_out is not None:
             carry_out(self.stores, approval, at)
         done = replace(approval, carried_out_at=at)
-        return done if self.stores.approvals.step(approval, done, at) else approval
+        return done if self.stores.approvals.step(approval, done) else approval
 
     def _holds(self, by: Actor, approval: Approval) -> bool:
         """Whether this person has the act's power over all that it is about."""

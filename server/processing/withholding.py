@@ -73,7 +73,7 @@ def _is_shared_anew(record: Record, act: Withholding) -> bool:
 def withhold_again(stores: Stores, body: bytes) -> bool:
     """Out of the journal: whether it was missing."""
     targets, act = read_journalled(body)
-    if not stores.withheld.add(targets, act):
+    if not stores.withheld.add_again(targets, act):
         return False
     _touch(stores, targets)
     return True

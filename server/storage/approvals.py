@@ -20,6 +20,7 @@ from server.model.witness import saw
 from server.storage.database import Document, Mongo, speaks_our_errors
 from server.storage.journal import Journal
 from server.storage.standing import move_all
+from server.storage.unsaid import UNSAID, said, unsaid
 
 KIND = "approval"
 
@@ -79,13 +80,23 @@ class Approvals:
         self._journal.note(KIND, approval.asked_at, _document(approval))
         self.put_again(approval)
 
-    def step(self, seen: Approval, then: Approval, at: datetime) -> bool:
+    def step(self, seen: Approval, then: Approval) -> bool:
         """From exactly what was seen to what follows; False when somebody was faster."""
         before = {"_id": seen.id, "state": seen.stored_state.value}
-        if not self._approvals.replace_one(before, _stored(then)).matched_count:
+        after = _stored(then) | {UNSAID: True}
+        if not self._approvals.replace_one(before, after).matched_count:
             return False
-        self._journal.note(KIND, at, _document(then))
+        self._say(then)
         return True
+
+    def say_unsaid(self) -> None:
+        """To the journal, what broke off before that."""
+        for each in unsaid(self._approvals):
+            self._say(_read(each))
+
+    def _say(self, approval: Approval) -> None:
+        self._journal.note(KIND, approval.since, _document(approval))
+        said(self._approvals, approval.id, state=approval.stored_state.value)
 
     def put_again(self, approval: Approval) -> bool:
         """Without the journal, which has it; False for what is known already, or more than it."""

@@ -18,6 +18,7 @@ from server.model.witness import saw
 from server.storage.database import Document, Mongo, speaks_our_errors
 from server.storage.journal import Journal
 from server.storage.standing import move_all
+from server.storage.unsaid import UNSAID, said, unsaid
 
 SETTLED = "aside_settled"
 
@@ -90,19 +91,28 @@ class Aside:
 
     def settle(self, id: str, settled: Settled) -> None:
         """The first who deals with it is kept, and goes to the journal."""
-        if self._settle(id, settled):
-            said = {**asdict(settled), "id": id, "at": settled.at.isoformat()}
-            self._journal.note(SETTLED, settled.at, said)
+        if self._settle(id, settled, UNSAID):
+            self._say(id, settled)
+
+    def say_unsaid(self) -> None:
+        """To the journal, what broke off before that."""
+        for each in unsaid(self._aside):
+            self._say(each["_id"], Settled(**each["settled"]))
+
+    def _say(self, id: str, settled: Settled) -> None:
+        word = {**asdict(settled), "id": id, "at": settled.at.isoformat()}
+        self._journal.note(SETTLED, settled.at, word)
+        said(self._aside, id)
 
     def settle_again(self, body: bytes) -> bool:
         """Out of the journal; whether it is news of something that is there."""
-        said = json.loads(body)
-        at = datetime.fromisoformat(said["at"])
-        return self._settle(said["id"], Settled(said["by_name"], said["note"], at))
+        word = json.loads(body)
+        at = datetime.fromisoformat(word["at"])
+        return self._settle(word["id"], Settled(word["by_name"], word["note"], at))
 
-    def _settle(self, id: str, settled: Settled) -> bool:
-        change = {"$set": {"is_settled": True, "settled": asdict(settled)}}
-        done = self._aside.update_one({"_id": id, "is_settled": False}, change)
+    def _settle(self, id: str, settled: Settled, *notes: str) -> bool:
+        change = {"is_settled": True, "settled": asdict(settled)} | dict.fromkeys(notes, True)
+        done = self._aside.update_one({"_id": id, "is_settled": False}, {"$set": change})
         return done.modified_count == 1
 
     def move(self, office: str, chain: Sequence[str]) -> None:

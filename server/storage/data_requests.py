@@ -15,10 +15,11 @@ from bson.int64 import Int64
 from pymongo.errors import DuplicateKeyError
 
 from server.model.data_requests import Act, Concern, DataRequest, Deed, Standing, Wanted, Wish
-from server.model.scope import EVERYWHERE, Scope
+from server.model.scope import Scope
 from server.storage.database import Document, Mongo, speaks_our_errors
 from server.storage.journal import Journal
 from server.storage.standing import move_all
+from server.storage.unsaid import UNSAID, said, unsaid
 
 KIND = "data_request"
 
@@ -65,23 +66,24 @@ class DataRequests:
 
     def add_act(self, request: DataRequest, act: Act) -> bool:
         """One more, over exactly what was seen; False when somebody was faster."""
-        seen = {"_id": request.id, "count": len(request.acts)}
-        if not self._requests.update_one(seen, _change(request, act)).matched_count:
+        count = len(request.acts)
+        seen, change = {"_id": request.id, "count": count}, _change(request, act)
+        if not self._requests.update_one(seen, {"$set": change}).matched_count:
             return False
-        self._to_journal(request.id, act)
+        self._say(request.id, act)
+        said(self._requests, request.id, count=count + 1)
         return True
 
-    def journal_since(self, at: datetime) -> None:
-        """What was done since then, should it have broken off before the journal had it: of two at
-        once only the one that counts is to be there, so the database has it first."""
-        for is_open in (True, False):
-            for each in self._requests.find({"within": EVERYWHERE, "is_open": is_open}):
-                # The first stands with the whole request, in the journal before anything.
-                for act in _read(each).acts[1:]:
-                    if act.at >= at:
-                        self._to_journal(each["_id"], act)
+    def say_unsaid(self) -> None:
+        """To the journal, what broke off before that."""
+        for each in unsaid(self._requests):
+            # The first stands with the whole request, in the journal before anything.
+            for act in _read(each).acts:
+                if act.deed is not Deed.RECEIVED:
+                    self._say(each["_id"], act)
+            said(self._requests, each["_id"], count=each["count"])
 
-    def _to_journal(self, id: str, act: Act) -> None:
+    def _say(self, id: str, act: Act) -> None:
         self._journal.note(KIND, act.at, {"_id": id, "acts": [_act_document(act)]})
 
     def move(self, office: str, chain: Sequence[str]) -> None:
@@ -95,7 +97,7 @@ def _change(request: DataRequest, act: Act) -> Document:
     """Acts stand by their time, in whatever order the journal gives them back."""
     acts = tuple(sorted((*request.acts, act), key=lambda each: each.at))
     document = _document(replace(request, acts=acts))
-    return {"$set": {name: document[name] for name in ("acts", "count", "is_open")}}
+    return {name: document[name] for name in ("acts", "count", "is_open")} | {UNSAID: True}
 
 
 def read_journalled(body: bytes) -> tuple[str, DataRequest | None, Act]:

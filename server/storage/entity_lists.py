@@ -18,11 +18,10 @@ from server.storage.codec import due_at
 from server.storage.database import Document, Mongo, speaks_our_errors
 from server.storage.journal import Journal
 from server.storage.last_word import LastWord, read_word
+from server.storage.unsaid import UNSAID
 
 OPTION = "list_option"
 _DUPLICATE = 11000
-_UNSAID = "is_unsaid"
-"""Of what somebody settles, until the journal has it."""
 
 
 @speaks_our_errors
@@ -86,7 +85,7 @@ class EntityLists:
     def own(self, key: ListKey, uuid: str) -> tuple[Contribution, ...]:
         found = self._own.find({"list": key.text, "uuid": uuid})
         return tuple(
-            codec.read_contribution(each["contribution"]) for each in found if _UNSAID not in each
+            codec.read_contribution(each["contribution"]) for each in found if UNSAID not in each
         )
 
     def add_own(self, key: ListKey, batch: str, orders: Sequence[tuple[str, Contribution]]) -> None:
@@ -101,13 +100,13 @@ class EntityLists:
         taken goes to the journal, and no other; before that it says nothing."""
         try:
             document = _own_document(key, settled.source, uuid, settled)
-            self._own.insert_one(document | {_UNSAID: True})
+            self._own.insert_one(document | {UNSAID: True})
             taken = settled
         except DuplicateKeyError:
             found = self._own.find_one({"_id": settled.source})
             taken = codec.read_contribution(found["contribution"]) if found else settled
         self._to_journal(key, taken.source, [(uuid, taken)], taken.at)
-        self._own.update_one({"_id": taken.source}, {"$unset": {_UNSAID: ""}})
+        self._own.update_one({"_id": taken.source}, {"$unset": {UNSAID: ""}})
         return taken
 
     def erase_own(self, key: ListKey, uuid: str, at: datetime) -> None:
@@ -116,8 +115,13 @@ class EntityLists:
             contribution = codec.read_contribution(each["contribution"])
             if contribution.orders:
                 # Noted first: broken off in between it is found, and withdrawn when done again.
-                self._own.update_one({"_id": each["_id"]}, {"$set": {"erasing": due_at(at)}})
-                self.withdraw(key, each["batch"], [(uuid, contribution)], at)
+                self.note_erasing([contribution.source], at)
+                self.withdraw(key, each["batch"], [(uuid, contribution)], at, erased=True)
+
+    def note_erasing(self, sources: Iterable[str], at: datetime) -> None:
+        """To be cleared out of the journal."""
+        for source in sources:
+            self._own.update_one({"_id": source}, {"$set": {"erasing": due_at(at)}})
 
     def erasing(self, at: datetime) -> frozenset[str]:
         """The sources of what was erased and may still be in the journal."""
@@ -129,15 +133,22 @@ class EntityLists:
             self._own.update_one({"_id": source}, {"$unset": {"erasing": 1}})
 
     def withdraw(
-        self, key: ListKey, batch: str, orders: Sequence[tuple[str, Contribution]], at: datetime
+        self,
+        key: ListKey,
+        batch: str,
+        orders: Sequence[tuple[str, Contribution]],
+        at: datetime,
+        *,
+        erased: bool = False,
     ) -> None:
-        """They stay, so that versions go on rising, and order nothing more."""
+        """They stay, so that versions go on rising, and order nothing more. ``erased``: what they
+        said is to be cleared out of the journal, also when that is read again."""
         gone = [
             (uuid, replace(each, orders=(), count=each.count + 1, later=(*each.later, at)))
             for uuid, each in orders
         ]
         if gone:
-            self._to_journal(key, batch, gone, at)
+            self._to_journal(key, batch, gone, at, erased=erased)
             self.put_own(key, batch, gone)
 
     def put_own(self, key: ListKey, batch: str, orders: Sequence[tuple[str, Contribution]]) -> None:
@@ -152,18 +163,18 @@ class EntityLists:
                 raise
             for _, each in orders:
                 said = {"contribution": documents[each.source]["contribution"]}
-                change = {"$set": said, "$unset": {_UNSAID: ""}}
+                change = {"$set": said, "$unset": {UNSAID: ""}}
                 for weaker in (
                     {"contribution.count": {"$lt": each.count}},
                     {"contribution.count": each.count, "contribution.at": {"$gt": each.at}},
-                    {"contribution.count": each.count, _UNSAID: True},
+                    {"contribution.count": each.count, UNSAID: True},
                 ):
                     self._own.update_one({"_id": each.source, **weaker}, change)
 
     def lacking(self, orders: Sequence[tuple[str, Contribution]]) -> list[tuple[str, Contribution]]:
         """Those that are not there, or in whose place is what gives way to them."""
         wanted = {"_id": {"$in": [each.source for _, each in orders]}}
-        fields = {"contribution.count": 1, "contribution.at": 1, _UNSAID: 1}
+        fields = {"contribution.count": 1, "contribution.at": 1, UNSAID: 1}
         found = {each["_id"]: each for each in self._own.find(wanted, fields)}
         return [(uuid, each) for uuid, each in orders if _gives_way(found.get(each.source), each)]
 
@@ -211,10 +222,15 @@ class EntityLists:
         return [(ListKey.parse(each["list"]), each["uuid"]) for each in self._own.find({})]
 
     def _to_journal(
-        self, key: ListKey, batch: str, orders: Sequence[tuple[str, Contribution]], at: datetime
+        self,
+        key: ListKey,
+        batch: str,
+        orders: Sequence[tuple[str, Contribution]],
+        at: datetime,
+        **facts: bool,
     ) -> None:
-        facts = {"seq": new_seq(at), "list": key.text, "batch": batch}
-        self._journal.append("orders", day_of(at), facts, codec.orders_text(orders))
+        said = {"seq": new_seq(at), "list": key.text, "batch": batch, **facts}
+        self._journal.append("orders", day_of(at), said, codec.orders_text(orders))
 
 
 def _gives_way(found: Document | None, to: Contribution) -> bool:
@@ -222,7 +238,7 @@ def _gives_way(found: Document | None, to: Contribution) -> bool:
         return True
     there = found["contribution"]
     is_later = there["count"] == to.count and there["at"] > to.at
-    return there["count"] < to.count or is_later or _UNSAID in found
+    return there["count"] < to.count or is_later or UNSAID in found
 
 
 def _own_document(key: ListKey, batch: str, uuid: str, ordered: Contribution) -> Document:

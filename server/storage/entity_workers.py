@@ -12,6 +12,9 @@ from server.model.records import Worker
 from server.storage.database import Document, Mongo, speaks_our_errors
 from server.storage.entity_codec import entity_id
 
+_UNTOLD = "is_untold"
+"""Until the list is another for phones, which may break off."""
+
 
 @speaks_our_errors
 class EntityWorkers:
@@ -30,14 +33,23 @@ class EntityWorkers:
         return {each["uuid"]: _worker(each) for each in self._workers.find(wanted)}
 
     def name(self, key: ListKey, uuid: str, worker: Worker) -> bool:
-        """False where somebody has said so later, or the same."""
-        said = {"list": key.text, "uuid": uuid, **asdict(worker)}
+        """False where somebody has said so later, or the same and phones were told."""
+        id, said = entity_id(key, uuid), {"list": key.text, "uuid": uuid, **asdict(worker)}
         try:
-            self._workers.insert_one({"_id": entity_id(key, uuid), **said})
+            self._workers.insert_one({"_id": id, **said, _UNTOLD: True})
         except DuplicateKeyError:
-            earlier = {"_id": entity_id(key, uuid), "at": {"$lt": worker.at}}
-            return self._workers.update_one(earlier, {"$set": said}).matched_count == 1
+            earlier = {"_id": id, "at": {"$lt": worker.at}}
+            change = {"$set": said | {_UNTOLD: True}}
+            if self._workers.update_one(earlier, change).matched_count == 1:
+                return True
+            untold = {"_id": id, "at": worker.at, _UNTOLD: True}
+            return self._workers.find_one(untold, {"_id": 1}) is not None
         return True
+
+    def told(self, key: ListKey, uuids: Iterable[str], worker: Worker) -> None:
+        """Phones can know of it by now."""
+        named = {"_id": {"$in": [entity_id(key, each) for each in uuids]}, "at": worker.at}
+        self._workers.update_many(named, {"$unset": {_UNTOLD: ""}})
 
 
 def _worker(found: Document) -> Worker:

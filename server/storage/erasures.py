@@ -30,13 +30,14 @@ _SEEN = ("_id", "instance_ids", "reviews", "media", "issues", "facts")
 @dataclass(frozen=True, slots=True)
 class Leftovers:
     """``ids`` are all instance ids that the record ever had; ``blobs`` the files that it, or what
-    was set aside for it, pointed to; ``due`` is since when it waits."""
+    was set aside for it, pointed to; ``aside`` what that was; ``due`` is since when it waits."""
 
     key: FormKey
     instance_id: str
     ids: frozenset[str]
     came: datetime
     blobs: frozenset[str]
+    aside: frozenset[str]
     due: int
 
 
@@ -83,18 +84,25 @@ class Erasures:
     def waiting(self, at: datetime, most: int) -> Sequence[Leftovers]:
         """Of which something is still to be cleared away by now."""
         wanted = {"erasing": {"$lte": codec.due_at(at)}}
-        fields = {"form": 1, "instance_ids": 1, "at": 1, "erased.blobs": 1, "erasing": 1}
+        fields = dict.fromkeys(("form", "instance_ids", "at", "erased", "erasing"), 1)
         found = self._records.find(wanted, fields).sort("erasing", 1).limit(most)
         return [_leftovers(each) for each in found]
 
     def look_again(
-        self, key: FormKey, instance_id: str, blobs: Iterable[str], at: datetime
+        self,
+        key: FormKey,
+        instance_id: str,
+        blobs: Iterable[str],
+        at: datetime,
+        *,
+        aside: Sequence[str] = (),
     ) -> None:
         """Something of an erased record came once more, or was found beside it."""
+        found = {"erased.blobs": blobs} | ({"erased.aside": aside} if aside else {})
         self._records.update_one(
             {"form": key.text, "instance_ids": instance_id},
             {
-                "$addToSet": {"erased.blobs": {"$each": sorted(blobs)}},
+                "$addToSet": {name: {"$each": sorted(each)} for name, each in found.items()},
                 "$set": {"erasing": codec.due_at(at)},
             },
         )
@@ -104,7 +112,7 @@ class Erasures:
         record_id = codec.record_id(left.key, left.instance_id)
         self._records.update_one(
             {"_id": record_id, "erasing": left.due},
-            {"$set": {"erased.blobs": []}, "$unset": {"erasing": 1}},
+            {"$set": {"erased.blobs": []}, "$unset": {"erasing": 1, "erased.aside": 1}},
         )
 
     def _find(self, key: FormKey, instance_id: str) -> Document | None:
@@ -137,5 +145,6 @@ def _leftovers(found: Document) -> Leftovers:
         ids=frozenset(found["instance_ids"]),
         came=found["at"],
         blobs=frozenset(found["erased"]["blobs"]),
+        aside=frozenset(found["erased"].get("aside", ())),
         due=found["erasing"],
     )

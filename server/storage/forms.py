@@ -18,12 +18,14 @@ from server.storage.journal import Journal
 from server.storage.last_word import LastWord, read_word
 
 STATE = "form_state"
+REMOVED = "form_removed"
 
 
 @speaks_our_errors
 class Forms:
     def __init__(self, db: Mongo, journal: Journal, clock: Callable[[], datetime]) -> None:
         self._words = LastWord(STATE, journal, clock)
+        self._ends = LastWord(REMOVED, journal, clock)
         self._forms = db["forms"]
         self._versions = db["form_versions"]
 
@@ -117,8 +119,11 @@ class Forms:
         if entry.deleted_at is None or self._forms.delete_one(wanted).deleted_count == 0:
             return False
         self._versions.delete_many({"form": entry.key.text})
+        # After it is so: what is said here of a form that was restored meanwhile would be lost.
+        self._ends.say({"form": entry.key.text})
         # Another one that is published under its name begins as any other.
-        self._words.say({"form": entry.key.text, "state": FormState.OPEN.value})
+        for fresh in ({"state": FormState.OPEN.value}, {"retention": ""}):
+            self._words.say({"form": entry.key.text, **fresh})
         return True
 
     def entry(self, key: FormKey) -> FormEntry | None:

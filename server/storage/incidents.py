@@ -18,6 +18,7 @@ from server.model.scope import Scope
 from server.storage.database import Document, Mongo, speaks_our_errors
 from server.storage.journal import Journal
 from server.storage.standing import move_all
+from server.storage.unsaid import UNSAID, said, unsaid
 
 KIND = "incident"
 
@@ -63,11 +64,25 @@ class Incidents:
 
     def add_act(self, incident: Incident, act: Act) -> bool:
         """One more, over exactly what was seen; False when somebody was faster."""
-        seen = {"_id": incident.id, "count": len(incident.acts)}
-        if not self._incidents.update_one(seen, _change(incident, act)).matched_count:
+        count = len(incident.acts)
+        seen, change = {"_id": incident.id, "count": count}, _change(incident, act)
+        if not self._incidents.update_one(seen, {"$set": change}).matched_count:
             return False
-        self._journal.note(KIND, act.at, {"_id": incident.id, "acts": [_act_document(act)]})
+        self._say(incident.id, act)
+        said(self._incidents, incident.id, count=count + 1)
         return True
+
+    def say_unsaid(self) -> None:
+        """To the journal, what broke off before that."""
+        for each in unsaid(self._incidents):
+            # The first stands with the whole incident, in the journal before anything.
+            for act in _read(each).acts:
+                if act.deed is not Deed.OPENED:
+                    self._say(each["_id"], act)
+            said(self._incidents, each["_id"], count=each["count"])
+
+    def _say(self, id: str, act: Act) -> None:
+        self._journal.note(KIND, act.at, {"_id": id, "acts": [_act_document(act)]})
 
     def move(self, office: str, chain: Sequence[str]) -> None:
         """The office stands elsewhere in the tree."""
@@ -84,7 +99,7 @@ def _change(incident: Incident, act: Act) -> Document:
     """Acts stand by their time, in whatever order the journal gives them back."""
     acts = tuple(sorted((*incident.acts, act), key=lambda each: each.at))
     document = _document(replace(incident, acts=acts))
-    return {"$set": {name: document[name] for name in ("acts", "count", "is_open")}}
+    return {name: document[name] for name in ("acts", "count", "is_open")} | {UNSAID: True}
 
 
 def read_journalled(body: bytes) -> tuple[str, Incident | None, Act]:

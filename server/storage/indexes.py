@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pymongo import IndexModel
 
 from server.storage.database import Mongo
+from server.storage.unsaid import UNSAID
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +94,12 @@ INDEXES = (
         "What was refused under this office, and waits for a person?",
     ),
     Index("set_aside", (("form", 1),), "What was set aside for this form?"),
+    *(
+        Index(each, ((UNSAID, 1),), "What was done that the journal may lack?", sparse=True)
+        for each in ("approvals", "data_requests", "incidents", "set_aside")
+    ),
     Index("openings", (("actor", 1), ("until", 1)), "What has this person open with a reason?"),
+    Index("openings", (("key", 1), ("instance_id", 1)), "Who opened this record with a reason?"),
     Index(
         "openings", (("within", 1), ("at", -1)), "What was opened with a reason in this subtree?"
     ),

@@ -136,8 +136,7 @@ class Journal:
     def note(self, kind: str, at: datetime, said: Facts, *, seq: int = 0) -> None:
         """Keep something that a person did, which no record says again; ``seq`` where it has one
         already. Raises like ``append``."""
-        body = json.dumps(said, sort_keys=True, ensure_ascii=False).encode()
-        self.append(kind, day_of(at), {"seq": seq or new_seq(at)}, body)
+        self.append(kind, day_of(at), {"seq": seq or new_seq(at)}, text_of(said))
 
     def closed(self) -> Journal:
         """One that remembers nothing: for what comes out of this one."""
@@ -166,6 +165,11 @@ class Journal:
                 continue
             files = {entry.folder / f"{sha256}.file" for _, sha256 in entry.files}
             yield from (_place(each) for each in sorted(files) if not each.exists())
+
+
+def text_of(said: Facts) -> bytes:
+    """The body of an entry that is said in JSON."""
+    return json.dumps(said, sort_keys=True, ensure_ascii=False).encode()
 
 
 def _make_folder(folder: Path) -> None:

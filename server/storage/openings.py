@@ -1,5 +1,6 @@
 """What was opened with a reason. Nothing of it is ever changed or removed here but where its office
-stands. No record says it again, so the journal has it too."""
+stands, and the reason when the record is erased. No record says it again, so the journal has it
+too."""
 
 from __future__ import annotations
 
@@ -15,7 +16,7 @@ from server.model.forms import FormKey
 from server.model.openings import Opening
 from server.model.scope import Scope
 from server.storage.database import Document, Mongo, speaks_our_errors
-from server.storage.journal import Journal
+from server.storage.journal import Journal, text_of
 from server.storage.standing import move_all
 
 KIND = "opening"
@@ -29,8 +30,7 @@ class Openings:
         self._openings = db["openings"]
 
     def add(self, opening: Opening) -> None:
-        times = {name: getattr(opening, name).isoformat() for name in _TIMES}
-        self._journal.note(KIND, opening.at, _document(opening) | times)
+        self._journal.note(KIND, opening.at, _said(opening))
         self.put_again(opening)
 
     def put_again(self, opening: Opening) -> bool:
@@ -40,6 +40,11 @@ class Openings:
         except DuplicateKeyError:
             return False
         return True
+
+    def forget_reasons(self, key: FormKey, instance_id: str) -> None:
+        """They may tell of whom the record was; that it was opened, when and by whom stays."""
+        opened = {"key": key.text, "instance_id": instance_id}
+        self._openings.update_many(opened, {"$set": {"reason": ""}})
 
     def move(self, office: str, chain: Sequence[str]) -> None:
         """Those of records of this office, which stands elsewhere in the tree now."""
@@ -63,9 +68,18 @@ class Openings:
         return [_opening(each) for each in newest[:most]]
 
 
+def journal_text(opening: Opening) -> bytes:
+    return text_of(_said(opening))
+
+
 def read_journalled(body: bytes) -> Opening:
     said = json.loads(body)
     return _opening(said | {name: datetime.fromisoformat(said[name]) for name in _TIMES})
+
+
+def _said(opening: Opening) -> Document:
+    """All of it JSON, for the journal."""
+    return _document(opening) | {name: getattr(opening, name).isoformat() for name in _TIMES}
 
 
 def _document(opening: Opening) -> Document:

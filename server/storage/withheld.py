@@ -40,6 +40,10 @@ class Withheld:
         it first. ``at`` is when they came, where that was later."""
         said = {"targets": [[each.kind, each.key, each.id] for each in targets]}
         self._journal.note(KIND, at or act.at, said | {"act": _document(act)})
+        return self.add_again(targets, act)
+
+    def add_again(self, targets: Sequence[Target], act: Withholding) -> bool:
+        """Without the journal, which has it."""
         return any([self._add(each, act) for each in targets])
 
     def _add(self, target: Target, act: Withholding) -> bool:

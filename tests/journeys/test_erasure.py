@@ -19,6 +19,7 @@ from server.model.forms import FormKey
 from server.model.records import Record, Review, ReviewState
 from server.model.scope import WHOLE_HOUSE
 from server.processing.approved_acts import ERASE
+from server.processing.break_glass import open_with_reason
 from server.processing.clear_away import clear_away
 from server.processing.concerns import all_about
 from server.processing.decide import Erased
@@ -27,6 +28,8 @@ from server.processing.erase import erase, erase_record
 from server.processing.follow_ups.run import run_due
 from server.processing.rebuild import rebuild
 from server.processing.replay import replay
+from server.processing.set_aside import settle
+from server.processing.sweep import sweep
 from server.services import PROJECT, Services
 from server.storage.journal import Journal
 from server.storage.submissions import TwinArrived
@@ -81,6 +84,11 @@ def child(small_world: World) -> Made:
     late = made.edited(NAME.encode(), NAME.encode() + b" Anh")
     with pytest.raises(EditOutdated):
         world.send(late.xml, {})
+    [thing] = world.set_aside()
+    settle(world.house.stores, WHOLE_HOUSE, thing.id, NAME, by=world.lan.actor, at=world.clock())
+    reason = f"{NAME} phải nhập viện ngay"
+    record, stores = found(world.house, made), world.house.stores
+    open_with_reason(stores, record, reason, by=world.minh.actor, at=world.clock())
     other = sent(world, 2, "Mai")
     world.send(other.xml, other.files, by=world.thao)
     run_due(world.house.stores, world.house.shelf, world.clock())
@@ -147,6 +155,8 @@ def what_counts_stays(world: World, child: Made, before: Record) -> None:
     assert after.erased.word == WORD
     assert after.media == ()
     assert not any(each.reason for each in after.reviews)
+    [opening] = world.house.stores.openings.page(WHOLE_HOUSE, world.clock(), 10)
+    assert (opening.actor, opening.reason) == (world.minh.actor.id, "")
     assert [world.file(other, name) for name in ("a.jpg", "b.jpg")] == [SHARED, SHARED]
     with pytest.raises(RecordErased):
         judged(world, Made("tre", after.current.xml), ReviewState.APPROVED)
@@ -237,6 +247,17 @@ def test_what_was_under_way_when_it_was_erased_puts_nothing_on_it(
     assert "submissions" not in everywhere(world)
 
 
+def test_what_was_made_of_its_pictures_meanwhile_goes_too(
+    small_world: World, child: Made, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world, stores = small_world, small_world.house.stores
+    made = Made("tre", sent(world, 3).xml, {"a.jpg": another_photo(73)})
+    world.send(made.xml, made.files)
+    overtaken(monkeypatch, stores.follow_ups, "finish", lambda: erased(world, made))
+    worker_for_days(world)
+    assert sweep(stores, PROJECT, world.clock()) == 0, "nothing is left to be swept"
+
+
 def test_of_two_tries_to_erase_it_the_journal_gives_back_the_one_that_held(
     small_world: World, child: Made, fresh: Fresh, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -263,22 +284,8 @@ def test_a_person_is_erased_in_the_register_and_in_all_records_about_them(
     small_world: World, fresh: Fresh
 ) -> None:
     """Of a file in which others stand as well, theirs stay."""
-    world, stores = small_world, small_world.house.stores
-    world.publish(registers.form())
-    made = registers.created(NAME, thon=f"Cạnh nhà {NAME}")
-    world.send(made.xml, made.files)
-    registers.worked_off(world)
-    at = world.clock()
-    stores.entity_lists.add_own(
-        CHILDREN, "import:7", [(CHILD, imported(CHILD, NAME, at)), (OTHER_CHILD, others(at))]
-    )
-    for uuid in (CHILD, OTHER_CHILD):
-        bring_in_step(stores, CHILDREN, uuid)
-    entity = registers.entry(world)
-    assert entity is not None
-    things, chain = all_about(stores, entity)
-    assert [each.kind for each in things] == ["lists", "records"]
-    erase(stores, granted(things, chain, at), world.clock())
+    world = small_world
+    a_person_is_erased(world)
     assert "entities" in everywhere(world), "the worker is still to come"
     worker_for_days(world)
     assert everywhere(world) == []
@@ -297,6 +304,38 @@ def test_a_person_is_erased_in_the_register_and_in_all_records_about_them(
         again = house.stores.entities.find(WHOLE_HOUSE, CHILDREN, CHILD)
         assert again is not None
         assert again.state == gone.state
+
+
+def test_of_a_person_whose_erasure_was_lost_with_the_database_the_journal_is_cleared(
+    small_world: World, fresh: Fresh
+) -> None:
+    world = small_world
+    a_person_is_erased(world)
+    with fresh() as house:
+        assert replay(house.intake, lambda _: None).refused == 0
+        worker_for_days(replace(world, house=house))
+        assert places_of(NAME.encode(), house) == []
+        assert replay(house.intake, lambda _: None).healed == 0
+
+
+def a_person_is_erased(world: World) -> None:
+    """In a register and in all records about them; the worker is still to come."""
+    stores = world.house.stores
+    world.publish(registers.form())
+    made = registers.created(NAME, thon=f"Cạnh nhà {NAME}")
+    world.send(made.xml, made.files)
+    registers.worked_off(world)
+    at = world.clock()
+    stores.entity_lists.add_own(
+        CHILDREN, "import:7", [(CHILD, imported(CHILD, NAME, at)), (OTHER_CHILD, others(at))]
+    )
+    for uuid in (CHILD, OTHER_CHILD):
+        bring_in_step(stores, CHILDREN, uuid)
+    entity = registers.entry(world)
+    assert entity is not None
+    things, chain = all_about(stores, entity)
+    assert [each.kind for each in things] == ["lists", "records"]
+    erase(stores, granted(things, chain, at), world.clock())
 
 
 def imported(uuid: str, name: str, at: datetime) -> Contribution:

@@ -11,9 +11,11 @@ import pytest
 from server.errors import DatabaseDown
 from server.model.entities import Origin
 from server.model.forms import FormKey
-from server.model.records import ReviewState
+from server.model.records import ReviewState, Worker
 from server.model.scope import WHOLE_HOUSE
 from server.processing.assign import assign
+from server.processing.assign_entry import give_entries
+from server.processing.bin import BIN_DAYS, delete_form, empty_bin
 from server.services import PROJECT
 from server.storage.journal import Journal
 from tests.faster import overtaken
@@ -31,7 +33,7 @@ from tests.journeys.healing import (
 )
 from tests.records import LIBRARY, Made, record_of
 from tests.registers import CHILD, worked_off
-from tests.sheets import answers_to
+from tests.sheets import answers_to, xform_named
 from tests.world import World
 
 pytestmark = pytest.mark.journey
@@ -98,6 +100,49 @@ def test_of_two_who_name_a_worker_at_once_the_later_holds_and_comes_back(
     [after] = world.records("x")
     assert after.worker is not None
     assert after.worker.id == ""
+
+
+def test_a_form_that_was_removed_for_good_stays_so_and_another_has_its_name(
+    small_world: World, fresh: Fresh
+) -> None:
+    world, forms = small_world, small_world.house.stores.forms
+    for name in ("cu", "tham"):
+        world.publish(xform_named(name))
+        assert forms.set_retention(FormKey(PROJECT, name), "2 years")
+        removed(world, FormKey(PROJECT, name))
+    world.publish(xform_named("tham", media=("a.png",)), {"a.png": b"PNG"})
+    before = {each.key: forms.versions(each.key) for each in forms.with_binned(PROJECT)}
+    assert {each.form_id for each in before} == {"tham", "x"}
+    with fresh() as house:
+        for _ in range(2):
+            assert replayed(house).refused == 0
+            back = house.stores.forms.with_binned(PROJECT)
+            assert {each.key: house.stores.forms.versions(each.key) for each in back} == before
+            assert {each.retention for each in back} == {""}
+
+
+def removed(world: World, key: FormKey) -> None:
+    """It lay in the bin for thirty days, and nothing came in."""
+    stores = world.house.stores
+    delete_form(stores, world.house.shelf, key, world.clock())
+    world.clock.move(days=BIN_DAYS + 1)
+    assert empty_bin(stores, PROJECT, world.clock()) == []
+    world.clock.move(minutes=3)
+    assert empty_bin(stores, PROJECT, world.clock()) == [key]
+
+
+def test_phones_hear_of_an_entry_that_was_given_though_that_broke_off(
+    small_world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lists, at = small_world.house.stores.entity_lists, small_world.clock()
+    with monkeypatch.context() as patch:
+        patch.setattr(lists, "touch", killed)
+        with pytest.raises(Killed):
+            give_entries(small_world.house.stores, LIST, [CHILD], Worker("1", "Hồng", "Lan", at))
+    before = lists.get(LIST).revision
+    assert replayed(small_world.house).healed == 1
+    assert lists.get(LIST).revision > before
+    assert replayed(small_world.house).healed == 0
 
 
 def test_records_registers_and_what_people_did_come_back(world: World, fresh: Fresh) -> None:

@@ -76,6 +76,7 @@ def test_a_record_that_was_made_before_and_comes_after_is_kept_back_with_the_chi
     request = stopped(register, f"/lists/tre/{CHILD}")
     revision = register.house.stores.entity_lists.get(CHILDREN).revision
     before, after = ending(register, days=-1), ending(register, days=1)
+    register.clock.move(days=2)
     late = arrives(register, changed(1, muc="cao", can_cu_xl="dong_y", end=before))
     silent = arrives(register, changed(1, muc="tb", end=after))
     anew = arrives(register, changed(1, muc="thap", can_cu_xl="dong_y", end=after))
@@ -85,8 +86,10 @@ def test_a_record_that_was_made_before_and_comes_after_is_kept_back_with_the_chi
     assert [is_kept_back(register, each) for each in (anew, other)] == [False] * 2
     assert children_kept_back(register) == {CHILD}
     assert register.house.stores.entity_lists.get(CHILDREN).revision > revision
+    places = register.house.stores.journal.places()
     with fresh() as house:
         assert replayed(house).refused == 0
+        assert house.stores.journal.places() == places, "nothing is written down twice"
         known = house.stores.withheld.ids(RECORDS, KEY.text)
         assert known == {each.instance_id for each in kept_back}
     acted(register, request, "resumed", 2)

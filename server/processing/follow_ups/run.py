@@ -10,6 +10,7 @@ from server.errors import RecordTooLarge
 from server.model.calendar import day_of
 from server.model.records import Issue, Record, ReviewState
 from server.model.sequence import moment_of
+from server.processing.came_again import erased_meanwhile
 from server.processing.counting import COUNT
 from server.processing.follow_ups.entities import keep_registers
 from server.processing.follow_ups.pictures import look_at_pictures
@@ -61,7 +62,8 @@ def _follow_up(stores: Stores, shelf: Shelf, due: Due, now: datetime) -> None:
         _again_later(stores, due, until, now)
         return
     try:
-        stores.follow_ups.finish(record, until, facts, (*odd, *issues))
+        if not stores.follow_ups.finish(record, until, facts, (*odd, *issues)):
+            erased_meanwhile(stores, record, facts, now)
     except RecordTooLarge:
         _give_up(stores, due, until)
 

@@ -128,6 +128,12 @@ def _page(record: Record, reason: str = "", problem: str = "") -> str:
     )
 
 
+def _why(actor: Actor, reading: Scope, opening: Opening) -> str:
+    if not _may_be_told_why(actor, reading, opening):
+        return gettext("(hidden)")
+    return opening.reason or gettext("(erased with the record)")
+
+
 def _may_be_told_why(actor: Actor, reading: Scope, opening: Opening) -> bool:
     """A reason may repeat an answer: it is for who reads all answers, and for whoever wrote it."""
     with suppress(FormUnknown):
@@ -152,5 +158,5 @@ def _row(actor: Actor, reading: Scope, titles: Mapping[str, str], opening: Openi
         when=ago(opening.at, now),
         when_title=moment_words(opening.at),
         until=moment_words(opening.until),
-        reason=opening.reason if _may_be_told_why(actor, reading, opening) else gettext("(hidden)"),
+        reason=_why(actor, reading, opening),
     )
