@@ -94,7 +94,7 @@ def follow(services: Services) -> None:
     """Records stand where the tree says; then phones and people move along with their unit."""
     stores, now = services.stores, services.clock()
     keep_in_step(stores, services.shelf, PROJECT, now)
-    move_along(stores, now)
+    move_along(stores, PROJECT, now)
 
 
 @contextmanager

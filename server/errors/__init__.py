@@ -255,6 +255,11 @@ class SuccessionUnderWay(Clash):
     en = "The last change of units is still being completed. Wait a few minutes and try again."
 
 
+class SuccessionStays(Clash):
+    vi = "Không hoàn tác được: {why_vi}"
+    en = "This cannot be undone: {why_en}"
+
+
 class EntitySettled(EntityChanged):
     vi = "Người khác vừa quyết định mục này trong sổ. Hãy xem lại kết quả."
     en = "Someone else has just settled this entry of the register. Look at what they decided."

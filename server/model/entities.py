@@ -85,7 +85,7 @@ class Contribution:
     only the centre may change, as its list says; ``central``: the centre said this. ``sender`` is
     the phone or person whose record it is. What it makes belongs to the office ``about``, where it
     names one that its maker may reach, else to the maker's own. ``stood`` are offices above it
-    until ``moved_at``.
+    until ``moved_at``, and ``about_stood`` those above that other until ``about_moved_at``.
     """
 
     source: str
@@ -108,6 +108,8 @@ class Contribution:
     about_within: tuple[str, ...] = ()
     stood: tuple[str, ...] = ()
     moved_at: datetime | None = None
+    about_stood: tuple[str, ...] = ()
+    about_moved_at: datetime | None = None
 
     @property
     def home(self) -> tuple[str | None, tuple[str, ...]]:
@@ -118,6 +120,8 @@ class Contribution:
         """Whether what this makes was the giver's when they spoke: of its own office, or above."""
         office = giver.office or EVERYWHERE
         stood = self.stood if self.moved_at and giver.at < self.moved_at else ()
+        if self.about and self.about_moved_at and giver.at < self.about_moved_at:
+            stood = (*stood, *self.about_stood)
         return office in (EVERYWHERE, *self.home[1], *stood)
 
     @property

@@ -146,8 +146,14 @@ class _Reading:
                 f"mã “{heir.code}” đang là của một đơn vị khác.",
                 f"the code “{heir.code}” is that of another unit.",
             )
+        code = f"{heir.code}{AT}{self.day}" if had_it else heir.code
+        if code in self.offices:
+            raise _wrong(
+                f"mã “{heir.code}” đã có một đơn vị từ ngày này.",
+                f"the code “{heir.code}” was given to a unit on that day already.",
+            )
         return Office(
-            code=f"{heir.code}{AT}{self.day}" if had_it else heir.code,
+            code=code,
             label=heir.label,
             kind=self.wish.kind or first.kind,
             cluster=first.cluster,

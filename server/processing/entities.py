@@ -6,17 +6,17 @@ A record's orders replace what the same record ordered before, and the state fol
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from server.errors import DatabaseDown
 from server.model.entities import Contribution, Entity, EntityList, ListKey
 from server.model.entity_state import state_of
-from server.model.offices import Moving, within
+from server.model.offices import Moving, Office, within
 from server.model.records import Record
-from server.model.scope import EVERYWHERE, WHOLE_HOUSE
+from server.model.scope import WHOLE_HOUSE
 from server.processing.entity_orders import Ordered, ordered_by
-from server.processing.office_named import office_named
+from server.processing.office_named import office_named, standing_of
 from server.processing.shelf import Shelf
 from server.storage.stores import Stores
 
@@ -32,8 +32,8 @@ def apply_record(stores: Stores, shelf: Shelf, record: Record) -> Ordered:
     for target, contribution in ordered.by_target.items():
         key = ListKey(record.key.project, target.list)
         about = office_named(stores, shelf, key, ordered.made_with.get(target, {}))
-        if about is not None and _reaches(contribution, about[1]):
-            contribution = replace(contribution, about=about[0], about_within=about[1])
+        if about is not None and about.was_given_by(contribution):
+            contribution = about.of(contribution)
         entity = bring_in_step(stores, key, target.id, contribution)
         touched[key] = touched.get(key, False) or entity.state.exists
     # After the entities, and though nothing changed: whoever broke off between the two did not.
@@ -42,9 +42,15 @@ def apply_record(stores: Stores, shelf: Shelf, record: Record) -> Ordered:
     return ordered
 
 
-def _reaches(contribution: Contribution, chain: Sequence[str]) -> bool:
-    """Whether this office is its maker's own or one below: nobody gives an entry to others."""
-    return (contribution.office or EVERYWHERE) in chain
+def follow_office(
+    stores: Stores, offices: Mapping[str, Office], key: ListKey, uuid: str, office: str
+) -> None:
+    """An entry stands where the office that it is about stands now, though its record stays."""
+    found = stores.entities.find(WHOLE_HOUSE, key, uuid)
+    standing = standing_of(stores, offices, office)
+    for each in found.contributions if found else ():
+        if each.about == office and each.about_within != standing.chain:
+            bring_in_step(stores, key, uuid, standing.of(each))
 
 
 def bring_in_step(

@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
+from server.model.entities import EntityList
 from server.model.forms import FormKey
 from server.model.offices import Moving, Office, chains_of
 from server.model.scope import WHOLE_HOUSE
 from server.model.sequence import moment_of, seq_at
 from server.processing.counting import COUNT
-from server.processing.entities import bring_in_step
+from server.processing.entities import bring_in_step, follow_office
 from server.processing.shelf import Shelf
 from server.storage.stores import Stores
 
@@ -36,6 +37,7 @@ def keep_in_step(stores: Stores, shelf: Shelf, project: int, now: datetime) -> i
     moved = _move_records(stores, _keys(stores, project), chains, changed, now)
     _move_orders(stores, chains, changed)
     lists = stores.entity_lists.all(project)
+    _move_entries(stores, lists, chains, shelf.offices())
     for code, chain in chains.items():
         stores.aside.move(code, chain)
         stores.data_requests.move(code, chain)
@@ -46,6 +48,10 @@ def keep_in_step(stores: Stores, shelf: Shelf, project: int, now: datetime) -> i
             stores.entity_imports.move(its_list.key, code, chain)
     _move_people(stores, shelf.offices())
     if now - moment_of(max(changed.values())) >= _LANDING:
+        for each in lists:
+            if each.office_by:
+                # Whoever broke off between an entry and its list did not say that it is another.
+                stores.entity_lists.touch(each.key, filled=False)
         for code, chain in chains.items():
             stores.offices.note_chain(code, chain)
     return moved
@@ -81,6 +87,20 @@ def _move_orders(stores: Stores, chains: Chains, changed: Mapping[str, int]) -> 
         entity = bring_in_step(stores, key, uuid)
         stores.entity_lists.touch(key, filled=entity.state.exists)
         stores.entity_lists.followed(contribution)
+
+
+def _move_entries(
+    stores: Stores, lists: Sequence[EntityList], chains: Chains, offices: Mapping[str, Office]
+) -> None:
+    """What is about a unit that moved goes with it, though the record that made it stays."""
+    for its_list in lists:
+        moved = False
+        for code, chain in chains.items() if its_list.office_by else ():
+            for uuid in stores.entities.left_behind(its_list.key, code, chain):
+                follow_office(stores, offices, its_list.key, uuid, code)
+                moved = True
+        if moved:
+            stores.entity_lists.touch(its_list.key, filled=False)
 
 
 def _move_people(stores: Stores, offices: Mapping[str, Office]) -> None:

@@ -25,6 +25,7 @@ _TOLD = {
     **{f"contributions.{each}": 1 for each in codec.VOICE},
 }
 _NAME = {"_id": 0, "uuid": 1, "label": 1, "shown": 1, "within": 1}
+_ABOUT = "contributions.about"
 _SAID = ("creates", "sender", "within", "at", "source")
 _KNOWN = {
     **{each: 1 for each in ("uuid", "shown", "gone", "within")},
@@ -133,6 +134,19 @@ class Entities:
         """Which of these there are or were. The caller decides who may know."""
         wanted = {"_id": {"$in": [codec.entity_id(key, each) for each in uuids]}}
         return {each["uuid"]: _known(each) for each in self._entities.find(wanted, _KNOWN)}
+
+    def left_behind(self, key: ListKey, office: str, chain: Sequence[str]) -> list[str]:
+        """Those about this office, as another's record says, that do not stand within ``chain``:
+        no more than ids."""
+        wanted = {"list": key.text, "within": office}
+        found = self._entities.find(wanted, {"uuid": 1, "office": 1, "within": 1, _ABOUT: 1})
+        return [
+            each["uuid"]
+            for each in found
+            if each["office"] == office
+            and each["within"] != list(chain)
+            and any(said.get("about") == office for said in each["contributions"])
+        ]
 
     def names(self, scope: Scope, key: ListKey, uuids: Sequence[str]) -> dict[str, str]:
         """What these are called that are in the list and within the scope."""

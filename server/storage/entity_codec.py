@@ -23,7 +23,7 @@ from server.storage.database import Document
 
 _JSON = json_util.JSONOptions(json_mode=json_util.JSONMode.RELAXED, tz_aware=True)
 # Of a contribution: tuples, which a document has as lists.
-_MANY = ("within", "later", "reserved", "stood", "about_within")
+_MANY = ("within", "later", "reserved", "stood", "about_within", "about_stood")
 VOICE = ("source", "creates", "at", "later", "by", "sender")  # of a contribution, for a list
 _ESCAPES = (("%", "%25"), (".", "%2E"), ("$", "%24"))
 

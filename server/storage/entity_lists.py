@@ -10,7 +10,7 @@ from datetime import datetime
 from pymongo.errors import BulkWriteError, DuplicateKeyError
 
 from server.model.calendar import day_of
-from server.model.entities import Contribution, EntityList, ListKey, Members
+from server.model.entities import Contribution, EntityList, ListKey, Members, Origin
 from server.model.offices import Moving
 from server.model.sequence import new_seq
 from server.storage import entity_codec as codec
@@ -216,6 +216,13 @@ class EntityLists:
             if chain is not None and not is_there:
                 found.append((ListKey.parse(each["list"]), each["uuid"], contribution))
         return found
+
+    def offices(self) -> frozenset[str]:
+        """For which people ordered something, once or still; not what follows from the tree."""
+        found = (codec.read_contribution(each["contribution"]) for each in self._own.find({}))
+        return frozenset(
+            each.office for each in found if each.office and each.origin is not Origin.OFFICES
+        )
 
     def listed(self, project: int) -> list[tuple[ListKey, str]]:
         """(list, uuid) of all that people ordered for: for rebuilding."""

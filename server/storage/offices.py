@@ -24,11 +24,13 @@ _FIELDS = frozenset(each.name for each in fields(Office))
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What is said of units and kinds at one time. An area that is None is taken away."""
+    """What is said of units and kinds at one time. An area that is None is taken away, and units
+    that are ``removed`` with all that was said of them."""
 
     offices: Sequence[Office] = ()
     areas: Mapping[str, Area | None] = field(default_factory=dict)
     kinds: Sequence[Kind] = ()
+    removed: Sequence[str] = ()
 
 
 @speaks_our_errors
@@ -42,7 +44,7 @@ class Offices:
 
     def tree(self) -> dict[str, Office]:
         """All offices by code; they are few and belong to nobody's private life."""
-        return {each["_id"]: _office(each) for each in self._offices.find({})}
+        return {each["_id"]: _office(each) for each in self._units()}
 
     def areas(self) -> dict[str, Area]:
         return {each["_id"]: each["area"] for each in self._areas.find({})}
@@ -62,6 +64,7 @@ class Offices:
             "units": [asdict(each) for each in change.offices],
             "areas": change.areas,
             "kinds": [asdict(each) for each in change.kinds],
+            "removed": list(change.removed),
         }
         text = json.dumps(said, ensure_ascii=False, sort_keys=True)
         self._journal.append("offices", day_of(at), {"seq": seq}, text.encode())
@@ -75,16 +78,17 @@ class Offices:
         units, names = self._offices, self._kinds
         offices = [_office(each) for each in said["units"] if _is_news(units, each["code"], seq)]
         kinds = [Kind(**each) for each in said["kinds"] if _is_news(names, each["code"], seq)]
-        if not offices and not kinds:
+        removed = [code for code in said.get("removed", ()) if _is_news(units, code, seq)]
+        if not offices and not kinds and not removed:
             return False
         fresh = {each.code for each in offices}
         its = {code: area for code, area in areas.items() if code in fresh}
-        self._put(Change(offices, its, kinds), seq)
+        self._put(Change(offices, its, kinds, removed), seq)
         return True
 
     def journal_what_it_lacks(self, at: datetime) -> None:
         """Units that an earlier release knew of had no journal."""
-        unsaid = [_office(each) for each in self._offices.find({}) if "seq" not in each]
+        unsaid = [_office(each) for each in self._units() if "seq" not in each]
         if unsaid:
             self.change(Change(unsaid), at)
 
@@ -96,7 +100,7 @@ class Offices:
 
     def out_of_step(self) -> dict[str, tuple[str, ...]]:
         """Units whose records may stand elsewhere than the tree says, and where they belong."""
-        found = list(self._offices.find({}))
+        found = self._units()
         tree = {each["_id"]: _office(each) for each in found}
         chains = {each["_id"]: tuple(each.get("chain", ())) for each in found}
         belongs = {code: within(code, tree) for code in tree}
@@ -106,6 +110,12 @@ class Offices:
             for code in tree
             if code in moving or chains[code] not in ((), belongs[code])
         }
+
+    def stood_above(self, code: str) -> Mapping[str, int]:
+        """What answered for this unit once, and the ``seq`` of the change by which it ceased to."""
+        found = self._offices.find_one({"_id": code}, {"stood": 1}) or {}
+        stood: Mapping[str, int] = found.get("stood", {})
+        return stood
 
     def note_moving(self, codes: Iterable[str]) -> None:
         """Some of their records stand elsewhere than the others until ``note_chain``: also when the
@@ -124,6 +134,11 @@ class Offices:
 
     # -- inside ----------------------------------------------------------------------------------
 
+    def _units(self) -> list[Document]:
+        """Of one that was taken out only that is kept: what was said of it earlier may come again
+        out of the journal."""
+        return [each for each in self._offices.find({}) if not each.get("is_removed")]
+
     def _put(self, change: Change, seq: int | None) -> None:
         before = self.tree()
         after = before | {each.code: each for each in change.offices}
@@ -135,19 +150,34 @@ class Offices:
                 document["seq"] = seq
             new = {"chain": list(within(office.code, after))}
             said = {"$set": document, "$setOnInsert": new}
+            self._offices.delete_one({"_id": office.code, "is_removed": True})
             self._offices.update_one({"_id": office.code}, said, upsert=True)
+        self._note_left(before, after, seq)
         for code, area in change.areas.items():
             if area is None:
                 self._areas.delete_one({"_id": code})
             else:
                 self._areas.replace_one({"_id": code}, {"area": area}, upsert=True)
+        for code in change.removed:
+            gone = {"is_removed": True} | ({} if seq is None else {"seq": seq})
+            self._offices.replace_one({"_id": code}, gone, upsert=True)
+            self._areas.delete_one({"_id": code})
         for kind in change.kinds:
             named = asdict(kind) | ({} if seq is None else {"seq": seq})
             self._kinds.replace_one({"_id": named.pop("code")}, named, upsert=True)
 
+    def _note_left(
+        self, before: Mapping[str, Office], after: Mapping[str, Office], seq: int | None
+    ) -> None:
+        for code in before if seq is not None else ():
+            left = set(within(code, before)).difference(within(code, after))
+            if left:
+                last = {f"stood.{each}": seq for each in left}
+                self._offices.update_one({"_id": code}, {"$max": last})
+
     def _remember_chains(self, tree: Mapping[str, Office]) -> None:
         """Where the records of units of an earlier release stand, before anything moves."""
-        for each in self._offices.find({}, {"chain": 1}):
+        for each in self._units():
             if "chain" not in each:
                 self.note_chain(each["_id"], within(each["_id"], tree))
 

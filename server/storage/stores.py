@@ -32,6 +32,7 @@ from server.storage.journal import Journal
 from server.storage.keepings import Keepings
 from server.storage.links import Links
 from server.storage.looks import Looks
+from server.storage.office_uses import OfficeUses
 from server.storage.offices import Offices
 from server.storage.openings import Openings
 from server.storage.own_days import OwnDays
@@ -67,6 +68,7 @@ class Stores:
     links: Links
     tries: WrongTries
     offices: Offices
+    office_uses: OfficeUses
     openings: Openings
     successions: Successions
     own_days: OwnDays
@@ -107,6 +109,7 @@ def open_stores(
         links=Links(db),
         tries=WrongTries(db),
         offices=Offices(db, kept),
+        office_uses=OfficeUses(db),
         openings=Openings(db, kept),
         successions=Successions(db, kept),
         own_days=OwnDays(db, kept, clock),

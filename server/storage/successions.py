@@ -7,49 +7,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from datetime import datetime
-from enum import StrEnum
 
 from pymongo.errors import DuplicateKeyError
 
+from server.model.past_succession import Move, PastSuccession, Post, Stage
 from server.storage.database import Document, Mongo, speaks_our_errors
 from server.storage.journal import Journal
 
 KIND = "succession"
 
 
-class Stage(StrEnum):
-    """In the order in which they come: no succession goes back to an earlier one."""
-
-    BEGUN = "begun"  # the tree is being changed, or records and people are still to follow
-    DONE = "done"
-    GIVEN_UP = "given_up"  # it broke off before the tree was changed
-
-
 _IN_ORDER = tuple(Stage)
-
-
-@dataclass(frozen=True, slots=True)
-class Move:
-    """A phone or a person goes to the unit ``office``."""
-
-    actor: str
-    office: str
-
-
-@dataclass(frozen=True, slots=True)
-class PastSuccession:
-    """``ends`` became ``heirs``; ``moves`` are done when the records stand right."""
-
-    id: str
-    at: datetime
-    by: str
-    day: str
-    ends: tuple[str, ...]
-    heirs: tuple[str, ...]
-    moves: tuple[Move, ...]
-    stage: Stage = Stage.BEGUN
 
 
 @speaks_our_errors
@@ -109,6 +79,10 @@ def _read(found: Document) -> PastSuccession:
         heirs=tuple(found["heirs"]),
         moves=tuple(Move(**move) for move in found["moves"]),
         stage=_stage(found),
+        # Of an earlier release nobody knows which were new: such a succession leaves them.
+        new=tuple(found.get("new", ())),
+        posts=tuple(Post(**post) for post in found.get("posts", ())),
+        undoes=found.get("undoes", ""),
     )
 
 

@@ -145,6 +145,7 @@ def _settle_in(world: World, colleague: Person, phone: Handset, child: str, uuid
         "version": "x",
         "project": PROJECT,
         "slip": "x",
+        "change_id": "x",
         "batch": "x",
     }
     secrets = (

@@ -12,13 +12,13 @@ from server.errors import RecordUnreadable, SuccessionUnderWay
 from server.model.calendar import day_of
 from server.model.entities import Origin
 from server.model.entity_imports import EntityImport
+from server.model.past_succession import Move, PastSuccession, Stage
 from server.model.scope import WHOLE_HOUSE, Scope
 from server.model.succession import Heir, Wish, plan_succession
 from server.processing import office_steps
 from server.processing.break_glass import open_with_reason
 from server.processing.succeed import succeed, under_way
 from server.storage.offices import Change, Offices
-from server.storage.successions import Move, PastSuccession, Stage
 from server.worker import follow
 from tests.journeys.healing import LIST, Fresh, Killed, killed, ordered, replayed
 from tests.registers import CHILD, worked_off

@@ -64,9 +64,10 @@ def merge(
     into: str = NEW,
     *,
     stays: frozenset[str] = frozenset(),
+    label: str = "Văn phòng CTXH phường Hà Lầm",
 ) -> None:
     stores, at = world.house.stores, world.clock()
-    wish = Wish(ends, [Heir(into, "Văn phòng CTXH phường Hà Lầm")], day_of(at))
+    wish = Wish(ends, [Heir(into, label)], day_of(at))
     plan = plan_succession(wish, stores.offices.tree(), WHOLE_HOUSE, day_of(at))
     who = affected(stores, WHOLE_HOUSE, wish.ends)
     moves = {each.id: into for each in (*who.phones, *who.people) if each.id not in stays}

@@ -13,8 +13,11 @@ from server.model.scope import WHOLE_HOUSE, Scope
 from server.processing.first_run import office_ids, set_up
 from server.processing.given_registers import give_registers
 from server.processing.office_registers import keep_office_registers
+from server.processing.office_steps import keep_in_step
+from server.processing.people import connect_phone
 from server.processing.settle import settle
 from server.services import PROJECT
+from server.storage.offices import Change
 from tests import registers
 from tests.javarosa.filler import FORMS
 from tests.records import record_of
@@ -233,3 +236,46 @@ def test_a_first_start_fills_the_offices_and_they_follow_the_tree(world: World) 
     assert after["VP17"].label == "Văn phòng thứ mười bảy"
     moved_here = house.stores.entities.rows(Scope.of(["VP01"]), OFFICES)
     assert {"VP11", "VP17"} <= {row.data["ma_vp"] for row in moved_here}
+
+
+def test_an_entry_follows_the_office_that_it_is_about_though_its_record_stays(
+    world: World,
+) -> None:
+    """Made by the region's phone about a commune, which then goes to another region. What the
+    region had said of it stays said, and a rebuild says the same."""
+    house, stores = world.house, world.house.stores
+    world.publish(registers.form())
+    stores.entity_lists.set_option(CHILDREN, "office_by", "thon")
+    actor, token = connect_phone(
+        stores, house.shelf, WHOLE_HOUSE, "Máy của khu vực", "VP01", world.clock()
+    )
+    region = Handset(actor, token, "VP01")
+    world.send(created(thon="VP02").xml, by=region)
+    other = CHILD.replace("3d0c", "4e1d")
+    world.send(created("Bé Tâm", other, thon="VP02").xml, by=world.spare)
+    world.send(changed(1, "1", "", muc="cao").xml, by=region)
+    worked_off(world)
+    both = [("Bé Na", {"thon": "VP02", "muc": "cao"}), ("Bé Tâm", {"thon": "VP02"})]
+    here, there = Scope.of(["VP01"]), Scope.of(["VP09"])
+    assert (listed(world, here), listed(world, there)) == (both, [])
+    revision = stores.entity_lists.get(CHILDREN).revision
+
+    moved = replace(stores.offices.tree()["VP02"], parent="VP09")
+    stores.offices.change(Change([moved]), world.clock())
+    house.shelf.forget()
+    keep_in_step(stores, house.shelf, PROJECT, world.clock())
+    worked_off(world)
+    assert (listed(world, here), listed(world, there)) == ([], both)
+    assert listed(world, OURS) == both
+    assert stores.entity_lists.get(CHILDREN).revision > revision, "phones hear of it"
+    found = [entry(world), entry(world, other)]
+    stores.entities._entities.drop()
+    rebuilt(world)
+    assert [(each.office, each.within, each.state) for each in found if each] == [
+        (each.office, each.within, each.state)
+        for each in (entry(world), entry(world, other))
+        if each
+    ]
+    world.send(changed(2, "2", "", muc="khong").xml, by=region)
+    worked_off(world)
+    assert listed(world, OURS) == both, "what the region says now is a stranger's"

@@ -7,7 +7,7 @@ import io
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from server.access.verbs import ADMINISTRATOR
+from server.access.verbs import ADMINISTRATOR, CASE_MANAGER
 from server.model.calendar import day_of
 from server.model.offices import Area, Office
 from server.model.scope import Scope
@@ -15,11 +15,12 @@ from server.processing.first_run import read_kinds
 from server.storage.offices import Change
 from server.worker import follow
 from tests.javarosa.filler import FORMS
+from tests.journeys.test_offices_succeed import NEW, merge, worker_looks
 from tests.pages.conftest import Enter
 from tests.pages.looking import evidence, open_page, words
 from tests.records import record_of
 from tests.registers import worked_off
-from tests.world import World, forgery_token
+from tests.world import Handset, World, forgery_token
 
 HERE = "/admin/offices"
 
@@ -189,3 +190,58 @@ def test_who_answers_for_one_region_sees_and_changes_no_other(world: World, ente
     nation = {"csrf_token": forgery_token(client, HERE), "province": "22", "below": "VP01"}
     look = client.post(f"{HERE}/nation", data=nation).headers["Location"]
     assert "Không có văn phòng" in words(open_page(client, look))
+
+
+def test_a_merger_is_undone_after_a_look_at_what_goes_back_and_what_stays(
+    world: World, enter: Enter
+) -> None:
+    world.send(record_of("vang_gia", 1).without_files().xml)
+    merge(world)
+    changes = f"{HERE}/changes"
+    admin = enter(world.admin)
+    assert "đang làm" in words(open_page(admin, changes))
+    settled(world)
+    [its] = world.house.stores.successions.all()
+    moved = world.house.stores.actors.by_id(world.hong.actor.id)
+    assert moved is not None
+    since = record_of("vang_gia", 2).without_files()
+    world.send(since.xml, by=Handset(moved, world.hong.token, NEW))
+    newcomer = world.hire("moi@ctxh.example", "Lê Mới", CASE_MANAGER, NEW).actor
+    settled(world)
+
+    (way,) = open_page(admin, changes).xpath("//main//table//a/@href")
+    looked = open_page(admin, way)
+    said = words(looked.xpath("//main")[0])
+    assert "Văn phòng CTXH phường Cao Thắng 1 phiếu" in said
+    assert "Văn phòng CTXH phường Hà Lầm 1 phiếu" in said
+    assert f"move-{newcomer.id}" in looked.xpath("//select/@name")
+    back = looked.xpath(f"//select[@id='move-{world.hong.actor.id}']/option[@selected]")
+    assert words(back[0]) == "trở về Văn phòng CTXH phường Cao Thắng"
+    fields = {each.name: each.value for each in looked.xpath("//main//input[@name]")}
+    chosen = {each.name: each.value for each in looked.xpath("//main//select")}
+    chosen |= {f"to-{NEW}": "VP03", f"move-{newcomer.id}": "VP02"}
+    wrong = admin.post(way, data={**fields, f"to-{NEW}": "VP10"})
+    assert wrong.status_code == 400
+    assert admin.post(way, data={**fields, **chosen}).status_code == 303
+    settled(world)
+    actors = world.house.stores.actors
+    now = [actors.by_id(each) for each in (world.hong.actor.id, newcomer.id)]
+    assert [each.office for each in now if each] == ["VP02", "VP02"]
+    record = world.record("vang_gia", since.instance_id)
+    assert record is not None
+    assert record.within == ("*", "TT", "VP01", "VP03", NEW)
+    assert "đã hoàn tác" in words(open_page(admin, changes))
+    again = admin.get(way)
+    assert again.status_code == 409
+    assert "lần này đã được hoàn tác rồi" in again.get_data(as_text=True)
+
+    other = enter(world.hire("tienyen@ctxh.example", "Trần Tiên", ADMINISTRATOR, "VP09"))
+    assert other.get(f"{changes}/{its.id}").status_code == 404
+    assert "Cao Thắng" not in words(open_page(other, changes))
+
+
+def settled(world: World) -> None:
+    """All has followed, and nothing is under way any more."""
+    for _ in range(2):
+        worker_looks(world)
+        world.clock.move(minutes=3)

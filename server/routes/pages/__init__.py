@@ -60,6 +60,7 @@ from server.routes.pages import (
     sign_in,
     successions,
     today,
+    unit_changes,
     working_days,
 )
 from server.routes.pages.shell import dress, to_person
@@ -120,6 +121,7 @@ _PAGES = (
     sign_in,
     successions,
     today,
+    unit_changes,
     working_days,
 )
 

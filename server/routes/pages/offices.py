@@ -94,6 +94,7 @@ def show(caller: Caller) -> ResponseReturnValue:
         areas=drawn([(each, areas[each.code]) for each in mapped if each.code in areas]),
         under_way=bool(under_way(house.stores)),
         succeed_href=url_for("successions.form"),
+        changes_href=url_for("unit_changes.overview"),
         import_action=url_for("office_import.hand_in"),
         files=(
             Step(url_for("offices.export", kind="csv"), "CSV"),

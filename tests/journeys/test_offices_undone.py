@@ -1,0 +1,278 @@
+"""A merger of communes is undone: who reads what afterwards, and whatever breaks off goes on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+
+from server.errors import OfficeUnknown, SuccessionStays, SuccessionUnderWay
+from server.model.calendar import day_of
+from server.model.entities import Origin
+from server.model.past_succession import PastSuccession, Stage
+from server.model.people import Grant
+from server.model.scope import WHOLE_HOUSE, Scope
+from server.processing import office_steps
+from server.processing.people import connect_phone
+from server.processing.succeed import under_way
+from server.processing.undo_succession import BACK, Undoing, movers, plan_undo, undo
+from server.storage.actors import Actors
+from server.storage.offices import Offices
+from server.storage.successions import Successions
+from server.worker import follow
+from tests import registers
+from tests.conftest import empty_house
+from tests.journeys.healing import Fresh, Killed, killed, ordered, replayed
+from tests.journeys.test_offices_break_off import office_of
+from tests.journeys.test_offices_succeed import (
+    NA,
+    NEW,
+    TI,
+    VISITS,
+    XA,
+    chains,
+    merge,
+    numbers,
+    on_phone,
+    visits,
+    what_no_act_made,
+    worker_looks,
+)
+from tests.records import record_of
+from tests.registers import created
+from tests.world import Clock, Handset, World
+
+pytestmark = pytest.mark.journey
+SINCE = "7d0c2b1a-9f8e-4d7c-8b6a-5f4e3d2c1b0a"
+
+
+def done(world: World) -> None:
+    """What the worker does until nothing is under way any more."""
+    worker_looks(world)
+    world.clock.move(minutes=3)
+    worker_looks(world)
+
+
+def last(world: World) -> PastSuccession:
+    return world.house.stores.successions.all()[0]
+
+
+def plan(
+    world: World, scope: Scope = WHOLE_HOUSE, given: Mapping[str, str] | None = None
+) -> Undoing:
+    stores = world.house.stores
+    past, today = stores.successions.all(), day_of(world.clock())
+    its = next(each for each in past if not each.undoes and each.stage is not Stage.GIVEN_UP)
+    return plan_undo(its, past, stores.offices.tree(), scope, today, given or {})
+
+
+def undone(
+    world: World,
+    choices: Mapping[str, str] | None = None,
+    given: Mapping[str, str] | None = None,
+) -> None:
+    """Whoever was moved goes back, but for what is chosen otherwise."""
+    house, its = world.house, plan(world, given=given)
+    who = movers(house.stores, WHOLE_HOUSE, its)
+    back = {each.id: BACK for each in (*who.phones, *who.people)}
+    undo(house.stores, house.shelf, its, who, back | dict(choices or {}), by="Hà", at=world.clock())
+
+
+def test_after_an_undone_merger_each_has_what_was_theirs_and_what_came_since_stays(
+    world: World, mongo_uri: str, clock: Clock
+) -> None:
+    house, stores = world.house, world.house.stores
+    world.publish(registers.form())
+    for name, child, phone in (("Na", NA, world.hong), ("Tí", TI, world.cuong)):
+        world.send(created(name, child).xml, by=phone)
+        world.send(record_of("vang_gia", 1 + (child == TI)).without_files().xml, by=phone)
+    worker_looks(world)
+    before = stores.offices.tree()
+    merge(world)
+    with pytest.raises(SuccessionUnderWay):
+        plan(world)
+    done(world)
+    new, token = connect_phone(stores, house.shelf, WHOLE_HOUSE, "Máy mới", NEW, world.clock())
+    moved = stores.actors.by_id(world.hong.actor.id)
+    assert moved is not None
+    hong = Handset(moved, world.hong.token, NEW)
+    world.send(created("Mai", XA).xml, by=hong)
+    world.send(record_of("vang_gia", 4).without_files().xml, by=hong)
+    done(world)
+    assert on_phone(world, world.hong.token) == {NA, TI, XA}
+
+    undone(world, {new.id: "VP03"})
+    with pytest.raises(SuccessionUnderWay):
+        merge(world, ("VP10",), "X1")
+    assert on_phone(world, world.hong.token) == {NA, TI, XA}, "nobody moves before the lists do"
+    done(world)
+    tokens = (world.hong.token, world.cuong.token, token)
+    assert [on_phone(world, each) for each in tokens] == [{NA}, {TI}, {TI}]
+    assert numbers(house) == {"*": 3, "VP01": 3, "VP02": 1, "VP03": 1, NEW: 1, "VP09": 0}
+    assert (visits(world, "VP02"), visits(world, "VP03"), visits(world, NEW)) == (1, 1, 1)
+    tree = stores.offices.tree()
+    assert {code: tree[code] for code in before} == before
+    assert tree[NEW].valid_to, "it ended, and what came to it keeps its name"
+    assert last(world).stage is Stage.DONE
+    with pytest.raises(SuccessionStays, match="undone already"):
+        plan(world)
+    the_journal_alone_says_the_same(world, mongo_uri, clock)
+
+
+def the_journal_alone_says_the_same(world: World, mongo_uri: str, clock: Clock) -> None:
+    house = world.house
+    with empty_house(house.config, mongo_uri, clock) as lost:
+        lost.stores.offices.put(what_no_act_made(house))
+        assert replayed(lost).refused == 0
+        assert lost.stores.offices.tree() == house.stores.offices.tree()
+        assert lost.stores.successions.all() == house.stores.successions.all()
+        follow(lost)
+        again = lost.stores.submissions.records(*world.everything(VISITS))
+        assert chains(again) == chains(world.records("vang_gia"))
+        assert replayed(lost).healed == 0
+
+
+def test_what_came_since_goes_to_the_only_unit_that_is_in_force_again(world: World) -> None:
+    """A commune that got another name and code."""
+    merge(world, ("VP02",))
+    done(world)
+    moved = world.house.stores.actors.by_id(world.hong.actor.id)
+    assert moved is not None
+    world.send(
+        record_of("vang_gia", 1).without_files().xml, by=Handset(moved, world.hong.token, NEW)
+    )
+    undone(world)
+    done(world)
+    assert (visits(world, "VP02"), visits(world, NEW)) == (1, 1)
+    assert world.house.stores.offices.tree()[NEW].successor == "VP02"
+
+
+def test_a_merger_that_nothing_came_of_leaves_no_trace_and_can_be_done_again(
+    small_world: World, fresh: Fresh
+) -> None:
+    """With one who held the same role in both units."""
+    world, stores = small_world, small_world.house.stores
+    before = stores.offices.tree()
+    hong = world.hong.actor
+    both = (*hong.grants, Grant(hong.grants[0].role, "VP03"))
+    assert stores.actors.set_grants(hong, both, within=("*", "TT", "VP01", "VP02", "VP03"))
+    merge(world)
+    done(world)
+    assert _offices_of(world, hong.id) == (NEW,)
+    undone(world)
+    assert NEW in stores.offices.tree(), "until everybody has moved"
+    done(world)
+    assert _offices_of(world, hong.id) == ("VP02", "VP03")
+    assert stores.offices.tree() == before
+    with fresh() as lost:
+        replayed(lost)
+        assert lost.stores.offices.tree() == before
+        assert replayed(lost).healed == 0
+    merge(world)
+    done(world)
+    assert stores.offices.tree()[NEW].valid_to == ""
+    assert office_of(world, hong.id) == NEW
+
+
+def test_of_a_unit_that_took_over_and_stood_before_only_who_came_goes(small_world: World) -> None:
+    world, stores = small_world, small_world.house.stores
+    before = stores.offices.tree()
+    cuong = world.cuong.actor
+    merge(world, ("VP02",), "VP03", label="")
+    done(world)
+    assert [each.code for each in plan(world).staying] == ["VP03"]
+    who = movers(stores, WHOLE_HOUSE, plan(world))
+    assert [each.id for each in who.phones] == [world.hong.actor.id]
+    undone(world, {cuong.id: "VP02"})
+    done(world)
+    assert (office_of(world, world.hong.actor.id), office_of(world, cuong.id)) == ("VP02", "VP03")
+    assert stores.offices.tree() == before
+
+
+def test_what_was_built_upon_is_undone_first(small_world: World) -> None:
+    world = small_world
+    merge(world)
+    done(world)
+    with pytest.raises(OfficeUnknown):
+        plan(world, Scope.of(["VP09"]))
+    with pytest.raises(OfficeUnknown):
+        plan(world, Scope.of([NEW]))
+    first = last(world)
+    world.clock.move(days=1)
+    merge(world, (NEW,), "06677")
+    done(world)
+    stores, today = world.house.stores, day_of(world.clock())
+    past, tree = stores.successions.all(), stores.offices.tree()
+    with pytest.raises(SuccessionStays, match="changed again after it"):
+        plan_undo(first, past, tree, WHOLE_HOUSE, today, {})
+    undone(world)
+    done(world)
+    past, tree = stores.successions.all(), stores.offices.tree()
+    again = plan_undo(first, past, tree, WHOLE_HOUSE, today, {})
+    assert [each.code for each in again.restored] == ["VP02", "VP03"]
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        (office_steps, "bring_in_step"),
+        (Actors, "set_grants"),
+        (Offices, "note_chain"),
+        (Successions, "reach"),
+    ],
+    ids=lambda each: each[1],
+)
+def test_an_undoing_that_is_killed_goes_on(
+    small_world: World, monkeypatch: pytest.MonkeyPatch, broken: tuple[Any, str]
+) -> None:
+    world, stores = small_world, small_world.house.stores
+    before = stores.offices.tree()
+    ordered(world, NA, "import:1", Origin.IMPORT, office="VP02", thon="Khu 1")
+    merge(world)
+    done(world)
+    undone(world)
+    with broken_off(monkeypatch, *broken):
+        for _ in range(2):
+            with pytest.raises(Killed):
+                done(world)
+            world.clock.move(minutes=3)
+    done(world)
+    assert under_way(stores) == []
+    assert last(world).stage is Stage.DONE
+    assert office_of(world, world.hong.actor.id) == "VP02"
+    assert stores.offices.tree() == before
+
+
+@contextmanager
+def broken_off(monkeypatch: pytest.MonkeyPatch, where: Any, name: str) -> Iterator[None]:
+    with monkeypatch.context() as patch:
+        patch.setattr(where, name, killed)
+        yield
+
+
+def test_an_undoing_that_broke_off_before_the_tree_never_was(
+    small_world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world, stores = small_world, small_world.house.stores
+    merge(world)
+    done(world)
+    merged = stores.offices.tree()
+    with broken_off(monkeypatch, Offices, "change"), pytest.raises(Killed):
+        undone(world)
+    assert under_way(stores) == []
+    worker_looks(world)
+    assert stores.offices.tree() == merged
+    assert office_of(world, world.hong.actor.id) == NEW
+    world.clock.move(minutes=3)
+    undone(world)
+    done(world)
+    assert office_of(world, world.hong.actor.id) == "VP02"
+    assert [each.stage for each in stores.successions.all()][:2] == [Stage.DONE, Stage.GIVEN_UP]
+
+
+def _offices_of(world: World, actor_id: str) -> tuple[str, ...]:
+    found = world.house.stores.actors.by_id(actor_id)
+    assert found is not None
+    return found.offices
