@@ -11,7 +11,7 @@ from whitenoise import WhiteNoise
 
 from server.routes import api, dialects, health, openrosa
 from server.routes.pages import add_pages, to_person
-from server.routes.paths import RawPath, Segment, TrustedProxies
+from server.routes.paths import Proxies, RawPath, Segment, TrustedProxies
 from server.services import Services, secret_key
 
 POLICY = (
@@ -43,7 +43,8 @@ def create_app(services: Services) -> Flask:
     add_pages(app, credentials_in_each_request=[openrosa.blueprint, *api.BLUEPRINTS])
     dialects.speak(app, to_person)
     app.after_request(_careful)
-    outermost: Any = TrustedProxies(RawPath(_with_static(app)), services.config.trusted_proxies)
+    app.extensions["proxies"] = proxies = Proxies(services.config.trusted_proxies)
+    outermost: Any = TrustedProxies(RawPath(_with_static(app)), proxies)
     app.wsgi_app = outermost  # type: ignore[method-assign]
     return app
 

@@ -11,6 +11,10 @@ included, has twenty seconds, and its body may be slow, but not silent for a min
 any network in use. Who takes nothing of an answer for two minutes is left as well. And gunicorn's
 main thread waits up to two seconds for each client to close what was said to be closed, during
 which nobody else is let in: here the thread that answered waits.
+
+No address has more than three quarters of the threads, nor of the connections of which no thread
+knows anything yet: the others are for others. A proxy that the settings name is no client: there
+counts for whom it asks (``server.shares``).
 """
 
 from __future__ import annotations
@@ -18,12 +22,16 @@ from __future__ import annotations
 import contextlib
 import select
 import socket
+from collections import Counter
 from collections.abc import Callable
 from functools import partial
 from time import monotonic
 from typing import Any
 
 from gunicorn.workers.gthread import _DEFER, ThreadWorker
+
+from server.routes.paths import Proxies
+from server.shares import Shares, household
 
 _MOMENT = (
     20  # milliseconds: a round trip on a good network, and a thread's while not worth counting
@@ -35,6 +43,8 @@ _SILENCE = 60.0
 _SLOWEST = 1024  # bytes a second, beyond a minute of waiting
 _FAREWELL = 2.0
 _NOT_TAKEN = 120_000  # milliseconds
+_SHARE = 0.75
+_PUT_OFF = object()
 
 
 class StayingWorker(ThreadWorker):  # type: ignore[misc]
@@ -44,6 +54,34 @@ class StayingWorker(ThreadWorker):  # type: ignore[misc]
         super().__init__(*arguments, **named)
         self._heads: dict[Any, float] = {}
         """Connections of which a thread awaits a request's head, and since when."""
+        self._shares = Shares(max(1, int(self.cfg.threads * _SHARE)))
+
+    def load_wsgi(self) -> None:
+        super().load_wsgi()
+        self._proxies: Proxies = self.wsgi.extensions.get("proxies", Proxies(()))
+
+    def enqueue_req(self, conn: Any) -> None:
+        """By the main thread, as whatever is done with who waits."""
+        if not hasattr(conn, "whose"):
+            peer = conn.client[0] if isinstance(conn.client, tuple) else ""
+            conn.whose = "" if self._proxies.trust(peer) else household(peer)
+            conn.put_off = ""
+        if not conn.whose or self._shares.take(conn.whose, conn):
+            super().enqueue_req(conn)
+
+    def finish_request(self, conn: Any, fs: Any) -> None:
+        if conn.whose:
+            self._pass_on(conn.whose)
+        if not conn.put_off:
+            super().finish_request(conn, fs)
+        elif self._shares.take(conn.put_off, conn):
+            super().enqueue_req(conn)
+
+    def _pass_on(self, whose: str) -> None:
+        """A thread that they had, to who waits for it."""
+        following = self._shares.give_back(whose)
+        if following is not None:
+            self.method_queue.defer(super().enqueue_req, following)
 
     def handle(self, conn: Any) -> Any:
         """Requests of one connection until it pauses; what gunicorn is to do with it then."""
@@ -60,12 +98,31 @@ class StayingWorker(ThreadWorker):  # type: ignore[misc]
         self._heads[conn] = monotonic()
         try:
             return super().handle(conn)
+        except _PutOff:
+            return _PUT_OFF
         finally:
             self._heads.pop(conn, None)
 
     def handle_request(self, req: Any, conn: Any) -> Any:
         """Its head is here."""
         self._heads.pop(conn, None)
+        client = "" if conn.whose else self._behind_a_proxy(req)
+        if client and not conn.put_off and not self._shares.take(client):
+            conn.put_off, conn.parser = client, _Again(conn, req)
+            raise _PutOff
+        conn.put_off = ""
+        try:
+            return self._paced(req, conn)
+        finally:
+            if client:
+                self._pass_on(client)
+
+    def _behind_a_proxy(self, req: Any) -> str:
+        """For whom it asks, or ""."""
+        told = ",".join(value for name, value in req.headers if name == "X-FORWARDED-FOR")
+        return household(self._proxies.client(told)) if told else ""
+
+    def _paced(self, req: Any, conn: Any) -> Any:
         if hasattr(socket, "TCP_USER_TIMEOUT") and conn.sock.family != socket.AF_UNIX:
             conn.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, _NOT_TAKEN)
         unreader = conn.parser.unreader
@@ -85,10 +142,48 @@ class StayingWorker(ThreadWorker):  # type: ignore[misc]
                 with contextlib.suppress(OSError):
                     # Of the connection below TLS, which its thread is in the middle of.
                     socket.socket.shutdown(conn.sock, socket.SHUT_RDWR)
+        most = max(1, int(self.worker_connections * _SHARE))
+        if self.nr_conns > most:
+            self._bound_the_silent(most)
+
+    def _bound_the_silent(self, most: int) -> None:
+        """Else one address could have all connections there may be: what it has beyond its share is
+        closed, the longest silent first."""
+        silent = [*self.pending_conns, *self.keepalived_conns]
+        held = Counter(each.whose for each in silent if each.whose) + self._shares.waiting()
+        for whose, many in held.items():
+            theirs = iter([each for each in silent if each.whose == whose])
+            for _ in range(many - most):
+                if (conn := next(theirs, None)) is not None:
+                    self._forget(conn)
+                else:
+                    conn = self._shares.turn_away(whose)
+                self.nr_conns -= 1
+                conn.close()
+
+    def _forget(self, conn: Any) -> None:
+        here = self.pending_conns if conn in self.pending_conns else self.keepalived_conns
+        here.remove(conn)
+        self.poller.unregister(conn.sock)
 
     def _has_a_thread_for_each(self) -> bool:
         """Else somebody would wait for one that stays with somebody else."""
-        return bool(self.alive and self.nr_conns <= self.cfg.threads)
+        return bool(self.alive and self.nr_conns <= self.cfg.threads and not self._shares)
+
+
+class _PutOff(BaseException):
+    """Out through gunicorn, which handles what is an Exception: this request is answered later."""
+
+
+class _Again:
+    """In the place of a connection's parser: the request that was read already, once more."""
+
+    def __init__(self, conn: Any, req: Any) -> None:
+        self._conn, self._parser, self._req = conn, conn.parser, req
+
+    def __next__(self) -> Any:
+        self._conn.parser = self._parser
+        return self._req
 
 
 def paced(

@@ -1,6 +1,7 @@
 """A small real OpenID provider: discovery, the code flow with PKCE, tokens signed with its own key.
 
-``says`` is what it tells of whoever comes; ``twists`` make it lie.
+``says`` is what it tells of whoever comes; ``twists`` make it lie, and ``names`` what it says of
+itself.
 """
 
 from __future__ import annotations
@@ -9,11 +10,13 @@ import base64
 import hashlib
 import secrets
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from threading import Event
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Flask, jsonify, redirect, request
+from flask import Flask, Response, jsonify, redirect, request
 from flask.typing import ResponseReturnValue
 from joserfc import jwt
 from joserfc.jwk import KeySet, RSAKey
@@ -26,9 +29,11 @@ class OtherHouse:
     issuer: str = ""
     says: dict[str, Any] = field(default_factory=dict)
     twists: dict[str, Any] = field(default_factory=dict)
+    names: dict[str, Any] = field(default_factory=dict)
     key: RSAKey = field(default_factory=lambda: RSAKey.generate_key(2048, {"kid": "own"}))
     signs_with: RSAKey | None = None
     asked: dict[str, dict[str, str]] = field(default_factory=dict)
+    over: Event = field(default_factory=Event)
 
     def app(self) -> Flask:
         app = Flask("other_house")
@@ -36,6 +41,9 @@ class OtherHouse:
         app.add_url_rule("/authorize", view_func=self.authorize)
         app.add_url_rule("/token", view_func=self.token, methods=["POST"])
         app.add_url_rule("/keys", view_func=self.keys)
+        app.add_url_rule("/moved", "moved", lambda: redirect(request.args["to"]))
+        app.add_url_rule("/much", "much", self.much)
+        app.add_url_rule("/trickle", "trickle", lambda: Response(self.trickle()))
         return app
 
     def discovery(self) -> ResponseReturnValue:
@@ -45,6 +53,7 @@ class OtherHouse:
             "token_endpoint": f"{self.issuer}/token",
             "jwks_uri": f"{self.issuer}/keys",
             "id_token_signing_alg_values_supported": ["RS256", "HS256", "none"],
+            **self.names,
         }
         return jsonify(told)
 
@@ -79,5 +88,14 @@ class OtherHouse:
         signed = jwt.encode({"alg": "RS256", "kid": "own"}, claims, self.signs_with or self.key)
         return jsonify(access_token="x", token_type="Bearer", id_token=signed)
 
-    def keys(self) -> ResponseReturnValue:
+    def keys(self) -> Response:
         return jsonify(KeySet([self.key]).as_dict(private=False))
+
+    def much(self) -> ResponseReturnValue:
+        """The keys, after a long pause."""
+        return b" " * 4096 * 1000 + self.keys().get_data()
+
+    def trickle(self) -> Iterator[bytes]:
+        """A word in each moment, and no end."""
+        while not self.over.wait(0.05):
+            yield b" "

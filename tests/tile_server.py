@@ -23,6 +23,8 @@ class TileServer(ThreadingHTTPServer):
         self.answers = Event()
         self.answers.set()
         self.address = f"http://127.0.0.1:{self.server_port}"
+        # Another host, though the same machine.
+        self.elsewhere = self.address.replace("127.0.0.1", "localhost")
         self.template = f"{self.address}/{{z}}/{{x}}/{{y}}.png"
 
 
@@ -33,6 +35,8 @@ class _Handler(BaseHTTPRequestHandler):
         self.server.asked.append((self.path, dict(self.headers)))
         self.server.answers.wait(60)
         self.send_response(self.server.status)
+        if self.server.status == 302:
+            self.send_header("Location", f"{self.server.elsewhere}/tile.png")
         if self.server.allowed:
             self.send_header("Access-Control-Allow-Origin", self.server.allowed)
         self.send_header("Content-Type", self.server.kind)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from email.message import Message
+from http.client import HTTPMessage
+from typing import IO
 from urllib.error import HTTPError
 from urllib.parse import urlsplit
-from urllib.request import Request, urlopen
+from urllib.request import HTTPRedirectHandler, Request, build_opener
 
 from server.cli.finding import Finding
 from server.config import Config
@@ -73,9 +75,19 @@ def _ask(base: TileHost, site: str) -> Message:
         address = address.replace(place, number)
     parts = urlsplit(site)
     asked = Request(address, headers={"Origin": f"{parts.scheme}://{parts.netloc}"})
-    with urlopen(asked, timeout=_PATIENCE) as answer:
+    with build_opener(_NoFurther).open(asked, timeout=_PATIENCE) as answer:
         headers: Message = answer.headers
         return headers
+
+
+class _NoFurther(HTTPRedirectHandler):
+    """To another host a page would not go either: its policy names the first alone."""
+
+    def redirect_request(
+        self, req: Request, fp: IO[bytes], code: int, msg: str, headers: HTTPMessage, newurl: str
+    ) -> Request | None:
+        is_there = urlsplit(newurl)[:2] == urlsplit(req.full_url)[:2]
+        return super().redirect_request(req, fp, code, msg, headers, newurl) if is_there else None
 
 
 def _why_not_shown(headers: Message) -> str:

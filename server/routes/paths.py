@@ -52,33 +52,13 @@ class RawPath:
         return self._app(environ, start_response)
 
 
-class TrustedProxies:
-    """X-Forwarded-Proto, -Host and -For count only when a proxy that the settings name sets them;
-    of several such, one behind the other, the farthest says who the client is."""
+class Proxies:
+    """Those that are believed about whom they ask for."""
 
-    def __init__(self, app: WsgiApp, trusted: Sequence[IPv4Network | IPv6Network]) -> None:
-        self._direct, self._trusted = app, trusted
-        self._behind = ProxyFix(app, x_for=1, x_proto=1, x_host=1)
-        self._warned = False
+    def __init__(self, trusted: Sequence[IPv4Network | IPv6Network]) -> None:
+        self._trusted = trusted
 
-    def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
-        told = environ.get("HTTP_X_FORWARDED_FOR", "")
-        if not self._trusts(environ.get("REMOTE_ADDR", "")):
-            self._warn_once(told)
-            return self._direct(environ, start_response)
-        if told:
-            environ["HTTP_X_FORWARDED_FOR"] = self._client(told)
-        return self._behind(environ, start_response)
-
-    def _client(self, told: str) -> str:
-        """Each proxy adds at the end from whom it has the request; what a client says of itself
-        stands before that."""
-        hops = [each.strip() for each in told.split(",")]
-        while len(hops) > 1 and self._trusts(hops[-1]):
-            hops.pop()
-        return hops[-1]
-
-    def _trusts(self, peer: str) -> bool:
+    def trust(self, peer: str) -> bool:
         if not peer:  # a socket in the file system
             return True
         try:
@@ -88,6 +68,33 @@ class TrustedProxies:
         # How IPv4 looks to who listens on both.
         address = getattr(address, "ipv4_mapped", None) or address
         return any(address in each for each in self._trusted)
+
+    def client(self, told: str) -> str:
+        """Of X-Forwarded-For. Each proxy adds at the end from whom it has the request; what a
+        client says of itself stands before that."""
+        hops = [each.strip() for each in told.split(",")]
+        while len(hops) > 1 and self.trust(hops[-1]):
+            hops.pop()
+        return hops[-1]
+
+
+class TrustedProxies:
+    """X-Forwarded-Proto, -Host and -For count only when a proxy that the settings name sets them;
+    of several such, one behind the other, the farthest says who the client is."""
+
+    def __init__(self, app: WsgiApp, proxies: Proxies) -> None:
+        self._direct, self._proxies = app, proxies
+        self._behind = ProxyFix(app, x_for=1, x_proto=1, x_host=1)
+        self._warned = False
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        told = environ.get("HTTP_X_FORWARDED_FOR", "")
+        if not self._proxies.trust(environ.get("REMOTE_ADDR", "")):
+            self._warn_once(told)
+            return self._direct(environ, start_response)
+        if told:
+            environ["HTTP_X_FORWARDED_FOR"] = self._proxies.client(told)
+        return self._behind(environ, start_response)
 
     def _warn_once(self, told: str) -> None:
         if told and not self._warned:

@@ -33,6 +33,7 @@ def test_a_house_without_tiles_has_nothing_to_be_told(tmp_path: Path) -> None:
     [
         ({}, "Maps lie on raster tiles of {host}, credited “©”. It sees which places"),
         ({"status": 403}, "{host} answers 403 to a tile of Vietnam: maps show the built-in"),
+        ({"status": 302}, "{host} answers 302 to a tile of Vietnam"),
         ({"kind": "text/html"}, "{host} sends text/html, no picture: maps show"),
         ({"allowed": None}, "{host} does not let other sites use its tiles (no CORS)"),
     ],

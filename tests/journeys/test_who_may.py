@@ -13,7 +13,7 @@ from werkzeug.test import create_environ
 from server.access.credentials import new_token
 from server.model.scope import WHOLE_HOUSE
 from server.processing.people import disconnect_phone
-from server.routes.paths import TrustedProxies
+from server.routes.paths import Proxies, TrustedProxies
 from tests.multipart import Body, Part
 from tests.phone import CollectError, Phone, WantsPassword
 from tests.records import LIBRARY, record_of
@@ -170,7 +170,7 @@ def seen_by(trusted: Sequence[str], peer: str, told: str) -> str:
 
     networks = tuple(ip_network(each) for each in ("127.0.0.0/8", *trusted))
     environ = create_environ(headers={"X-Forwarded-For": told}, environ_base={"REMOTE_ADDR": peer})
-    TrustedProxies(app, networks)(environ, None)
+    TrustedProxies(app, Proxies(networks))(environ, None)
     return seen[0]
 
 
@@ -195,7 +195,7 @@ def test_a_proxy_on_another_machine_is_believed_where_the_settings_name_it(
 
 
 def test_a_proxy_that_no_setting_names_is_spoken_of_once(caplog: pytest.LogCaptureFixture) -> None:
-    app = TrustedProxies(lambda *_: [], ())
+    app = TrustedProxies(lambda *_: [], Proxies(()))
     for _ in range(3):
         environ = {"REMOTE_ADDR": "203.0.113.9", "HTTP_X_FORWARDED_FOR": "198.51.100.1"}
         app(environ, None)

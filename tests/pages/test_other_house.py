@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -13,9 +14,12 @@ from flask.testing import FlaskClient
 from joserfc.jwk import RSAKey
 from werkzeug.test import TestResponse
 
+from server import outgoing
 from server.app import create_app
+from server.errors.sign_in import OtherHouseRefused
 from server.model.people import SecondFactor
 from server.processing.staff import let_in_again, use_link
+from server.routes.pages.oidc import checked
 from tests.other_house import CLIENT, SECRET, OtherHouse
 from tests.serving import serving
 from tests.world import World
@@ -29,13 +33,14 @@ def provider() -> Iterator[OtherHouse]:
     with serving(house.app()) as address:
         house.issuer = address
         yield house
+        house.over.set()
 
 
 @pytest.fixture
 def other(provider: OtherHouse, shared_world: World) -> OtherHouse:
     """It knows Lan, and tells the truth."""
     provider.says = {"email": shared_world.lan.email.upper(), "email_verified": True}
-    provider.twists, provider.signs_with = {}, None
+    provider.twists, provider.names, provider.signs_with = {}, {}, None
     return provider
 
 
@@ -169,3 +174,113 @@ def test_without_a_setting_there_is_no_such_way(shared_world: World) -> None:
     client = create_app(shared_world.house).test_client()
     assert client.get(START).status_code == 404
     assert "/sign-in/other" not in client.get("/sign-in").get_data(as_text=True)
+
+
+# -- where the other house's document leads --------------------------------------------------------
+
+
+@pytest.fixture
+def listener() -> Iterator[socket.socket]:
+    """A service of this machine's own."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        listening.settimeout(0)
+        yield listening
+
+
+def _heard(listener: socket.socket) -> bytes:
+    """All that somebody said to it, who has gone."""
+    try:
+        caller, _ = listener.accept()
+    except BlockingIOError:
+        return b""
+    with caller:
+        return b"".join(iter(lambda: caller.recv(4096), b""))
+
+
+@pytest.mark.parametrize(
+    ("place", "host"), [("jwks_uri", "localhost"), ("token_endpoint", "127.0.0.1")]
+)
+def test_no_document_leads_us_to_a_private_address(
+    app: Flask, other: OtherHouse, listener: socket.socket, place: str, host: str
+) -> None:
+    """By number or by name: not a byte is said there."""
+    other.names = {place: f"https://{host}:{listener.getsockname()[1]}/"}
+    client = app.test_client()
+    assert is_refused(client, client.get(sent_back(client)))
+    assert _heard(listener) == b""
+
+
+@pytest.mark.parametrize(
+    "place",
+    ["http://169.254.169.254/", "http://example.org/", "file:///etc/passwd", "gopher://x/", "/", 7],
+)
+@pytest.mark.parametrize("name", ["jwks_uri", "token_endpoint", "authorization_endpoint"])
+def test_no_document_leads_away_from_tls(name: str, place: object) -> None:
+    issuer = "https://nha.example/realms/x"
+    places = ("jwks_uri", "token_endpoint", "authorization_endpoint")
+    told = {"issuer": issuer, **dict.fromkeys(places, "https://khoa.example/x")}
+    assert checked(told, issuer)[name] == "https://khoa.example/x"
+    for wrong in ({**told, name: place}, {**told, "issuer": place}, [told], place):
+        with pytest.raises(OtherHouseRefused):
+            checked(wrong, issuer)
+
+
+@pytest.mark.parametrize("there", ["http://127.0.0.1:{port}/", "/keys"])
+def test_nobody_is_followed_to_another_place(
+    app: Flask, other: OtherHouse, listener: socket.socket, there: str
+) -> None:
+    there = there.format(port=listener.getsockname()[1])
+    other.names = {"jwks_uri": f"{other.issuer}/moved?to={there}"}
+    client = app.test_client()
+    assert is_refused(client, client.get(sent_back(client)))
+    assert _heard(listener) == b""
+
+
+@pytest.mark.parametrize("path", ["much", "trickle"])
+def test_an_answer_is_neither_endless_nor_takes_long(
+    app: Flask, other: OtherHouse, monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
+    if path == "trickle":
+        monkeypatch.setattr(outgoing, "_PATIENCE", 0.3)
+    other.names = {"jwks_uri": f"{other.issuer}/{path}"}
+    client = app.test_client()
+    assert is_refused(client, client.get(sent_back(client)))
+
+
+def test_no_document_sets_how_it_is_asked(app: Flask, other: OtherHouse) -> None:
+    """The library would take it from there."""
+    proxies = {"http": "http://127.0.0.1:9"}
+    other.names = {"proxies": proxies, "verify": False, "client_id": "x", "scope": "x"}
+    client = app.test_client()
+    client.get(sent_back(client))
+    assert is_in(client)
+
+
+@pytest.mark.parametrize("keys", ["/.well-known/openid-configuration", "/nothing"])
+def test_what_are_no_keys_lets_nobody_in(app: Flask, other: OtherHouse, keys: str) -> None:
+    other.names = {"jwks_uri": f"{other.issuer}{keys}"}
+    client = app.test_client()
+    assert is_refused(client, client.get(sent_back(client)))
+
+
+@pytest.mark.parametrize(
+    ("address", "public"),
+    [
+        ("8.8.8.8", True),
+        ("2001:4860:4860::8888", True),
+        ("::ffff:8.8.8.8", True),
+        ("127.0.0.1", False),
+        ("10.0.0.5", False),
+        ("192.168.1.1", False),
+        ("100.64.0.1", False),
+        ("169.254.169.254", False),
+        ("::ffff:169.254.169.254", False),
+        ("0.0.0.0", False),
+        ("224.0.0.1", False),
+        ("::1", False),
+        ("fe80::1%eth0", False),
+        ("fd00:ec2::254", False),
+    ],
+)
+def test_what_a_public_address_is(address: str, public: bool) -> None:
+    assert outgoing.is_public(address) is public

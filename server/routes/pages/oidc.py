@@ -7,10 +7,11 @@ The code flow with PKCE, state and nonce; tokens signed with the other house's p
 from __future__ import annotations
 
 import logging
+from functools import partial
 from typing import Any
 
 from authlib.common.errors import AuthlibBaseError
-from authlib.integrations.flask_client import OAuth
+from authlib.integrations.flask_client import FlaskOAuth2App, OAuth
 from flask import Blueprint, Flask, current_app, request, session, url_for
 from flask.typing import ResponseReturnValue
 from joserfc.errors import JoseError
@@ -20,6 +21,7 @@ from server.errors import NotAllowed, PageUnknown
 from server.errors.sign_in import InvitationFirst, NobodyHere, OtherHouseRefused
 from server.model.audit import Act
 from server.model.people import Actor, ActorKind
+from server.outgoing import CarefulSession, origin_of
 from server.routes.allow import By, allow, services
 from server.routes.dialects import status_of
 from server.routes.noted import tried_as
@@ -34,7 +36,19 @@ log = logging.getLogger(__name__)
 _EXTENSION = "caunoi-oidc"
 _BACK = "oidc_back"
 _PATIENCE = 10
-_TROUBLES = (AuthlibBaseError, JoseError, RequestException, OtherHouseRefused, ValueError)
+_PLACES = ("authorization_endpoint", "token_endpoint", "jwks_uri")
+_OFFERED = "id_token_signing_alg_values_supported"
+_TROUBLES = (
+    AuthlibBaseError,
+    JoseError,
+    RequestException,
+    OtherHouseRefused,
+    # What the library does with words of another shape.
+    ValueError,
+    LookupError,
+    TypeError,
+    AttributeError,
+)
 # No shared secret, and never "none".
 _SIGNATURES = ("RS256", "RS384", "RS512", "PS256", "ES256", "ES384", "EdDSA")
 
@@ -45,8 +59,9 @@ def offer_other_house(app: Flask) -> None:
     if config.oidc_issuer is None:
         return
     oauth = OAuth(app)
-    app.extensions[_EXTENSION] = oauth.register(
+    house = oauth.register(
         "other_house",
+        client_cls=_House,
         client_id=config.oidc_client_id,
         client_secret=config.oidc_client_secret,
         server_metadata_url=f"{config.oidc_issuer}/.well-known/openid-configuration",
@@ -56,6 +71,36 @@ def offer_other_house(app: Flask) -> None:
             "default_timeout": _PATIENCE,
         },
     )
+    house.client_cls = partial(CarefulSession, config.oidc_issuer)
+    app.extensions[_EXTENSION] = house
+
+
+class _House(FlaskOAuth2App):  # type: ignore[misc]
+    def load_server_metadata(self) -> dict[str, Any]:
+        """Its own word about itself, read once. Of that what we ask for and nothing else: the
+        library would take settings of its connections from it, too."""
+        told: dict[str, Any] = self.server_metadata
+        if "issuer" not in told:
+            with self._get_session() as session:
+                answer = session.request("GET", self._server_metadata_url, withhold_token=True)
+            answer.raise_for_status()
+            told.update(checked(answer.json(), services().config.oidc_issuer or ""))
+        return told
+
+
+def checked(told: Any, issuer: str) -> dict[str, Any]:
+    """Raises OtherHouseRefused for another's word, and for one that leads astray."""
+    if not isinstance(told, dict) or str(told.get("issuer")).rstrip("/") != issuer:
+        raise OtherHouseRefused
+    places = {each: str(told.get(each)) for each in _PLACES}
+    ours = ("https://", f"{origin_of(issuer)}/")
+    if not all(each.startswith(ours) for each in places.values()):
+        raise OtherHouseRefused
+    offered = told.get(_OFFERED, ["RS256"])
+    signatures = [each for each in _SIGNATURES if isinstance(offered, list) and each in offered]
+    if not signatures:
+        raise OtherHouseRefused
+    return {"issuer": told["issuer"], **places, _OFFERED: signatures}
 
 
 @blueprint.get("/sign-in/other")
@@ -84,16 +129,10 @@ def back() -> ResponseReturnValue:
 
 
 def _other_house() -> Any:
-    """With its own word about itself, read once and checked."""
     house = current_app.extensions.get(_EXTENSION)
     if house is None:
         raise PageUnknown
-    told = house.load_server_metadata()
-    if told.get("issuer", "").rstrip("/") != services().config.oidc_issuer:
-        house.server_metadata.pop("_loaded_at", None)
-        raise OtherHouseRefused
-    offered = told.get("id_token_signing_alg_values_supported", ["RS256"])
-    told["id_token_signing_alg_values_supported"] = [e for e in offered if e in _SIGNATURES]
+    house.load_server_metadata()
     return house
 
 
