@@ -36,7 +36,7 @@ FORMATS: Mapping[str, Format] = {
     "geojson": Format("application/geo+json", ".geojson", geo_json.stream),
 }
 
-# Of people and not about them: apart from the others, since it takes no second person.
+# Of people and not about them: apart from the others, since it heeds no filters.
 WITHOUT_NAMES = "without-names"
 EVERY_FORMAT: Mapping[str, Format] = {
     **FORMATS,

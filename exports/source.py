@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import BinaryIO
 
@@ -28,8 +28,10 @@ class Source:
     the newest. ``open_file`` gives a file's content by its SHA-256, as it may leave, or raises
     PlaceStays; ``may_tell_place`` is true of kinds that leave as they came. ``at`` is now, in the
     zone of whoever opens the archive. What leaves without names needs ``special``, the questions
-    marked as ``dac_biet``, ``places``, what offices and communes are called in answers, and
-    ``cluster_of``, which of a record tells no more than the group of offices that it is in.
+    marked as ``dac_biet``, ``of_places``, those that ask for a place, ``places``, what offices and
+    communes are called in answers, ``says_who``, what the form says of who knows an answer,
+    ``cluster_of``, which of a record tells no more than the group of offices that it is in, and
+    ``people_of``, whom it is about: in as many ways for each record, "" for nobody known.
     """
 
     form_id: str
@@ -41,7 +43,10 @@ class Source:
     hidden: frozenset[Path] = frozenset()
     special: frozenset[Path] = frozenset()
     places: frozenset[str] = frozenset()
+    of_places: frozenset[Path] = frozenset()
+    says_who: Mapping[Path, str] = field(default_factory=dict)
     cluster_of: Callable[[Record], str] = lambda _: ""
+    people_of: Callable[[Record], Sequence[str]] = lambda _: ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,42 +2,27 @@
 
 Of answers stays what an erasure leaves too (docs/decisions/0021), and less: no identity, sender,
 office, repeat or file. Whoever could be told apart by what neighbours know, in a group of fewer
-than ``K``, is left out; the last line says how many were.
+than ``crowds.K`` people, is left out; the last line says how many records were.
 """
 
 from __future__ import annotations
 
 import random
-import re
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date, datetime
-from operator import itemgetter
 
+from exports.crowds import Crowds
 from exports.csv_text import csv_bytes
 from exports.source import Opened, Options, Source, open_record
 from exports.spool import Row, Spool
+from exports.unnamed_columns import Column, KnownTo, columns_of
 from server.model.calendar import ZONE
 from server.model.records import Record
-from server.xforms.deidentified import CHOSEN, harmless_answer
-from server.xforms.form import META, Field
 from server.xforms.tables import rows_of
 
-K = 5
 LEFT_OUT = "left-out"
 HEAD = ("number", "year", "cluster")
 # Rows change places among so many: the order of arrival tells who is who.
 _MIXED = 1000
-_BAND = 5
-_OLDEST = 130
-_AGE = frozenset(("tuoi", "age"))
-_BORN = frozenset(("sinh", "birth", "born", "dob"))
-_JOINED = {"namsinh": "sinh", "ngaysinh": "sinh", "gioitinh": "gioi", "dantoc": "toc"}
-_HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
-_KNOWN = _AGE | _BORN | frozenset(("gioi", "sex", "gender", "toc", "ethnicity"))
-
-Column = tuple[Field, frozenset[str]]
-"""With the words of its name."""
 
 
 def stream(source: Source, records: Iterable[Record], options: Options) -> Iterator[bytes]:
@@ -45,88 +30,51 @@ def stream(source: Source, records: Iterable[Record], options: Options) -> Itera
 
 
 def _table(source: Source, records: Iterable[Record]) -> Iterator[Row]:
-    """Rows wait on disk until it is known how many of each group there are."""
-    stay = [each for each in source.tables[0].columns if _may_stay(each, source)]
-    columns = [(each, _words(each)) for each in stay]
-    known = [at for at, (_, words) in enumerate(columns, start=len(HEAD)) if words & _KNOWN]
-    group_of = itemgetter(*range(1, len(HEAD)), *known)
-    head = [*HEAD, *("-".join(each.path) for each in stay)]
+    """Rows wait on disk until it is known how many people each group has."""
+    columns = columns_of(source)
+    of_all = [at for at, each in enumerate(columns) if each.known_to is KnownTo.ALL]
+    of_some = [at for at, each in enumerate(columns) if each.known_to is KnownTo.SOME]
+    head = [*HEAD, *("-".join(each.field.path) for each in columns)]
     yield head
-    groups: Counter[tuple[str, ...]] = Counter()
+    crowds = Crowds(len(of_some))
     seen = number = 0
     with Spool() as spool:
         for record in records:
             seen += 1
+            about = source.people_of(record)
             opened = open_record(source, record)
-            if not opened.status:
-                row = _row(source, opened, columns)
-                groups[group_of(row)] += 1
-                spool.add(row)
-        many = (row for row in spool if groups[group_of(row)] >= K)
-        for number, kept in enumerate(_mixed(many), start=1):
-            yield [str(number), *kept[1:]]
+            if opened.status:
+                continue
+            around, answers = _row(source, opened, columns)
+            known = [*around, *(answers[at] for at in of_all)]
+            crowds.add(known, [answers[at] for at in of_some], about)
+            spool.add([*around, *answers])
+        told = _told(spool, crowds, [len(HEAD) - 1 + at for at in of_some])
+        for number, kept in enumerate(_mixed(told), start=1):
+            yield [str(number), *kept]
     yield [LEFT_OUT, str(seen - number), *([""] * (len(head) - 2))]
 
 
-def _may_stay(field: Field, source: Source) -> bool:
-    if META in field.path or field.path in source.special or field.path in source.hidden:
-        return False
-    if field.control in CHOSEN:
-        # A list of communes or offices says more than their cluster.
-        return not field.choices.file and source.places.isdisjoint(field.choices.items)
-    return field.type in ("date", "int", "decimal") or field.control == "trigger"
+def _told(spool: Spool, crowds: Crowds, of_some: Sequence[int]) -> Iterator[list[str]]:
+    for row, told in zip(spool, crowds.told(), strict=True):
+        if told is not None:
+            for at, answer in zip(of_some, told, strict=True):
+                row[at] = answer
+            yield row
 
 
-def _row(source: Source, opened: Opened, columns: Sequence[Column]) -> list[str]:
+def _row(
+    source: Source, opened: Opened, columns: Sequence[Column]
+) -> tuple[tuple[str, str], list[str]]:
     at = opened.record.at.astimezone(ZONE)
     values = next(rows_of(opened.tree, "")).values
-    answers = (
-        _answer(field, words, values.get(field.path, "").strip(), at) for field, words in columns
-    )
-    return ["", str(at.year), source.cluster_of(opened.record), *answers]
+    answers = [each.answer(values.get(each.field.path, "").strip(), at) for each in columns]
+    return (str(at.year), source.cluster_of(opened.record)), answers
 
 
-def _answer(field: Field, words: frozenset[str], text: str, at: datetime) -> str:
-    """Days as their year, and ages and births as five years of age."""
-    if field.type == "date" and words & _BORN:
-        return _band(_age(text, at.date()))
-    stays = harmless_answer(field, text)
-    if not stays or field.control in CHOSEN:
-        return stays
-    if field.type == "date":
-        return stays[:4]
-    if words & _AGE:
-        return _band(int(float(stays)))
-    if words & _BORN:
-        return _band(at.year - int(float(stays)))
-    return stays
-
-
-def _age(text: str, today: date) -> int:
-    try:
-        born = date.fromisoformat(text)
-    except ValueError:
-        return -1
-    return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
-
-
-def _band(age: int) -> str:
-    """As "10-14"; "" for what is no age."""
-    if not 0 <= age <= _OLDEST:
-        return ""
-    first = age - age % _BAND
-    return f"{first}-{first + _BAND - 1}"
-
-
-def _words(field: Field) -> frozenset[str]:
-    """Of ``ngay_sinh``, ``ngaySinh`` and ``ngaysinh`` alike."""
-    words = _HUMP.sub("_", field.name).lower().split("_")
-    return frozenset(_JOINED.get(each, each) for each in words)
-
-
-def _mixed(rows: Iterable[Row]) -> Iterator[Row]:
+def _mixed(rows: Iterable[list[str]]) -> Iterator[list[str]]:
     draw = random.SystemRandom()
-    held: list[Row] = []
+    held: list[list[str]] = []
     for row in rows:
         held.append(row)
         if len(held) > _MIXED:

@@ -6,18 +6,18 @@ the other.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from exports.formats import EVERY_FORMAT
+from exports.formats import EVERY_FORMAT, WITHOUT_NAMES
 from exports.names import safe_name
 from exports.source import Options, Source
 from server.errors import TypefaceMissing
 from server.model.calendar import ZONE
 from server.model.filters import Filters
 from server.model.forms import FormKey
-from server.model.offices import cluster_of, names_in_answers
+from server.model.offices import clusters_of, names_in_answers
 from server.model.records import Record
 from server.model.scope import Scope
 from server.model.withholding import RECORDS
@@ -25,8 +25,12 @@ from server.processing.papers import paper_of
 from server.processing.reading import reading_of
 from server.processing.shared_picture import may_tell_place, open_shared
 from server.services import Services
+from server.xforms.envelope import read_envelope
 from server.xforms.form import Form
 from server.xforms.levels import Level
+from server.xforms.people_named import PeopleNamed
+from server.xforms.place_questions import place_questions
+from server.xforms.recognising import said_who
 from server.xforms.tables import tables_of
 
 # Made with the web assets, of the typeface of the pages.
@@ -63,6 +67,8 @@ def export(
     tables = tables_of([each.form for each in versions])
     paths = frozenset(each.path for table in tables for each in table.columns)
     offices = house.shelf.offices()
+    clusters = clusters_of(offices)
+    about = _About(by_version, newest, _registers_of_people(house, key.project))
     source = Source(
         form_id=key.form_id,
         tables=tables,
@@ -73,11 +79,16 @@ def export(
         hidden=reading.hidden(paths),
         special=frozenset(each for each in paths if reading.levels.of(each) >= Level.SPECIAL),
         places=names_in_answers(offices),
-        cluster_of=lambda record: cluster_of(record.within[-1], offices),
+        of_places=place_questions([each.form for each in versions]),
+        says_who=said_who([each.form for each in versions]),
+        cluster_of=lambda record: clusters.get(record.within[-1], ""),
+        people_of=about.of,
     )
     kept_back = house.stores.withheld.ids(RECORDS, key.text)
     found = house.stores.submissions.records(scope, key, filters)
-    shared = (each for each in found if each.instance_id not in kept_back)
+    shared: Iterator[Record] = (each for each in found if each.instance_id not in kept_back)
+    if kind == WITHOUT_NAMES:
+        shared = about.noting(shared)
     records = _counted(map(reading.record, shared), seen)
     return Export(
         form.file_name(key.form_id, options), form.media_type, form.stream(source, records, options)
@@ -97,6 +108,33 @@ def questionnaire(house: Services, key: FormKey, version: str | None, language: 
         raise TypefaceMissing
     name = safe_name(f"{paper.form_id}-{paper.version}-{paper.language}.pdf")
     return Export(name, "application/pdf", iter([paper_pdf(paper, _TYPEFACE)]))
+
+
+class _About:
+    """Whom records on their way are about, found before anything in them is hidden: who reads less
+    would else get one child's five visits for five children."""
+
+    def __init__(self, forms: Mapping[str, Form], newest: Form, registers: Collection[str]) -> None:
+        self._named = {each: PeopleNamed(form, registers) for each, form in forms.items()}
+        self._in_others = PeopleNamed(newest, registers)
+        self._passing: dict[str, Record] = {}
+
+    def noting(self, records: Iterator[Record]) -> Iterator[Record]:
+        for each in records:
+            self._passing[each.instance_id] = each
+            yield each
+
+    def of(self, record: Record) -> Sequence[str]:
+        current = self._passing.pop(record.instance_id).current
+        named = self._named.get(current.form_version, self._in_others)
+        return named.of(read_envelope(current.xml).root)
+
+
+def _registers_of_people(house: Services, project: int) -> frozenset[str]:
+    """All but those of offices and of teams."""
+    listed = house.stores.entity_lists.all(project)
+    others = {each.key.name for each in listed if each.offices or each.members}
+    return frozenset(house.registers.columns(project)) - others
 
 
 def _counted(records: Iterator[Record], seen: Callable[[int], None]) -> Iterator[Record]:

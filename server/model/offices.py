@@ -120,13 +120,27 @@ def current(code: str, offices: Mapping[str, Office]) -> Office | None:
     return found
 
 
-def cluster_of(code: str, offices: Mapping[str, Office]) -> str:
-    """The group that a unit is in, else the unit above it, else ""."""
-    office = offices.get(code)
-    if office is None:
-        return ""
-    above = offices.get(office.above or "")
-    return office.cluster or (above.label if above else "")
+def clusters_of(offices: Mapping[str, Office]) -> Mapping[str, str]:
+    """By unit the group that it is in, or that of the nearest above which has one, else the top of
+    its tree. "" where that stands right above and nothing deeper: it may be a commune with its
+    schools, and says more than a cluster."""
+    chains = {code: _parents(code, offices) for code in offices}
+    tall = {chain[-1].code for chain in chains.values() if len(chain) > 2}
+    return {
+        code: next((each.cluster for each in chain if each.cluster), "")
+        or (chain[-1].label if len(chain) > 1 and chain[-1].code in tall else "")
+        for code, chain in chains.items()
+    }
+
+
+def _parents(code: str, offices: Mapping[str, Office]) -> Sequence[Office]:
+    """The unit itself, and those above it as it was made."""
+    chain: list[Office] = []
+    at: str | None = code
+    while at and at in offices and offices[at] not in chain:
+        chain.append(offices[at])
+        at = offices[at].parent
+    return chain
 
 
 def names_in_answers(offices: Mapping[str, Office]) -> frozenset[str]:

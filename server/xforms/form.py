@@ -56,8 +56,10 @@ class Field:
     is the body element (``input``, ``select1``, ``select``, ``upload`` …) or None for what a person
     never sees, such as a calculation. ``relevant``, ``constraint``, ``required`` and
     ``calculation`` are expressions as a designer writes them: ``${tuoi} >= 16``; ``message`` is
-    what a phone says of an answer that breaks the constraint. ``sensitivity`` is the designer's
-    word for it (``sensitivity.WORDS``), "" for none of its own.
+    what a phone says of an answer that breaks the constraint. ``set_by`` is by what else an answer
+    comes from others: a default, a calculation with a trigger, choices out of a repeat.
+    ``sensitivity`` and ``tells_who`` are the designer's words for it (``sensitivity.WORDS``,
+    ``recognising.WORDS``), "" for none of its own.
     """
 
     name: str
@@ -76,7 +78,9 @@ class Field:
     message: Words = Words()
     required: str = ""
     calculation: str = ""
+    set_by: str = ""
     sensitivity: str = ""
+    tells_who: str = ""
     children: tuple[Field, ...] = ()
 
     @property

@@ -14,7 +14,8 @@ from enum import IntEnum
 from server.xforms.form import META, Field, Form, Kind, Path
 from server.xforms.sensitivity import NORMAL, SENSITIVE, SPECIAL
 
-_NAMED = re.compile(r"\$\{([^}]+)\}")
+# As a designer writes it, or as a step of a path: ``${tre}[1]/benh``.
+_NAMED = re.compile(r"(?<=\$\{)[^}]+(?=\})|(?<=/)\w[\w.-]*")
 _LOG = (META, "audit")
 
 
@@ -97,8 +98,8 @@ def _hand_on(form: Form, said: dict[Path, Level], firm: set[Path]) -> None:
     computed: dict[Path, list[str]] = {}
     for field in form.walk():
         named.setdefault(field.name, []).append(field.path)
-        if field.calculation and field.path not in firm:
-            computed[field.path] = _NAMED.findall(field.calculation)
+        if field.path not in firm:
+            computed[field.path] = _NAMED.findall(f"{field.calculation} {field.set_by}")
     changed = True
     while changed:
         changed = False

@@ -9,7 +9,8 @@ from collections.abc import Mapping
 
 from server.xforms.entities import entity_blocks
 from server.xforms.form import NO_CHOICES, Choices, Field, Form, Kind, Path, Words
-from server.xforms.sensitivity import SENSITIVITY
+from server.xforms.own_columns import SENSITIVITY, TELLS_WHO, OwnColumn
+from server.xforms.set_by import set_by
 from server.xforms.xml import Element, NotReadable, child, local, parse, text_of
 
 _ITEXT = re.compile(r"jr:itext\(\s*'([^']*)'\s*\)")
@@ -61,6 +62,7 @@ class _Reader:
             each.get("nodeset", "").strip(): each for each in model if local(each) == "bind"
         }
         self.languages, self.itext = _read_itext(model)
+        self.set_by = set_by(html)
         self.controls: dict[str, Element] = {}
         self.labels: dict[str, Element] = {}
         self.repeats: set[str] = set()
@@ -126,7 +128,8 @@ class _Reader:
                 kind=kind,
                 label=self._words(self.labels.get(xpath), "label"),
                 relevant=self._expression(xpath, "relevant"),
-                sensitivity=_sensitivity(self.binds.get(xpath)),
+                sensitivity=_word(self.binds.get(xpath), SENSITIVITY),
+                tells_who=_word(self.binds.get(xpath), TELLS_WHO),
                 children=self._fields(node, path, xpath),
             )
         bind, control = self.binds.get(xpath), self.controls.get(xpath)
@@ -147,13 +150,17 @@ class _Reader:
             message=self._message(bind),
             required=self._expression(xpath, "required"),
             calculation=self._expression(xpath, "calculate"),
-            sensitivity=_sensitivity(bind),
+            set_by=self._with_names(self.set_by.get(xpath, "")),
+            sensitivity=_word(bind, SENSITIVITY),
+            tells_who=_word(bind, TELLS_WHO),
         )
 
     def _expression(self, xpath: str, which: str) -> str:
         """With ``${name}`` where pyxform put a path."""
         bind = self.binds.get(xpath)
-        text = bind.get(which, "") if bind is not None else ""
+        return self._with_names(bind.get(which, "") if bind is not None else "")
+
+    def _with_names(self, text: str) -> str:
         return " ".join(self.references.sub(r"${\1}", text).split()) if text else ""
 
     # -- words -------------------------------------------------------------------------------------
@@ -245,8 +252,8 @@ def _bind_type(bind: Element | None) -> str:
     return (bind.get("type") or "string").rpartition(":")[2] if bind is not None else "string"
 
 
-def _sensitivity(bind: Element | None) -> str:
-    return bind.get(SENSITIVITY, "").strip() if bind is not None else ""
+def _word(bind: Element | None, column: OwnColumn) -> str:
+    return bind.get(column.attribute, "").strip() if bind is not None else ""
 
 
 def _read_itext(model: Element) -> tuple[tuple[str, ...], Mapping[str, Words]]:

@@ -14,8 +14,8 @@ from typing import Any
 from server.xforms.expressions import bad_expressions, waiting_for_each_other
 from server.xforms.findings import Finding, FormRejected
 from server.xforms.form import Path
+from server.xforms.own_columns import unknown_words, with_own_columns
 from server.xforms.plain_words import finding, said_plainly
-from server.xforms.sensitivity import unknown_words, with_sensitivity
 from server.xforms.spreadsheet import Spreadsheet, read_spreadsheet
 from server.xforms.xml import NotReadable
 
@@ -81,7 +81,7 @@ def _named(sheet: Spreadsheet, form_id: str) -> dict[str, Any]:
     opened = deepcopy(dict(sheet.opened))
     if unknown := unknown_words(opened):
         raise FormRejected(unknown)
-    return with_sensitivity(opened) | ({"fallback_form_name": form_id} if form_id else {})
+    return with_own_columns(opened) | ({"fallback_form_name": form_id} if form_id else {})
 
 
 def _of_pyxform(message: str, sheet: Spreadsheet) -> tuple[Finding, ...]:

@@ -40,17 +40,23 @@ ABOUT = replace(
     source(FORM),
     special=frozenset({("kin",)}),
     places=frozenset({"tien_yen"}),
+    says_who={("so_con",): "khong"},
     cluster_of=lambda _: "Miền Đông",
 )
 
 
 def _said(
-    number: int, sex: str = "nu", born: str = "2014-03-05", age: str = "12", children: int = 2
+    number: int,
+    sex: str = "nu",
+    born: str = "2014-03-05",
+    age: str = "12",
+    children: int = 2,
+    visited: str = "2026-11-20",
 ) -> Record:
     inside = (
         f"<ten>Phùng Thị Mẩy</ten><ngay_sinh>{born}</ngay_sinh><tuoi>{age}</tuoi>"
         f"<gioi_tinh>{sex}</gioi_tinh><noi_o>tien_yen</noi_o><kin>nam</kin>"
-        f"<ngay_tham>2026-11-20</ngay_tham><so_con>{children}</so_con><cccd>022204001234</cccd>"
+        f"<ngay_tham>{visited}</ngay_tham><so_con>{children}</so_con><cccd>022204001234</cccd>"
         "<gps>21.33 107.4 0 0</gps><anh>a.jpg</anh><tre><lop>3</lop></tre>"
     )
     return record(answered(FORM, inside, number=number), number=number)
@@ -95,6 +101,42 @@ def test_whoever_is_of_another_age_or_cluster_is_in_another_group() -> None:
     assert _rows([*many, _said(5, born="2012-12-31", age="13")])[-1]["year"] == "0"
     apart = replace(ABOUT, cluster_of=lambda each: "Tây" if each.seq == 5 else "Đông")
     assert _rows([*many, _said(5)], apart)[-1]["year"] == "5"
+
+
+def test_as_the_form_says_an_answer_stays_or_whoever_is_alone_with_it_goes() -> None:
+    records = [_said(number, children=number) for number in range(1, 6)]
+    assert {each["so_con"] for each in _rows(records)[:-1]} == {"1", "2", "3", "4", "5"}
+    nobody_said = replace(ABOUT, says_who={})
+    assert [each["so_con"] for each in _rows(records, nobody_said)[:-1]] == [""] * 5
+    told = replace(ABOUT, says_who={("so_con",): "co"})
+    assert _rows(records, told)[-1]["year"] == "5"
+    # A word for it wins over what its name says.
+    ages = [_said(number, age=f"{number}", born="") for number in range(4, 9)]
+    assert _rows(ages)[-1]["year"] == "5"
+    by_word = replace(ABOUT, says_who={("tuoi",): "khong"})
+    assert len(_rows(ages, by_word)) == 6
+
+
+def test_what_too_few_share_is_empty_and_what_is_common_stays() -> None:
+    visits = [_said(number, visited="2026-01-01") for number in range(1, 7)]
+    visits += [_said(number, visited="2025-01-01") for number in range(7, 13)]
+    visits += [_said(13, visited="2019-01-01")]
+    told = sorted(each["ngay_tham"] for each in _rows(visits)[:-1])
+    assert told[:7] == [""] * 7, "one alone, and six that hide them"
+    assert told[7:] in (["2025"] * 6, ["2026"] * 6)
+
+
+def test_five_visits_to_one_child_are_left_out() -> None:
+    visits = [_said(number) for number in range(1, 6)]
+    of_one = replace(ABOUT, people_of=lambda _: ["child"])
+    assert _rows(visits, of_one)[-1]["year"] == "5"
+    of_five = replace(ABOUT, people_of=lambda each: [each.instance_id])
+    assert _rows(visits, of_five)[-1]["year"] == "0"
+
+
+def test_a_question_for_a_place_is_no_column() -> None:
+    about = replace(ABOUT, places=frozenset[str](), of_places=frozenset({("noi_o",)}))
+    assert "noi_o" not in _rows([_said(1)], about)[0]
 
 
 def test_what_its_reader_does_not_read_is_no_column() -> None:

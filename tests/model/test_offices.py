@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from server.model.offices import Office, below, within
+from server.model.offices import Office, below, clusters_of, within
 from server.model.scope import EVERYWHERE, WHOLE_HOUSE, Reach, Scope
 from server.processing.first_run import read_offices
 from server.xforms.levels import Level
@@ -86,3 +86,31 @@ def test_a_scope_holds_what_is_no_more_than_one_of_its_reaches() -> None:
     assert not scope.holds(here, Reach("VP02", frozenset(["vang_gia"]), Level.SPECIAL))
     assert not scope.holds(here, Reach("VP02", None, Level.NORMAL))
     assert not scope.holds((EVERYWHERE, "VP09"), Reach("VP09", frozenset(), Level.NOTHING))
+
+
+def test_nothing_below_a_cluster_is_told_where_names_may_not_be() -> None:
+    tree = {
+        each.code: each
+        for each in (
+            Office("25", "Tỉnh Phú Thọ"),
+            Office("x1", "Xã Một", cluster="Vĩnh Yên", parent="25"),
+            Office("x2", "Xã Hai", parent="25"),
+            Office("t1", "Trường Một", parent="x1"),
+            Office("t2", "Trường Hai", parent="x2"),
+            Office("x9", "Xã Chín"),
+            Office("t9", "Trường Chín", parent="x9"),
+            Office("a", "Vòng", parent="b"),
+            Office("b", "Vòng", parent="a"),
+        )
+    }
+    assert clusters_of(tree) == {
+        "25": "",
+        "x1": "Vĩnh Yên",
+        "x2": "Tỉnh Phú Thọ",
+        "t1": "Vĩnh Yên",
+        "t2": "Tỉnh Phú Thọ",
+        "x9": "",
+        "t9": "",
+        "a": "",
+        "b": "",
+    }

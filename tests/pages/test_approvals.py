@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from codecs import BOM_UTF8
 from collections.abc import Iterator
 from dataclasses import replace
@@ -17,18 +18,22 @@ from server.errors.two_people import TakesTwo
 from server.model.audit import Act, Entry
 from server.model.data_requests import Concern
 from server.model.people import Grant
+from server.processing.given_registers import give_registers
 from server.processing.mass_export import TakingOut, let_out
 from tests import registers
 from tests.exports.making import read_csv
+from tests.javarosa.filler import FORMS
 from tests.lent import lent_app
 from tests.pages.conftest import Enter
 from tests.pages.looking import links, open_page, sent, words
 from tests.pages.test_access_log import logged
+from tests.pages.test_data_requests import fields, note
 from tests.records import record_of
 from tests.world import Person, World, basic, post
 
 FORM = "vang_gia"
 NEW = "/approvals/new"
+_HOUSEHOLD = re.compile(rb'(?<=dataset="ho_gia_dinh")([^>]* id=")[^"]*')
 WHY = "Báo cáo quý cho Sở Y tế, lưu ở ổ mã hóa"
 
 
@@ -61,6 +66,10 @@ def visits(world: World, number: int) -> list[str]:
     for each in made:
         world.send(each.xml)
     return [each.instance_id for each in made]
+
+
+def at_household(number: int, xml: bytes) -> bytes:
+    return _HOUSEHOLD.sub(rb"\g<1>%dd0c2b1a-9f8e-4d7c-8b6a-5f4e3d2c1b0a" % number, xml)
 
 
 def noted(world: World, act: Act) -> list[Entry]:
@@ -222,24 +231,54 @@ def test_copies_of_one_person_after_another_are_counted(strict: World, enter: En
     registers.worked_off(strict)
     admin = enter(strict.admin)
     copies = [admin.get(f"/lists/tre/{each}/data.zip").status_code for each in children]
-    assert copies == [200, 200, 303]
+    assert copies == [200, 303, 303], "an entry and the record that made it"
     assert admin.get(f"/lists/tre/{children[0]}/data.zip").status_code == 200, "again"
+
+
+def test_copies_for_requests_and_single_records_are_counted(strict: World, enter: Enter) -> None:
+    """Request by request, or page by page, it is as much as in one file."""
+    ways = [f"/records/{FORM}/{quote(each, safe='')}" for each in visits(strict, 3)]
+    lan = enter(strict.lan)
+    got = [lan.get(f"{each}/data.json").status_code for each in ways]
+    assert got == [200, 200, 303]
+    assert lan.get(f"{ways[0]}/data.json").status_code == 200, "again"
+    assert lan.get(ways[2]).status_code == 200, "pages are read by eye"
+    taken = noted(strict, Act.EXPORTED)
+    assert len(taken) == 3, "a file is carried off, not looked at"
+    admin = enter(strict.admin)
+
+    def copied(*about: str) -> int:
+        asked = note(admin, fields(strict, wish="see", concerns="\n".join(about)))
+        return admin.get(f"{asked}/data.zip").status_code
+
+    assert copied(ways[0]) == 200
+    assert copied(*ways) == 303
 
 
 def test_without_names_it_is_all_or_nothing_and_counts_like_any_other(
     strict: World, enter: Enter
 ) -> None:
-    ids = visits(strict, 5)
+    give_registers(strict.house.stores, FORMS, 1)
+    made = [record_of(FORM, each).without_files() for each in range(1, 6)]
+    for each in made:
+        strict.send(at_household(0, each.xml))
+    ids = [each.instance_id for each in made]
     lan = enter(strict.lan)
     [link] = links(open_page(lan, f"/records/{FORM}"), "CSV không có tên")
     assert lan.get(link).status_code == 303
     assert post(enter(colleague(strict)), f"{asked(lan)}/grant").status_code == 303
-    for query in ("", "?state=approved"):
+
+    def numbers(query: str) -> list[str]:
         told = lan.get(f"{link}{query}").get_data()
-        numbers = [each["number"] for each in read_csv(told.removeprefix(BOM_UTF8))]
-        assert numbers == ["1", "2", "3", "4", "5", "left-out"]
         assert not any(each.encode() in told for each in ids)
-    assert len(noted(strict, Act.EXPORTED)) == 2
+        return [each["number"] for each in read_csv(told.removeprefix(BOM_UTF8))]
+
+    assert numbers("") == ["left-out"], "five visits to one household are of one"
+    for at, each in enumerate(made[1:], start=1):
+        strict.send(at_household(at, each.edited().xml))
+    everybody = ["1", "2", "3", "4", "5", "left-out"]
+    assert numbers("") == numbers("?state=approved") == everybody
+    assert len(noted(strict, Act.EXPORTED)) == 3
 
 
 def test_what_was_granted_for_one_office_is_for_no_other(strict: World, enter: Enter) -> None:

@@ -159,3 +159,38 @@ def test_a_strange_word_in_a_foreign_xform_is_taken_for_the_strictest() -> None:
 
 def test_odk_validate_takes_the_column() -> None:
     convert_xlsform(_xlsx())
+
+
+_COPIED = [
+    ("type", "name", "label", "calculation", "default", "trigger", "sensitivity"),
+    ("begin_repeat", "tre", "Trẻ", "", "", "", ""),
+    ("text", "benh", "Bệnh", "", "", "", "dac_biet"),
+    ("text", "ghi", "Ghi", "", "", "", "nhay_cam"),
+    ("end_repeat", "", "", "", "", "", ""),
+    ("text", "khi_sua", "Khi sửa", "concat(${ke}, '!')", "", "${ke}", ""),
+    ("text", "san_co", "Sẵn có", "", "concat(${ke}, '!')", "", ""),
+    ("calculate", "dau", "", "/data/tre[1]/benh", "", "", ""),
+    ("calculate", "dem", "", "count(${benh})", "", "", ""),
+    ("select_one ${benh}", "chon", "Chọn", "", "", "", ""),
+    ("select_one ${ghi}", "chon_ghi", "Chọn", "", "", "", ""),
+    ("note", "nhac", "Đã kể: ${ke}", "", "", "", ""),
+    ("text", "ten", "Tên", "", "concat('x', 'y')", "", ""),
+    ("text", "ke", "Kể", "", "", "", "dac_biet"),
+    ("text", "loai", "Loại", "", "", "", ""),
+]
+
+
+@pytest.mark.parametrize(
+    ("name", "level"),
+    [
+        ("khi_sua", Level.SPECIAL),
+        ("san_co", Level.SPECIAL),
+        ("dau", Level.SPECIAL),
+        ("dem", Level.SPECIAL),
+        ("chon", Level.SPECIAL),
+        ("chon_ghi", Level.SENSITIVE),
+        ("ten", Level.NORMAL),
+    ],
+)
+def test_however_an_answer_comes_from_another_it_is_as_sensitive(name: str, level: Level) -> None:
+    assert levels_of([_form(_COPIED)]).of((name,)) is level

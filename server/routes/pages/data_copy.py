@@ -21,7 +21,6 @@ from server.model.data_requests import Concern
 from server.model.entities import Entity, ListKey
 from server.model.forms import FormKey
 from server.model.records import Media
-from server.model.scope import Scope
 from server.model.withholding import LISTS, RECORDS, Target
 from server.processing.concerns import reached
 from server.processing.data_requests import request_of
@@ -37,7 +36,7 @@ from server.routes.pages.record_facts import Event, Fact, about, history
 from server.routes.pages.registers import known_list
 from server.routes.pages.sheets import Sheet
 from server.routes.pages.words import gettext, moment_words, reader
-from server.routes.taking_out import take_entry
+from server.routes.taking_out import take_entry, take_record
 from server.services import PROJECT
 from server.xforms.entities import entity_id
 
@@ -91,8 +90,6 @@ def copy_of_entry(caller: Caller, name: str, uuid: str) -> Response:
     """The same of whoever an entry of a register is about, without a request."""
     house, reading = services(), scope_beside(caller, Verb.READ_RECORDS)
     found = find_entity(house.stores, reading, known_list(name), entity_id(uuid))
-    # One by one, a whole register would leave by this way.
-    take_entry(caller, found)
     about = house.registers.shown(reading, found).state.label or found.id
     concern = Concern(LISTS, found.key.name, found.id)
     return _copied(caller, [concern], found.id, about, gettext("A copy of all that is held (ZIP)"))
@@ -105,7 +102,7 @@ def _copied(
     by = Caller(caller.actor, scope_beside(caller, Verb.EXPORT_RECORDS))
     targets = reached(house.stores, house.shelf, PROJECT, concerns)
     records = _records(by, [each for each in targets if each.kind == RECORDS])
-    entries = _entries(by.scope, [each for each in targets if each.kind != RECORDS])
+    entries = _entries(by, [each for each in targets if each.kind != RECORDS])
     page = _page(about, wish, records, entries)
     pieces = _archive(page, _data(records, entries), records)
     name = gettext("personal-data-%(id)s.zip", id=id)
@@ -119,6 +116,8 @@ def _records(by: Caller, targets: Sequence[Target]) -> Sequence[CopiedRecord]:
         # Out of reach for this person, or deleted meanwhile.
         with suppress(RecordUnknown):
             opened = open_record(house.stores, house.shelf, by.scope, key, each.id)
+            # Request by request and one by one, a whole register would leave by this way.
+            take_record(by, opened.record)
             copied.append(_record(by, opened, len(copied) + 1))
     return copied
 
@@ -140,11 +139,14 @@ def _record(by: Caller, opened: Opened, number: int) -> CopiedRecord:
     )
 
 
-def _entries(scope: Scope, targets: Sequence[Target]) -> Sequence[CopiedEntry]:
+def _entries(by: Caller, targets: Sequence[Target]) -> Sequence[CopiedEntry]:
     house = services()
     entities = house.stores.entities
-    found = (entities.find(scope, ListKey.parse(each.key), each.id) for each in targets)
-    return [_entry(house.registers.shown(scope, each)) for each in found if each is not None]
+    found = (entities.find(by.scope, ListKey.parse(each.key), each.id) for each in targets)
+    there = [each for each in found if each is not None]
+    for each in there:
+        take_entry(by, each)
+    return [_entry(house.registers.shown(by.scope, each)) for each in there]
 
 
 def _entry(entity: Entity) -> CopiedEntry:

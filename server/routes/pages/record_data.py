@@ -7,11 +7,13 @@ from typing import Any
 from flask import Blueprint, Response, jsonify
 
 from server.access.verbs import Verb
+from server.model.audit import Act
 from server.model.forms import FormKey
 from server.processing.opened import Opened, open_record
 from server.routes.allow import By, Caller, allow, services
 from server.routes.pages.places import places
 from server.routes.pages.words import reader
+from server.routes.taking_out import take_record
 from server.services import PROJECT
 from server.xforms.form import Field
 from server.xforms.values import typed
@@ -20,10 +22,11 @@ blueprint = Blueprint("record_data", __name__)
 
 
 @blueprint.get("/records/<seg:form_id>/<seg:instance_id>/data.json")
-@allow(Verb.READ_RECORDS, by=By.SESSION)
+@allow(Verb.READ_RECORDS, by=By.SESSION, act=Act.EXPORTED)
 def data(caller: Caller, form_id: str, instance_id: str) -> Response:
     house, key = services(), FormKey(PROJECT, form_id)
     opened = open_record(house.stores, house.shelf, caller.scope, key, instance_id)
+    take_record(caller, opened.record)
     answer = jsonify(told(opened, reader()))
     answer.headers["Cache-Control"] = "no-store"
     return answer
