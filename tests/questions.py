@@ -36,6 +36,7 @@ GROWING = frozenset(
         "approvals",
         "taken_out",
         "entities",
+        "entity_workers",
         "entity_orders",
         "entity_imports",
         "audit",

@@ -44,7 +44,8 @@ def end(email: str) -> None:
     page."""
     with services() as house:
         person = _person(house, email)
-        left = end_access(house.stores, sources(house.stores, PROJECT), person, house.clock())
+        work = sources(house.stores, house.registers, PROJECT)
+        left = end_access(house.stores, work, person, house.clock())
     click.echo(f"{person.email}: access has ended" + (", work is not handed over" if left else ""))
 
 

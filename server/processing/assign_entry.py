@@ -18,6 +18,7 @@ from server.model.scope import Scope
 from server.processing.assign import chosen_of
 from server.processing.phone_lists import looked_after
 from server.processing.registers import Registers
+from server.processing.withholding import kept_from
 from server.storage.stores import Stores
 
 KIND = "entry_worker"
@@ -28,11 +29,11 @@ def carriers_for(stores: Stores, registers: Registers, scope: Scope, entity: Ent
     return [
         each
         for each in stores.actors.all(scope)
-        if _filling(registers, each, entity.key).sees_office(entity.within)
+        if taking_along(registers, each, entity.key).sees_office(entity.within)
     ]
 
 
-def _filling(registers: Registers, actor: Actor, key: ListKey) -> Scope:
+def taking_along(registers: Registers, actor: Actor, key: ListKey) -> Scope:
     """Where somebody takes this register along."""
     return registers.known_to(scope_for(actor, Verb.SEND_RECORDS), key.project).on_list(key.name)
 
@@ -88,17 +89,32 @@ class Load:
     ended: bool
 
 
-def loads(stores: Stores, scope: Scope, its_list: EntityList) -> list[Load]:
-    """Of what this scope reaches, the most first."""
+def loads(stores: Stores, registers: Registers, scope: Scope, its_list: EntityList) -> list[Load]:
+    """Of what this scope reaches, the most first; without what is kept from their phones since it
+    is shared no more."""
     counts: Counter[str] = Counter()
     one: dict[str, EntityTold] = {}
+    kept_from_them: dict[str, frozenset[str]] = {}
     for worker, entry in looked_after(stores, scope, its_list.key):
+        if worker not in kept_from_them:
+            kept_from_them[worker] = _kept_from(stores, registers, its_list, worker)
+        if entry.row.id in kept_from_them[worker]:
+            continue
         counts[worker] += 1
         one.setdefault(worker, entry)
     return [
         _load(stores, its_list.key, worker, count, one[worker])
         for worker, count in counts.most_common()
     ]
+
+
+def _kept_from(
+    stores: Stores, registers: Registers, its_list: EntityList, worker: str
+) -> frozenset[str]:
+    found = stores.actors.by_id(worker) if worker else None
+    if found is None:
+        return frozenset()
+    return kept_from(stores, taking_along(registers, found, its_list.key), its_list)
 
 
 def give_all(
@@ -115,7 +131,7 @@ def give_all(
     """All that ``before`` has to look after, or of it ``only`` those with this value of a property,
     to ``worker``: how many, and how many of them stay since they are where ``worker`` does not take
     the register along."""
-    filling = _filling(registers, worker, its_list.key)
+    filling = taking_along(registers, worker, its_list.key)
     theirs = [
         entry.row.id
         for has, entry in looked_after(stores, scope, its_list.key)
@@ -137,7 +153,7 @@ def _alike(said: str, wanted: str) -> bool:
 def takers(stores: Stores, registers: Registers, scope: Scope, its_list: EntityList) -> list[Actor]:
     """Phones and people of this scope who take the register along anywhere."""
     everybody = stores.actors.all(scope)
-    return [each for each in everybody if _filling(registers, each, its_list.key).offices]
+    return [each for each in everybody if taking_along(registers, each, its_list.key).offices]
 
 
 def _load(stores: Stores, key: ListKey, worker: str, count: int, entry: EntityTold) -> Load:

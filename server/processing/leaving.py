@@ -6,23 +6,53 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Protocol
 
 from server.access.verbs import Verb, scope_for
 from server.model.charges import Charge
+from server.model.entities import ListKey
 from server.model.people import Actor
+from server.model.records import Worker
 from server.model.scope import WHOLE_HOUSE
+from server.processing.assign_entry import give_entries, taking_along
+from server.processing.registers import Registers
 from server.storage.stores import Stores
+
+
+class Kind(StrEnum):
+    RETURNED = "returned"
+    ENTRY = "entry"
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One thing that is somebody's own: ``name`` is its form's id, or its register's name; ``id``
+    the record's or the entry's."""
+
+    kind: Kind
+    name: str
+    id: str
+    office: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class HandOver:
+    """From ``by``, who manages people, to ``to``."""
+
+    to: Actor
+    by: Actor
+    at: datetime
 
 
 class Source(Protocol):
     """One kind of work that can be somebody's own."""
 
-    def of(self, person: Actor) -> Sequence[Charge]:
+    def of(self, person: Actor) -> Sequence[Task]:
         """What of it is theirs and not finished."""
 
-    def hand_over(self, charge: Charge, to: Actor) -> bool:
-        """False where ``to`` may not do it: it stays where it is."""
+    def hand_over(self, person: Actor, given: HandOver) -> int:
+        """How much of it went: what ``to`` may not do stays where it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +62,20 @@ class ReturnedRecords:
     stores: Stores
     project: int
 
-    def of(self, person: Actor) -> Sequence[Charge]:
+    def of(self, person: Actor) -> Sequence[Task]:
+        return [
+            Task(Kind.RETURNED, each.key.form_id, each.instance_id, each.office)
+            for each in self._charges(person)
+        ]
+
+    def hand_over(self, person: Actor, given: HandOver) -> int:
+        return sum(self._give(each, given.to) for each in self._charges(person))
+
+    def _charges(self, person: Actor) -> Sequence[Charge]:
         keys = [each.key for each in self.stores.forms.with_binned(self.project)]
         return self.stores.charges.of(WHOLE_HOUSE, person.id, keys)
 
-    def hand_over(self, charge: Charge, to: Actor) -> bool:
+    def _give(self, charge: Charge, to: Actor) -> bool:
         reach = scope_for(to, Verb.EDIT_RECORDS)
         if self.stores.submissions.find(reach, charge.key, charge.instance_id) is None:
             return False
@@ -44,23 +83,64 @@ class ReturnedRecords:
         return True
 
 
-def sources(stores: Stores, project: int) -> tuple[Source, ...]:
+@dataclass(frozen=True, slots=True)
+class EntriesGiven:
+    """Entries of registers that somebody has given to the person to look after, where the register
+    goes to whoever has its entries."""
+
+    stores: Stores
+    registers: Registers
+
+    def of(self, person: Actor) -> Sequence[Task]:
+        return [
+            Task(Kind.ENTRY, key.name, uuid, chain[-1])
+            for key, entries in self._theirs(person).items()
+            for uuid, chain in entries.items()
+        ]
+
+    def hand_over(self, person: Actor, given: HandOver) -> int:
+        worker, moved = Worker(given.to.id, given.to.name, given.by.name, given.at), 0
+        for key, entries in self._theirs(person).items():
+            reach = taking_along(self.registers, given.to, key)
+            taken = [uuid for uuid, chain in entries.items() if reach.sees_office(chain)]
+            if taken:
+                give_entries(self.stores, key, taken, worker)
+            moved += len(taken)
+        return moved
+
+    def _theirs(self, person: Actor) -> dict[ListKey, dict[str, tuple[str, ...]]]:
+        """With the office of each and those above it; what is in the list no more is nobody's."""
+        found: dict[ListKey, dict[str, tuple[str, ...]]] = {}
+        for key, uuids in self.stores.entity_workers.all_of(person.id).items():
+            if self.stores.entity_lists.get(key).assigned_only:
+                known = self.stores.entities.known(key, uuids)
+                found[key] = {uuid: one.within for uuid, one in known.items() if one.exists}
+        return found
+
+
+def sources(stores: Stores, registers: Registers, project: int) -> tuple[Source, ...]:
     """All kinds there are; what is new is added here."""
-    return (ReturnedRecords(stores, project),)
+    return (ReturnedRecords(stores, project), EntriesGiven(stores, registers))
 
 
-def open_work(found: Sequence[Source], person: Actor) -> list[Charge]:
-    return [charge for source in found for charge in source.of(person)]
+def open_work(found: Sequence[Source], person: Actor) -> list[Task]:
+    return [task for source in found for task in source.of(person)]
 
 
-def hand_over(stores: Stores, found: Sequence[Source], person: Actor, to: Actor) -> tuple[int, int]:
-    """How much went to ``to``, and how much is left; who leaves is gone when nothing is."""
-    work = [(source, charge) for source in found for charge in source.of(person)]
-    moved = sum(source.hand_over(charge, to) for source, charge in work)
-    left = len(work) - moved
-    if not left:
+def hand_over(
+    stores: Stores, found: Sequence[Source], person: Actor, given: HandOver
+) -> tuple[int, int]:
+    """How much went to ``given.to``, and how much is left; who leaves is gone when nothing is."""
+    moved = sum(source.hand_over(person, given) for source in found)
+    return moved, len(left_to_do(stores, found, person))
+
+
+def left_to_do(stores: Stores, found: Sequence[Source], person: Actor) -> list[Task]:
+    """What is still theirs; who was leaving is gone when that is nothing, however it went."""
+    work = open_work(found, person)
+    if person.leaving and not work:
         stores.actors.set_leaving(person.id, leaving=False)
-    return moved, left
+    return work
 
 
 def end_access(stores: Stores, found: Sequence[Source], person: Actor, at: datetime) -> bool:

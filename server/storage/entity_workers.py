@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 
 from pymongo.errors import DuplicateKeyError
@@ -26,6 +26,13 @@ class EntityWorkers:
         they stand for is read with a scope."""
         found = self._workers.find({"list": key.text}, {"uuid": 1, "id": 1})
         return {each["uuid"]: each["id"] for each in found}
+
+    def all_of(self, worker_id: str) -> Mapping[ListKey, Sequence[str]]:
+        """What somebody was given to look after, by list; it may be there no more."""
+        found: dict[ListKey, list[str]] = {}
+        for each in self._workers.find({"id": worker_id}, {"list": 1, "uuid": 1}):
+            found.setdefault(ListKey.parse(each["list"]), []).append(each["uuid"])
+        return found
 
     def of(self, key: ListKey, uuids: Iterable[str]) -> Mapping[str, Worker]:
         """For whoever has read the entries themselves."""

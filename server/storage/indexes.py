@@ -75,6 +75,7 @@ INDEXES = (
         "Which entities of this list wait for a person to settle them, by label?",
     ),
     Index("entity_workers", (("list", 1),), "Whose are the entries of this list to look after?"),
+    Index("entity_workers", (("id", 1),), "Which entries are this person's to look after?"),
     Index("entity_orders", (("list", 1), ("uuid", 1)), "What did people order for this entity?"),
     Index("entity_orders", (("batch", 1),), "What did this import order?"),
     Index(

@@ -30,7 +30,7 @@ from server.processing.bin import delete_form
 from server.processing.break_glass import open_with_reason
 from server.processing.counting import count_news
 from server.processing.keep_longer import keep_longer
-from server.processing.leaving import ReturnedRecords
+from server.processing.leaving import HandOver, ReturnedRecords
 from server.processing.office_registers import keep_office_registers
 from server.processing.rebuild import rebuild
 from server.processing.work_calendar import drop_own_day, set_own_day
@@ -234,8 +234,8 @@ def people_decide(world: World) -> None:
     scope = scope_for(lan, Verb.ASSIGN_RECORDS)
     assign(stores, shelf, scope, world.admin.actor, key, "uuid:3", lan.id, world.clock())
     returned = ReturnedRecords(stores, PROJECT)
-    [charge] = returned.of(world.cuong.actor)
-    assert returned.hand_over(charge, lan)
+    given = HandOver(lan, world.admin.actor, world.clock())
+    assert returned.hand_over(world.cuong.actor, given) == 1
     record = world.record("x", "uuid:3")
     assert record is not None
     open_with_reason(stores, record, REASON, by=minh, at=world.clock())

@@ -9,12 +9,18 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from server.model.people import Actor
-from server.model.records import Review, ReviewState
+from server.model.records import Review, ReviewState, Worker
 from server.model.scope import WHOLE_HOUSE
+from server.model.withholding import LISTS, Target, Withholding
+from server.processing.assign_entry import give_entries, loads
+from tests import registers
 from tests.lent import lent_app
 from tests.pages.looking import links, open_page, words
 from tests.records import record_of
-from tests.world import Handset, Person, World, post, sign_in
+from tests.registers import CHILD, CHILDREN
+from tests.world import Handset, Person, World, basic, post, sign_in
+
+OTHER_CHILD = CHILD.replace("3d0c", "4e1d")
 
 
 @pytest.fixture(scope="module")
@@ -26,6 +32,16 @@ def app(shared_world: World) -> Iterator[Flask]:
 @pytest.fixture
 def admin(app: Flask, shared_world: World) -> FlaskClient:
     return enter(app, shared_world.admin)
+
+
+@pytest.fixture(scope="module")
+def children(shared_world: World) -> World:
+    """Two children in a register of VP02."""
+    shared_world.publish(registers.form())
+    for label, child in (("Bé Na", CHILD), ("Bé Tí", OTHER_CHILD)):
+        shared_world.send(registers.created(label, child).xml)
+    registers.worked_off(shared_world)
+    return shared_world
 
 
 def enter(app: Flask, someone: Person) -> FlaskClient:
@@ -68,7 +84,7 @@ def test_who_has_open_work_leaves_at_once_and_is_not_gone_before_it_is_handed_ov
 
     answer = post(admin, page, to=stranger.actor.id)
     assert answer.headers["Location"] == page
-    assert "Lê Quang Minh không được sửa phiếu" in words(open_page(admin, page))
+    assert "Lê Quang Minh không được nhận việc" in words(open_page(admin, page))
     assert links(open_page(enter(app, stranger), "/"), "Vãng gia") == []
 
     assert post(admin, page, to=heir.actor.id).headers["Location"] == path
@@ -115,3 +131,80 @@ def test_work_goes_only_to_somebody_who_is_there(shared_world: World, admin: Fla
     page = f"/admin/people/{leaver.actor.id}/hand-over"
     for to in ("", "x", gone.actor.id, leaver.actor.id, shared_world.hong.actor.id):
         assert post(admin, page, to=to).status_code == 404
+
+
+def children_of(app: Flask, someone: Person) -> str:
+    """The register as Collect gets it under their account."""
+    path = "/v1/projects/1/forms/so_tre/attachments/tre.csv"
+    return app.test_client().get(path, headers=basic(someone)).get_data(as_text=True)
+
+
+def given_to(world: World, someone: Actor, *entries: str) -> None:
+    worker = Worker(someone.id, someone.name, "Nguyễn Thị Lan", world.clock())
+    give_entries(world.house.stores, CHILDREN, entries, worker)
+
+
+def test_entries_of_registers_that_somebody_looks_after_are_handed_over_too(
+    app: Flask, children: World, admin: FlaskClient
+) -> None:
+    world, stores = children, children.house.stores
+    leaver, heir = colleague(world, "Khanh", "VP02"), colleague(world, "Liên", "VP02")
+    given_to(world, leaver.actor, CHILD, OTHER_CHILD, CHILD.replace("3d0c", "0000"))
+    page = f"/admin/people/{leaver.actor.id}/hand-over"
+    assert "không có gì phải bàn giao" in words(open_page(admin, page)), (
+        "every phone of the office has them"
+    )
+    stores.entity_lists.choose(CHILDREN, {"assigned_only": True, "full_names": True})
+    assert "Bé Na" in children_of(app, leaver)
+    assert "Bé Na" not in children_of(app, heir)
+
+    assert post(admin, f"/admin/people/{leaver.actor.id}/end").headers["Location"] == page
+    said = words(open_page(admin, page))
+    assert "còn 2 việc cần bàn giao" in said
+    assert "Mục đang theo dõi" in said
+    assert "Bé Na" not in said
+    assert CHILD not in said
+    assert post(admin, page, to=world.minh.actor.id).headers["Location"] == page
+    assert "Lê Quang Minh không được nhận việc" in words(open_page(admin, page))
+    assert set(stores.entity_workers.all_of(leaver.actor.id)[CHILDREN]) >= {CHILD, OTHER_CHILD}
+
+    before = len(world.journalled())
+    assert post(admin, page, to=heir.actor.id).headers["Location"] != page
+    assert "chưa bàn giao" not in words(open_page(admin, "/admin/people"))
+    named = stores.entity_workers.named(CHILDREN)
+    assert {named[each] for each in (CHILD, OTHER_CHILD)} == {heir.actor.id}
+    assert "Bé Na" in children_of(app, heir)
+    assert [each.kind for each in world.journalled()[before:]] == ["entry_worker"]
+
+
+def test_who_leaves_is_gone_also_where_the_rest_went_another_way(
+    children: World, admin: FlaskClient
+) -> None:
+    leaver, heir = colleague(children, "Mai", "VP02"), colleague(children, "Nga", "VP02")
+    children.house.stores.entity_lists.set_option(CHILDREN, "assigned_only", True)
+    given_to(children, leaver.actor, CHILD)
+    page = post(admin, f"/admin/people/{leaver.actor.id}/end").headers["Location"]
+    assert page.endswith("/hand-over")
+    given_to(children, heir.actor, CHILD)
+    assert "không có gì phải bàn giao" in words(open_page(admin, page))
+    found = children.house.stores.actors.by_id(leaver.actor.id)
+    assert found is not None
+    assert not found.leaving
+
+
+def test_what_is_kept_from_a_phone_is_not_counted_as_what_it_has(children: World) -> None:
+    """An entry that all offices have, until its family objects."""
+    house, thao = children.house, children.thao.actor
+    given_to(children, thao, CHILD)
+    house.stores.entity_lists.choose(CHILDREN, {"assigned_only": True, "shared": True})
+
+    def loaded() -> dict[str, int]:
+        its_list = house.stores.entity_lists.get(CHILDREN)
+        found = loads(house.stores, house.registers, WHOLE_HOUSE, its_list)
+        return {each.id: each.count for each in found}
+
+    assert loaded()[thao.id] == 1
+    at = children.clock()
+    act = Withholding(True, "objection", at.date(), "y", "lan", "Nguyễn Thị Lan", at)
+    house.stores.withheld.add([Target(LISTS, CHILDREN.text, CHILD)], act)
+    assert thao.id not in loaded()

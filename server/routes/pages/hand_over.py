@@ -1,10 +1,10 @@
-"""What is somebody's own to finish goes to a colleague. No record is named: who manages people need
-not read records."""
+"""What is somebody's own to finish goes to a colleague. No record and no entry is named: who
+manages people need not read them."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -12,25 +12,34 @@ from flask.typing import ResponseReturnValue
 
 from server.access.verbs import Verb, may
 from server.errors import PersonUnknown
-from server.model.charges import Charge
+from server.model.entities import ListKey
 from server.model.people import Actor
-from server.processing.leaving import hand_over, open_work, sources
+from server.processing.leaving import HandOver, Kind, Source, Task, hand_over, left_to_do, sources
 from server.processing.staff import find_person, managed
 from server.routes.allow import By, Caller, allow, services
 from server.routes.pages.asked import Option, by_name
 from server.routes.pages.form_titles import form_titles
+from server.routes.pages.registers import register_title
 from server.routes.pages.role_words import grants_words, office_title
-from server.routes.pages.words import gettext, ngettext, number
+from server.routes.pages.words import N_, gettext, ngettext, number
 from server.services import PROJECT
 
 blueprint = Blueprint("hand_over", __name__)
 
+_KINDS: Mapping[Kind, str] = {
+    Kind.RETURNED: N_("Returned for correction"),
+    Kind.ENTRY: N_("Entries to look after"),
+}
+# Who corrects records, and who takes registers along.
+_TAKING = (Verb.EDIT_RECORDS, Verb.SEND_RECORDS)
+
 
 @dataclass(frozen=True, slots=True)
 class Heap:
-    """Work of one form in one office."""
+    """Work of one kind, of one form or register in one office."""
 
-    form: str
+    what: str
+    source: str
     office: str
     count: str
 
@@ -41,7 +50,7 @@ def page(caller: Caller, person_id: str) -> ResponseReturnValue:
     """Theirs alone who may be changed; of others nothing is told but that they are there."""
     house = services()
     whom = managed(house.stores, house.shelf, caller.actor, caller.scope, person_id)
-    work = open_work(sources(house.stores, PROJECT), whom)
+    work = left_to_do(house.stores, _sources(), whom)
     return render_template(
         "pages/hand_over.html",
         title=_title(whom, len(work)),
@@ -61,13 +70,14 @@ def move(caller: Caller, person_id: str) -> ResponseReturnValue:
     to = find_person(house.stores, caller.scope, request.form.get("to", ""))
     if not to.active or to.id == whom.id:
         raise PersonUnknown
-    moved, left = hand_over(house.stores, sources(house.stores, PROJECT), whom, to)
+    given = HandOver(to, caller.actor, house.clock())
+    moved, left = hand_over(house.stores, _sources(), whom, given)
     words = gettext("%(count)s handed over to %(name)s.", count=number(moved), name=to.name)
     if not left:
         flash(words, "done")
         return redirect(url_for("person.person", person_id=whom.id), 303)
     rest = gettext(
-        "%(count)s left: %(name)s may not correct them where they belong.",
+        "%(count)s left: %(name)s may not take them over where they belong.",
         count=number(left),
         name=to.name,
     )
@@ -86,19 +96,33 @@ def _title(whom: Actor, count: int) -> str:
     )
 
 
-def _heaps(work: Sequence[Charge]) -> tuple[Heap, ...]:
+def _sources() -> Sequence[Source]:
+    house = services()
+    return sources(house.stores, house.registers, PROJECT)
+
+
+def _heaps(work: Sequence[Task]) -> tuple[Heap, ...]:
     titles = form_titles()
-    heaps = Counter((each.key, each.office or "") for each in work)
+    heaps = Counter((each.kind, each.name, each.office or "") for each in work)
     return tuple(
-        Heap(titles.get(key.form_id, key.form_id), office_title(office), number(count))
-        for (key, office), count in sorted(heaps.items(), key=lambda each: each[0][0].text)
+        Heap(
+            what=gettext(_KINDS[kind]),
+            source=_register(name) if kind is Kind.ENTRY else titles.get(name, name),
+            office=office_title(office),
+            count=number(count),
+        )
+        for (kind, name, office), count in sorted(heaps.items())
     )
+
+
+def _register(name: str) -> str:
+    return register_title(services().stores.entity_lists.get(ListKey(PROJECT, name)))
 
 
 def _colleagues(caller: Caller, whom: Actor) -> tuple[Option, ...]:
     found = by_name(
         each
         for each in services().stores.actors.people(caller.scope)
-        if each.active and each.id != whom.id and may(each, Verb.EDIT_RECORDS)
+        if each.active and each.id != whom.id and any(may(each, verb) for verb in _TAKING)
     )
     return tuple(Option(each.id, f"{each.name} ({grants_words(each)[0]})") for each in found)

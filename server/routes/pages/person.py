@@ -109,7 +109,8 @@ def remove_second_factor(caller: Caller, person_id: str) -> ResponseReturnValue:
 @allow(Verb.MANAGE_PEOPLE, by=By.SESSION)
 def end(caller: Caller, person_id: str) -> ResponseReturnValue:
     whom, house = _managed(caller, person_id), services()
-    leaves_work = end_access(house.stores, sources(house.stores, PROJECT), whom, house.clock())
+    work = sources(house.stores, house.registers, PROJECT)
+    leaves_work = end_access(house.stores, work, whom, house.clock())
     house.door.forget(whom.id)
     if leaves_work:
         return redirect(url_for("hand_over.page", person_id=whom.id), 303)
@@ -181,7 +182,8 @@ def _page(
 
 
 def _work(whom: Actor) -> str:
-    count = len(open_work(sources(services().stores, PROJECT), whom))
+    house = services()
+    count = len(open_work(sources(house.stores, house.registers, PROJECT), whom))
     if not count:
         return ""
     return ngettext("%(count)s task is theirs", "%(count)s tasks are theirs", count)

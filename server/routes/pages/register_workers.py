@@ -36,7 +36,7 @@ def show(caller: Caller, name: str) -> ResponseReturnValue:
     house, its_list = services(), _by_assignment(caller, name)
     rows = tuple(
         Row(each.id, each.name or gettext("Nobody"), number(each.count), each.ended)
-        for each in loads(house.stores, caller.scope, its_list)
+        for each in loads(house.stores, house.registers, caller.scope, its_list)
     )
     people = takers(house.stores, house.registers, caller.scope, its_list)
     return render_template(
