@@ -11,7 +11,10 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from server.access.verbs import Verb, scope_for
+from server.model.charges import Charge
 from server.model.people import Grant
+from server.processing.review import Judgement, review
 from server.processing.staff import give_role, take_role
 from tests.access.asking import person
 from tests.lent import lent_app
@@ -133,3 +136,25 @@ def test_an_account_that_was_taken_over_afterwards_is_no_second_person(
     assert client.get(record).status_code == 200
     again = post(client, f"{record}/delete", reason="Gửi nhầm khi tập huấn").headers["Location"]
     assert post(other, f"{again}/grant").status_code == 303
+
+
+def test_work_taken_over_is_shown_while_its_form_is_theirs(
+    app: Flask, shared_world: World, hired: Callable[..., Person]
+) -> None:
+    house, made = shared_world.house, visit_to("Ông Ba").without_files()
+    who, other = hired("ke", "commune_office", "VP02"), Grant("team_manager", "VP02")
+    shared_world.send(made.xml)
+    record = shared_world.record("vang_gia", made.instance_id)
+    assert record is not None
+    why = Judgement("hasIssues", "Thiếu ảnh căn bếp", made.instance_id)
+    scope, at = scope_for(shared_world.lan.actor, Verb.REVIEW_RECORDS), shared_world.clock()
+    review(house.stores, scope, shared_world.lan.actor, record.key, made.instance_id, why, at)
+    charge = Charge(record.key, made.instance_id, record.office, record.at)
+    house.stores.charges.give(charge, who.actor.id)
+    client, href = _entered(app, who), quote(made.instance_id, safe="")
+    assert href in client.get("/").get_data(as_text=True)
+    give_role(house.stores, house.shelf, shared_world.admin.actor, who.actor, other, at)
+    both = house.stores.actors.by_id(who.actor.id)
+    assert both is not None
+    take_role(house.stores, house.shelf, both, Grant("commune_office", "VP02"))
+    assert href not in client.get("/").get_data(as_text=True)
