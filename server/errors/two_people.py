@@ -23,8 +23,14 @@ class AskerMayNotGrant(NotAllowed):
 class SecondTooNew(NotAllowed):
     """Or whoever asks could make themselves a second person."""
 
-    vi = "Tài khoản lập sau khi có đề nghị thì không được đồng ý đề nghị đó."
-    en = "An account that was made after this was asked for cannot grant it."
+    vi = (
+        "Tài khoản được lập, hoặc đặt lại mật khẩu bằng liên kết, sau khi có đề nghị thì không "
+        "được đồng ý đề nghị đó. Hãy để người kia rút lại rồi đề nghị lần nữa."
+    )
+    en = (
+        "An account that was made, or got a new password by a link, after this was asked for "
+        "cannot grant it. Let whoever asked take it back and ask again."
+    )
 
 
 class AskerMayNoMore(Clash):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 
@@ -13,3 +14,11 @@ class LinkKind(StrEnum):
     @property
     def lasts(self) -> timedelta:
         return timedelta(days=7) if self is LinkKind.INVITATION else timedelta(hours=24)
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Whose password is chosen by it, and who made it: "" for the operator."""
+
+    actor: str
+    by: str

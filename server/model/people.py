@@ -39,8 +39,9 @@ class Actor:
     """A person (with ``email`` and ``password_hash``) or a phone (with a hashed token).
 
     ``must_change``: the password was made by somebody else and is good for one sign-in. ``app`` is
-    the version of Collect that a phone last came with. ``leaving``: access has ended, and work that
-    was theirs is not handed over yet.
+    the version of Collect that a phone last came with. ``let_in_at`` is when its password was last
+    chosen by a link that somebody had made. ``leaving``: access has ended, and work that was theirs
+    is not handed over yet.
     """
 
     id: str
@@ -57,6 +58,12 @@ class Actor:
     last_seen_at: datetime | None = None
     app: str = ""
     leaving: bool = False
+    let_in_at: datetime | None = None
+
+    @property
+    def known_since(self) -> datetime | None:
+        """Since when nobody else had a hand in how its owner signs in."""
+        return max(filter(None, (self.created_at, self.let_in_at)), default=None)
 
     @property
     def office(self) -> str | None:

@@ -7,7 +7,7 @@ import uuid
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from server.access.verbs import Verb, may
+from server.access.verbs import Verb, scope_for
 from server.model.offices import within
 from server.model.openings import Opening
 from server.model.people import Actor
@@ -49,7 +49,9 @@ def open_again(stores: Stores, body: bytes) -> bool:
 
 
 def with_opened(stores: Stores, actor: Actor, scope: Scope, now: datetime) -> Scope:
-    """The scope with what its owner has opened and may read for now."""
-    if not may(actor, Verb.BREAK_GLASS):
+    """The scope with what its owner has opened and may read for now: as long as they may open it,
+    since a role can end meanwhile."""
+    opening = scope_for(actor, Verb.BREAK_GLASS)
+    if not opening.reaches:
         return scope
-    return replace(scope, opened=stores.openings.open_now(actor.id, now))
+    return replace(scope, opened=stores.openings.open_now(actor.id, opening, now))

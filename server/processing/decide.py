@@ -106,7 +106,7 @@ def decide(
         return _first(envelope, files, known, reach, edits)
     if held.digests[envelope.instance_id] == envelope.digest:
         return _again(files, held)
-    if reach.sees_office(held.within):
+    if reach.sees(held.within, held.key.form_id):
         raise SameIdOtherAnswers
     as_if_free = _first(envelope, files, known, reach, edits)
     return as_if_free if isinstance(as_if_free, Deleted) else Taken()

@@ -13,7 +13,7 @@ from datetime import date, datetime
 
 from server.errors import NotUnderstood, OfficeUnknown
 from server.model.offices import AT, Area, Office, looks_like_code, within
-from server.model.scope import Scope
+from server.model.scope import EVERYWHERE, Scope
 from server.processing.office_file import Point, UnitFile, UnitLine
 
 _LAST_DAY = "9999-12-31"
@@ -193,6 +193,8 @@ class _Run:
         )
         if not (seen_before and scope.sees_office(within(unit.code, self.tree))):
             return OfficeUnknown(code=unit.code)
+        if self._goes_elsewhere(unit) and not scope.sees_office(within(unit.above, self.tree)):
+            return OfficeUnknown(code=unit.above or EVERYWHERE)
         if not unit.label or len(unit.label) > _LONGEST:
             return _wrong(
                 f"hãy ghi tên ở cột “label”, tối đa {_LONGEST} ký tự.",
@@ -208,6 +210,12 @@ class _Run:
         if _is_above_itself(unit, self.tree):
             return _wrong("đơn vị đứng trên chính nó.", "the unit stands above itself.")
         return self._clash(unit)
+
+    def _goes_elsewhere(self, unit: Office) -> bool:
+        """Others would answer for it then: nobody gives away what they answer for to whom they do
+        not answer for."""
+        before = self.before.get(unit.code)
+        return before is None or before.above != unit.above
 
     def _clash(self, unit: Office) -> Problem | None:
         others = self._of_number.get(unit.number, set()) - {unit.code}

@@ -130,9 +130,13 @@ class Registers:
 
     def shown(self, scope: Scope, entity: Entity) -> Entity:
         """As somebody of this scope may read it."""
-        within = entity.within or (EVERYWHERE,)
-        hidden = self._hidden(scope.on_list(entity.key.name), entity.key, within)
+        hidden = self.hidden(scope, entity)
         return without(entity, hidden) if hidden else entity
+
+    def hidden(self, scope: Scope, entity: Entity) -> frozenset[str]:
+        """The properties of it that somebody of this scope does not read."""
+        clearance = scope.on_list(entity.key.name).best(entity.within or (EVERYWHERE,))
+        return self.reach(entity.key.project).hidden(entity.key.name, clearance)
 
     def told(self, scope: Scope, key: ListKey) -> Iterator[EntityTold]:
         """All entries as somebody of this scope may read them; of several clearances the lowest
@@ -140,10 +144,6 @@ class Registers:
         hidden = self.reach(key.project).hidden(key.name, scope.on_list(key.name).least())
         for each in self._stores.entities.told(scope, key):
             yield each._replace(row=row_without(each.row, hidden)) if hidden else each
-
-    def _hidden(self, scope: Scope, key: ListKey, within: Iterable[str]) -> frozenset[str]:
-        """Of an entity in this office."""
-        return self.reach(key.project).hidden(key.name, scope.best(within))
 
     def forget(self) -> None:
         """After this process itself has changed what lists there are, or their columns."""

@@ -3,7 +3,7 @@ held."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import Enum
@@ -41,6 +41,7 @@ class Decider(Enum):
     REVIEWER = 1  # who reviews records of its office
     BOTH_OFFICES = 2  # who does so of the office that sent it, too
     CENTRE = 3  # who does so of the whole centre
+    READER = 4  # who reads what it is about
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +59,11 @@ class Matter:
         return bool(self.conflicts or self.held)
 
 
-def matter_of(scope: Scope, its_list: EntityList, entity: Entity) -> Matter:
-    """For somebody who may decide in this scope: with the forms of others she decides nothing."""
+def matter_of(
+    scope: Scope, its_list: EntityList, entity: Entity, hidden: Collection[str] = ()
+) -> Matter:
+    """For somebody who may decide in this scope: with the forms of others she decides nothing, nor
+    about the ``hidden`` properties, which she does not read."""
     scope = scope.on_list(its_list.key.name)
     givers = entity.givers
     reserved = frozenset(its_list.reserved)
@@ -67,6 +71,8 @@ def matter_of(scope: Scope, its_list: EntityList, entity: Entity) -> Matter:
     others: dict[str, Decider] = {}
     for each in (step for step in entity.state.steps if step.open):
         decider = _decider(each, givers[each.source], reserved, entity.state)
+        if not frozenset(hidden).isdisjoint(each.clashing if each.held is None else each.changed):
+            decider = Decider.READER
         if _is(scope, decider, entity, givers[each.source]):
             theirs.append(each)
         else:
@@ -104,6 +110,8 @@ def _is(scope: Scope, decider: Decider, entity: Entity, giver: Contribution) -> 
             return scope.sees_office(giver.within)
         case Decider.CENTRE:
             return scope.is_centre_of(giver.within)
+        case Decider.READER:
+            return False
 
 
 def _clashing_words(step: Step, state: EntityState) -> Iterable[str]:
@@ -149,6 +157,7 @@ def settle(
     chosen: Mapping[str, str],
     let_in: Mapping[str, bool],
     at: datetime,
+    hidden: Collection[str] = (),
 ) -> Entity:
     """What is not chosen otherwise stays as it is, and is said again: what comes late on an old
     version does not take its place. ``let_in`` says of sayings that are held whether they hold.
@@ -160,7 +169,7 @@ def settle(
     if entity.state.version != seen or entity.state.conflict is None:
         raise EntityChanged
     its_list = stores.entity_lists.get(key)
-    matter = matter_of(scope, its_list, entity)
+    matter = matter_of(scope, its_list, entity, hidden)
     settled = Contribution(
         # Of two that settle the same at once, one does.
         source=f"settled:{key.text}/{uuid}/{seen}",

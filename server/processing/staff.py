@@ -10,7 +10,7 @@ from server.access.credentials import hash_password, hash_token, new_token
 from server.access.granting import may_give, may_manage
 from server.errors import Forbidden, OfficeUnknown, PersonUnknown
 from server.errors.sign_in import LastRole, LinkOver, RoleNotGiven, RolesChanged
-from server.model.links import LinkKind
+from server.model.links import Link, LinkKind
 from server.model.offices import chains_of
 from server.model.people import Actor, ActorKind, Grant
 from server.model.scope import EVERYWHERE, Scope
@@ -52,13 +52,18 @@ def invite(
     )
     _refuse_more_than_one_has(shelf, by, grant, at)
     stores.actors.add(person, within=chains_of(person.offices, shelf.offices()))
-    return person, make_link(stores, person, at)
+    return person, make_link(stores, person, at, by)
 
 
-def make_link(stores: Stores, person: Actor, at: datetime) -> str:
-    """The token of a new link; earlier ones end. The password in use goes on until it is used."""
-    token, kind = new_token(), link_kind(person)
-    stores.links.make(hash_token(token), person.id, kind, at + kind.lasts)
+def make_link(stores: Stores, person: Actor, at: datetime, by: Actor | None = None) -> str:
+    """The token of a new link; earlier ones end. The password in use goes on until it is used.
+    ``by`` is None for the operator."""
+    return _link(stores, person, link_kind(person), at, by)
+
+
+def _link(stores: Stores, person: Actor, kind: LinkKind, at: datetime, by: Actor | None) -> str:
+    token, link = new_token(), Link(person.id, by.id if by else "")
+    stores.links.make(hash_token(token), link, kind, at + kind.lasts)
     return token
 
 
@@ -68,11 +73,20 @@ def link_kind(person: Actor) -> LinkKind:
 
 def link_holder(stores: Stores, token: str, at: datetime) -> Actor:
     """Looking does not use it: programs that read mail look too. Raises LinkOver."""
-    actor_id = stores.links.actor_of(hash_token(token), at)
-    person = stores.actors.by_id(actor_id) if actor_id else None
-    if person is None or not person.active:
+    link = stores.links.find(hash_token(token), at)
+    person = stores.actors.by_id(link.actor) if link else None
+    if link is None or person is None or not person.active or not _stands(stores, link, person):
         raise LinkOver
     return person
+
+
+def _stands(stores: Stores, link: Link, person: Actor) -> bool:
+    """Whoever made a link has seen it, and could open the account by it: so not when they are gone,
+    or the account has come to open more than they may."""
+    if not link.by:
+        return True
+    maker = stores.actors.by_id(link.by)
+    return maker is not None and may_manage(maker, person, stores.offices.tree())
 
 
 def use_link(stores: Stores, token: str, chosen: str, at: datetime) -> Actor:
@@ -85,7 +99,7 @@ def use_link(stores: Stores, token: str, chosen: str, at: datetime) -> Actor:
     hashed = hash_password(chosen)
     if not stores.links.use(hash_token(token)):
         raise LinkOver
-    stores.actors.set_password(person.id, hashed)
+    stores.actors.set_password(person.id, hashed, by_link=at)
     stores.sessions.end_all(person.id)
     return person
 
@@ -107,16 +121,12 @@ def take_role(stores: Stores, shelf: Shelf, person: Actor, grant: Grant) -> None
     _set_grants(stores, shelf, person, left)
 
 
-def let_in_again(stores: Stores, person: Actor, at: datetime) -> str:
+def let_in_again(stores: Stores, person: Actor, at: datetime, by: Actor | None = None) -> str:
     """Somebody who comes back, under a new password: the token of a link."""
     # One that was being opened while access ended must not open anything now.
     stores.sessions.end_all(person.id)
     stores.actors.reopen(person.id)
-    token = new_token()
-    stores.links.make(
-        hash_token(token), person.id, LinkKind.INVITATION, at + LinkKind.INVITATION.lasts
-    )
-    return token
+    return _link(stores, person, LinkKind.INVITATION, at, by)
 
 
 def _set_grants(stores: Stores, shelf: Shelf, person: Actor, grants: tuple[Grant, ...]) -> None:

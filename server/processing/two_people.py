@@ -102,7 +102,7 @@ class TwoPeople:
             raise AskerMayNotGrant
         if approval.state(at) is not State.ASKED:
             raise ApprovalDecided
-        if by.created_at is None or by.created_at > approval.asked_at:
+        if by.known_since is None or by.known_since > approval.asked_at:
             raise SecondTooNew
         asker = self.stores.actors.by_id(approval.asked_by)
         if asker is None or not self._holds(asker, approval):

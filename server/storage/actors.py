@@ -13,6 +13,9 @@ from server.model.people import Actor, ActorKind, Grant, SecondFactor
 from server.model.scope import Scope
 from server.storage.database import Document, Mongo, speaks_our_errors
 
+# Rather than null, where an index is sparse or nothing is known.
+_ABSENT = ("email", "password_hash", "second_factor", "revoked_at", "last_seen_at", "let_in_at")
+
 
 @speaks_our_errors
 class Actors:
@@ -83,10 +86,13 @@ class Actors:
         change = {"grants": _documents(grants), "within": list(within)}
         return self._actors.update_one(_as_seen(seen), {"$set": change}).matched_count == 1
 
-    def set_password(self, actor_id: str, password_hash: str) -> None:
-        """A password that its owner chose."""
+    def set_password(
+        self, actor_id: str, password_hash: str, by_link: datetime | None = None
+    ) -> None:
+        """A password that its owner chose; ``by_link`` is when, where it was by a link."""
         chosen = {"password_hash": password_hash, "must_change": False}
-        self._actors.update_one({"_id": actor_id}, {"$set": chosen})
+        let_in = {} if by_link is None else {"let_in_at": by_link}
+        self._actors.update_one({"_id": actor_id}, {"$set": {**chosen, **let_in}})
 
     def set_second_factor(self, actor_id: str, factor: SecondFactor | None) -> None:
         change: Document = {"$unset": {"second_factor": ""}}
@@ -139,11 +145,10 @@ class Actors:
 
 
 def _actor_document(actor: Actor) -> Document:
-    """Absent rather than null where an index is sparse."""
     document = asdict(actor) | {"_id": actor.id, "kind": actor.kind.value}
     document["grants"] = _documents(actor.grants)
     document.pop("id")
-    for name in ("email", "password_hash", "second_factor", "revoked_at", "last_seen_at"):
+    for name in _ABSENT:
         if document[name] is None:
             document.pop(name)
     return document
@@ -177,6 +182,7 @@ def _actor(found: Document) -> Actor:
         last_seen_at=found.get("last_seen_at"),
         app=found.get("app", ""),
         leaving=found.get("leaving", False),
+        let_in_at=found.get("let_in_at"),
     )
 
 

@@ -66,8 +66,9 @@ class Charges:
 
 
 def _waits(found: Document, scope: Scope) -> bool:
-    is_returned = found["review"] == ReviewState.HAS_ISSUES.value
-    return is_returned and not found.get("deleted_at") and scope.sees_office(found["within"])
+    if found["review"] != ReviewState.HAS_ISSUES.value or found.get("deleted_at"):
+        return False
+    return scope.sees(found["within"], FormKey.parse(found["form"]).form_id)
 
 
 def _charge(found: Document) -> Charge:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from server.model.links import LinkKind
-from server.storage.database import Mongo, speaks_our_errors
+from server.model.links import Link, LinkKind
+from server.storage.database import Document, Mongo, speaks_our_errors
 
 
 @speaks_our_errors
@@ -13,16 +13,18 @@ class Links:
     def __init__(self, db: Mongo) -> None:
         self._links = db["links"]
 
-    def make(self, token_hash: str, actor_id: str, kind: LinkKind, ends_at: datetime) -> None:
+    def make(self, token_hash: str, link: Link, kind: LinkKind, ends_at: datetime) -> None:
         """Earlier ones of the same person end."""
-        self.end_all(actor_id)
-        document = {"_id": token_hash, "actor": actor_id, "kind": kind.value, "ends_at": ends_at}
-        self._links.insert_one(document)
+        self.end_all(link.actor)
+        document: Document = {"_id": token_hash, "actor": link.actor, "by": link.by}
+        self._links.insert_one({**document, "kind": kind.value, "ends_at": ends_at})
 
-    def actor_of(self, token_hash: str, now: datetime) -> str | None:
+    def find(self, token_hash: str, now: datetime) -> Link | None:
         """None when it is over or was used."""
         found = self._links.find_one({"_id": token_hash})
-        return found["actor"] if found and found["ends_at"] > now else None
+        if found is None or found["ends_at"] <= now:
+            return None
+        return Link(found["actor"], found.get("by", ""))
 
     def use(self, token_hash: str) -> bool:
         """Whether it was still there: of two at one time one is first."""

@@ -51,10 +51,14 @@ class Openings:
         found = self._openings.find({"within": office}, {"within": 1})
         move_all(self._openings, found, office, chain)
 
-    def open_now(self, actor_id: str, now: datetime) -> frozenset[tuple[str, str]]:
-        """(form, record) of each that this person has open."""
+    def open_now(self, actor_id: str, scope: Scope, now: datetime) -> frozenset[tuple[str, str]]:
+        """(form, record) of each that this person has open, within the scope."""
         found = self._openings.find({"actor": actor_id, "until": {"$gt": now}})
-        return frozenset((each["key"], each["instance_id"]) for each in found)
+        return frozenset(
+            (each["key"], each["instance_id"])
+            for each in found
+            if scope.sees(each["within"], FormKey.parse(each["key"]).form_id)
+        )
 
     def page(self, scope: Scope, before: datetime, most: int) -> list[Opening]:
         """The newest that were opened before then, of records within the scope."""

@@ -26,6 +26,7 @@ from server.model.data_requests import Concern, DataRequest
 from server.model.forms import FormKey
 from server.model.incidents import Incident
 from server.model.offices import within
+from server.model.people import Grant
 from server.model.scope import WHOLE_HOUSE, Scope
 from server.model.sequence import LAST_SEQ
 from server.model.withholding import RECORDS
@@ -34,6 +35,7 @@ from server.processing.counting import count_news
 from server.processing.data_requests import Desk, Filled
 from server.processing.incidents import Filled as Filed
 from server.processing.incidents import open_incident
+from server.processing.staff import give_role
 from server.routes.access_table import Line, access_table
 from server.routes.allow import By
 from server.services import PROJECT
@@ -214,6 +216,21 @@ def test_a_person_reaches_what_the_role_says_and_nothing_of_the_other_region(
         if line.method == "GET" and _names_somebody(line) and "/draft/" not in line.path:
             own = _ask(client, line, scene.here.given, token)
             assert own.status_code in _of_one_s_own(scene, role, line), (line, own.status_code)
+
+
+def test_another_role_in_the_other_region_opens_no_more_than_its_own_forms(scene: Scene) -> None:
+    """What one role may where, and another with which forms elsewhere, is not put together."""
+    who = scene.world.hire("hai@vung.example", "Người hai vùng", "case_manager", scene.here.office)
+    house, chair = scene.world.house, Grant("commune_chair", scene.there.office)
+    admin, at = scene.world.admin.actor, scene.world.clock()
+    give_role(house.stores, house.shelf, admin, who.actor, chair, at)
+    client, asked = scene.app.test_client(), 0
+    sign_in(client, who)
+    for line in _asked_by(scene.app, By.SESSION):
+        if line.method == "GET" and line.rule.verb in ROLES["case_manager"]:
+            asked += 1
+            _is_silent_about(scene.there, _ask(client, line, scene.there.given, ""), line)
+    assert asked > 20
 
 
 def _of_one_s_own(scene: Scene, role: str, line: Line) -> tuple[int, ...]:

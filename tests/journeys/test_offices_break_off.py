@@ -202,5 +202,5 @@ def test_what_was_opened_with_a_reason_is_told_of_where_its_office_stands_and_co
     with fresh() as house:
         assert replayed(house).refused == 0
         assert house.stores.openings.page(WHOLE_HOUSE, now, 9) == [told]
-        assert house.stores.openings.open_now(world.minh.actor.id, now)
+        assert house.stores.openings.open_now(world.minh.actor.id, WHOLE_HOUSE, now)
         assert replayed(house).healed == 0

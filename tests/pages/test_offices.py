@@ -182,6 +182,11 @@ def test_who_answers_for_one_region_sees_and_changes_no_other(world: World, ente
     looked = words(open_page(client, look))
     assert "Không có văn phòng mang mã “VP02”" in looked
     assert "Cao Thắng" not in looked
+    # Nor does she give away what is hers: others would answer for its children.
+    look = hand_in(client, b"code,label,parent\nVP09,Away,VP01\nVP10,Off,TT\n").headers["Location"]
+    given = words(open_page(client, look))
+    assert "Không có văn phòng mang mã “VP01”" in given
+    assert "Không có văn phòng mang mã “VP10”" in given
     day = day_of(world.clock())
     for asked in ("end=VP02&code1=X&label1=X", "end=VP10&code1=VP02"):
         assert client.get(f"{HERE}/succeed?{asked}&day={day}").status_code == 404

@@ -42,6 +42,16 @@ def test_who_reviews_only_records_of_forms_that_do_not_touch_it_settles_nothing(
         assert seen_by(Scope(frozenset([reach])), its).is_open is is_open
 
 
+def test_who_does_not_read_what_records_differ_about_leaves_it_to_who_does() -> None:
+    its = entity(replace(update(1, 1, muc="cao"), made="2"))
+    blind = matter_of(LAN, LIST, its, {"muc"})
+    assert (blind.is_open, blind.choices, blind.others) == (False, (), {Decider.READER})
+    assert matter_of(LAN, LIST, its, {"khac"}) == seen_by(LAN, its)
+    held = entity(replace(update(1, 1, han="2027-01-01"), made="2"))
+    assert not matter_of(CENTRE, LIST, held, {"han"}).held, "nor is a word let in unread"
+    assert matter_of(CENTRE, LIST, held).held
+
+
 def test_a_saying_is_closed_by_who_may_close_all_of_it() -> None:
     """One record says two things of an entry: one is in conflict, one is for the centre."""
     its = entity(

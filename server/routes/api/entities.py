@@ -144,6 +144,7 @@ def change(caller: Caller, project: int, name: str, uuid: str) -> Response:
             chosen={},
             let_in={},
             at=house.clock(),
+            hidden=house.registers.hidden(scope_beside(caller, Verb.READ_RECORDS), entity),
         )
     return _kept(caller, entity)
 

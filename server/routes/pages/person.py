@@ -61,7 +61,7 @@ def person(caller: Caller, person_id: str) -> ResponseReturnValue:
 def link(caller: Caller, person_id: str) -> ResponseReturnValue:
     """To choose a password, for who was invited or has forgotten it; shown once."""
     whom, house = _managed(caller, person_id), services()
-    token = make_link(house.stores, whom, house.clock())
+    token = make_link(house.stores, whom, house.clock(), caller.actor)
     return _page(caller, whom, sent=send_link(whom, token, link_kind(whom)))
 
 
@@ -121,7 +121,7 @@ def end(caller: Caller, person_id: str) -> ResponseReturnValue:
 @allow(Verb.MANAGE_PEOPLE, by=By.SESSION)
 def reopen(caller: Caller, person_id: str) -> ResponseReturnValue:
     whom, house = _managed(caller, person_id), services()
-    token = let_in_again(house.stores, whom, house.clock())
+    token = let_in_again(house.stores, whom, house.clock(), caller.actor)
     again = find_person(house.stores, caller.scope, person_id)
     return _page(caller, again, sent=send_link(again, token, LinkKind.INVITATION))
 

@@ -21,7 +21,7 @@ from server.processing.review import Judgement, review
 from server.routes.allow import By, Caller, allow, services
 from server.routes.dialects import status_of
 from server.routes.pages.answers import Reader
-from server.routes.pages.asked import as_asked, offices_in, read_filters
+from server.routes.pages.asked import as_asked
 from server.routes.pages.erased_words import erased_words
 from server.routes.pages.grounds import drawn, grounds_signs
 from server.routes.pages.places import places
@@ -30,7 +30,7 @@ from server.routes.pages.record_files import attached_to, other_files
 from server.routes.pages.record_keeping import kept_longer_words
 from server.routes.pages.record_side import doubts_beside, points, signs
 from server.routes.pages.record_worker import working_on
-from server.routes.pages.records import Download, lists, record_href
+from server.routes.pages.records import Download, asked_of, lists, record_href
 from server.routes.pages.sheets import MOST_SHEETS, Layout, Sheet
 from server.routes.pages.ways import address
 from server.routes.pages.withheld_words import kept_back_words
@@ -67,13 +67,8 @@ def show(caller: Caller, form_id: str, instance_id: str) -> ResponseReturnValue:
 @allow(Verb.READ_RECORDS, by=By.SESSION)
 def next_waiting(caller: Caller, form_id: str, after: int) -> ResponseReturnValue:
     """Looked for when it is wanted: the page of a record must not pay for it."""
-    house, found = services(), lists(caller, FormKey(PROJECT, form_id))
-    asked = read_filters(
-        request.args,
-        offices_in(caller.scope, house.shelf.offices()),
-        house.stores.actors.phones(caller.scope),
-        found.top(),
-    )
+    found = lists(caller, FormKey(PROJECT, form_id))
+    asked, _, _ = asked_of(caller, found)
     line = found.next_waiting(asked.filters, after)
     if line is not None:
         return redirect(record_href(line, asked.values), 303)

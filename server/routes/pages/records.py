@@ -90,7 +90,7 @@ def overview(caller: Caller) -> ResponseReturnValue:
 def record_list(caller: Caller, form_id: str) -> ResponseReturnValue:
     house, key = services(), FormKey(PROJECT, form_id)
     entry, found = house.shelf.entry(key), lists(caller, key)
-    asked, offices, senders = _asked(caller, found)
+    asked, offices, senders = asked_of(caller, found)
     lines = found.page(asked.filters, PAGE)
     shown, numbers = lines[:PAGE], found.numbers_above(lines)
     showed(shown)
@@ -121,7 +121,7 @@ def download(caller: Caller, form_id: str, kind: str) -> Response:
     # Without names, of all or nothing: two cuts that differ by one person would tell of that one.
     filters, values = Filters(top=found.top()), dict[str, str]()
     if kind != WITHOUT_NAMES:
-        asked, _, _ = _asked(caller, found)
+        asked, _, _ = asked_of(caller, found)
         filters, values = asked.filters, dict(asked.values)
     take_list(caller, found, filters, values)
     made = export(services(), caller.scope, key, kind, filters, Options(safe=True))
@@ -206,10 +206,11 @@ def _form_row(entry: FormEntry, numbers: Numbers) -> FormRow:
     )
 
 
-def _asked(caller: Caller, found: Lists) -> tuple[Asked, Sequence[Office], Sequence[Actor]]:
-    house = services()
-    offices = offices_in(caller.scope, house.shelf.offices())
-    senders = house.stores.actors.phones(caller.scope)
+def asked_of(caller: Caller, found: Lists) -> tuple[Asked, Sequence[Office], Sequence[Actor]]:
+    """With the offices and phones that are offered: where the reader has this form."""
+    house, scope = services(), caller.scope.on(found.key.form_id)
+    offices = offices_in(scope, house.shelf.offices())
+    senders = house.stores.actors.phones(scope)
     return read_filters(request.args, offices, senders, found.top()), offices, senders
 
 

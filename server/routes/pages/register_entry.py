@@ -82,7 +82,8 @@ def show(caller: Caller, name: str, uuid: str) -> ResponseReturnValue:
     found = find_entity(house.stores, caller.scope, known_list(name), entity_id(uuid))
     entity = house.registers.shown(caller.scope, found)
     its_list, state = house.stores.entity_lists.get(entity.key), entity.state
-    matter = matter_of(scope_beside(caller, Verb.REVIEW_RECORDS), its_list, entity)
+    reviewing, hidden = scope_beside(caller, Verb.REVIEW_RECORDS), house.registers.hidden
+    matter = matter_of(reviewing, its_list, found, hidden(caller.scope, found))
     settling = _settling(name, entity, matter)
     history = history_of(caller.scope, entity, request.args.get("behind", ""))
     office = house.shelf.offices().get(entity.office or "")
@@ -128,7 +129,7 @@ def _erase_href(caller: Caller, name: str, entity: Entity) -> str:
 def decide(caller: Caller, name: str, uuid: str) -> ResponseReturnValue:
     house, key = services(), known_list(name)
     # What one may not see is not there, whatever else is wrong.
-    find_entity(house.stores, caller.scope, key, entity_id(uuid))
+    found = find_entity(house.stores, caller.scope, key, entity_id(uuid))
     entity = settle(
         house.stores,
         caller.scope,
@@ -139,6 +140,7 @@ def decide(caller: Caller, name: str, uuid: str) -> ResponseReturnValue:
         chosen=_chosen(_FIELD),
         let_in={saying: said == _LET_IN for saying, said in _chosen(_HELD).items()},
         at=house.clock(),
+        hidden=house.registers.hidden(scope_beside(caller, Verb.READ_RECORDS), found),
     )
     if entity.state.conflict is None:
         flash(gettext("Decided. What holds now is below, and phones get it."), "done")
@@ -238,6 +240,11 @@ def _who_decides(other: Decider) -> str:
             return gettext(
                 "Something here is for the centre alone to say. The centre decides; until then "
                 "what is below holds."
+            )
+        case Decider.READER:
+            return gettext(
+                "Something here is about what your role does not read. Who reads all of this entry "
+                "decides; until then the last word holds."
             )
 
 
