@@ -42,7 +42,7 @@ class TakesTwo(NotAllowed):
     """More people's data than one person may take out alone on one day."""
 
     vi = (
-        "Một người chỉ tự lấy ra dữ liệu của tối đa {most} phiếu hoặc mục mỗi ngày. "
+        "Một người chỉ tự tải xuống dữ liệu của tối đa {most} phiếu hoặc mục mỗi ngày. "
         "Nhiều hơn thì cần người thứ hai đồng ý: hãy đề nghị ở trang “Việc cần hai người”."
     )
     en = (

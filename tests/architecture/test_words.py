@@ -10,6 +10,7 @@ from babel.messages.frontend import parse_mapping_cfg
 from babel.messages.pofile import read_po
 
 ROOT = Path(__file__).resolve().parents[2]
+CATALOG = ROOT / "server" / "translations" / "vi" / "LC_MESSAGES" / "messages.po"
 PLACE = re.compile(r"%\((\w+)\)")
 
 
@@ -29,8 +30,7 @@ def sentences_in_the_source() -> set[str]:
 
 
 def vietnamese() -> dict[str, tuple[str, ...]]:
-    path = ROOT / "server" / "translations" / "vi" / "LC_MESSAGES" / "messages.po"
-    with path.open("rb") as file:
+    with CATALOG.open("rb") as file:
         catalog = read_po(file, locale="vi")
     words: dict[str, tuple[str, ...]] = {}
     for message in catalog:
@@ -58,3 +58,15 @@ def test_a_translation_fills_in_the_same_facts() -> None:
         if any(set(PLACE.findall(each)) - set(PLACE.findall(english)) for each in said)
     }
     assert wrong == set()
+
+
+def test_no_sentence_is_said_in_two_ways() -> None:
+    """Where two branches add the same one, both stay, and whoever reads meets either."""
+    text = CATALOG.read_text(encoding="utf-8")
+    said: dict[str, set[str]] = {}
+    for entry in re.split(r"^(?=msgid )", text, flags=re.MULTILINE)[2:]:
+        head, _, _ = entry.partition("msgstr")
+        said.setdefault(head, set()).update(
+            re.findall(r"^msgstr.*(?:\n\".*)*", entry, re.MULTILINE)
+        )
+    assert {head: each for head, each in said.items() if len(each) > 1} == {}

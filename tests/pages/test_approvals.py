@@ -347,7 +347,7 @@ def test_a_register_is_as_much_as_its_entries(strict: World, app: Flask, enter: 
         assert get(app, strict.lan, path).status_code == 403, path
     lan = enter(strict.lan)
     page = asked(lan, thing=f"lists/{list_name}")
-    assert f"Tất cả mục trong sổ {list_name}" in words(open_page(lan, page))
+    assert f"Tất cả mục trong Sổ {list_name}" in words(open_page(lan, page))
     assert post(enter(nga), f"{page}/grant").status_code == 303
     for path in paths:
         assert get(app, strict.lan, path).status_code == 200, path
@@ -355,7 +355,7 @@ def test_a_register_is_as_much_as_its_entries(strict: World, app: Flask, enter: 
 
 def test_who_takes_nothing_out_asks_for_nothing(world: World, enter: Enter) -> None:
     reader = enter(colleague(world, "school_office"))
-    assert not links(open_page(reader, "/approvals"), "Đề nghị xuất dữ liệu")
+    assert not links(open_page(reader, "/approvals"), "Đề nghị tải xuống dữ liệu")
     assert reader.get(NEW).status_code == 403
     assert "hai người" not in words(open_page(reader, "/"))
 
@@ -366,10 +366,10 @@ def test_the_second_person_is_of_the_same_office_or_above(strict: World, enter: 
     minh = enter(strict.minh)
     assert minh.get(page).status_code == 404
     assert post(minh, f"{page}/grant").status_code == 404
-    assert not links(open_page(minh, "/approvals"), "Xuất dữ liệu")
+    assert not links(open_page(minh, "/approvals"), "Tải xuống dữ liệu")
     below = enter(colleague(strict, office="VP02"))
     assert below.get(page).status_code == 404
-    assert links(open_page(enter(strict.admin), "/approvals"), "Xuất dữ liệu") == [page]
+    assert links(open_page(enter(strict.admin), "/approvals"), "Tải xuống dữ liệu") == [page]
 
 
 def test_what_was_asked_for_can_be_taken_back(strict: World, enter: Enter) -> None:

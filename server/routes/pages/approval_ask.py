@@ -34,6 +34,7 @@ from server.routes.dialects import status_of
 from server.routes.pages.asked import Option, as_asked, filter_words, offices_in, read_filters
 from server.routes.pages.form_titles import form_titles
 from server.routes.pages.office_words import office_option
+from server.routes.pages.register_titles import register_called
 from server.routes.pages.registers import known_list
 from server.routes.pages.ways import address
 from server.routes.pages.words import gettext, ngettext, problems_of, wrong_words
@@ -227,7 +228,9 @@ def _choices(caller: Caller) -> Choices:
         if scope.sees_form(form_id)
     ]
     lists = [
-        Option(f"{LISTS}/{name}", gettext("All entries of the register %(name)s", name=name))
+        Option(
+            f"{LISTS}/{name}", gettext("All entries: %(register)s", register=register_called(name))
+        )
         for name in sorted(house.registers.columns(PROJECT))
         if scope.on_list(name).reaches
     ]

@@ -14,6 +14,7 @@ from server.model.data_requests import Concern
 from server.model.withholding import RECORDS
 from server.processing.approved_acts import DELETE, ERASE, EXPORT
 from server.routes.pages.data_request_words import StateWords
+from server.routes.pages.register_titles import register_called
 from server.routes.pages.words import N_, day_words, gettext, ngettext
 
 ACT_WORDS: Mapping[str, str] = {
@@ -80,7 +81,8 @@ def thing_of(thing: Concern, titles: Mapping[str, str]) -> Thing:
             return Thing("", gettext("All records of the form %(form)s", form=title))
         href = url_for("record.show", form_id=thing.name, instance_id=thing.id)
         return Thing(href, gettext("Record: %(form)s", form=title))
+    called = register_called(thing.name)
     if not thing.id:
-        return Thing("", gettext("All entries of the register %(name)s", name=thing.name))
+        return Thing("", gettext("All entries: %(register)s", register=called))
     href = url_for("register_entry.show", name=thing.name, uuid=thing.id)
-    return Thing(href, gettext("Entry of the register %(name)s", name=thing.name))
+    return Thing(href, gettext("One entry: %(register)s", register=called))

@@ -15,6 +15,7 @@ from server.model.scope import Scope
 from server.processing.approved_acts import ACTS as APPROVED
 from server.processing.audit_reading import SENT
 from server.routes.allow import Caller, scope_beside, services
+from server.routes.pages.register_titles import register_called
 from server.routes.pages.words import N_, gettext, ngettext
 from server.services import PROJECT
 
@@ -42,9 +43,22 @@ CHANGED: Mapping[str, str] = {
     Verb.BREAK_GLASS: N_("Opened with a reason"),
     Verb.MANAGE_DUTIES: N_("Dealt with a duty about personal data"),
 }
-_LISTS: Mapping[str, str] = {
-    Verb.READ_AUDIT: N_("Access log"),
-    Verb.MANAGE_PHONES: N_("Phones"),
+# What a list is of, by the room of its page.
+_ROOMS: Mapping[str, str] = {
+    "approvals": N_("What takes two people"),
+    "aside": N_("Set aside"),
+    "audit": N_("Access log"),
+    "break_glass": N_("Records opened with a reason"),
+    "consents": N_("Consent"),
+    "data_requests": N_("Requests about personal data"),
+    "incident": N_("Incidents"),
+    "incidents": N_("Incidents"),
+    "people": N_("People"),
+    "phone": N_("Phones"),
+    "phones": N_("Phones"),
+    "records": N_("Records"),
+    "registers": N_("Registers"),
+    "today": N_("Today"),
 }
 # Where the verb alone would say something else.
 BY_ROUTE: Mapping[str, str] = {
@@ -92,9 +106,9 @@ def about(entry: Entry) -> str:
     elif form := _form(entry.given.get("form_id", "")):
         parts.append(form)
     elif name := entry.given.get("name"):
-        parts.append(gettext("Register %(name)s", name=name))
-    elif entry.verb in _LISTS:
-        parts.append(gettext(_LISTS[entry.verb]))
+        parts.append(register_called(name))
+    elif room := _ROOMS.get(entry.route.partition(".")[0]):
+        parts.append(gettext(room))
     if entry.count:
         parts.append(_count(entry))
     if entry.why:
@@ -105,9 +119,9 @@ def about(entry: Entry) -> str:
 def thing_words(thing: str) -> str:
     kind, _, rest = thing.partition(":")
     if kind == "list":
-        return gettext("Register %(name)s", name=rest.partition("/")[2])
+        return register_called(rest.partition("/")[2])
     if kind == "entity":
-        return gettext("Entry of the register %(name)s", name=rest.split("/")[1])
+        return gettext("One entry: %(register)s", register=register_called(rest.split("/")[1]))
     if kind == "incident":
         return gettext("Incident")
     if kind == "aside":

@@ -33,6 +33,7 @@ from server.routes.pages.data_request_words import wish_words
 from server.routes.pages.record import remark_on, sheets_of
 from server.routes.pages.record_data import told
 from server.routes.pages.record_facts import Event, Fact, about, history
+from server.routes.pages.register_titles import register_called
 from server.routes.pages.registers import known_list
 from server.routes.pages.sheets import Sheet
 from server.routes.pages.words import gettext, moment_words, reader
@@ -162,7 +163,7 @@ def _entry(entity: Entity) -> CopiedEntry:
     data = dict(entity.state.data)
     return CopiedEntry(
         title=entity.state.label or entity.id,
-        register=entity.key.name,
+        register=register_called(entity.key.name),
         facts=tuple(Fact(name, value) for name, value in data.items() if value),
         history=tuple(
             Event(moment_words(each.at), "", each.by, gettext("changed this entry"))

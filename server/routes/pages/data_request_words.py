@@ -133,7 +133,7 @@ def all_due(request: DataRequest, calendar: WorkCalendar, today: date) -> tuple[
 
 def _asking(pairs: Iterable[tuple[str, str]]) -> tuple[Option, ...]:
     """Nothing is chosen for whoever fills it in."""
-    none = Option("", gettext("Choose"))
+    none = Option("", gettext("Choose one"))
     return (none, *(Option(value, gettext(words)) for value, words in pairs))
 
 

@@ -48,7 +48,7 @@ def deed_words(deed: Deed) -> str:
 def step_options() -> tuple[Option, ...]:
     """Nothing is chosen for whoever fills it in."""
     return (
-        Option("", gettext("Choose")),
+        Option("", gettext("Choose one")),
         *(Option(each.value, gettext(_TO_DO[each])) for each in STEPS),
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -119,19 +120,23 @@ def title_of(incident: Incident) -> str:
 
 def untold_words(scope: Scope) -> str:
     """For the first page: how many incidents the agency has yet to hear of, "" for none."""
-    open_ones = services().stores.incidents.open(scope) if scope.offices else []
-    return _untold(open_ones)
+    house = services()
+    open_ones = house.stores.incidents.open(scope) if scope.offices else []
+    return _untold([each for each in open_ones if each.notified_at is None], house.clock())
 
 
-def _untold(found: Sequence[Incident]) -> str:
-    waiting = sum(each.notified_at is None for each in found)
+def _untold(waiting: Sequence[Incident], now: datetime) -> str:
     if not waiting:
         return ""
-    return ngettext(
+    words = ngettext(
         "%(count)s incident with personal data must be told to the agency within 72 hours",
         "%(count)s incidents with personal data must be told to the agency within 72 hours",
-        waiting,
+        len(waiting),
     )
+    late = sum(each.due < now for each in waiting)
+    if not late:
+        return words
+    return f"{words}, {ngettext('%(count)s overdue', '%(count)s overdue', late)}"
 
 
 def _title(found: Sequence[Incident]) -> str:

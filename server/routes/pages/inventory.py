@@ -21,6 +21,7 @@ from server.routes.pages.asked import Filter, Option
 from server.routes.pages.audit import CSV, as_file
 from server.routes.pages.labels import label_of
 from server.routes.pages.level_words import level_words
+from server.routes.pages.register_titles import register_called
 from server.routes.pages.retention import kept_for
 from server.routes.pages.role_words import role_title
 from server.routes.pages.words import gettext, reader
@@ -94,7 +95,7 @@ def _label(field: Field) -> str:
 
 def _purpose(on_hand: OnHand, item: Item) -> str:
     parts = [label_of(each, reader(), {}) for each in item.around]
-    registers = [gettext("Register %(name)s", name=each) for each in item.lists]
+    registers = [register_called(each) for each in item.lists]
     return " · ".join(each for each in (on_hand.entry.title, *parts, *registers) if each)
 
 

@@ -24,9 +24,10 @@ from server.routes.pages.register_history import (
     label_of_property,
     record_href,
 )
+from server.routes.pages.register_titles import register_title
 from server.routes.pages.register_words import RegisterWords
 from server.routes.pages.register_worker import looking_after
-from server.routes.pages.registers import known_list, members_words, register_title
+from server.routes.pages.registers import known_list, members_words
 from server.routes.pages.withheld_words import kept_back_words
 from server.routes.pages.words import gettext, moment_words, reader
 from server.xforms.entities import entity_id

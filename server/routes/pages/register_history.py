@@ -126,7 +126,7 @@ def _note(source: Contribution, step: Step | None) -> str:
     if step.refused:
         return gettext("Not used: the entry was there already")
     if step.settled:
-        return gettext("Left out") if step.held else gettext("Looked at")
+        return gettext("Left out") if step.held else gettext("Looked into")
     return held_words(step.held or "") or conflict_words(step.conflict or "")
 
 

@@ -23,7 +23,8 @@ from server.routes.allow import By, Caller, allow, scope_beside, services
 from server.routes.arrivals import importer_of
 from server.routes.dialects import status_of
 from server.routes.pages import slips
-from server.routes.pages.registers import import_words, known_list, register_title
+from server.routes.pages.register_titles import register_title
+from server.routes.pages.registers import import_words, known_list
 from server.routes.pages.words import gettext, moment_words, ngettext, reader, wrong_words
 from server.services import PROJECT
 

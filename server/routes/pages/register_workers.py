@@ -14,8 +14,9 @@ from server.processing.assign import chosen_of
 from server.processing.assign_entry import give_all, loads, takers
 from server.routes.allow import By, Caller, allow, scope_beside, services
 from server.routes.pages.asked import Option, by_name
+from server.routes.pages.register_titles import register_title
 from server.routes.pages.register_words import RegisterWords
-from server.routes.pages.registers import known_list, register_title
+from server.routes.pages.registers import known_list
 from server.routes.pages.words import gettext, ngettext, number, reader
 from server.services import PROJECT
 

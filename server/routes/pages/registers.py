@@ -14,6 +14,7 @@ from server.model.entities import Conflict, EntityLine, EntityList, Held, ListKe
 from server.model.entity_imports import EntityImport, ImportState
 from server.processing.phone_lists import names_of
 from server.routes.allow import By, Caller, allow, scope_beside, services
+from server.routes.pages.register_titles import register_title
 from server.routes.pages.register_words import RegisterWords
 from server.routes.pages.words import gettext, moment_words, ngettext, reader
 from server.services import PROJECT
@@ -159,11 +160,6 @@ def known_list(name: str) -> ListKey:
     if name not in services().registers.columns(PROJECT):
         raise PageUnknown
     return ListKey(PROJECT, name)
-
-
-def register_title(its_list: EntityList) -> str:
-    """What the library says, or whoever runs the house; a designer's own list by its code."""
-    return its_list.title.get(reader()) or gettext("Register %(name)s", name=its_list.key.name)
 
 
 def _row(caller: Caller, its_list: EntityList) -> RegisterRow:
