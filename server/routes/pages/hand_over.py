@@ -19,7 +19,7 @@ from server.processing.staff import find_person, managed
 from server.routes.allow import By, Caller, allow, services
 from server.routes.pages.asked import Option, by_name
 from server.routes.pages.form_titles import form_titles
-from server.routes.pages.registers import register_title
+from server.routes.pages.register_titles import register_title
 from server.routes.pages.role_words import grants_words, office_title
 from server.routes.pages.words import N_, gettext, ngettext, number
 from server.services import PROJECT
