@@ -38,7 +38,7 @@ def short_name(name: str) -> str:
     """A whole name with initials before the given one; what is no name stays: one word, words in
     brackets (``(chưa rõ tên)``), and the place behind a name."""
     plain = _plain(name)
-    text = _JOINED.sub(" ", plain)
+    text = _JOINED.sub(" ", plain) if "-" in plain or "_" in plain else plain
     words = text.split(" ")
     if len(words) == 1 or (_IN_BRACKETS.fullmatch(text) and not text.istitle()):
         return name
@@ -90,7 +90,12 @@ def _with(text: str, short: str, before: str, full: str) -> str:
 
 def _short_in(label: str, names: list[tuple[str, str]], places: Iterable[str]) -> str:
     """``names`` are (whole, short) each."""
-    pieces: list[_Piece] = [(_plain(label), False)]
+    text = _plain(label)
+    if len(names) == 1:  # as nearly all have it: a list has ten thousand
+        before, there, after = text.partition(names[0][0])
+        if there and not RUN.search(before) and not RUN.search(after):
+            return f"{before}{names[0][1]}{after}"
+    pieces: list[_Piece] = [(text, False)]
     for name, short in sorted(names, key=_longest_first) if len(names) > 1 else names:
         if short != name:
             pieces = [part for each in pieces for part in _replaced(each, name, short)]
