@@ -229,8 +229,8 @@ def _with_full_names(
     }
     if LABEL in full:
         label, before = full.pop(LABEL), known.get(LABEL, "")
-        names = [(value, now[name]) for name, value in known.items() if name != LABEL]
-        restored = full_again(label, before, names)
+        held = {name: value for name, value in known.items() if name != LABEL}
+        restored = full_again(label, before, held, now)
         if restored == label or restored != before:
             full[LABEL] = restored
     return full

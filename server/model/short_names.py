@@ -9,23 +9,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from server.model.entities import EntityRow
+from server.model.names_in_text import RUN, TITLES, parts_of
+from server.xforms.place_words import begins_a_place, is_called_like_a_place
 
-_WORD = r"[^\W\d_]+(?:['’][^\W\d_]+)*"
-_RUN = re.compile(rf"(?<![\w.]){_WORD}(?:\s+{_WORD})+(?!\w)")
 _IN_BRACKETS = re.compile(r"\(.*\)")
-# What stands before a name is no part of it; what stands before a place's name makes it one.
-_TITLES = frozenset(("bé", "em", "cháu", "ông", "bà", "anh", "chị", "cô", "chú", "bác", "cụ"))
-_PLACES = frozenset(
-    each
-    for few in (
-        ("thôn", "xóm", "khu", "tổ", "xã", "phường", "ấp", "bản", "buôn", "huyện", "quận"),
-        ("tỉnh", "thị", "thành", "phố", "trường", "trạm", "chợ", "đường"),
-    )
-    for each in few
-)
+_JOINED = re.compile(r"(?<=[^\W\d_])[-_](?=[^\W\d_])")
 # Properties that hold a person's full name, where nobody has said which do.
 _USUAL = re.compile(
     r"(\w+_)?ho_?(va_?)?ten(_\w+)?|full_?name(_\w+)?|"
@@ -34,6 +25,9 @@ _USUAL = re.compile(
     re.IGNORECASE,
 )
 
+_Piece = tuple[str, bool]
+"""A part of a label, and whether it stands as it is to stand."""
+
 
 def usual_names(columns: Iterable[str]) -> tuple[str, ...]:
     """The properties among these that by their own names hold people's."""
@@ -41,22 +35,23 @@ def usual_names(columns: Iterable[str]) -> tuple[str, ...]:
 
 
 def short_name(name: str) -> str:
-    """A whole name with initials before the given one; what is no name stays: one word, and words
-    in brackets (``(chưa rõ tên)``)."""
-    text = _plain(name)
+    """A whole name with initials before the given one; what is no name stays: one word, words in
+    brackets (``(chưa rõ tên)``), and the place behind a name."""
+    plain = _plain(name)
+    text = _JOINED.sub(" ", plain) if "-" in plain or "_" in plain else plain
     words = text.split(" ")
     if len(words) == 1 or (_IN_BRACKETS.fullmatch(text) and not text.istitle()):
         return name
     if text.replace(" ", "").isalpha():  # as nearly all are: a list has ten thousand
         return _shortened(words)
-    short = _RUN.sub(lambda run: _shortened(run[0].split()), text)
-    return name if short == text else short
+    short = RUN.sub(lambda run: _behind_a_name(run[0].split(), run.start()), text)
+    return name if short == plain else short
 
 
-def short_label(label: str, names: Iterable[str]) -> str:
-    """A label in which these names stand short. One that holds none of them may hold an older name,
-    or one that no property has: whatever is written like a name stands short in it."""
-    return _short_in(label, [(_plain(each), short_name(each)) for each in names])
+def short_label(label: str, names: Iterable[str], places: Iterable[str] = ()) -> str:
+    """A label in which these names stand short. Whatever else is written like a name does too: an
+    older one, or one that no property has. ``places`` is what else it may hold, and stays."""
+    return _short_in(label, [(_plain(each), short_name(each)) for each in names], places)
 
 
 def short_row(row: EntityRow, names: Sequence[str]) -> EntityRow:
@@ -66,38 +61,92 @@ def short_row(row: EntityRow, names: Sequence[str]) -> EntityRow:
     pairs = [(_plain(held[each]), short[each]) for each in held]
     return EntityRow(
         row.id,
-        _short_in(row.label, pairs),
+        _short_in(row.label, pairs, _places_of(row.data, names)),
         row.version,
         {**row.data, **short} if short else row.data,
     )
 
 
-def _short_in(label: str, names: list[tuple[str, str]]) -> str:
-    """``names`` are (whole, short) each."""
-    text, found = _plain(label), False
-    for name, short in sorted(names, key=_longest_first) if len(names) > 1 else names:
-        if short != name and name in text:
-            text, found = text.replace(name, short), True
-    return text if found else _RUN.sub(lambda run: _names_in(run[0].split()), text)
-
-
-def _longest_first(pair: tuple[str, str]) -> int:
-    return -len(pair[0])
-
-
-def full_again(said: str, label: str, names: Iterable[tuple[str, str]]) -> str:
-    """What a form said that had a short name before it, with the full one: ``label`` is what the
-    phone had been given in short, and ``names`` are (name as it was then, name now) each."""
+def full_again(said: str, label: str, known: Mapping[str, str], now: Mapping[str, str]) -> str:
+    """What a form said that had short names before it, with the full ones: ``label`` is what the
+    phone had been given in short, beside the properties ``known``, which are ``now`` others."""
     if ". " not in said:
         return said
     if said == short_label(label, ()):
         return label
     text = said
-    for before, now in names:
-        short = short_name(before)
-        if short != before and before not in text:
-            text = text.replace(short, now)
+    for name, before in known.items():
+        text = _with(text, short_name(before), before, now.get(name, before))
+    for before, short in _shortened_in(label):
+        text = _with(text, short, before, before)
     return text
+
+
+def _with(text: str, short: str, before: str, full: str) -> str:
+    if short == before or before in text:
+        return text
+    return re.sub(rf"(?<![\w.]){re.escape(short)}(?!\w)", lambda _: full, text)
+
+
+def _short_in(label: str, names: list[tuple[str, str]], places: Iterable[str]) -> str:
+    """``names`` are (whole, short) each."""
+    text = _plain(label)
+    if len(names) == 1:  # as nearly all have it: a list has ten thousand
+        before, there, after = text.partition(names[0][0])
+        if there and not RUN.search(before) and not RUN.search(after):
+            return f"{before}{names[0][1]}{after}"
+    pieces: list[_Piece] = [(text, False)]
+    for name, short in sorted(names, key=_longest_first) if len(names) > 1 else names:
+        if short != name:
+            pieces = [part for each in pieces for part in _replaced(each, name, short)]
+    if any(RUN.search(text) for text, done in pieces if not done):
+        # Beside its names a label has hamlets; without them it holds a name that is not known.
+        found = len(pieces) > 1
+        for place in sorted(map(_plain, places), key=len, reverse=True):
+            pieces = [part for each in pieces for part in _replaced(each, place, place)]
+        pieces = [
+            (text if done else _read(text, strictly=not found), True) for text, done in pieces
+        ]
+    return "".join(text for text, _ in pieces)
+
+
+def _replaced(piece: _Piece, whole: str, other: str) -> Iterator[_Piece]:
+    text, done = piece
+    at = -1 if done else text.find(whole)
+    if at < 0 and not done:  # NGUYỄN VĂN AN
+        lower, wanted = text.lower(), whole.lower()
+        if len(lower) == len(text) and len(wanted) == len(whole):
+            at = lower.find(wanted)
+    if at < 0:
+        yield piece
+        return
+    there = text[at : at + len(whole)]
+    shown = other if there == whole else there if other == whole else short_name(there)
+    yield (text[:at], False)
+    yield (shown, True)
+    yield from _replaced((text[at + len(whole) :], False), whole, other)
+
+
+def _read(text: str, *, strictly: bool) -> str:
+    return RUN.sub(lambda run: _in_text(run[0].split(), strictly=strictly), text)
+
+
+def _shortened_in(label: str) -> Iterator[tuple[str, str]]:
+    for run in RUN.finditer(_plain(label)):
+        for words, is_name in parts_of(run[0].split(), strictly=True):
+            if is_name:
+                yield " ".join(words), _shortened(words)
+
+
+def _places_of(data: Mapping[str, str], names: Sequence[str]) -> Iterator[str]:
+    """What an entry's own properties call a place, of more than a word."""
+    for name, value in data.items():
+        if " " in value and name not in names and is_called_like_a_place(name):
+            yield value
+
+
+def _longest_first(pair: tuple[str, str]) -> int:
+    return -len(pair[0])
 
 
 def _plain(text: str) -> str:
@@ -106,28 +155,24 @@ def _plain(text: str) -> str:
     return " ".join(text.split())
 
 
+def _behind_a_name(words: Sequence[str], at: int) -> str:
+    """What follows a comma or a bracket says where somebody is from, or whose child."""
+    mixed = words[0][0].islower() and any(each[0].isupper() for each in words)
+    if at == 0 or not (mixed or begins_a_place(words, 0)):
+        return _shortened(words)
+    return _in_text(words, strictly=True)
+
+
+def _in_text(words: Sequence[str], *, strictly: bool) -> str:
+    parts = parts_of(words, strictly=strictly)
+    return " ".join(_shortened(each) if is_name else " ".join(each) for each, is_name in parts)
+
+
 def _shortened(words: Sequence[str]) -> str:
     titles = 0
-    while titles < len(words) and words[titles].casefold() in _TITLES:
+    while titles < len(words) and words[titles].casefold() in TITLES:
         titles += 1
     if len(words) - titles < 2:
         return " ".join(words)
     initials = ".".join([each[0] for each in words[titles:-1]]).upper()
     return " ".join((*words[:titles], f"{initials}.", words[-1]))
-
-
-def _names_in(words: Sequence[str]) -> str:
-    """Of words in a row, those in a row that begin with capitals, unless they name a place."""
-    out: list[str] = []
-    run: list[str] = []
-    for each in (*words, ""):
-        if each and each[0].isupper() and not (run == [] and each.casefold() in _PLACES):
-            run.append(each)
-            continue
-        if run:
-            of_place = bool(out) and out[-1].casefold() in _PLACES
-            out.append(" ".join(run) if of_place else _shortened(run))
-            run = []
-        if each:
-            out.append(each)
-    return " ".join(out)

@@ -21,6 +21,7 @@ from server.processing.drafts import (
     draft_version,
     save_draft,
 )
+from server.processing.names_attached import warned_anew
 from server.processing.publish import (
     Agree,
     Published,
@@ -118,8 +119,9 @@ def attach(stores: Stores, key: FormKey, name: str, data: bytes | None) -> FormV
         if data is not None:
             media.append(keep_media(stores, spelled, data))
         media.sort(key=lambda each: each.name)
-        if stores.forms.set_draft_media(draft, media):
-            return replace(draft, media=tuple(media))
+        warnings = warned_anew(draft.warnings, spelled, data)
+        if stores.forms.set_draft_media(draft, media, warnings):
+            return replace(draft, media=tuple(media), warnings=warnings)
 
 
 def throw_draft_away(stores: Stores, shelf: Shelf, key: FormKey) -> None:

@@ -16,6 +16,7 @@ from server.errors.programs import XFormUnreadable
 from server.model.calendar import day_of
 from server.model.forms import FormKey, FormVersion, MediaFile
 from server.model.sequence import new_seq
+from server.processing.names_attached import warnings_of
 from server.storage.journal import JournalFile
 from server.storage.stores import Stores
 from server.xforms.copies import workbook_with, xform_with
@@ -188,7 +189,7 @@ def _build(stores: Stores, publication: Publication, ready: Ready) -> tuple[Form
         media=tuple(keep_media(stores, name, data) for name, data in media),
         xlsx_sha256=_keep_workbook(stores, ready.xlsx) if ready.xlsx else None,
         notes=publication.notes,
-        warnings=ready.warnings,
+        warnings=tuple(dict.fromkeys((*ready.warnings, *warnings_of(media)))),
     )
     return version, form
 

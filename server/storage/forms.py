@@ -192,7 +192,9 @@ class Forms:
         found = self._versions.find({"form": key.text}, {"version": 1, "sha256": 1})
         return {each["version"]: each["sha256"] for each in found}
 
-    def set_draft_media(self, seen: FormVersion, media: Sequence[MediaFile]) -> bool:
+    def set_draft_media(
+        self, seen: FormVersion, media: Sequence[MediaFile], warnings: Sequence[str]
+    ) -> bool:
         """Other files for a draft, on exactly those that were seen; False when there are others
         meanwhile."""
         if not seen.key.draft:
@@ -202,7 +204,7 @@ class Forms:
             "sha256": seen.sha256,
             "media": _media_documents(seen.media),
         }
-        change = {"$set": {"media": _media_documents(media)}}
+        change = {"$set": {"media": _media_documents(media), "warnings": list(warnings)}}
         return self._versions.update_one(wanted, change).matched_count == 1
 
     def replace_draft(self, version: FormVersion) -> None:

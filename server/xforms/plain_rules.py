@@ -110,6 +110,15 @@ RULES: Sequence[Rule] = (
         column="type",
     ),
     _rule(
+        r"full names in '(?P<word>[^']*)': (?P<columns>.*)",
+        "Tệp “{word}” có cột ghi họ tên đầy đủ: {columns}. Điện thoại nhận nguyên tệp này.",
+        "The file “{word}” has people's full names, in: {columns}. Phones get it as it is.",
+        "Nếu là trẻ em hay gia đình, hãy bỏ các cột đó hoặc nhập danh sách vào một sổ, nơi điện "
+        "thoại chỉ nhận tên viết tắt.",
+        "If these are children or families, leave the columns out, or import the list into a "
+        "register, of which phones get names in short.",
+    ),
+    _rule(
         r"no XPath: (?P<word>.*)",
         "Biểu thức “{word}” viết sai.",
         "The expression “{word}” is not well formed.",

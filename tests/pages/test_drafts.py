@@ -249,6 +249,14 @@ def test_another_number_is_proposed_too_when_only_an_attached_list_differs(
     assert (live.version, live.media[0].size) == (proposed, len(VILLAGES) + 5)
 
 
+def test_a_designer_is_told_of_full_names_in_an_attached_list(designer: FlaskClient) -> None:
+    said = "“thôn.csv” có cột ghi họ tên đầy đủ: label"
+    for each, told in (("Thôn Hà An", False), ("Nguyễn Hà An", True)):
+        hand_in(designer, xlsx(WITH_LIST), files={"thôn.csv": f"name,label\n1,{each}\n".encode()})
+        page = words(open_page(designer, f"/forms/{FORM}/draft"))
+        assert (said in page) is told
+
+
 def test_a_draft_that_would_make_answers_unreadable_is_not_published(
     world: World, enter: Enter
 ) -> None:
