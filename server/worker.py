@@ -16,19 +16,18 @@ from threading import Event
 from server.config import read_config
 from server.engine import join_database
 from server.errors import Unavailable
-from server.model.calendar import day_bounds, day_of
+from server.model.calendar import day_of
 from server.model.forms import FormKey
 from server.processing.clear_away import clear_away
 from server.processing.counting import count_news
 from server.processing.follow_ups.run import run_due
 from server.processing.office_registers import keep_office_registers
 from server.processing.office_steps import keep_in_step
-from server.processing.publish import complete_since
+from server.processing.publish import complete_unsaid
 from server.processing.replay import replay
 from server.processing.succeed import move_along
 from server.services import PROJECT, Services, build_services
 from server.storage.healing import Failure
-from server.storage.stores import Stores
 
 log = logging.getLogger(__name__)
 
@@ -67,7 +66,7 @@ def work(services: Services, stop: Event) -> None:
             if time.monotonic() >= look_until:
                 look_until = time.monotonic() + _OFFICES_PAUSE
                 with _alone("what the journal lacks"):
-                    _complete_journal(services.stores)
+                    _complete_journal(services)
                 with _alone("following the offices"):
                     follow(services)
                 with _alone("what was erased"):
@@ -118,14 +117,13 @@ def _offices_today(services: Services) -> object:
 def _heal(services: Services) -> None:
     """What goes wrong with it must not end the worker at each start: ``doctor`` says it."""
     healing, failure = services.stores.healing, None
-    for step in (_heal_from_journal, _complete_forms):
-        try:
-            step(services)
-        except Unavailable:
-            raise
-        except Exception as trouble:
-            failure = Failure(services.clock(), type(trouble).__name__)
-            log.error("healing failed: %s", failure.kind)
+    try:
+        _heal_from_journal(services)
+    except Unavailable:
+        raise
+    except Exception as trouble:
+        failure = Failure(services.clock(), type(trouble).__name__)
+        log.error("healing failed: %s", failure.kind)
     if failure is None:
         healing.succeeded()
     else:
@@ -143,16 +141,12 @@ def _heal_from_journal(services: Services) -> None:
         log.error("the journal's %s is damaged", place)
 
 
-def _complete_forms(services: Services) -> None:
-    """A process may have been killed while it published."""
-    start, _ = day_bounds(_yesterday(services))
-    if complete_since(services.stores, start):
+def _complete_journal(services: Services) -> None:
+    """A process may have been killed between the database and the journal, or while it published,
+    or the disk was full."""
+    stores = services.stores
+    if complete_unsaid(stores):
         services.shelf.forget()
-
-
-def _complete_journal(stores: Stores) -> None:
-    """A process may have been killed between the database and the journal, or the disk was
-    full."""
     stores.data_requests.say_unsaid()
     stores.incidents.say_unsaid()
     stores.approvals.say_unsaid()

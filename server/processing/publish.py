@@ -155,15 +155,16 @@ def _complete(stores: Stores, version: FormVersion) -> bool:
     _journal(stores, kept)
     newest = stores.forms.newest(kept.key) or kept
     entry = stores.forms.entry(kept.key)
-    if entry is not None and entry.version == newest.version:
-        return False
-    stores.forms.make_current(newest)
-    return True
+    is_outdated = entry is None or entry.version != newest.version
+    if is_outdated:
+        stores.forms.make_current(newest)
+    stores.forms.said(kept)
+    return is_outdated
 
 
-def complete_since(stores: Stores, since: datetime) -> int:
+def complete_unsaid(stores: Stores) -> int:
     """What broke off while it was published; how many versions phones get by that."""
-    return sum(_complete(stores, each) for each in stores.forms.published_since(since))
+    return sum(_complete(stores, each) for each in stores.forms.unsaid())
 
 
 def publish_again(stores: Stores, publication: Publication, ready: Ready) -> bool:

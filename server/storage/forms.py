@@ -16,6 +16,7 @@ from server.model.forms import FormEntry, FormKey, FormState, FormVersion, Media
 from server.storage.database import Document, Mongo, speaks_our_errors
 from server.storage.journal import Journal
 from server.storage.last_word import LastWord, read_word
+from server.storage.unsaid import UNSAID, said, unsaid
 
 STATE = "form_state"
 REMOVED = "form_removed"
@@ -33,13 +34,20 @@ class Forms:
         """Keep a version for ever. True when it is new; raises VersionExists for other bytes under
         a version that was published before."""
         try:
-            self._versions.insert_one(_version_document(version))
+            self._versions.insert_one(_version_document(version) | {UNSAID: True})
         except DuplicateKeyError:
             known = self.version(version.key, version.version)
             if known is None or known.sha256 != version.sha256 or known.media != version.media:
                 raise VersionExists(form_id=version.key.form_id, version=version.version) from None
             return False
         return True
+
+    def unsaid(self) -> list[FormVersion]:
+        """Those that may not be in the journal, or not with phones."""
+        return [_version(each) for each in unsaid(self._versions)]
+
+    def said(self, version: FormVersion) -> None:
+        said(self._versions, _version_id(version.key, version.version))
 
     def make_current(self, version: FormVersion, *, draft_token: str | None = None) -> None:
         """What phones get from now on."""
@@ -166,11 +174,6 @@ class Forms:
     def newest(self, key: FormKey) -> FormVersion | None:
         found = self._versions.find({"form": key.text}).sort("published_at", -1).limit(1)
         return next(map(_version, found), None)
-
-    def published_since(self, at: datetime) -> list[FormVersion]:
-        """Of all forms, without drafts."""
-        found = map(_version, self._versions.find({"published_at": {"$gte": at}}))
-        return [each for each in found if not each.key.draft]
 
     def versions(self, key: FormKey) -> list[FormVersion]:
         """All versions, newest first."""

@@ -97,7 +97,7 @@ INDEXES = (
     Index("set_aside", (("form", 1),), "What was set aside for this form?"),
     *(
         Index(each, ((UNSAID, 1),), "What was done that the journal may lack?", sparse=True)
-        for each in ("approvals", "data_requests", "incidents", "set_aside")
+        for each in ("approvals", "data_requests", "form_versions", "incidents", "set_aside")
     ),
     Index("openings", (("actor", 1), ("until", 1)), "What has this person open with a reason?"),
     Index("openings", (("key", 1), ("instance_id", 1)), "Who opened this record with a reason?"),

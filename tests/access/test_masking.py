@@ -323,6 +323,11 @@ def test_a_worker_opens_a_record_with_a_reason_for_some_hours_and_the_director_i
     assert "Trẻ đang gặp nguy hiểm, Người system_admin" in told
     assert "Trẻ đang gặp nguy hiểm, Người commune_office" not in told
     assert "(ẩn)" in told
+    openings = scene.world.house.stores.openings
+    openings.forget_reasons(scene.record.key, scene.record.instance_id)
+    told = _open(scene, director).get("/openings").get_data(as_text=True)
+    assert told.count("(đã xóa cùng phiếu)") == 2
+    assert "gặp nguy hiểm" not in told
     scene.world.clock.move(hours=4, minutes=1)
     assert _SECRET not in _open(scene, scene.worker).get(here).get_data(as_text=True)
     assert _open(scene, sysadmin).get(here).status_code == 403

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -304,6 +305,35 @@ def test_a_person_is_erased_in_the_register_and_in_all_records_about_them(
         again = house.stores.entities.find(WHOLE_HOUSE, CHILDREN, CHILD)
         assert again is not None
         assert again.state == gone.state
+
+
+def test_a_rebuild_that_had_read_a_record_before_it_was_erased_puts_nothing_back(
+    small_world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nor where the entry itself was lost, and comes anew."""
+    world, house = small_world, small_world.house
+    world.publish(registers.form())
+    made = registers.created(NAME)
+    world.send(made.xml)
+    registers.worked_off(world)
+    submissions = house.stores.submissions
+    submissions._records.update_one({"form": registers.KEY.text}, {"$set": {"name": "another"}})
+
+    def erased_and_followed() -> None:
+        erase_record(house.stores, registers.KEY, made.instance_id, WORD, world.clock())
+        registers.worked_off(world)
+        house.stores.entities._entities.delete_many({})
+
+    stale = list(submissions.records(*world.everything(registers.KEY)))
+
+    def late(*_: Any) -> Iterator[Record]:
+        erased_and_followed()
+        yield from stale
+
+    monkeypatch.setattr(submissions, "records", late)
+    done = rebuild(house.stores, house.shelf, registers.KEY, world.clock(), lambda _: None)
+    assert done.changed == 0
+    assert "entities" not in everywhere(world)
 
 
 def test_of_a_person_whose_erasure_was_lost_with_the_database_the_journal_is_cleared(
