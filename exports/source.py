@@ -30,6 +30,7 @@ class Source:
     zone of whoever opens the archive. What leaves without names needs ``special``, the questions
     marked as ``dac_biet``, ``places``, what offices and communes are called in answers, and
     ``cluster_of``, which of a record tells no more than the group of offices that it is in.
+    ``office_of`` is the name of a record's office, also of one that has ended.
     """
 
     form_id: str
@@ -42,6 +43,7 @@ class Source:
     special: frozenset[Path] = frozenset()
     places: frozenset[str] = frozenset()
     cluster_of: Callable[[Record], str] = lambda _: ""
+    office_of: Callable[[Record], str] = lambda _: ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from server.errors import TypefaceMissing
 from server.model.calendar import ZONE
 from server.model.filters import Filters
 from server.model.forms import FormKey
-from server.model.offices import cluster_of, names_in_answers
+from server.model.offices import cluster_of, name_of, names_in_answers
 from server.model.records import Record
 from server.model.scope import Scope
 from server.model.withholding import RECORDS
@@ -74,6 +74,7 @@ def export(
         special=frozenset(each for each in paths if reading.levels.of(each) >= Level.SPECIAL),
         places=names_in_answers(offices),
         cluster_of=lambda record: cluster_of(record.within[-1], offices),
+        office_of=lambda record: name_of(record.office, offices),
     )
     kept_back = house.stores.withheld.ids(RECORDS, key.text)
     found = house.stores.submissions.records(scope, key, filters)

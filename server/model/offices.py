@@ -120,6 +120,12 @@ def current(code: str, offices: Mapping[str, Office]) -> Office | None:
     return found
 
 
+def name_of(code: str | None, offices: Mapping[str, Office]) -> str:
+    """As it was called when it stood, whoever took it over; "" for none."""
+    office = offices.get(code or "")
+    return office.label if office else ""
+
+
 def cluster_of(code: str, offices: Mapping[str, Office]) -> str:
     """The group that a unit is in, else the unit above it, else ""."""
     office = offices.get(code)
