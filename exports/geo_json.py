@@ -32,15 +32,15 @@ def stream(source: Source, records: Iterable[Record], options: Options) -> Itera
     yield b'{"type":"FeatureCollection","features":['
     comma = b"\n"
     for record in records:
-        yield comma + orjson.dumps(_feature(open_record(source, record)))
+        yield comma + orjson.dumps(_feature(source, open_record(source, record)))
         comma = b",\n"
     yield b"\n]}\n"
 
 
-def _feature(opened: Opened) -> geojson.Feature:
+def _feature(source: Source, opened: Opened) -> geojson.Feature:
     answers = project(opened.tree).values
     place = _place(answers)
-    facts = _system(opened) | _accuracy(place)
+    facts = _system(source, opened) | _accuracy(place)
     return geojson.Feature(
         id=opened.record.instance_id,
         geometry=_geometry(place) if place else None,
@@ -66,12 +66,13 @@ def _accuracy(place: Geometry | None) -> dict[str, Any]:
     return {"accuracy": place["accuracy"]} if place and "accuracy" in place else {}
 
 
-def _system(opened: Opened) -> dict[str, Any]:
+def _system(source: Source, opened: Opened) -> dict[str, Any]:
     record, first = opened.record, opened.record.versions[0]
     return {
         "submissionDate": moment(record.at),
         "submitterName": first.sender.name,
         "office": record.office,
+        "officeName": source.office_of(record),
         "reviewState": record.review.value,
         "formVersion": first.form_version,
         "edits": len(record.versions) - 1,

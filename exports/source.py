@@ -32,6 +32,7 @@ class Source:
     communes are called in answers, ``says_who``, what the form says of who knows an answer,
     ``cluster_of``, which of a record tells no more than the group of offices that it is in, and
     ``people_of``, whom it is about: in as many ways for each record, "" for nobody known.
+    ``office_of`` is the name of a record's office, also of one that has ended.
     """
 
     form_id: str
@@ -47,6 +48,7 @@ class Source:
     says_who: Mapping[Path, str] = field(default_factory=dict)
     cluster_of: Callable[[Record], str] = lambda _: ""
     people_of: Callable[[Record], Sequence[str]] = lambda _: ()
+    office_of: Callable[[Record], str] = lambda _: ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from server.errors import TypefaceMissing
 from server.model.calendar import ZONE
 from server.model.filters import Filters
 from server.model.forms import FormKey
-from server.model.offices import clusters_of, names_in_answers
+from server.model.offices import clusters_of, name_of, names_in_answers
 from server.model.records import Record
 from server.model.scope import Scope
 from server.model.withholding import RECORDS
@@ -83,6 +83,7 @@ def export(
         says_who=said_who([each.form for each in versions]),
         cluster_of=lambda record: clusters.get(record.within[-1], ""),
         people_of=about.of,
+        office_of=lambda record: name_of(record.office, offices),
     )
     kept_back = house.stores.withheld.ids(RECORDS, key.text)
     found = house.stores.submissions.records(scope, key, filters)

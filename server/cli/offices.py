@@ -186,7 +186,7 @@ def _take_in(file: bytes, *, do_it: bool, as_json: bool) -> None:
     with services() as house:
         plan = plan_file(house.stores, WHOLE_HOUSE, file)
         if do_it:
-            apply_plan(house.stores, house.shelf, plan, house.clock())
+            apply_plan(house.stores, house.shelf, plan, "command line", house.clock())
     answer(_facts(plan, do_it), as_json=as_json, words=_words(plan, do_it))
 
 

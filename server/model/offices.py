@@ -143,6 +143,12 @@ def _parents(code: str, offices: Mapping[str, Office]) -> Sequence[Office]:
     return chain
 
 
+def name_of(code: str | None, offices: Mapping[str, Office]) -> str:
+    """As it was called when it stood, whoever took it over; "" for none."""
+    office = offices.get(code or "")
+    return office.label if office else ""
+
+
 def names_in_answers(offices: Mapping[str, Office]) -> frozenset[str]:
     """What an answer that names an office or a commune may hold."""
     names = (name for each in offices.values() for name in (each.code, each.number, each.commune))

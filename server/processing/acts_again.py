@@ -25,6 +25,8 @@ from server.storage.forms import STATE as FORM_STATE
 from server.storage.incidents import KIND as INCIDENT
 from server.storage.journal import Entry
 from server.storage.keepings import KIND as KEEPING
+from server.storage.office_imports import KIND as OFFICE_IMPORT
+from server.storage.office_imports import read_journalled as read_office_import
 from server.storage.openings import KIND as OPENING
 from server.storage.own_days import KIND as OWN_DAY
 from server.storage.stores import Stores
@@ -56,6 +58,9 @@ AFTER_RECORDS: Mapping[str, Again] = {
     ENTRY_WORKER: _said(give_again),
     OPENING: _said(open_again),
     SUCCESSION: _said(lambda stores, body: stores.successions.put_again(read_succession(body))),
+    OFFICE_IMPORT: _said(
+        lambda stores, body: stores.office_imports.put_again(read_office_import(body))
+    ),
     FORM_STATE: _said(lambda stores, body: stores.forms.say_again(body)),
     KEEPING: _said(keep_again),
     CHARGE: _said(lambda stores, body: stores.charges.give_again(body)),

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import datetime
 
 from server.errors import NotUnderstood
+from server.model.past_import import PastImport, Said
 from server.model.scope import Scope
 from server.processing.office_file import read_units
 from server.processing.office_plan import UnitPlan, plan_units
@@ -18,7 +20,7 @@ def plan_file(stores: Stores, scope: Scope, data: bytes) -> UnitPlan:
     return plan_units(read_units(data), stores.offices.tree(), stores.offices.areas(), scope)
 
 
-def apply_plan(stores: Stores, shelf: Shelf, plan: UnitPlan, at: datetime) -> None:
+def apply_plan(stores: Stores, shelf: Shelf, plan: UnitPlan, by: str, at: datetime) -> None:
     """All of it or nothing. Raises NotUnderstood for a file with problems."""
     if plan.problems:
         raise NotUnderstood(
@@ -27,5 +29,17 @@ def apply_plan(stores: Stores, shelf: Shelf, plan: UnitPlan, at: datetime) -> No
         )
     if plan.changes:
         offices = [each.after for each in plan.changes]
+        # Before the tree: of one that broke off in between nothing is there to be undone.
+        stores.office_imports.add(
+            PastImport(
+                id=str(uuid.uuid4()),
+                at=at,
+                by=by,
+                new=tuple(each.after.code for each in plan.new),
+                changed=tuple(
+                    Said(each.before, each.after) for each in plan.changes if each.before
+                ),
+            )
+        )
         stores.offices.change(Change(offices, dict(plan.areas)), at)
         shelf.forget()

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from server.model.entities import ListKey
+from server.model.entities import ListKey, Origin
+from server.model.offices import Office, name_of
 from server.model.scope import WHOLE_HOUSE, Scope
 from server.processing.opened import Opened
 from server.processing.withholding import kept_from
@@ -41,5 +42,19 @@ def names_now(
         seen = WHOLE_HOUSE if its_list.shared else scope
         wanted_here = sorted(entries - kept_from(stores, scope, its_list))
         names = stores.entities.names(seen, key, wanted_here)
+        if its_list.offices:
+            names = _of_ended_units(stores, key, set(wanted_here) - names.keys()) | names
         found |= {(register, entry): name for entry, name in names.items()}
+    return found
+
+
+def _of_ended_units(stores: Stores, key: ListKey, entries: Iterable[str]) -> dict[str, str]:
+    """A unit that became another is in no list any more, and keeps its name in what chose it."""
+    found: dict[str, str] = {}
+    tree: Mapping[str, Office] | None = None
+    for entry in sorted(entries):
+        for ordered in stores.entity_lists.own(key, entry):
+            if ordered.origin is Origin.OFFICES:
+                tree = stores.offices.tree() if tree is None else tree
+                found |= {entry: name} if (name := name_of(ordered.office, tree)) else {}
     return found

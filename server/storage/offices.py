@@ -44,7 +44,7 @@ class Offices:
 
     def tree(self) -> dict[str, Office]:
         """All offices by code; they are few and belong to nobody's private life."""
-        return {each["_id"]: _office(each) for each in self._units()}
+        return {each["_id"]: read_office(each) for each in self._units()}
 
     def areas(self) -> dict[str, Area]:
         return {each["_id"]: each["area"] for each in self._areas.find({})}
@@ -76,7 +76,9 @@ class Offices:
         said = json.loads(body)
         seq, areas = said["seq"], said["areas"]
         units, names = self._offices, self._kinds
-        offices = [_office(each) for each in said["units"] if _is_news(units, each["code"], seq)]
+        offices = [
+            read_office(each) for each in said["units"] if _is_news(units, each["code"], seq)
+        ]
         kinds = [Kind(**each) for each in said["kinds"] if _is_news(names, each["code"], seq)]
         removed = [code for code in said.get("removed", ()) if _is_news(units, code, seq)]
         if not offices and not kinds and not removed:
@@ -88,7 +90,7 @@ class Offices:
 
     def journal_what_it_lacks(self, at: datetime) -> None:
         """Units that an earlier release knew of had no journal."""
-        unsaid = [_office(each) for each in self._units() if "seq" not in each]
+        unsaid = [read_office(each) for each in self._units() if "seq" not in each]
         if unsaid:
             self.change(Change(unsaid), at)
 
@@ -101,7 +103,7 @@ class Offices:
     def out_of_step(self) -> dict[str, tuple[str, ...]]:
         """Units whose records may stand elsewhere than the tree says, and where they belong."""
         found = self._units()
-        tree = {each["_id"]: _office(each) for each in found}
+        tree = {each["_id"]: read_office(each) for each in found}
         chains = {each["_id"]: tuple(each.get("chain", ())) for each in found}
         belongs = {code: within(code, tree) for code in tree}
         moving = {each["_id"] for each in found if each.get("is_moving")}
@@ -187,7 +189,7 @@ def _is_news(known: Collection[Document], code: str, seq: int) -> bool:
     return found is None or int(found.get("seq", 0)) < seq
 
 
-def _office(found: Document) -> Office:
+def read_office(found: Document) -> Office:
     """A document of an earlier release has fewer fields, a later one may have more."""
     place = found.get("place")
     said = {name: value for name, value in found.items() if name in _FIELDS and name != "place"}

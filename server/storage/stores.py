@@ -32,6 +32,7 @@ from server.storage.journal import Journal
 from server.storage.keepings import Keepings
 from server.storage.links import Links
 from server.storage.looks import Looks
+from server.storage.office_imports import OfficeImports
 from server.storage.office_uses import OfficeUses
 from server.storage.offices import Offices
 from server.storage.openings import Openings
@@ -68,6 +69,7 @@ class Stores:
     links: Links
     tries: WrongTries
     offices: Offices
+    office_imports: OfficeImports
     office_uses: OfficeUses
     openings: Openings
     successions: Successions
@@ -109,6 +111,7 @@ def open_stores(
         links=Links(db),
         tries=WrongTries(db),
         offices=Offices(db, kept),
+        office_imports=OfficeImports(db, kept),
         office_uses=OfficeUses(db),
         openings=Openings(db, kept),
         successions=Successions(db, kept),

@@ -118,6 +118,7 @@ def test_a_colleague_sees_who_when_and_in_what_state() -> None:
         "submissionDate": "2026-11-24T08:31:00.007Z",
         "submitterName": "Hoàng Thị Bích Ngọc",
         "office": "tien_yen",
+        "officeName": "",
         "reviewState": "hasIssues",
         "formVersion": "1",
         "edits": 1,

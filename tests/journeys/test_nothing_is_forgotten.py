@@ -31,8 +31,11 @@ from server.processing.break_glass import open_with_reason
 from server.processing.counting import count_news
 from server.processing.keep_longer import keep_longer
 from server.processing.leaving import HandOver, ReturnedRecords
+from server.processing.office_import import apply_plan, plan_file
 from server.processing.office_registers import keep_office_registers
+from server.processing.people import connect_phone
 from server.processing.rebuild import rebuild
+from server.processing.undo_import import plan_import_undo, undo_import
 from server.processing.work_calendar import drop_own_day, set_own_day
 from server.services import PROJECT
 from server.storage.database import connect
@@ -56,6 +59,7 @@ SAID: Mapping[str, frozenset[str]] = {
     "offices": frozenset(("chain",)),
     "office_areas": frozenset(),
     "office_kinds": frozenset(),
+    "office_imports": frozenset(),
     "successions": frozenset(),
     "entity_lists": frozenset(("revision",)),
     "entity_orders": frozenset(),
@@ -207,9 +211,21 @@ def a_rich_day(world: World) -> None:
     vp10 = replace(stores.offices.tree()["VP10"], parent="VP01")
     kind = Kind("phuong", "Phường", "Ward")
     stores.offices.change(Change([vp10], {"VP10": area}, [kind]), world.clock())
+    a_file_of_units_is_undone(world)
     ended(world)
     merge(world, "HL", world.cuong.actor.id)
     ended(world)
+
+
+def a_file_of_units_is_undone(world: World) -> None:
+    """One of two units that it added has a phone."""
+    stores, shelf, at = world.house.stores, world.house.shelf, world.clock()
+    file = b"code,label,parent\nX1,A,VP01\nX2,B,VP01\n"
+    apply_plan(stores, shelf, plan_file(stores, WHOLE_HOUSE, file), "Hà", at)
+    connect_phone(stores, shelf, WHOLE_HOUSE, "Máy thôn", "X2", at)
+    [its] = stores.office_imports.all()
+    plan = plan_import_undo(stores, PROJECT, its, WHOLE_HOUSE)
+    undo_import(stores, shelf, plan, by="Hà", at=world.clock())
 
 
 def records_come(world: World) -> None:

@@ -15,10 +15,11 @@ from server.model.filters import Filters
 from server.model.forms import FormKey
 from server.model.offices import Kind, Office, chains_of
 from server.model.people import Grant
-from server.model.records import Record
+from server.model.records import Record, Worker
 from server.model.scope import WHOLE_HOUSE, Scope
 from server.model.sequence import seq_at
 from server.model.succession import Heir, Wish, plan_succession
+from server.processing.assign_entry import give_entries
 from server.processing.counting import count_news
 from server.processing.people import connect_phone
 from server.processing.rebuild import rebuild
@@ -215,6 +216,21 @@ def test_what_the_former_region_had_said_of_a_child_stays_said(merging: World) -
     assert said_of(world, MAI) == before
     rebuilt(world)
     assert said_of(world, MAI) == before
+
+
+def test_who_has_to_look_after_a_child_has_after_a_merger_too(merging: World) -> None:
+    """The units are one, and still a child goes along with one phone alone: she who made it, or
+    who was named."""
+    world, stores = merging, merging.house.stores
+    stores.entity_lists.set_option(CHILDREN, "assigned_only", True)
+    merge(world)
+    worker_looks(world)
+    assert on_phone(world, world.hong.token) == SEES_NA
+    assert on_phone(world, world.cuong.token) == SEES_TI
+    cuong = Worker(world.cuong.actor.id, "Cường", "Lan", world.clock())
+    give_entries(stores, CHILDREN, [NA], cuong)
+    assert on_phone(world, world.hong.token) == set()
+    assert on_phone(world, world.cuong.token) == SEES_BOTH
 
 
 def test_a_phone_that_stays_keeps_what_it_had_and_what_it_sends_is_read_by_both(

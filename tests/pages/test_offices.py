@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
@@ -250,3 +251,39 @@ def settled(world: World) -> None:
     for _ in range(2):
         worker_looks(world)
         world.clock.move(minutes=3)
+
+
+def test_a_file_of_units_is_undone_but_for_what_is_in_use(world: World, enter: Enter) -> None:
+    """And again out of the journal; the second time nothing is left to be undone."""
+    admin, offices = enter(world.admin), world.house.stores.offices
+    before = offices.tree()
+    file = (
+        b"code,label,parent\nX1,A,VP01\nX2,B,X1\nX3,C,VP01\nX4,D,X3\nVP02,New,VP01\nVP04,N,VP01\n"
+    )
+    look = hand_in(admin, file).headers["Location"]
+    token = forgery_token(admin, HERE)
+    assert admin.post(look, data={"csrf_token": token}).status_code == 303
+    whom = world.hire("moi@ctxh.example", "Lê Mới", CASE_MANAGER, "X4").actor
+    offices.change(Change([replace(offices.tree()["VP04"], label="Later")]), world.clock())
+    assert len(offices.tree()) == len(before) + 4
+
+    (way,) = open_page(admin, f"{HERE}/changes").xpath("//main//table//a/@href")
+    said = words(open_page(admin, way).xpath("//main")[0])
+    for part in ("2 đơn vị được bỏ khỏi cây đơn vị A (X1)B (X2)", "C (X3)D (X4)"):
+        assert part in said
+    assert "1 đơn vị đã thay đổi sau đó và giữ nguyên Later (VP04)" in said
+    assert admin.post(way, data={"csrf_token": token}).status_code == 303
+    after = offices.tree()
+    assert after.keys() - before.keys() == {"X3", "X4"}, "somebody works for one below the other"
+    assert (after["VP02"], after["VP04"].label) == (before["VP02"], "Later")
+    assert "đã hoàn tác" in words(open_page(admin, f"{HERE}/changes"))
+    assert admin.get(way).status_code == 409
+
+    other = enter(world.hire("tienyen@ctxh.example", "Trần Tiên", ADMINISTRATOR, "VP09"))
+    assert other.get(way).status_code == 404
+    assert whom.office == "X4"
+    look = hand_in(admin, b"code,label,parent\nX1,Again,VP01\n").headers["Location"]
+    assert admin.post(look, data={"csrf_token": token}).status_code == 303
+    assert offices.tree()["X1"].label == "Again", "what was taken out may come again"
+    [its, *_] = world.house.stores.office_imports.all()
+    assert its.new == ("X1",)

@@ -84,7 +84,7 @@ def look(caller: Caller, slip: str) -> ResponseReturnValue:
 def do_it(caller: Caller, slip: str) -> ResponseReturnValue:
     house, plan = services(), _plan(caller, slip)
     try:
-        apply_plan(house.stores, house.shelf, plan, house.clock())
+        apply_plan(house.stores, house.shelf, plan, caller.actor.name, house.clock())
     except NotUnderstood as refused:
         return _page(slip, plan), status_of(refused)
     flash(

@@ -9,6 +9,7 @@ from flask import Blueprint, Response, jsonify
 from server.access.verbs import Verb
 from server.model.audit import Act
 from server.model.forms import FormKey
+from server.model.offices import name_of
 from server.processing.opened import Opened, open_record
 from server.routes.allow import By, Caller, allow, services
 from server.routes.pages.places import places
@@ -41,6 +42,7 @@ def told(opened: Opened, language: str) -> dict[str, Any]:
         "form_version": record.current.form_version,
         "received_at": record.at.isoformat(),
         "office": record.office,
+        "office_name": name_of(record.office, services().shelf.offices()),
         "sender": record.current.sender.name,
         "review": record.review.value,
         "encrypted": opened.encrypted,

@@ -1,0 +1,82 @@
+"""A file of units undone: what it added is taken out of the tree where nothing hangs on it, and
+what it changed says again what it said before."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from server.errors import OfficeUnknown, SuccessionStays
+from server.model.offices import Office, within
+from server.model.past_import import PastImport
+from server.model.past_succession import Stage
+from server.model.scope import Scope
+from server.processing.office_uses import used
+from server.processing.shelf import Shelf
+from server.storage.offices import Change
+from server.storage.stores import Stores
+
+
+@dataclass(frozen=True, slots=True)
+class ImportUndoing:
+    """``removed`` are taken out, ``back`` say what they said. ``kept`` came with the file and stay,
+    since something hangs on them; ``changed_since`` were changed again, and stay as they are."""
+
+    undone: PastImport
+    removed: tuple[Office, ...]
+    back: tuple[Office, ...]
+    kept: tuple[Office, ...]
+    changed_since: tuple[Office, ...]
+
+
+def plan_import_undo(stores: Stores, project: int, its: PastImport, scope: Scope) -> ImportUndoing:
+    """Raises OfficeUnknown for units of others, SuccessionStays for what was undone already."""
+    tree = stores.offices.tree()
+    there = [code for code in its.new if code in tree]
+    told = [each for each in its.changed if each.after.code in tree]
+    for code in (*there, *(each.after.code for each in told)):
+        if not scope.sees_office(within(code, tree)):
+            raise OfficeUnknown(code=code)
+    if its.undone_by:
+        raise SuccessionStays(
+            why_vi="lần này đã được hoàn tác rồi.", why_en="it has been undone already."
+        )
+    back = tuple(each.before for each in told if tree[each.after.code] == each.after)
+    after = {**tree, **{each.code: each for each in back}}
+    hanging = used(stores, project, there, after) | _in_successions(stores)
+    moved = {each.after.code for each in told} - {each.code for each in back}
+    return ImportUndoing(
+        its,
+        removed=tuple(tree[code] for code in there if code not in hanging),
+        back=_in_reach(back, after, scope),
+        kept=tuple(tree[code] for code in there if code in hanging),
+        changed_since=tuple(tree[code] for code in sorted(moved)),
+    )
+
+
+def _in_reach(
+    back: tuple[Office, ...], after: Mapping[str, Office], scope: Scope
+) -> tuple[Office, ...]:
+    """Nobody puts a unit back to where they answer for nothing."""
+    for each in back:
+        if not scope.sees_office(within(each.code, after)):
+            raise OfficeUnknown(code=each.parent or each.code)
+    return back
+
+
+def _in_successions(stores: Stores) -> frozenset[str]:
+    """Units that became others, or took over."""
+    past = [each for each in stores.successions.all() if each.stage is not Stage.GIVEN_UP]
+    return frozenset(code for each in past for code in (*each.ends, *each.heirs))
+
+
+def undo_import(
+    stores: Stores, shelf: Shelf, plan: ImportUndoing, *, by: str, at: datetime
+) -> None:
+    """The tree first: broken off in between, it is done again."""
+    removed = [each.code for each in plan.removed]
+    if removed or plan.back:
+        stores.offices.change(Change(plan.back, removed=removed), at)
+        shelf.forget()
+    stores.office_imports.undone(plan.undone, by, at)
