@@ -180,12 +180,20 @@ class AuditLog:
         return self._documents(low, high, None)
 
     def entries(
-        self, scope: Scope, low: int, high: int, *, who: str = "", thing: str = ""
+        self,
+        scope: Scope,
+        low: int,
+        high: int,
+        *,
+        who: str = "",
+        thing: str = "",
+        origin: str = "",
     ) -> list[Logged]:
-        """Newest first, ``low <= number < high``."""
+        """Newest first, ``low <= number < high``; of several wishes one at least is heeded."""
         n = {"$gte": low, "$lt": high}
         wanted: list[Document] = [{"who": who, "n": n}] if who else []
         wanted = wanted or ([{"things": thing, "n": n}] if thing else [])
+        wanted = wanted or ([{"origin": origin, "n": n}] if origin else [])
         wanted = wanted or [{"within": each, "n": n} for each in sorted(scope.offices)]
         found: dict[int, Document] = {}
         for each in wanted:
@@ -223,6 +231,7 @@ def keys_of(number: int, entry: Entry) -> Document:
         "at": entry.at,
         "who": entry.who_id,
         "things": list(entry.things),
+        "origin": entry.origin,
         "within": list(entry.within),
     }
 
