@@ -115,7 +115,7 @@ def _offices_today(services: Services) -> object:
 def _heal(services: Services) -> None:
     """What goes wrong with it must not end the worker at each start: ``doctor`` says it."""
     healing, failure = services.stores.healing, None
-    for step in (_heal_from_journal, _complete_forms, _complete_journal):
+    for step in (_heal_from_journal, _complete_forms, _complete_journal, _file_log):
         try:
             step(services)
         except Unavailable:
@@ -151,6 +151,10 @@ def _complete_journal(services: Services) -> None:
     """A process may have been killed between the database and the journal."""
     start, _ = day_bounds(_yesterday(services))
     services.stores.data_requests.journal_since(start)
+
+
+def _file_log(services: Services) -> None:
+    services.stores.audit.file_by_origin()
 
 
 def _yesterday(services: Services) -> str:

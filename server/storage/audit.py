@@ -207,6 +207,25 @@ class AuditLog:
         found = self._log.find_one({"_id": number}, _LINKS)
         return found["at"] if found else None
 
+    # -- filing what was written before the log was asked by address ------------------------------
+
+    def file_by_origin(self) -> None:
+        """From the newest that lacks it to the oldest: a break leaves those at the beginning."""
+        low, oldest = self.oldest(), self.oldest()
+        high = self.newest().number + 1 if oldest else oldest
+        while low < high:
+            middle = (low + high) // 2
+            low, high = (low, middle) if self._is_filed(middle) else (middle + 1, high)
+        while low > oldest:
+            window = self._documents(max(oldest, low - _WINDOW), low, {"line": 1})
+            for each in reversed(window):
+                change = {"$set": {"origin": entry_in(each["line"]).origin}}
+                self._log.update_one({"_id": each["_id"]}, change)
+            low -= _WINDOW
+
+    def _is_filed(self, number: int) -> bool:
+        return "origin" in (self._log.find_one({"_id": number}, {"origin": 1}) or {})
+
     # -- removing what is older than the law wants ------------------------------------------------
 
     def remove_before(self, number: int) -> None:
