@@ -137,11 +137,9 @@ def to_person(error: errors.CauNoiError, status: int, incident: str) -> Response
 
 
 def _home() -> str:
-    """Where somebody begins who reads no records: the first page that they may open, else their own
-    account."""
+    """Where somebody begins who reads no records: the first page that they may open."""
     actor: Actor | None = g.get("actor")
-    account = url_for("account.overview")
-    return next((each.href for each in _rail(actor)), account) if actor else ""
+    return next((each.href for each in _rail(actor)), "") if actor else ""
 
 
 def _advice(status: int) -> str:
@@ -187,7 +185,7 @@ def _me(actor: Actor) -> Me:
 
 def _rail(actor: Actor) -> tuple[RailItem, ...]:
     """A phone's bottom bar has room for seven: the administration is one of them, wherever it
-    begins for this person."""
+    begins for this person. Whose role opens none of them has the own account."""
     errands = _open_to(
         actor,
         ("/", gettext("Today"), "house-door", Verb.READ_RECORDS),
@@ -199,7 +197,10 @@ def _rail(actor: Actor) -> tuple[RailItem, ...]:
     )
     sections = _sections(actor)
     if not sections:
-        return errands
+        account = RailItem(
+            "/account", gettext("My account"), "person-circle", _is_current("/account")
+        )
+        return errands or (account,)
     administration = gettext("Administration")
     return (
         *errands,
