@@ -117,13 +117,14 @@ def _offices_today(services: Services) -> object:
 def _heal(services: Services) -> None:
     """What goes wrong with it must not end the worker at each start: ``doctor`` says it."""
     healing, failure = services.stores.healing, None
-    try:
-        _heal_from_journal(services)
-    except Unavailable:
-        raise
-    except Exception as trouble:
-        failure = Failure(services.clock(), type(trouble).__name__)
-        log.error("healing failed: %s", failure.kind)
+    for step in (_heal_from_journal, _file_log):
+        try:
+            step(services)
+        except Unavailable:
+            raise
+        except Exception as trouble:
+            failure = Failure(services.clock(), type(trouble).__name__)
+            log.error("healing failed: %s", failure.kind)
     if failure is None:
         healing.succeeded()
     else:
@@ -151,6 +152,10 @@ def _complete_journal(services: Services) -> None:
     stores.incidents.say_unsaid()
     stores.approvals.say_unsaid()
     stores.aside.say_unsaid()
+
+
+def _file_log(services: Services) -> None:
+    services.stores.audit.file_by_origin()
 
 
 def _yesterday(services: Services) -> str:

@@ -29,6 +29,7 @@ class Wanted:
 
     who: str = ""
     thing: str = ""
+    origin: str = ""
     act: Act | None = None
     since: datetime | None = None
     until: datetime | None = None
@@ -37,6 +38,7 @@ class Wanted:
         return (
             self.who in ("", entry.who_id)
             and (not self.thing or self.thing in entry.things)
+            and self.origin in ("", entry.origin)
             and self.act in (None, entry.act)
         )
 
@@ -80,8 +82,7 @@ def page(stores: Stores, scope: Scope, wanted: Wanted, before: int, size: int) -
     width, farthest = _FIRST_WINDOW, high - _FARTHEST
     while high > max(bottom, farthest) and len(rows) <= size:
         low = max(bottom, high - width)
-        found = stores.audit.entries(scope, low, high, who=wanted.who, thing=wanted.thing)
-        rows += [each for each in found if wanted.fits(each.entry)]
+        rows += _entries(stores, scope, low, high, wanted)
         high, width = low, min(width * _GROWTH, _LARGEST_WINDOW)
     if len(rows) > size:
         return Page(rows[:size], rows[size - 1].number)
@@ -93,9 +94,15 @@ def everything(stores: Stores, scope: Scope, wanted: Wanted) -> Iterator[Logged]
     bottom, high = _bounds(stores, wanted)
     while high > bottom:
         low = max(bottom, high - _AT_ONCE)
-        found = stores.audit.entries(scope, low, high, who=wanted.who, thing=wanted.thing)
-        yield from (each for each in found if wanted.fits(each.entry))
+        yield from _entries(stores, scope, low, high, wanted)
         high = low
+
+
+def _entries(stores: Stores, scope: Scope, low: int, high: int, wanted: Wanted) -> list[Logged]:
+    asked = stores.audit.entries(
+        scope, low, high, who=wanted.who, thing=wanted.thing, origin=wanted.origin
+    )
+    return [each for each in asked if wanted.fits(each.entry)]
 
 
 def naming(scope: Scope, offices: Mapping[str, Office]) -> Callable[[Entry], bool]:

@@ -104,6 +104,18 @@ def use_link(stores: Stores, token: str, chosen: str, at: datetime) -> Actor:
     return person
 
 
+def open_account(stores: Stores, token: str, person: Actor, at: datetime) -> None:
+    """By their own link, for somebody whom another house knows: under a password that nobody knows,
+    so that the account is like any other, and a new link sets one. Raises LinkOver."""
+    if link_holder(stores, token, at).id != person.id:
+        raise LinkOver
+    hashed = hash_password(new_token())
+    if not stores.links.use(hash_token(token)):
+        raise LinkOver
+    stores.actors.set_password(person.id, hashed)
+    stores.sessions.end_all(person.id)
+
+
 def give_role(
     stores: Stores, shelf: Shelf, by: Actor, person: Actor, grant: Grant, at: datetime
 ) -> None:

@@ -180,12 +180,20 @@ class AuditLog:
         return self._documents(low, high, None)
 
     def entries(
-        self, scope: Scope, low: int, high: int, *, who: str = "", thing: str = ""
+        self,
+        scope: Scope,
+        low: int,
+        high: int,
+        *,
+        who: str = "",
+        thing: str = "",
+        origin: str = "",
     ) -> list[Logged]:
-        """Newest first, ``low <= number < high``."""
+        """Newest first, ``low <= number < high``; of several wishes one at least is heeded."""
         n = {"$gte": low, "$lt": high}
         wanted: list[Document] = [{"who": who, "n": n}] if who else []
         wanted = wanted or ([{"things": thing, "n": n}] if thing else [])
+        wanted = wanted or ([{"origin": origin, "n": n}] if origin else [])
         wanted = wanted or [{"within": each, "n": n} for each in sorted(scope.offices)]
         found: dict[int, Document] = {}
         for each in wanted:
@@ -198,6 +206,25 @@ class AuditLog:
         """When this entry was made; None for one that is not there."""
         found = self._log.find_one({"_id": number}, _LINKS)
         return found["at"] if found else None
+
+    # -- filing what was written before the log was asked by address ------------------------------
+
+    def file_by_origin(self) -> None:
+        """From the newest that lacks it to the oldest: a break leaves those at the beginning."""
+        low, oldest = self.oldest(), self.oldest()
+        high = self.newest().number + 1 if oldest else oldest
+        while low < high:
+            middle = (low + high) // 2
+            low, high = (low, middle) if self._is_filed(middle) else (middle + 1, high)
+        while low > oldest:
+            window = self._documents(max(oldest, low - _WINDOW), low, {"line": 1})
+            for each in reversed(window):
+                change = {"$set": {"origin": entry_in(each["line"]).origin}}
+                self._log.update_one({"_id": each["_id"]}, change)
+            low -= _WINDOW
+
+    def _is_filed(self, number: int) -> bool:
+        return "origin" in (self._log.find_one({"_id": number}, {"origin": 1}) or {})
 
     # -- removing what is older than the law wants ------------------------------------------------
 
@@ -223,6 +250,7 @@ def keys_of(number: int, entry: Entry) -> Document:
         "at": entry.at,
         "who": entry.who_id,
         "things": list(entry.things),
+        "origin": entry.origin,
         "within": list(entry.within),
     }
 

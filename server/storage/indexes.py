@@ -107,6 +107,7 @@ INDEXES = (
     Index("audit", (("within", 1), ("n", -1)), "What was done and looked at under this office?"),
     Index("audit", (("who", 1), ("n", -1)), "What did this person or phone do and look at?"),
     Index("audit", (("things", 1), ("n", -1)), "Who opened, changed or carried off this record?"),
+    Index("audit", (("origin", 1), ("n", -1)), "What was done and looked at from this address?"),
     Index(
         "data_requests",
         (("within", 1), ("is_open", 1), ("seq", -1)),

@@ -41,6 +41,7 @@ FOR_ANYONE = {
     "oidc.back",
     "invitation.form",
     "invitation.choose",
+    "oidc.accept",
 }
 SERVED_WITHOUT_A_VIEW = {"static"}
 REGISTRIES = re.compile(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from urllib.parse import urlencode
 
 import pytest
 from flask import Flask
@@ -212,6 +213,39 @@ def test_the_log_is_read_with_its_filters_and_taken_along(shared_world: World, s
     lines = list(csv.DictReader(io.StringIO(table.removeprefix("\ufeff"))))
     assert {each["who"] for each in lines} == {"Nguyễn Thị Lan"}
     assert "1/vang_gia/uuid:nhat-ky-6" in {each["things"] for each in lines}
+
+
+def test_the_log_is_asked_from_where_and_about_whom(shared_world: World, site: Flask) -> None:
+    world = shared_world
+    world.publish(registers.form())
+    world.send(registers.created("Bé Ty", "bbbbbbbb-1111-4222-8333-444455556666").xml)
+    registers.worked_off(world)
+    entry = f"/lists/{registers.CHILDREN.name}/bbbbbbbb-1111-4222-8333-444455556666"
+    lan, admin = client_of(site, world.lan), client_of(site, world.admin)
+    assert lan.get(entry, environ_base={"REMOTE_ADDR": "203.0.113.9"}).status_code == 200
+    assert links(open_page(lan, entry), "Ai đã xem mục này") == []
+
+    def found(**asked: str) -> list[str]:
+        path = f"{_LOG}?{urlencode(asked)}"
+        return [words(each) for each in open_page(admin, path).xpath("//tbody[@id='rows']/tr")]
+
+    [row] = found(origin="203.0.113.9")
+    assert "Nguyễn Thị Lan" in row
+    assert found(origin="203.0.113.9", who=world.lan.actor.id) == [row]
+    assert found(origin="203.0.113.9", who=world.admin.actor.id) == []
+    assert found(origin="203.0.113") == [], "an address, not a part of one"
+    assert row in found(record=f"https://ctxh.example{entry}?behind=x", act="read")
+    [there] = links(open_page(admin, entry), "Ai đã xem mục này")
+    assert row in [words(each) for each in open_page(admin, there).xpath("//tbody[@id='rows']/tr")]
+    table = admin.get(f"{_LOG}.csv?origin=203.0.113.9").get_data(as_text=True)
+    [line] = csv.DictReader(io.StringIO(table.removeprefix("\ufeff")))
+    assert (line["from"], line["who"]) == ("203.0.113.9", "Nguyễn Thị Lan")
+    sent(world, 9)
+    assert lan.get(quoted := "/records/vang_gia/uuid%3Anhat-ky-9").status_code == 200
+    assert any("Nguyễn Thị Lan" in each for each in found(record=quoted))
+    there = open_page(admin, f"{_LOG}/seen?who={world.lan.actor.id}&origin=x&act=changed")
+    assert "Bé Ty" not in words(there)
+    assert "Mục trong sổ tre" in words(there), "all that was seen, from wherever"
 
 
 def test_what_one_account_and_one_phone_saw_and_sent(shared_world: World, site: Flask) -> None:

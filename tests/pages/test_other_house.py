@@ -17,10 +17,12 @@ from werkzeug.test import TestResponse
 from server import outgoing
 from server.app import create_app
 from server.errors.sign_in import OtherHouseRefused
-from server.model.people import SecondFactor
-from server.processing.staff import let_in_again, use_link
+from server.model.links import LinkKind
+from server.model.people import Actor, Grant, SecondFactor
+from server.processing.staff import invite, let_in_again, link_kind, use_link
 from server.routes.pages.oidc import checked
 from tests.other_house import CLIENT, SECRET, OtherHouse
+from tests.pages.looking import links, open_page
 from tests.serving import serving
 from tests.world import World
 
@@ -56,9 +58,9 @@ def app(shared_world: World, other: OtherHouse) -> Flask:
     return create_app(replace(shared_world.house, config=config))
 
 
-def sent_back(client: FlaskClient) -> str:
+def sent_back(client: FlaskClient, start: str = START) -> str:
     """The path by which the provider sends the browser back."""
-    there = client.get(START).headers["Location"]
+    there = client.get(start).headers["Location"]
     back = requests.get(there, allow_redirects=False, timeout=30).headers["Location"]
     assert back.startswith("http://localhost/sign-in/other/back?")
     return back.removeprefix("http://localhost")
@@ -161,6 +163,78 @@ def test_who_was_let_go_and_in_again_opens_the_link_first(
     assert is_in(client)
 
 
+def invited(world: World, other: OtherHouse, email: str) -> tuple[Actor, str]:
+    """Somebody whom the other house knows, and the path of their link."""
+    house, grant = world.house, Grant("case_manager", "VP01")
+    person, token = invite(
+        house.stores,
+        house.shelf,
+        world.admin.actor,
+        email=email,
+        name="Trịnh Thị Mơ",
+        grant=grant,
+        at=world.clock(),
+    )
+    other.says = {"email": email, "email_verified": True}
+    return person, f"/invitation/{token}"
+
+
+def test_who_was_invited_comes_in_by_it_without_a_password_here(
+    app: Flask, shared_world: World, other: OtherHouse
+) -> None:
+    mo, link = invited(shared_world, other, "mo@ctxh.example")
+    client = app.test_client()
+    page = open_page(client, link)
+    [way] = links(page, "Đăng nhập bằng Sở Nội vụ, không cần đặt mật khẩu")
+    assert client.get(way).headers["Referrer-Policy"] == "no-referrer"
+    assert client.get(sent_back(client, way)).headers["Location"] == "/"
+    assert is_in(client)
+    assert client.get(link).status_code == 404, "it is good once"
+    again = app.test_client()
+    again.get(sent_back(again))
+    assert is_in(again), "from now on the other house's word is enough"
+    found = shared_world.house.stores.actors.by_id(mo.id)
+    assert found is not None
+    assert link_kind(found) is LinkKind.RESET, "who wants a password gets it by a link"
+
+
+def test_the_link_and_the_other_house_s_word_must_be_of_one_and_the_same(
+    app: Flask, shared_world: World, other: OtherHouse
+) -> None:
+    _, theirs = invited(shared_world, other, "tham@ctxh.example")
+    huong, link = invited(shared_world, other, "huong@ctxh.example")
+    client = app.test_client()
+    for start in (f"{theirs}/other", START):
+        answer = client.get(sent_back(client, start))
+        assert (answer.status_code, is_in(client)) == (401, False), start
+        assert "Hãy mở đường dẫn mời" in answer.get_data(as_text=True)
+    other.says = {"email": huong.email, "email_verified": False}
+    assert is_refused(client, client.get(sent_back(client, f"{link}/other")))
+    other.says = {"email": shared_world.lan.email, "email_verified": True}
+    client.get(sent_back(client, f"{link}/other"))
+    assert is_in(client), "as herself"
+    assert open_page(app.test_client(), link).xpath("//input[@name='chosen']"), "it was not used"
+    use_link(
+        shared_world.house.stores,
+        link.rpartition("/")[2],
+        "con đường mùa mưa",
+        shared_world.clock(),
+    )
+    assert client.get(f"{link}/other").status_code == 404
+
+
+def test_who_needs_a_second_factor_chooses_a_password_for_it(
+    app: Flask, shared_world: World, other: OtherHouse
+) -> None:
+    _, link = invited(shared_world, other, "tuyet@ctxh.example")
+    house = app.extensions["caunoi"]
+    config = replace(house.config, second_factor_roles=frozenset(("case_manager",)))
+    app.extensions["caunoi"] = replace(house, config=config)
+    client = app.test_client()
+    assert links(open_page(client, link), "Đăng nhập bằng") == []
+    assert client.get(f"{link}/other").status_code == 404
+
+
 def test_a_house_that_is_not_there_or_says_another_name_lets_nobody_in(
     shared_world: World, other: OtherHouse
 ) -> None:
@@ -170,10 +244,13 @@ def test_a_house_that_is_not_there_or_says_another_name_lets_nobody_in(
         assert is_refused(client, client.get(START))
 
 
-def test_without_a_setting_there_is_no_such_way(shared_world: World) -> None:
+def test_without_a_setting_there_is_no_such_way(shared_world: World, other: OtherHouse) -> None:
     client = create_app(shared_world.house).test_client()
     assert client.get(START).status_code == 404
     assert "/sign-in/other" not in client.get("/sign-in").get_data(as_text=True)
+    _, link = invited(shared_world, other, "yen@ctxh.example")
+    assert client.get(f"{link}/other").status_code == 404
+    assert "/other" not in client.get(link).get_data(as_text=True)
 
 
 # -- where the other house's document leads --------------------------------------------------------

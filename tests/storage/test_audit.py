@@ -166,6 +166,22 @@ def test_whoever_tampers_is_found_out(
     assert said in check(log).trouble
 
 
+@pytest.mark.parametrize("lacking", [0, 1, 3, 7])
+def test_what_was_written_before_it_was_asked_from_where_is_found_so_too(
+    log: AuditLog, lacking: int
+) -> None:
+    collection = written(log, 7)
+    collection.update_many({"_id": {"$lte": lacking}}, {"$unset": {"origin": ""}})
+    log.file_by_origin()
+    assert check(log).trouble == ""
+    assert len(log.entries(WHOLE_HOUSE, 0, 99, origin="203.0.113.7")) == 7
+
+
+def test_an_empty_log_has_nothing_to_file(log: AuditLog) -> None:
+    log.file_by_origin()
+    assert log.newest().number == 0
+
+
 def test_a_log_that_was_sealed_anew_stays_found_out_when_the_house_writes_on(
     log: AuditLog, bare_house: Services, mongo_uri: str
 ) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from urllib.parse import unquote
 
 from flask import Blueprint, Response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -14,6 +16,8 @@ from exports.names import content_disposition
 from server.access.verbs import Verb
 from server.model.audit import Act, Logged
 from server.model.calendar import ZONE, day_bounds
+from server.model.entities import ListKey
+from server.model.forms import FormKey
 from server.model.offices import Office
 from server.model.people import Actor
 from server.processing.audit_reading import Sight, Wanted, everything, naming, page, seen_by
@@ -39,8 +43,11 @@ PAGE = 50
 _MOST = 500
 _MINUTES = "%Y-%m-%dT%H:%M"  # as a browser's field for a day and time has it
 _SEEN_BY = frozenset(("who", "from", "to"))
-_NAMES = ("who", "act", "record", "from", "to")
+_NAMES = ("who", "act", "record", "origin", "from", "to")
+# What says nothing of all that one account or phone saw and sent.
+_OF_ENTRIES = ("act", "record", "origin")
 CSV = "text/csv; charset=utf-8"
+_ADDRESS = re.compile(r"/(records|lists)/([^/?#]+)/([^/?#]+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +90,7 @@ def overview(caller: Caller) -> ResponseReturnValue:
         more_href=address("audit.overview", **more) if more else None,
         csv_href=address("audit.table", **values),
         incidents_href=url_for("incidents.overview"),
-        seen_href=address("audit.seen", **_without(values, "act", "record")) if wanted.who else "",
+        seen_href=address("audit.seen", **_without(values, *_OF_ENTRIES)) if wanted.who else "",
     )
 
 
@@ -101,8 +108,7 @@ def table(caller: Caller) -> Response:
 @allow(Verb.READ_AUDIT, by=By.SESSION)
 def seen(caller: Caller) -> ResponseReturnValue:
     """For a breach: what was open to whoever had this account or phone."""
-    values, wanted = _asked(request.args)
-    values = _without(values, "act", "record")
+    values, wanted = _asked(_without(request.args, *_OF_ENTRIES))
     found = _sights(caller, wanted)
     shown, people = found[:_MOST], _people(caller)
     return render_template(
@@ -122,7 +128,8 @@ def seen(caller: Caller) -> ResponseReturnValue:
 @blueprint.get("/admin/audit/seen.csv")
 @allow(Verb.READ_AUDIT, by=By.SESSION)
 def seen_table(caller: Caller) -> Response:
-    rows = map(told_sight, _sights(caller, _asked(request.args)[1]))
+    _, wanted = _asked(_without(request.args, *_OF_ENTRIES))
+    rows = map(told_sight, _sights(caller, wanted))
     return as_file(in_pieces(sights(rows), CSV), "seen.csv")
 
 
@@ -156,6 +163,7 @@ def _asked(given: Mapping[str, str]) -> tuple[dict[str, str], Wanted]:
     wanted = Wanted(
         who=values.get("who", ""),
         thing=_thing(values.get("record", "")),
+        origin=values.get("origin", ""),
         act=act,
         since=days.get("from"),
         until=days.get("to"),
@@ -164,9 +172,14 @@ def _asked(given: Mapping[str, str]) -> tuple[dict[str, str], Wanted]:
 
 
 def _thing(typed: str) -> str:
-    """A record's address, or what the log calls it."""
-    _, found, path = typed.partition("/records/")
-    return f"{PROJECT}/{path.partition('?')[0]}" if found else typed
+    """The address of a record or of an entry of a register, or what the log calls it."""
+    found = _ADDRESS.search(typed)
+    if found is None:
+        return typed
+    room, name, one = found[1], unquote(found[2]), unquote(found[3])
+    if room == "lists":
+        return f"entity:{ListKey(PROJECT, name).text}/{one}"
+    return f"{FormKey(PROJECT, name).text}/{one}"
 
 
 def _people(caller: Caller) -> Sequence[Actor]:
@@ -183,7 +196,8 @@ def _filters(people: Sequence[Actor], values: Mapping[str, str]) -> tuple[Filter
     return (
         Filter("who", gettext("Person or phone"), "select", value("who", ""), (every, *options)),
         Filter("act", gettext("What was done"), "select", value("act", ""), (every, *acts)),
-        Filter("record", gettext("Record"), "text", value("record", "")),
+        Filter("record", gettext("Address of a record or entry"), "text", value("record", "")),
+        Filter("origin", gettext("From where"), "text", value("origin", "")),
         Filter("from", gettext("From"), "date", value("from", "")),
         Filter("to", gettext("To"), "date", value("to", "")),
     )

@@ -1,4 +1,4 @@
-"""Whoever was sent a link chooses a password."""
+"""Whoever was sent a link chooses a password, or comes in by another house's account."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ from server.model.people import Actor
 from server.processing.staff import link_holder, use_link
 from server.routes.allow import By, allow, services
 from server.routes.dialects import status_of
+from server.routes.pages.oidc import may_open
 from server.routes.pages.words import gettext, wrong_words
 
 blueprint = Blueprint("invitation", __name__)
@@ -57,6 +58,8 @@ def _page(person: Actor, link_token: str, problem: str = "") -> Response:
         name=person.name,
         email=person.email or "",
         problem=problem,
+        other_name=services().config.oidc_name if may_open(person) else "",
+        other_href=url_for("oidc.accept", link_token=link_token),
     )
     answer = make_response(page)
     # Its address is a key.

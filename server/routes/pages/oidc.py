@@ -1,5 +1,6 @@
 """Signing in by another house's account (OpenID Connect): who has an account here already comes in
-by a verified e-mail address. Nobody gets an account by it.
+by a verified e-mail address. Nobody gets an account by it; who was invited opens theirs by the link
+of the invitation and that address.
 
 The code flow with PKCE, state and nonce; tokens signed with the other house's public keys alone.
 """
@@ -12,16 +13,17 @@ from typing import Any
 
 from authlib.common.errors import AuthlibBaseError
 from authlib.integrations.flask_client import FlaskOAuth2App, OAuth
-from flask import Blueprint, Flask, current_app, request, session, url_for
+from flask import Blueprint, Flask, current_app, make_response, request, session, url_for
 from flask.typing import ResponseReturnValue
 from joserfc.errors import JoseError
 from requests import RequestException
 
 from server.errors import NotAllowed, PageUnknown
-from server.errors.sign_in import InvitationFirst, NobodyHere, OtherHouseRefused
+from server.errors.sign_in import InvitationFirst, LinkOver, NobodyHere, OtherHouseRefused
 from server.model.audit import Act
 from server.model.people import Actor, ActorKind
 from server.outgoing import CarefulSession, origin_of
+from server.processing.staff import link_holder, open_account
 from server.routes.allow import By, allow, services
 from server.routes.dialects import status_of
 from server.routes.noted import tried_as
@@ -35,6 +37,7 @@ log = logging.getLogger(__name__)
 
 _EXTENSION = "caunoi-oidc"
 _BACK = "oidc_back"
+_INVITED = "oidc_invited"
 _PATIENCE = 10
 _PLACES = ("authorization_endpoint", "token_endpoint", "jwks_uri")
 _OFFERED = "id_token_signing_alg_values_supported"
@@ -107,9 +110,35 @@ def checked(told: Any, issuer: str) -> dict[str, Any]:
 @allow(None, by=By.ANYONE)
 def go() -> ResponseReturnValue:
     """To the other house's page."""
+    return _go(request.args.get("next", ""))
+
+
+@blueprint.get("/invitation/<seg:link_token>/other")
+@allow(None, by=By.ANYONE)
+def accept(link_token: str) -> ResponseReturnValue:
+    """The same for who was invited: they need choose no password here."""
+    house = services()
+    if not may_open(link_holder(house.stores, link_token, house.clock())):
+        raise PageUnknown
+    session[_INVITED] = link_token
+    answer = make_response(_go(""))
+    # Its address is a key.
+    answer.headers["Referrer-Policy"] = "no-referrer"
+    return answer
+
+
+def may_open(person: Actor) -> bool:
+    """Whether an account that has no password can be opened by the other house's word: not where a
+    second factor must be set up first, which takes a password."""
+    house = services()
+    has_none = person.password_hash is None and not house.second_factor_missing(person)
+    return has_none and house.config.oidc_issuer is not None
+
+
+def _go(back: str) -> ResponseReturnValue:
     try:
         house = _other_house()
-        session[_BACK] = request.args.get("next", "")
+        session[_BACK] = back
         answer: ResponseReturnValue = house.authorize_redirect(f"{root()}{url_for('oidc.back')}")
     except _TROUBLES as trouble:
         return _refused(trouble)
@@ -121,6 +150,8 @@ def go() -> ResponseReturnValue:
 def back() -> ResponseReturnValue:
     try:
         actor = _known(_told())
+        if actor.password_hash is None:
+            _open(actor)
     except _TROUBLES as trouble:
         return _refused(trouble)
     except (NobodyHere, InvitationFirst) as nobody:
@@ -157,9 +188,19 @@ def _known(told: dict[str, Any]) -> Actor:
     actor = services().stores.actors.by_email(email)
     if actor is None or not actor.active or actor.kind is not ActorKind.PERSON:
         raise NobodyHere
-    if actor.password_hash is None:
-        raise InvitationFirst
     return actor
+
+
+def _open(actor: Actor) -> None:
+    """By the link of their own invitation, with which this browser went to the other house. Raises
+    InvitationFirst."""
+    house, link_token = services(), session.pop(_INVITED, "")
+    if not link_token or not may_open(actor):
+        raise InvitationFirst
+    try:
+        open_account(house.stores, link_token, actor, house.clock())
+    except LinkOver:
+        raise InvitationFirst from None
 
 
 def _refused(trouble: Exception) -> ResponseReturnValue:

@@ -28,6 +28,7 @@ from server.routes.pages.register_titles import register_title
 from server.routes.pages.register_words import RegisterWords
 from server.routes.pages.register_worker import looking_after
 from server.routes.pages.registers import known_list, members_words
+from server.routes.pages.ways import address
 from server.routes.pages.withheld_words import kept_back_words
 from server.routes.pages.words import gettext, moment_words, reader
 from server.xforms.entities import entity_id
@@ -107,6 +108,7 @@ def show(caller: Caller, name: str, uuid: str) -> ResponseReturnValue:
         copy_href=url_for("data_copy.copy_of_entry", name=name, uuid=entity.id)
         if may(caller.actor, Verb.MANAGE_DUTIES)
         else "",
+        seen_href=_seen_href(caller, entity),
         settling=settling,
         looking_after=looking_after(caller, its_list, entity),
         erase_href=_erase_href(caller, name, entity),
@@ -116,6 +118,12 @@ def show(caller: Caller, name: str, uuid: str) -> ResponseReturnValue:
         if history.last
         else "",
     )
+
+
+def _seen_href(caller: Caller, entity: Entity) -> str:
+    if not scope_beside(caller, Verb.READ_AUDIT).sees_office(entity.within or (EVERYWHERE,)):
+        return ""
+    return address("audit.overview", record=f"entity:{entity.key.text}/{entity.id}")
 
 
 def _erase_href(caller: Caller, name: str, entity: Entity) -> str:

@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from flask import Blueprint, Flask, Response, flash, g, render_template, request, session, url_for
+from flask import Blueprint, Flask, Response, g, render_template, request, session, url_for
 from flask_babel import Babel
 from flask_wtf.csrf import CSRFError, CSRFProtect
 
@@ -139,15 +139,9 @@ def to_person(error: errors.CauNoiError, status: int, incident: str) -> Response
 
 
 def _home() -> str:
-    """Where somebody begins who reads no records: the first page that they may open, else their own
-    account."""
+    """Where somebody begins who reads no records: the first page that they may open."""
     actor: Actor | None = g.get("actor")
-    if actor is None:
-        return ""
-    for each in _rail(actor):
-        return each.href
-    flash(gettext("Your role opens no page here but your own account."), "late")
-    return url_for("account.overview")
+    return next((each.href for each in _rail(actor)), "") if actor else ""
 
 
 def _advice(error: errors.CauNoiError, status: int) -> str:
@@ -204,7 +198,7 @@ def _me(actor: Actor) -> Me:
 
 def _rail(actor: Actor) -> tuple[RailItem, ...]:
     """A phone's bottom bar has room for seven: the administration is one of them, wherever it
-    begins for this person."""
+    begins for this person. Whose role opens none of them has the own account."""
     errands = _open_to(
         actor,
         ("/", gettext("Today"), "house-door", Verb.READ_RECORDS),
@@ -216,7 +210,10 @@ def _rail(actor: Actor) -> tuple[RailItem, ...]:
     )
     sections = _sections(actor)
     if not sections:
-        return errands
+        account = RailItem(
+            "/account", gettext("My account"), "person-circle", _is_current("/account")
+        )
+        return errands or (account,)
     administration = gettext("Administration")
     return (
         *errands,
