@@ -7,6 +7,7 @@ import click
 from server.cli.house import answer, services
 from server.errors import PersonUnknown
 from server.model.people import Actor
+from server.processing.drafts import end_links
 from server.processing.leaving import end_access, sources
 from server.processing.second_factor import turn_off
 from server.processing.staff import link_kind, make_link
@@ -45,6 +46,7 @@ def end(email: str) -> None:
     with services() as house:
         person = _person(house, email)
         left = end_access(house.stores, sources(house.stores, PROJECT), person, house.clock())
+        end_links(house.stores, PROJECT, person)
     click.echo(f"{person.email}: access has ended" + (", work is not handed over" if left else ""))
 
 
