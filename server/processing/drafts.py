@@ -7,9 +7,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from server.access.credentials import new_token
+from server.access.verbs import Verb, may
 from server.errors import FormUnknown, NotUnderstood
 from server.model.calendar import day_of
 from server.model.forms import FormEntry, FormKey, FormVersion
+from server.model.people import Actor
 from server.model.scope import WHOLE_HOUSE, Scope
 from server.processing.changes import refuse_unreadable, what_will_change
 from server.processing.publish import Agree, Publication, Published, publish, publish_stored
@@ -147,6 +149,16 @@ def outlived_its_draft(stores: Stores, key: FormKey) -> bool:
         return False
     clear_test_records(stores, key)
     return True
+
+
+def end_links(stores: Stores, project: int, before: Actor) -> None:
+    """Where somebody has just ceased to design forms, ``before`` as they were: a draft opens to
+    whoever has its link, and they have seen the links of all."""
+    now = stores.actors.by_id(before.id)
+    if not may(before, Verb.PUBLISH_FORMS) or (now and may(now, Verb.PUBLISH_FORMS)):
+        return
+    for each in stores.forms.drafts(project):
+        stores.drafts.set_link(each.key, new_token())
 
 
 def reach_of_trials(designer: Scope) -> Scope:

@@ -3,6 +3,8 @@
 ``name`` is the entry's UUID (without one a line makes a new entry), ``label`` its name,
 ``__office`` the code of a new entry's office; other columns that begin with ``__`` are left alone,
 and every other column is a property. Who imports reaches the offices of their scope, and no other.
+Whoever does not read an entry learns nothing of it by what would change: all is new to them but
+what they said themselves.
 """
 
 from __future__ import annotations
@@ -10,18 +12,20 @@ from __future__ import annotations
 import hmac
 import json
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from server.model.entities import Entity, ListKey
+from server.model.entities import Entity, ListKey, Origin
 from server.model.offices import within
 from server.model.scope import EVERYWHERE, WHOLE_HOUSE, Scope
 from server.processing.entity_file import Line
 from server.processing.shelf import Shelf
 from server.storage.stores import Stores
 from server.xforms.entities import entity_id
+from server.xforms.levels import Level
 
 _TAKEN = ("name", "label")
+_FROM_FILES = (Origin.IMPORT, Origin.PROGRAM)
 _NAMES = uuid.UUID("3b1f9f0e-5c8a-5b0e-9f57-6f1f7b4f6a10")
 
 
@@ -78,14 +82,28 @@ def keep_for_a_look(stores: Stores, data: bytes) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Importer:
-    """Who imports, in the name of which office, and where they may; ``secret`` is the house's, from
-    which ids of new entries are made."""
+    """Who imports, in the name of which office, and where they may; ``reading`` is where they read
+    registers. ``secret`` is the house's, from which ids of new entries are made."""
 
     name: str
     office: str | None
     scope: Scope
     secret: bytes = field(repr=False)
     id: str = ""
+    reading: Scope = WHOLE_HOUSE
+
+    def knows(self, entity: Entity) -> tuple[str, Mapping[str, str]]:
+        """The label and the words of an entry, as far as they are known to who imports."""
+        reading = self.reading.reading(Level.SPECIAL).on_list(entity.key.name)
+        if reading.sees_office(entity.within or (EVERYWHERE,)):
+            return entity.state.label, entity.state.data
+        label, data = "", dict[str, str]()
+        for said in sorted(entity.contributions, key=lambda each: each.at):
+            if said.sender == self.id and said.origin in _FROM_FILES:
+                for order in said.orders:
+                    label = order.label or label
+                    data |= order.data
+        return label, data
 
 
 def plan_import(
@@ -169,9 +187,9 @@ def _plan_line(
         if not label:
             return Wrong("mục mới phải có tên (label)", "a new entry needs a label")
         return Planned(bare, label, data, code, None, data)
-    now = seen.state.data
+    called, now = importer.knows(seen)
     changed = {name: value for name, value in data.items() if now.get(name, "") != value}
-    relabelled = {"label": label} if label and label != seen.state.label else {}
+    relabelled = {"label": label} if label and label != called else {}
     return Planned(bare, label, data, code, seen, changed | relabelled)
 
 

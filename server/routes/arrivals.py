@@ -17,7 +17,7 @@ from server.processing.entity_plan import Importer
 from server.processing.receive import Received, receive
 from server.processing.set_aside import set_aside
 from server.processing.upload import Upload, files_of
-from server.routes.allow import Caller, services
+from server.routes.allow import Caller, scope_beside, services
 from server.routes.parts import Parts, read_parts
 from server.services import PROJECT, entry_secret
 from server.xforms.envelope import Envelope, read_envelope
@@ -124,4 +124,5 @@ def importer_of(caller: Caller) -> Importer:
     """Who fills a register with what they hand in."""
     actor = caller.actor
     secret = entry_secret(services().config)
-    return Importer(actor.name, actor.office, caller.scope, secret, actor.id)
+    reading = scope_beside(caller, Verb.READ_RECORDS)
+    return Importer(actor.name, actor.office, caller.scope, secret, actor.id, reading)

@@ -25,6 +25,11 @@ class Drafts:
         )
         return sum(self._records.delete_many(each).deleted_count for each in wanted)
 
+    def set_link(self, key: FormKey, token: str) -> None:
+        """Another test link; the one before opens nothing any more."""
+        _of_a_draft(key)
+        self._forms.update_one({"_id": key.text}, {"$set": {"draft_token": token}})
+
     def erase(self, key: FormKey) -> bool:
         """The draft itself; its test link opens nothing any more."""
         _of_a_draft(key)

@@ -11,11 +11,14 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from server.access.credentials import new_token
 from server.access.verbs import Verb, scope_for
 from server.model.charges import Charge
 from server.model.people import Grant
 from server.processing.review import Judgement, review
 from server.processing.staff import give_role, take_role
+from server.services import PROJECT
+from tests import registers
 from tests.access.asking import person
 from tests.lent import lent_app
 from tests.records import visit_to
@@ -158,3 +161,28 @@ def test_work_taken_over_is_shown_while_its_form_is_theirs(
     assert both is not None
     take_role(house.stores, house.shelf, both, Grant("commune_office", "VP02"))
     assert href not in client.get("/").get_data(as_text=True)
+
+
+@pytest.mark.parametrize("ending", ["end", "roles/take"])
+def test_a_draft_s_link_opens_nothing_to_who_designs_no_forms_any_more(
+    app: Flask, shared_world: World, hired: Callable[..., Person], ending: str
+) -> None:
+    """It opens to whoever has it, and they have seen it."""
+    who, forms = hired("ve", "system_admin"), shared_world.house.stores.forms
+    shared_world.publish(registers.form(), draft_token=new_token())
+
+    def link() -> str:
+        [draft] = forms.drafts(PROJECT)
+        return f"/v1/test/{draft.draft_token}/projects/{PROJECT}/forms/so_tre/draft.xml"
+
+    seen, anybody, admin = link(), app.test_client(), _entered(app, shared_world.admin)
+    assert anybody.get(seen).status_code == 200
+    given = {"role": "commune_office", "office": "VP02"}
+    assert post(admin, f"{_of(who)}/roles", **given).status_code == 303
+    assert post(admin, f"{_of(who)}/roles/take", **given).status_code == 303
+    assert anybody.get(seen).status_code == 200, "they design forms still"
+    assert post(admin, f"{_of(who)}/roles", **given).status_code == 303
+    taken = {"role": "system_admin", "office": "VP01"}
+    assert post(admin, f"{_of(who)}/{ending}", **taken).status_code == 303
+    assert anybody.get(seen).status_code in (401, 403)
+    assert anybody.get(link()).status_code == 200

@@ -15,6 +15,7 @@ from server.errors.sign_in import LastRole, RoleNotGiven, RolesChanged, SessionU
 from server.model.links import LinkKind
 from server.model.people import Actor, Grant
 from server.model.sessions import SessionKind
+from server.processing.drafts import end_links
 from server.processing.leaving import end_access, open_work, sources
 from server.processing.second_factor import turn_off
 from server.processing.staff import (
@@ -84,6 +85,7 @@ def take(caller: Caller, person_id: str) -> ResponseReturnValue:
         take_role(house.stores, house.shelf, whom, _asked_grant())
     except (LastRole, RolesChanged) as refused:
         return _as_it_is(caller, whom, refused)
+    end_links(house.stores, PROJECT, whom)
     return _back(whom, gettext("The role is taken back."))
 
 
@@ -112,6 +114,7 @@ def end(caller: Caller, person_id: str) -> ResponseReturnValue:
     work = sources(house.stores, house.registers, PROJECT)
     leaves_work = end_access(house.stores, work, whom, house.clock())
     house.door.forget(whom.id)
+    end_links(house.stores, PROJECT, whom)
     if leaves_work:
         return redirect(url_for("hand_over.page", person_id=whom.id), 303)
     return _back(whom, gettext("%(name)s is signed out and can no longer sign in.", name=whom.name))

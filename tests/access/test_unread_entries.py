@@ -1,7 +1,9 @@
-"""Two records differ about what a reviewer's role does not read: they are told that there is
-something, and not what; it is not theirs to close."""
+"""What entries of registers hold is not told by the way to those who do not read it: neither what
+two records differ about, nor by what a file of guesses would change."""
 
 from __future__ import annotations
+
+from io import BytesIO
 
 from flask import Flask
 from flask.testing import FlaskClient
@@ -14,7 +16,7 @@ from tests import registers
 from tests.access.asking import person
 from tests.pages.looking import open_page, words
 from tests.sheets import workbook_of
-from tests.world import Person, World, post, sign_in
+from tests.world import Person, World, basic, forgery_token, post, sign_in
 
 _FORM = "vang_gia"  # the office roles of the table know no other forms than the library's
 _LIST = ListKey(PROJECT, "so_kin")
@@ -78,3 +80,41 @@ def test_who_does_not_read_what_two_records_differ_about_does_not_close_it(
     assert post(lan, f"{_HERE}/settle", **chosen).status_code == 303
     assert _entry(world).state.conflict is None
     assert _entry(world).state.data["loi_ke"] == "KÍN HAI"
+
+
+def _looked_at(client: FlaskClient, guess: str) -> str:
+    """What a file that says so of the entry would do, in the page's title."""
+    file = BytesIO(f"name,loi_ke\n{_CHILD},{guess}\n".encode())
+    token = forgery_token(client, "/account")
+    look = client.post("/lists/so_kin/import", data={"csrf_token": token, "file": (file, "a.csv")})
+    location = look.headers["Location"]
+    title = words(open_page(client, location).xpath("//h1")[0])
+    assert post(client, location).status_code == 303
+    return title
+
+
+def test_who_fills_registers_and_reads_none_learns_nothing_by_guessing(
+    world: World, app: Flask
+) -> None:
+    world.publish(convert_xlsform(workbook_of(_SHEETS), validate=False).xform)
+    _says(world, 1, "KÍN", 'create="1"')
+    keeper = person(world, "quantri@kin.example", "system_admin", "VP01")
+    client = _entered(app, keeper)
+    right = _looked_at(client, "KÍN")
+    assert right == "0 mục mới, 1 mục thay đổi, 0 mục giữ nguyên"
+    # What they said themselves they know: a file that is handed in again changes nothing.
+    assert _looked_at(client, "KÍN") == "0 mục mới, 0 mục thay đổi, 1 mục giữ nguyên"
+    _says(world, 2, "KHÁC", 'update="1" baseVersion="1" trunkVersion="1" branchId="b"')
+    assert _looked_at(client, "KHÁC") == right
+    program, here = app.test_client(), f"/v1/projects/{PROJECT}/datasets/so_kin/entities/{_CHILD}"
+
+    def patched(who: Person, said: str) -> int:
+        told = {"data": {"loi_ke": said}}
+        assert program.patch(f"{here}?force=true", json=told, headers=basic(who)).status_code == 200
+        return _entry(world).state.version
+
+    before = patched(world.admin, "ĐÚNG")
+    assert [patched(keeper, guess) for guess in ("ĐÚNG", "SAI")] == [before + 1, before + 2]
+    # Whoever reads the register is told what is there already.
+    admin = _entered(app, world.admin)
+    assert _looked_at(admin, "SAI") == "0 mục mới, 0 mục thay đổi, 1 mục giữ nguyên"
