@@ -56,6 +56,7 @@ def test_she_notes_a_request_and_closes_it_by_keyboard(
     tab_to(page, "#step form button")
     page.keyboard.press("Enter")
     expect(page.locator("main")).to_contain_text("không thực hiện và kết thúc yêu cầu")
+    expect(page.locator(".notice.is-done")).to_be_focused()
     readable()
     page.goto(f"{server}/admin/requests?ended=1")
     expect(page.locator("#rows tr")).to_have_count(1)

@@ -219,4 +219,5 @@ def test_every_deed_has_a_word(world: World, enter: Enter) -> None:
     admin = enter(world.admin)
     path = note(admin, fields(world))
     offered = open_page(admin, path).xpath("//select[@id='deed']/option/@value")
-    assert offered == [each for each in Deed if each not in (Deed.RECEIVED, Deed.RESUMED)]
+    can_be = [each for each in Deed if each not in (Deed.RECEIVED, Deed.RESUMED)]
+    assert offered == ["", *can_be], "none is chosen for whoever fills it in"

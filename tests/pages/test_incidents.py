@@ -56,7 +56,13 @@ def test_an_incident_goes_from_its_notice_to_its_end(world: World, enter: Enter)
     assert "1 phiếu" in words(page.xpath("//h2[@id='open-title']")[0])
     assert len(page.xpath("//tbody[@id='rows']/tr")) == 1
     notice = words(open_page(admin, f"{here}/notice"))
-    for said in ("Phiếu vãng gia", "1, tới mức dữ liệu", "thôn 3", "Phạm Thu Hà", "Luật 91/2025"):
+    for said in (
+        "Phiếu vãng gia",
+        "1 phiếu, tới mức dữ liệu",
+        "thôn 3",
+        "Phạm Thu Hà",
+        "Luật 91/2025",
+    ):
         assert said in notice, said
     answer = admin.get(f"{here}/affected.csv")
     [line] = csv.DictReader(io.StringIO(answer.get_data(as_text=True).lstrip("\ufeff")))

@@ -419,3 +419,13 @@ def test_all_that_one_phone_has_is_given_to_another_where_that_takes_it_along(
     stores.actors.end(register.spare.actor.id, register.clock())
     shown = words(open_page(lan, here))
     assert "Máy dự phòng Đã ngắt" in shown, "their entries are on no phone"
+
+
+def test_who_reads_no_form_of_a_register_is_not_led_to_it(world: World, enter: Enter) -> None:
+    chair = enter(world.hire("chu-tich@ctxh.example", "Bùi Văn Tám", "commune_chair", "VP02"))
+    found = open_page(chair, "/lists").xpath("//tbody[@id='rows']//a/@href")
+    assert "/lists/truong_hop" in found
+    assert "/lists/ton_tai" not in found
+    assert "/lists/ton_tai" in open_page(enter(world.admin), "/lists").xpath(
+        "//tbody[@id='rows']//a/@href"
+    )

@@ -80,7 +80,7 @@ def test_nothing_waits_for_whoever_only_reads(world: World, enter: Enter) -> Non
     assert not page.xpath("//*[@id='waiting-title']")
     inspector = world.hire("kt@ctxh.example", "Bùi Đức Anh", "inspector", "VP01")
     both = words(open_page(enter(inspector), "/").xpath("//h1")[0])
-    assert both == "0 phiếu chờ duyệt"  # case files she only counts
+    assert both == "0 phiếu chờ bạn duyệt"  # case files she only counts
     assert len(waiting(enter(world.lan))) == 2
 
 

@@ -1,6 +1,8 @@
-// After an action the focus is on the next thing to do, which the page marks.
+// After an action the focus is on the next thing to do, which the page marks, else on what it says
+// was done.
 export function moveFocusToWhatIsNext() {
-  document.querySelector("[data-focus]")?.focus();
+  const next = document.querySelector("[data-focus]") ?? document.querySelector("[data-said]");
+  next?.focus();
 
   // "Show more" has gone; the first of the rows that it brought is what to read next.
   let shownBefore = 0;

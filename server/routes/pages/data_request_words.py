@@ -93,8 +93,7 @@ def standing_options() -> tuple[Option, ...]:
 
 def step_options(request: DataRequest) -> tuple[Option, ...]:
     """What can be done now, the likeliest first."""
-    may = ((each, words) for each, words in _TO_DO.items() if request.may(each))
-    return tuple(Option(each.value, gettext(words)) for each, words in may)
+    return _asking((each.value, words) for each, words in _TO_DO.items() if request.may(each))
 
 
 def state_of(request: DataRequest) -> StateWords:

@@ -37,7 +37,7 @@ from server.routes.pages.incidents import title_of
 from server.routes.pages.level_words import level_words
 from server.routes.pages.record_facts import Event, Fact, event_at
 from server.routes.pages.ways import address
-from server.routes.pages.words import gettext, moment_words, ngettext, number, problems_of
+from server.routes.pages.words import gettext, moment_words, ngettext, problems_of
 from server.services import PROJECT
 from server.xforms.levels import Level
 
@@ -119,7 +119,7 @@ def notice(caller: Caller, incident_id: str) -> ResponseReturnValue:
         due=moment_words(found.due),
         office=_office(found),
         kinds=tuple(_kinds(data)),
-        records=_records(data),
+        records=_records(data.records),
         people=_people(data),
     )
 
@@ -138,7 +138,7 @@ def _page(caller: Caller, found: Incident, refused: NotUnderstood | None = None)
         clock=clock_of(found, now),
         what=found.told.what,
         facts=_facts(caller, found),
-        records=_records(data),
+        records=_records(data.records),
         people=_people(data),
         rows=sight_rows(caller, shown),
         more_href=address("incident.show", **here, first=more) if more else "",
@@ -180,7 +180,7 @@ def _affected(caller: Caller, found: Incident) -> Affected:
 def _kinds(data: Affected) -> list[Kind]:
     titles = form_titles()
     return [
-        Kind(titles.get(form_id, form_id), number(count), level_words(_highest(form_id)))
+        Kind(titles.get(form_id, form_id), _records(count), level_words(_highest(form_id)))
         for form_id, count in data.forms.items()
     ]
 
@@ -224,8 +224,8 @@ def _office(found: Incident) -> str:
     return office.label if office else ""
 
 
-def _records(data: Affected) -> str:
-    return ngettext("%(count)s record", "%(count)s records", data.records)
+def _records(count: int) -> str:
+    return ngettext("%(count)s record", "%(count)s records", count)
 
 
 def _people(data: Affected) -> str:

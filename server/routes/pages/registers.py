@@ -86,7 +86,9 @@ class OnPhones:
 def overview(caller: Caller) -> ResponseReturnValue:
     house = services()
     stored = {each.key.name: each for each in house.stores.entity_lists.all(PROJECT)}
-    names = sorted(house.registers.columns(PROJECT))
+    names = sorted(
+        each for each in house.registers.columns(PROJECT) if caller.scope.on_list(each).reaches
+    )
     rows = tuple(
         _row(caller, stored.get(name, EntityList(ListKey(PROJECT, name)))) for name in names
     )

@@ -75,7 +75,7 @@ def today(caller: Caller) -> ResponseReturnValue:
     titles = {each.key.form_id: each.title for each in entries}
     return render_template(
         "pages/today.html",
-        title=_title(mine, numbers),
+        title=_title(mine, numbers, all_of_it=len(own) == len(found)),
         decides=bool(own),
         any_came=any(each.total for each in numbers),
         waiting=tuple(_item(titles[each.key.form_id], each) for each in shown),
@@ -116,14 +116,21 @@ def _waiting_in(numbers: Sequence[Numbers]) -> int:
     return sum(each.waiting for each in numbers)
 
 
-def _title(mine: Sequence[Numbers], numbers: Sequence[Numbers]) -> str:
-    """``mine`` are of what this person decides on."""
+def _title(mine: Sequence[Numbers], numbers: Sequence[Numbers], *, all_of_it: bool) -> str:
+    """``mine`` are of what this person decides on: where that is not ``all_of_it``, the list of
+    all records counts what waits for others too."""
     if not mine:
         came = sum(each.since_yesterday for each in numbers)
         return ngettext(
             "%(count)s record since yesterday", "%(count)s records since yesterday", came
         )
-    title = ngettext("%(count)s record to review", "%(count)s records to review", _waiting_in(mine))
+    waiting = _waiting_in(mine)
+    if all_of_it:
+        title = ngettext("%(count)s record to review", "%(count)s records to review", waiting)
+    else:
+        title = ngettext(
+            "%(count)s record for you to review", "%(count)s records for you to review", waiting
+        )
     late = late_words(sum(each.late for each in mine))
     return f"{title}, {late}" if late else title
 
