@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 
+from pymongo import UpdateOne
 from pymongo.errors import DuplicateKeyError
 
 from server.model.entities import ListKey
@@ -55,8 +56,10 @@ class EntityWorkers:
 
     def told(self, key: ListKey, uuids: Iterable[str], worker: Worker) -> None:
         """Phones can know of it by now."""
-        named = {"_id": {"$in": [entity_id(key, each) for each in uuids]}, "at": worker.at}
-        self._workers.update_many(named, {"$unset": {_UNTOLD: ""}})
+        told = {"$unset": {_UNTOLD: ""}}
+        steps = [UpdateOne({"_id": entity_id(key, each), "at": worker.at}, told) for each in uuids]
+        if steps:
+            self._workers.bulk_write(steps, ordered=False)
 
 
 def _worker(found: Document) -> Worker:
