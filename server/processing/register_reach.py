@@ -3,13 +3,12 @@ change them, and from how sensitive the answers are that they are filled with.""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from server.model.scope import Reach, Scope
-from server.processing.shelf import OnHand, Shelf
-from server.xforms.form import META
-from server.xforms.levels import Level
+from server.processing.shelf import Shelf
+from server.xforms.levels import LABEL, Level
 
 _ENDING = ".csv"
 
@@ -46,21 +45,19 @@ class RegisterReach:
         )
 
 
-def register_reach(shelf: Shelf, forms: Iterable[OnHand]) -> RegisterReach:
+def register_reach(shelf: Shelf, project: int) -> RegisterReach:
     used: dict[str, set[str]] = {}
-    levels: dict[str, dict[str, Level]] = {}
-    labels: dict[str, Level] = {}
-    for each in forms:
-        key, form = each.entry.key, each.form
+    for each in shelf.published(project):
+        form = each.form
         named = (name.removesuffix(_ENDING) for name in form.media if name.endswith(_ENDING))
         for name in (*form.entity_lists, *named):
-            used.setdefault(name, set()).add(key.form_id)
-        for block in form.entities:
-            of_list, of_form = levels.setdefault(block.list, {}), shelf.levels(key)
-            label = (*block.within, META, "entity", "label")
-            if label in of_form.by_path:
-                labels[block.list] = max(of_form.of(label), labels.get(block.list, Level.NORMAL))
-            for name, path in block.saves:
-                level = of_form.of((*block.within, *path))
-                of_list[name] = max(level, of_list.get(name, Level.NOTHING))
-    return RegisterReach({name: frozenset(by) for name, by in used.items()}, levels, labels)
+            used.setdefault(name, set()).add(each.entry.key.form_id)
+    found = shelf.register_levels(project)
+    return RegisterReach(
+        used={name: frozenset(by) for name, by in used.items()},
+        levels={
+            name: {each: level for each, level in levels.items() if each != LABEL}
+            for name, levels in found.items()
+        },
+        labels={name: levels[LABEL] for name, levels in found.items() if LABEL in levels},
+    )

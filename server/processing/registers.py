@@ -117,7 +117,7 @@ class Registers:
         with self._lock:
             known = self._reach.get(project)
         if known is None:
-            known = register_reach(self._shelf, self._shelf.published(project))
+            known = register_reach(self._shelf, project)
             with self._lock:
                 self._reach[project] = known
         return known

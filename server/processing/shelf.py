@@ -19,8 +19,9 @@ from server.model.offices import Office, below
 from server.storage.stores import Stores
 from server.xforms.calculated import Calculations
 from server.xforms.form import Form
-from server.xforms.levels import Levels, levels_of
+from server.xforms.levels import Levels, RegisterLevels, levels_of
 from server.xforms.read_form import read_form
+from server.xforms.register_levels import register_levels
 
 _FRESH_SECONDS = 2
 
@@ -54,7 +55,9 @@ class Shelf:
         self._lock = Lock()
         self._entries: TTLCache[str, FormEntry] = TTLCache(512, _FRESH_SECONDS)
         self._versions: LRUCache[tuple[str, str], tuple[FormVersion, Form]] = LRUCache(128)
-        self._levels: LRUCache[tuple[str, str], Levels] = LRUCache(128)
+        self._levels: LRUCache[tuple[str, str], tuple[RegisterLevels, Levels]] = LRUCache(128)
+        self._asked: TTLCache[int, RegisterLevels] = TTLCache(8, _FRESH_SECONDS)
+        self._registers: LRUCache[tuple[str, ...], RegisterLevels] = LRUCache(4)
         self._offices: TTLCache[str, Mapping[str, Office]] = TTLCache(1, _FRESH_SECONDS)
         self._below: TTLCache[str, tuple[Office, ...]] = TTLCache(4096, _FRESH_SECONDS)
 
@@ -106,15 +109,33 @@ class Shelf:
 
     def levels(self, key: FormKey) -> Levels:
         """How sensitive its answers are, by what its newest version says. Raises FormUnknown."""
-        entry = self.entry(key)
+        entry, registers = self.entry(key), self.register_levels(key.project)
         mark = (key.text, entry.sha256)
         with self._lock:
             found = self._levels.get(mark)
-        if found is None:
-            found = levels_of([each.form for each in self.all_versions(key)])
+        if found is None or found[0] is not registers:
+            found = registers, levels_of(self._forms(key), registers)
             with self._lock:
                 self._levels[mark] = found
-        return found
+        return found[1]
+
+    def register_levels(self, project: int) -> RegisterLevels:
+        """How sensitive the registers are, by all forms there are or were, the binned too."""
+        with self._lock:
+            known = self._asked.get(project)
+        if known is None:
+            entries = self._stores.forms.with_binned(project)
+            mark = tuple(part for each in entries for part in (each.key.text, each.sha256))
+            with self._lock:
+                known = self._registers.get(mark)
+            if known is None:
+                known = register_levels(self._forms(each.key) for each in entries)
+            with self._lock:
+                self._registers[mark] = self._asked[project] = known
+        return known
+
+    def _forms(self, key: FormKey) -> list[Form]:
+        return [each.form for each in self.all_versions(key)]
 
     def offices(self) -> Mapping[str, Office]:
         with self._lock:
@@ -139,6 +160,7 @@ class Shelf:
         """After this process itself has changed something."""
         with self._lock:
             self._entries.clear()
+            self._asked.clear()
             self._offices.clear()
             self._below.clear()
 

@@ -17,6 +17,12 @@ from server.xforms.sensitivity import NORMAL, SENSITIVE, SPECIAL
 # As a designer writes it, or as a step of a path: ``${tre}[1]/benh``.
 _NAMED = re.compile(r"(?<=\$\{)[^}]+(?=\})|(?<=/)\w[\w.-]*")
 _LOG = (META, "audit")
+LABEL = "label"
+# A register that an expression reads, and by ``pulldata`` the property with it.
+_REGISTER = re.compile(r"instance\(\s*['\"]([^'\"]+)['\"]\s*\)")
+_PULLED = re.compile(r"pulldata\(\s*['\"]([^'\"]+)['\"]\s*,\s*['\"]([^'\"]+)['\"]")
+_CHOICE_NAME = "jr:choice-name"
+_CSV = ".csv"
 
 
 class Level(IntEnum):
@@ -59,8 +65,12 @@ class Levels:
         return self.by_path.get(path, self.highest)
 
 
-def levels_of(versions: Sequence[Form]) -> Levels:
-    """``versions`` are the newest first."""
+RegisterLevels = Mapping[str, Mapping[str, Level]]
+"""By register and property; ``LABEL`` is what entries are called."""
+
+
+def levels_of(versions: Sequence[Form], registers: RegisterLevels | None = None) -> Levels:
+    """``versions`` are the newest first, ``registers`` what their calculations may read."""
     said: dict[Path, Level] = {}
     firm: set[Path] = set()
     for form in versions:
@@ -70,7 +80,7 @@ def levels_of(versions: Sequence[Form]) -> Levels:
                 if field.sensitivity:
                     firm.add(field.path)
     for form in versions:
-        _hand_on(form, said, firm)
+        _hand_on(form, said, firm, registers or {})
     highest = max(said.values(), default=Level.NORMAL)
     if _LOG in said:  # an interview's log may hold any answer of it
         said[_LOG] = highest
@@ -92,22 +102,44 @@ def _level(word: str, around: Level) -> Level:
     return _BY_WORD.get(word, Level.SPECIAL) if word else around
 
 
-def _hand_on(form: Form, said: dict[Path, Level], firm: set[Path]) -> None:
+def _hand_on(
+    form: Form, said: dict[Path, Level], firm: set[Path], registers: RegisterLevels
+) -> None:
     """To calculations, and to what is computed from them; a word of its own stands."""
-    named: dict[str, list[Path]] = {}
+    named: dict[str, list[Field]] = {}
     computed: dict[Path, list[str]] = {}
     for field in form.walk():
-        named.setdefault(field.name, []).append(field.path)
-        if field.path not in firm:
-            computed[field.path] = _NAMED.findall(f"{field.calculation} {field.set_by}")
+        named.setdefault(field.name, []).append(field)
+    for field in form.walk():
+        expression = f"{field.calculation} {field.set_by}".strip()
+        if expression and field.path not in firm:
+            computed[field.path] = _NAMED.findall(expression)
+            read = _read(expression, named, registers)
+            said[field.path] = max(said[field.path], *read, Level.NORMAL)
     changed = True
     while changed:
         changed = False
         for path, names in computed.items():
-            sources = (said[each] for name in names for each in named.get(name, ()))
+            sources = (said[each.path] for name in names for each in named.get(name, ()))
             level = max(sources, default=Level.NORMAL)
             if level > said[path]:
                 said[path], changed = level, True
+
+
+def _read(
+    expression: str, named: Mapping[str, Sequence[Field]], registers: RegisterLevels
+) -> Iterator[Level]:
+    """What an expression takes out of registers."""
+    names = _NAMED.findall(expression)
+    for register in _REGISTER.findall(expression):
+        yield from (level for name, level in registers.get(register, {}).items() if name in names)
+    for register, name in _PULLED.findall(expression):
+        yield registers.get(register.removesuffix(_CSV), {}).get(name, Level.NORMAL)
+    if _CHOICE_NAME in expression:
+        for name in names:
+            for each in named.get(name, ()):
+                register = (each.choices.file or "").removesuffix(_CSV)
+                yield registers.get(register, {}).get(LABEL, Level.NORMAL)
 
 
 def _hide_what_holds_only_hidden(field: Field, said: dict[Path, Level]) -> Level:

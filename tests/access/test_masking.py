@@ -41,7 +41,7 @@ _SECRET, _OPEN, _WHY = "BIMAT", "CONGKHAI", "Ảnh mờ, xin chụp lại căn b
 _PLACE, _DISTANT = "21.11111 107.22222 0 5", "107.2222"
 
 _SURVEY = [
-    ("type", "name", "label", "calculation", "sensitivity", "save_to"),
+    ("type", "name", "label", "calculation", "sensitivity", "save_to", "trigger", "default"),
     ("text", "ten", "Tên", "", "", "ho_ten"),
     ("text", "ke", "Kể lại", "", "dac_biet", "loi_ke"),
     ("select_one_from_file so_kin.csv", "ban", "Bạn", "", ""),
@@ -52,6 +52,7 @@ _SURVEY = [
     ("end_group", "", "", "", ""),
     ("begin_repeat", "vi_pham", "Vi phạm", "", "dac_biet"),
     ("text", "viec", "Việc", "", ""),
+    ("image", "anh_viec", "Ảnh việc", "", ""),
     ("end_repeat", "", "", "", ""),
     ("begin_repeat", "tre", "Trẻ", "", ""),
     ("text", "ten_tre", "Tên trẻ", "", ""),
@@ -60,6 +61,11 @@ _SURVEY = [
     ("image", "anh", "Ảnh", "", ""),
     ("calculate", "tom_tat", "Tóm tắt", "concat(${ten}, ' ', ${ke})", ""),
     ("note", "nhac", "Đã kể: ${ke}", "", ""),
+    ("text", "khi_ke", "Khi kể ${tom_tat}", "string(${ke})", "", "khi_ke", "${ke}"),
+    ("text", "san_co", "Sẵn có", "", "", "san_co", "", "concat(${ke}, '')"),
+    ("calculate", "dau", "Đầu", "/data/tre[1]/hiv", "", "dau"),
+    ("select_one ${viec}", "chon", "Chọn", "", "", "chon"),
+    ("calculate", "ke_cu", "Kể cũ", "instance('so_kin')/root/item[name=${ban}]/loi_ke", ""),
 ]
 _ENTITIES = [("list_name", "label"), ("so_kin", "${ten}")]
 _CHILD = "3d0c2b1a-9f8e-4d7c-8b6a-5f4e3d2c1b0a"
@@ -120,8 +126,10 @@ def _xml(said: str, instance_id: str, before: str = "") -> bytes:
     return (
         f'<data id="{_FORM}" version="2099010101"><ten>{_OPEN}</ten><ke>{said}</ke><xam_hai>'
         f"<loai>{_SECRET}</loai><noi>{_PLACE}</noi><anh_kin>{_SECRET}.jpg</anh_kin></xam_hai>"
-        f"<vi_pham><viec>{_SECRET}</viec></vi_pham><tre><ten_tre>{_OPEN}</ten_tre>"
+        f"<vi_pham><viec>{_SECRET}</viec><anh_viec>{_SECRET}.jpg</anh_viec></vi_pham><tre><ten_tre>{_OPEN}</ten_tre>"
         f"<hiv>{_SECRET}</hiv></tre><anh>anh.jpg</anh><tom_tat>{_OPEN} {said}</tom_tat>"
+        f"<nhac/><khi_ke>{said}</khi_ke><san_co>{said}</san_co><dau>{_SECRET}</dau>"
+        f"<chon>{_SECRET}</chon><ke_cu>{said}</ke_cu>"
         f'<la>{_SECRET}</la><meta><entity dataset="so_kin" id="{_CHILD}" create="1"><label>{_OPEN}'
         f"</label></entity><instanceID>{instance_id}</instanceID>{before}"
         f"<instanceName>{_OPEN} {said}</instanceName></meta></data>"
