@@ -74,7 +74,7 @@ def test_every_page_says_which_of_how_many_it_is() -> None:
     document = opened(lay_out(read_form(xform("vang_gia")), "vi"))
     for number, page in enumerate(document, start=1):
         text = " ".join(page.get_textpage().get_text_range().split())
-        assert f"vang_gia · phiên bản 2026112803 {number} / {len(document)}" in text
+        assert f"vang_gia · phiên bản 2026112901 {number} / {len(document)}" in text
 
 
 def form_with(*fields: Field) -> Form:

@@ -244,9 +244,10 @@ def test_no_child_is_updated_twice_by_one_visit(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("form", LIBRARY)
-def test_a_designer_reads_beside_the_form_who_may_read_what(form: str) -> None:
+def test_a_designer_reads_beside_the_form_who_may_read_and_know_what(form: str) -> None:
     said = (FORMS / form / "README.md").read_text(encoding="utf-8")
-    tagged = [each.name for each in read_form(xform(form)).walk() if each.sensitivity]
+    fields = read_form(xform(form)).walk()
+    tagged = [each.name for each in fields if each.sensitivity or each.tells_who]
     assert [each for each in tagged if f"`{each}`" not in said] == []
 
 

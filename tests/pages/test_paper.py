@@ -27,7 +27,7 @@ from tests.pages.looking import links, open_page, words
 from tests.world import World
 
 LIBRARY = sorted(path.stem for path in FORMS.glob("*/*.xlsx"))
-CURRENT = "2026112803"
+CURRENT = "2026112901"
 
 
 def sheet(page: html.HtmlElement) -> html.HtmlElement:
@@ -36,7 +36,7 @@ def sheet(page: html.HtmlElement) -> html.HtmlElement:
 
 
 def next_version(house: Services) -> None:
-    source = xform("vang_gia").replace(CURRENT.encode(), b"2026112804")
+    source = xform("vang_gia").replace(CURRENT.encode(), b"2026112902")
     source = source.replace("Địa chỉ cụ thể".encode(), "Địa chỉ hiện nay".encode())
     publish(house.stores, Publication(PROJECT, "x.xml", source, {}, "thử", house.clock()))
     house.shelf.forget()
