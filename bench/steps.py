@@ -30,7 +30,7 @@ REST = "Flask, routing"
 STEPS: tuple[tuple[str, object, str], ...] = (
     ("know the phone", Door, "phone"),
     ("parse multipart", arrivals, "read_parts"),
-    ("read envelope", receive, "read_envelope"),
+    ("read envelope", arrivals, "read_envelope"),
     ("look up form version", Shelf, "on_hand"),
     ("look up twins", Submissions, "holding"),
     ("decide", receive, "decide"),

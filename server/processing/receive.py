@@ -79,14 +79,15 @@ class Received:
     is_news: bool
 
 
-def receive(intake: Intake, upload: Upload) -> Received:
-    """Store what came, once, durably. Raises CauNoiError for every refusal.
+def receive(intake: Intake, upload: Upload, envelope: Envelope | None = None) -> Received:
+    """Store what came, once, durably. ``envelope`` is its XML's, where somebody has read it. Raises
+    CauNoiError for every refusal.
 
     What is refused for its content is set aside first, so that nothing is lost even then.
     """
     intake.guard()
     try:
-        envelope = read_envelope(upload.xml)
+        envelope = envelope or read_envelope(upload.xml)
     except NotReadable as unreadable:
         refusal = RecordUnreadable(why=unreadable.why)
         set_aside(intake.stores, upload, None, {}, type(refusal).__name__)

@@ -79,7 +79,7 @@ def take_in(
         check(envelope)
     form_id = envelope.form_id if envelope else ""
     upload = _arrival(sender(form_id), reach, parts, draft=draft, device=device)
-    return receive(house.intake, replace(upload, edits=edits))
+    return receive(house.intake, replace(upload, edits=edits), envelope)
 
 
 def _envelope(xml: bytes) -> Envelope | None:
