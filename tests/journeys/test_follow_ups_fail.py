@@ -19,7 +19,7 @@ from server.processing.follow_ups.run import run_due
 from server.processing.issues import Code
 from server.services import PROJECT, Services
 from server.storage.database import LARGEST
-from tests.journeys.healing import Fresh, one_round, replayed
+from tests.journeys.healing import Fresh, Killed, killed, one_round, replayed
 from tests.journeys.remarks import remarks
 from tests.records import another_photo
 from tests.sheets import answers_to, xform_named
@@ -97,8 +97,10 @@ def test_what_goes_wrong_while_the_database_is_healed_ends_no_worker(
 ) -> None:
     """It goes on with the rest, and doctor has something to say until it is done."""
     house = two.house
-    two.publish(xform_named("y"))
-    house.stores.forms._forms.delete_one({"_id": f"{PROJECT}/y"})
+    with monkeypatch.context() as patch:
+        patch.setattr(house.stores.forms, "make_current", killed)
+        with pytest.raises(Killed):
+            two.publish(xform_named("y"))
     broken = OSError(errno.EACCES, "Bé Na")
 
     def unreadable(*_: object) -> None:
