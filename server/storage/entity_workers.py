@@ -55,8 +55,9 @@ class EntityWorkers:
 
     def told(self, key: ListKey, uuids: Iterable[str], worker: Worker) -> None:
         """Phones can know of it by now."""
-        named = {"_id": {"$in": [entity_id(key, each) for each in uuids]}, "at": worker.at}
-        self._workers.update_many(named, {"$unset": {_UNTOLD: ""}})
+        for each in uuids:
+            named = {"_id": entity_id(key, each), "at": worker.at}
+            self._workers.update_one(named, {"$unset": {_UNTOLD: ""}})
 
 
 def _worker(found: Document) -> Worker:
