@@ -18,7 +18,9 @@ from flask.testing import FlaskClient
 
 from server.errors import SameIdOtherAnswers
 from server.model.calendar import day_of
-from server.model.offices import Office
+from server.model.counts import count_day
+from server.model.forms import FormKey
+from server.model.offices import Office, within
 from server.model.scope import WHOLE_HOUSE
 from server.processing.data_requests import Desk, Filled
 from server.services import PROJECT
@@ -69,6 +71,9 @@ def furnish(world: World, client: FlaskClient) -> None:
     registers.worked_off(world)
     with pytest.raises(SameIdOtherAnswers):  # which is set aside
         world.send(_record("uuid:noi"), files)
+    seen = [(1, within("VPX", house.shelf.offices()), "received")]
+    counted = count_day(day_of(world.clock()), seen)
+    assert house.stores.counters.put_day(FormKey(PROJECT, FORM), counted, "")
     desk, at = Desk(house.stores, house.shelf, PROJECT, world.admin.actor), world.clock()
     filled = Filled("see", day_of(at), said(), "representative", *[said()] * 3, False, "VP02")
     concerns = f"/records/{FORM}/{quote(second, safe='')}\n/lists/{REGISTER}/{CHILD}"
@@ -113,6 +118,7 @@ def starts(world: World, client: FlaskClient) -> Iterator[str]:
         f"/forms/{FORM}/fill/form.xml?version=2099010101",
         f"/admin/people/{world.lan.actor.id}/hand-over",
     )
+    yield f"/counts?form={FORM}"
     yield from (f"/lists/{REGISTER}/{CHILD}", f"/lists/{REGISTER}/workers", "/admin/audit/seen.csv")
     yield from (f"/forms/{FORM}/draft", f"/forms/{FORM}/draft/fill/form.xml")
     yield from (f"{here}/edit/instance.xml", "/fill/ready")
