@@ -130,6 +130,8 @@ def note_refusal(
     looks_for_somebody = act is not None and bool(PERSONAL & names.keys())
     if isinstance(refused, WrongPassword | TooManyTries):
         entry = entry_of(house, Act.SIGN_IN_FAILED, tried(house), verb, Seen())
+    elif isinstance(refused, Forbidden) and request.path == "/":
+        return  # whoever reads no records begins on another page
     elif isinstance(refused, Forbidden | TokenRefused | TakesTwo | AskerMayNotGrant) or (
         isinstance(refused, NotFound) and actor is not None and looks_for_somebody
     ):

@@ -113,6 +113,9 @@ def test_a_decision_a_refusal_and_a_guess_are_noted(shared_world: World, site: F
     )
     assert lan.get("/forms").status_code == 403
     assert (last(world).act, last(world).route) == (Act.REFUSED, "forms.overview")
+    operator = client_of(site, world.hire("van-hanh@ctxh.example", "Lê Bảo", "system_admin", "*"))
+    assert operator.get("/").headers["Location"] == "/phones"
+    assert last(world).act is Act.SIGNED_IN, "who reads no records begins elsewhere"
     minh = client_of(site, world.minh)
     assert last(world).act is Act.SIGNED_IN
     assert minh.get(here).status_code == 404

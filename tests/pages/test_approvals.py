@@ -106,6 +106,7 @@ def test_a_record_is_deleted_when_another_grants_it(world: World, enter: Enter) 
     assert world.records(FORM) == []
     assert post(second, f"{page}/grant").status_code == 409
     assert "Đúng là nhầm." in words(open_page(first, page))
+    assert record not in links(open_page(first, page), ""), "it would lead nowhere"
     assert "Đã thực hiện" in words(open_page(first, "/approvals"))
     # Who did it stands at the record in the access log.
     assert "approvals.grant" in {each.route for each in noted(world, Act.REFUSED)}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -15,11 +15,12 @@ from server.errors.two_people import ApprovalDecided, AskerMayNoMore, SecondTooN
 from server.model.approvals import Approval, State
 from server.model.scope import EVERYWHERE, Scope
 from server.model.withholding import RECORDS
-from server.processing.approved_acts import ACTS, EXPORT
+from server.processing.approved_acts import ACTS, DELETE, EXPORT
 from server.routes.allow import By, Caller, allow, services
 from server.routes.dialects import status_of
 from server.routes.pages.approval_words import (
     MEANING,
+    Thing,
     about_words,
     act_words,
     state_words,
@@ -172,7 +173,7 @@ def _page(caller: Caller, found: Approval, refused: CauNoiError | None = None) -
         title=act_words(found.act),
         back_href=url_for("approvals.overview"),
         state=state_words(found, now),
-        things=tuple(thing_of(each, titles) for each in found.about.things),
+        things=_things(found, state, titles),
         facts=_facts(found, now),
         reason=found.reason,
         alone=is_own and state is State.ASKED and not services().two_people.has_second(found),
@@ -210,6 +211,15 @@ def _facts(found: Approval, now: datetime) -> tuple[Fact, ...]:
         ),
     )
     return tuple(each for each in facts if each.value)
+
+
+def _things(found: Approval, state: State, titles: Mapping[str, str]) -> tuple[Thing, ...]:
+    """What is gone leads nowhere: a record that was deleted, an entry whose person was erased."""
+    things = (thing_of(each, titles) for each in found.about.things)
+    gone = state is State.CARRIED_OUT and (
+        found.act == DELETE or any(each.kind != RECORDS for each in found.about.things)
+    )
+    return tuple(replace(each, href="") if gone else each for each in things)
 
 
 def _filters(found: Approval) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from server.model.forms import FormVersion
 from server.routes.allow import services
 from server.routes.pages.record_facts import Fact
+from server.routes.pages.register_titles import register_called
 from server.routes.pages.words import gettext, moment_words, ngettext, number, size_words
 from server.xforms.form import Form, Kind
 
@@ -32,7 +33,7 @@ def facts_of(draft: FormVersion, form: Form) -> tuple[Fact, ...]:
         Fact(gettext("Questions"), number(questions)),
         Fact(gettext("Repeats"), number(repeats) if repeats else ""),
         Fact(gettext("Languages"), languages),
-        Fact(gettext("Registers it changes"), ", ".join(form.entity_lists)),
+        Fact(gettext("Registers it changes"), ", ".join(map(register_called, form.entity_lists))),
         Fact(gettext("Uploaded"), uploaded),
     )
     return tuple(each for each in facts if each.value)
