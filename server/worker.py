@@ -19,6 +19,7 @@ from server.errors import Unavailable
 from server.model.calendar import day_of
 from server.model.forms import FormKey
 from server.processing.clear_away import clear_away
+from server.processing.clear_photos import clear_photos
 from server.processing.counting import count_news
 from server.processing.follow_ups.run import run_due
 from server.processing.office_registers import keep_office_registers
@@ -71,6 +72,7 @@ def work(services: Services, stop: Event) -> None:
                     follow(services)
                 with _alone("what was erased"):
                     clear_away(services.stores, PROJECT, services.clock())
+                    clear_photos(services.stores, PROJECT, services.clock())
                 with _alone("what two people granted"):
                     services.two_people.finish(services.clock())
                 with _alone("the registers of offices"):

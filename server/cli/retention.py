@@ -21,7 +21,8 @@ _AT_A_TIME = 200
 @click.option("--json", "as_json", is_flag=True)
 def set_retention(form_id: str, rule: str, as_json: bool) -> None:
     """Keep records of FORM_ID for RULE: months since they came (60), or until the 18th birthday and
-    years more by a question for a date of birth ("18+5 g_tre/ngay_sinh"); "" for no end."""
+    years more by a question for a date of birth ("18+5 g_tre/ngay_sinh"); either with "photos 24"
+    behind it, or that alone, for their photos; "" for no end."""
     with services() as house:
         text = set_rule(house.stores, house.shelf, FormKey(PROJECT, form_id), rule)
     facts = {"form_id": form_id, "retention": text}
@@ -31,8 +32,9 @@ def set_retention(form_id: str, rule: str, as_json: bool) -> None:
 @click.command("review-list")
 @click.argument("form_id")
 @click.option("--before", type=int, default=LAST_SEQ, help="The seq of the last one seen.")
+@click.option("--photos", is_flag=True, help="Those of which the photos are over.")
 @click.option("--json", "as_json", is_flag=True)
-def review_list(form_id: str, before: int, as_json: bool) -> None:
+def review_list(form_id: str, before: int, photos: bool, as_json: bool) -> None:
     """Records of FORM_ID whose time is over, the newest 200: erasing each takes two people."""
     with services() as house:
         key = FormKey(PROJECT, form_id)
@@ -44,6 +46,7 @@ def review_list(form_id: str, before: int, as_json: bool) -> None:
             house.clock(),
             top=before,
             most=_AT_A_TIME,
+            photos=photos,
         )
     facts = [
         {

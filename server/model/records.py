@@ -41,6 +41,15 @@ class Media:
     at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class PhotosErased:
+    """The mark on a record whose photos were kept as long as they were to be: ``gone`` are these,
+    so that nothing brings them back."""
+
+    at: datetime
+    gone: tuple[Media, ...]
+
+
 def own_names(names: Iterable[str]) -> Iterator[str]:
     """A second file under one name gets a name of its own."""
     taken: set[str] = set()
@@ -157,6 +166,7 @@ class Record:
     worker: Worker | None = None
     keeping: Keeping | None = None
     erased: Erasure | None = None
+    photos_erased: PhotosErased | None = None
     hidden: bool = False
 
     @property
@@ -169,9 +179,14 @@ class Record:
         return self.versions[-1]
 
     @property
+    def gone(self) -> tuple[Media, ...]:
+        """The photos that were erased since their time was over."""
+        return self.photos_erased.gone if self.photos_erased else ()
+
+    @property
     def missing(self) -> tuple[str, ...]:
         """Expected files that have not arrived; a name is the same in either Unicode spelling."""
-        there = {nfc(each.name) for each in self.media}
+        there = {nfc(each.name) for each in (*self.media, *self.gone)}
         return tuple(name for name in self.derived.expected if nfc(name) not in there)
 
     @property
@@ -184,8 +199,8 @@ class Holding:
     """What the house already holds of an arriving record: enough to decide, and no more.
 
     ``digests`` are those of each version's canonical XML by instance id, oldest first; ``files``
-    the SHA-256 of each file by name; ``office`` is that of whoever sent it first, and ``sender``
-    who that was.
+    the SHA-256 of each file by name, of those too that are ``gone`` since their time was over;
+    ``office`` is that of whoever sent it first, and ``sender`` who that was.
     """
 
     key: FormKey
@@ -198,6 +213,7 @@ class Holding:
     deleted: bool = False
     erased: bool = False
     sender: str = ""
+    gone: frozenset[str] = frozenset()
 
     @property
     def latest(self) -> str:

@@ -21,6 +21,7 @@ from server.storage.aside import SETTLED
 from server.storage.charges import KIND as CHARGE
 from server.storage.data_requests import KIND as DATA_REQUEST
 from server.storage.entity_lists import OPTION
+from server.storage.erased_photos import KIND as PHOTOS
 from server.storage.forms import STATE as FORM_STATE
 from server.storage.incidents import KIND as INCIDENT
 from server.storage.journal import Entry
@@ -62,6 +63,7 @@ AFTER_RECORDS: Mapping[str, Again] = {
         lambda stores, body: stores.office_imports.put_again(read_office_import(body))
     ),
     FORM_STATE: _said(lambda stores, body: stores.forms.say_again(body)),
+    PHOTOS: _said(lambda stores, body: stores.erased_photos.erase_again(body)),
     KEEPING: _said(keep_again),
     CHARGE: _said(lambda stores, body: stores.charges.give_again(body)),
     SETTLED: _said(lambda stores, body: stores.aside.settle_again(body)),

@@ -11,11 +11,13 @@ from server.model.approvals import Approval
 from server.model.forms import FormKey
 from server.model.scope import WHOLE_HOUSE
 from server.processing.erase import erase
+from server.processing.erase_photos import erase_photos
 from server.storage.stores import Stores
 
 DELETE = "delete"
 EXPORT = "export"
 ERASE = "erase"
+PHOTOS = "photos"
 
 CarryOut = Callable[[Stores, Approval, datetime], None]
 
@@ -41,5 +43,6 @@ def _delete(stores: Stores, approval: Approval, at: datetime) -> None:
 ACTS: Mapping[str, Act] = {
     DELETE: Act(Verb.DELETE_RECORDS, _delete, again=True),
     EXPORT: Act(Verb.EXPORT_RECORDS),
+    PHOTOS: Act(Verb.DELETE_RECORDS, erase_photos),
     ERASE: Act(Verb.DELETE_RECORDS, erase),
 }

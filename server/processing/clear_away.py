@@ -7,7 +7,7 @@ has touched it for a day, as in a sweep; the journal's of a day when that day is
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -16,7 +16,9 @@ from server.model.calendar import day_of
 from server.model.forms import FormKey
 from server.processing.sweep import GRACE, pointed_to
 from server.storage.aside import SETTLED
+from server.storage.codec import record_id
 from server.storage.entity_codec import orders_text, read_orders
+from server.storage.erased_photos import KIND as PHOTOS
 from server.storage.erasures import Leftovers
 from server.storage.journal import Entry
 from server.storage.journal_clearing import clear_journal
@@ -55,7 +57,7 @@ def clear_away(stores: Stores, project: int, at: datetime) -> int:
     )
     journal_done = clear_journal(stores.journal, since=since, before=day_of(at - _DAY), gone=gone)
     stores.entity_lists.cleared(orders)
-    left = _remove_files(stores, project, waiting, at)
+    left = remove_files(stores, project, {blob for each in waiting for blob in each.blobs}, at)
     for each in waiting:
         if journal_done and left.isdisjoint(each.blobs):
             stores.erasures.cleared(each)
@@ -114,10 +116,15 @@ class _Erased:
             return self._without_reason(entry.body)
         return b"" if self._has(entry) else None
 
+    def without(self, entry: Entry) -> frozenset[str]:
+        """What has files of it goes whole."""
+        return frozenset()
+
     def is_in(self, damaged: bytes) -> bool:
         """By an id, as XML and what people did have it."""
         ids = [each.encode() for ids in self.ids.values() for each in ids]
-        return any(b">%b<" % each in damaged or b'"%b"' % each in damaged for each in ids)
+        ways = (b">%b<", b'"%b"', b'/%b"')
+        return any(way % each in damaged for each in ids for way in ways)
 
     def _without_reason(self, body: bytes) -> bytes | None:
         opening = read_journalled(body)
@@ -131,11 +138,17 @@ class _Erased:
             envelope = read_envelope(entry.body)
             wanted = self._of(entry.facts["project"], envelope.form_id)
             return envelope.instance_id in wanted or envelope.deprecated_id in wanted
+        if entry.kind == PHOTOS:
+            return json.loads(entry.body)["record"] in self._records
         if entry.kind in ("review", KEEPING):
             said = json.loads(entry.body)
             is_of = said["instance_id"] in self._of(said["project"], said["form_id"])
             return is_of and bool(said["reason"])
         return False
+
+    @property
+    def _records(self) -> frozenset[str]:
+        return frozenset(record_id(key, each) for key, ids in self.ids.items() for each in ids)
 
     def _of(self, project: int, form_id: str) -> frozenset[str]:
         return self.ids.get(FormKey(project, form_id), frozenset())
@@ -151,12 +164,10 @@ class _Erased:
         return orders_text(kept) if kept else b""
 
 
-def _remove_files(
-    stores: Stores, project: int, waiting: Sequence[Leftovers], at: datetime
-) -> set[str]:
+def remove_files(stores: Stores, project: int, blobs: Set[str], at: datetime) -> set[str]:
     """Those that cannot go yet. What others point to stays, and is nobody's leftover."""
     # First what was last used when, then what is pointed to, as in a sweep.
-    there = dict(stores.blobs.last_used({sha256 for each in waiting for sha256 in each.blobs}))
+    there = dict(stores.blobs.last_used(blobs))
     if not there:
         return set()
     kept = pointed_to(stores, project)

@@ -142,8 +142,7 @@ def _settle(
             continue
         except RecordTooLarge:
             decision = Unfit()
-        if isinstance(decision, Erased):
-            came_again(intake.stores, decision.held, media, upload.at)
+        came_again(intake.stores, decision, media, upload.at)
         is_news = keep_beside(intake.stores, day, upload, envelope, media, decision)
         return Received(decision, key, envelope.instance_id, is_news)
     raise DatabaseDown

@@ -294,6 +294,7 @@ class _Run:
         if held.digests.get(envelope.instance_id) != envelope.digest:
             return False
         return all(
-            held.files.get(name) == sha256 and self._intake.stores.blobs.is_whole(sha256)
+            held.files.get(name) == sha256
+            and (sha256 in held.gone or self._intake.stores.blobs.is_whole(sha256))
             for name, sha256 in entry.files
         )

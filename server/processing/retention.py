@@ -52,17 +52,19 @@ def over(
     *,
     top: int,
     most: int,
+    photos: bool = False,
 ) -> tuple[list[Over], int | None]:
     """Newest first, before ``top`` in the order of arrivals, without what is erased or kept longer
-    on purpose. And where to look on, None for nowhere: for one page only so many records are
-    read."""
+    on purpose; or those of which the ``photos`` are over. And where to look on, None for nowhere:
+    for one page only so many records are read."""
     found, rule = list[Over](), retention_of(stores, key)
-    if rule is None:
+    rule = rule.of_photos if rule and photos else rule
+    if rule is None or not rule.has_end:
         return found, None
     reading = reading_of(shelf, scope, key)
     for read, old in enumerate(_old(stores, scope, key, rule, at, top), 1):
         last = last_day_over(rule, old, at)
-        if last is not None:
+        if last is not None and (old.photos or not photos):
             found.append(Over(reading.line(old.line), _told(reading, rule, old, last)))
         if len(found) == most or read == _MOST_READ:
             return found, old.line.seq
@@ -98,10 +100,14 @@ def number_over(
     rule: Retention,
     at: datetime,
     *,
+    photos: bool = False,
     most_read: int = _MOST_READ,
 ) -> Number:
-    """How many are over by this rule, whether or not it is the form's; oldest first, as far as so
-    many records tell. Raises FormUnknown."""
+    """How many are over by this rule, whether or not it is the form's, or the ``photos`` of how
+    many; oldest first, as far as so many records tell. Raises FormUnknown."""
+    rule = rule.of_photos if photos else rule
+    if not rule.has_end:
+        return Number(0, is_all=True)
     lists, today = lists_of(stores, shelf, scope, key, at), day_of(at)
     days = [
         (each.day, number)
@@ -115,7 +121,11 @@ def number_over(
             return Number(count, is_all=False)
         top, bottom = seq_at(day_bounds(stretch[-1][0])[1]), seq_at(day_bounds(stretch[0][0])[0])
         found = stores.keepings.old(scope, key, rule.born, top=top, bottom=bottom)
-        count += sum(1 for old in found if last_day_over(rule, old, at) is not None)
+        count += sum(
+            1
+            for old in found
+            if (old.photos or not photos) and last_day_over(rule, old, at) is not None
+        )
         read += sum(number for _, number in stretch)
     return Number(count, is_all=True)
 

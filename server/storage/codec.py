@@ -23,6 +23,7 @@ from server.model.records import (
     Holding,
     Issue,
     Media,
+    PhotosErased,
     Record,
     RecordLine,
     RecordVersion,
@@ -151,6 +152,7 @@ def read_record_document(document: Document) -> Record:
         stood=tuple(document.get("stood", ())),
         moved_at=document.get("moved_at"),
         erased=_erasure(document["erased"]) if "erased" in document else None,
+        photos_erased=_photos_erased(document) if "photos_erased" in document else None,
     )
 
 
@@ -161,6 +163,16 @@ def erasure_document(erasure: Erasure) -> Document:
 def _erasure(document: Document) -> Erasure:
     entries = tuple(OnceNamed(**each) for each in document["entries"])
     return Erasure(document["at"], Word(**document["word"]), entries)
+
+
+def _photos_erased(document: Document) -> PhotosErased:
+    gone = tuple(Media(**each) for each in _gone(document))
+    return PhotosErased(document["photos_erased"]["at"], gone)
+
+
+def _gone(document: Document) -> list[Document]:
+    found: list[Document] = document.get("photos_erased", {}).get("gone", [])
+    return found
 
 
 def _media(document: Document) -> Iterator[Document]:
@@ -193,6 +205,7 @@ HOLDING_FIELDS = {
     "sender": 1,
     "deleted_at": 1,
     "erased.at": 1,
+    "photos_erased.gone": 1,
 }
 
 
@@ -204,7 +217,8 @@ def read_holding(document: Document) -> Holding:
         seq=document["seq"],
         digests={each["instance_id"]: each["digest"] for each in document["versions"]},
         office=document["office"],
-        files={each["name"]: each["sha256"] for each in _media(document)},
+        files={each["name"]: each["sha256"] for each in (*_gone(document), *_media(document))},
+        gone=frozenset(each["sha256"] for each in _gone(document)),
         deleted=document.get("deleted_at") is not None,
         erased="erased" in document,
         sender=document["sender"],
@@ -226,6 +240,7 @@ LINE_FIELDS = {
     "versions.form_version": 1,
     "media.name": 1,
     "media.type": 1,
+    "photos_erased.gone.name": 1,
     "expected": 1,
     "odd.code": 1,
     "issues.code": 1,
@@ -236,7 +251,7 @@ LINE_FIELDS = {
 
 
 def read_line(document: Document) -> RecordLine:
-    there = {nfc(each["name"]) for each in document["media"]}
+    there = {nfc(each["name"]) for each in (*document["media"], *_gone(document))}
     point: dict[str, Any] | None = document.get("point")
     return RecordLine(
         key=FormKey.parse(document["form"]),

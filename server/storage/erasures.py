@@ -23,7 +23,7 @@ from server.storage.journal import Journal
 
 KIND = "erasure"
 _JSON = json_util.JSONOptions(json_mode=json_util.JSONMode.CANONICAL, tz_aware=True)
-_GONE = ("tries", "keeping")
+_GONE = ("tries", "keeping", "photos_erased", "emptying")
 _SEEN = ("_id", "instance_ids", "reviews", "media", "issues", "facts")
 
 
@@ -135,7 +135,8 @@ def _changed(erased: Record, erasure: Erasure, blobs: set[str]) -> Document:
 
 def _blobs(found: Document) -> set[str]:
     small = (each.get("thumbnails", {}).values() for each in found["facts"].values())
-    return {each["sha256"] for each in found["media"]}.union(*small)
+    waiting = found.get("emptying", {}).get("blobs", ())
+    return {each["sha256"] for each in found["media"]}.union(waiting, *small)
 
 
 def _leftovers(found: Document) -> Leftovers:

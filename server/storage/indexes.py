@@ -47,6 +47,12 @@ INDEXES = (
     Index(
         "submissions", (("erasing", 1),), "Of which erased records is something left?", sparse=True
     ),
+    Index(
+        "submissions",
+        (("emptying.due", 1),),
+        "Of which records are erased photos still to be cleared away?",
+        sparse=True,
+    ),
     Index("submissions", (("due", 1),), "For which records is a follow-up due?", sparse=True),
     Index(
         "looks",

@@ -105,7 +105,7 @@ class Journal:
         if not self.on:
             return facts
         named = [(each.name, each.sha256) for each in files]
-        entry = self._entry(day, _name(kind, named, body))
+        entry = self.where(kind, day, named, body)
         folder = entry.parent
         try:
             _make_folder(folder)
@@ -122,13 +122,14 @@ class Journal:
         self, kind: str, day: str, seq: int, body: bytes, named: Sequence[tuple[str, str]]
     ) -> None:
         """Keep beside an entry, where there is one, that it went into nothing."""
-        name = _name(kind, named, body)
-        if self.on and self._entry(day, name).exists():
-            self.append(PASSED, day, {"seq": seq}, name.encode())
+        there = self.where(kind, day, named, body)
+        if self.on and there.exists():
+            self.append(PASSED, day, {"seq": seq}, there.stem.encode())
 
-    def _entry(self, day: str, name: str) -> Path:
-        """Where it is to lie, or lies since yesterday: a phone may try again after midnight, and
-        has its first place in time."""
+    def where(self, kind: str, day: str, named: Sequence[tuple[str, str]], body: bytes) -> Path:
+        """An entry with such files is to lie, or lies since yesterday: a phone may try again after
+        midnight, and has its first place in time."""
+        name = _name(kind, named, body)
         before = (date.fromisoformat(day) - timedelta(days=1)).isoformat()
         found = (self.folder / each / f"{name}.post" for each in (day, before))
         return next((each for each in found if each.exists()), self.folder / day / f"{name}.post")

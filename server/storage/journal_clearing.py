@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Protocol
 
-from server.storage.journal import Damaged, Entry, Journal, Place, sync_folder
+from server.storage.journal import PASSED, Damaged, Entry, Journal, JournalFile, Place, sync_folder
 
 
 class Gone(Protocol):
@@ -19,6 +20,9 @@ class Gone(Protocol):
     def instead(self, entry: Entry) -> bytes | None:
         """The body of what comes in place of an entry: None leaves it alone, nothing takes it out.
         What had files is left alone or taken out."""
+
+    def without(self, entry: Entry) -> frozenset[str]:
+        """The files that an entry which stays is to be without."""
 
     def is_in(self, damaged: bytes) -> bool:
         """Whether this, of which nothing else can be read, is about it."""
@@ -61,8 +65,11 @@ def _unnamed(journal: Journal, folder: Path, gone: Gone) -> list[Path]:
             if body:
                 journal.append(entry.kind, folder.name, entry.facts, body)
             path.unlink(missing_ok=True)
-        else:
-            named.update(sha256 for _, sha256 in entry.files)
+            continue
+        without = gone.without(entry) & {sha256 for _, sha256 in entry.files}
+        if without:
+            _leave_out(journal, path, entry, without)
+        named.update(sha256 for _, sha256 in entry.files if sha256 not in without)
     unnamed = [path for path in folder.glob("*.file") if path.stem not in named]
     return unnamed if all_known else [path for path in unnamed if path.stem in gone.files]
 
@@ -72,6 +79,34 @@ def _whatever_is_left(damaged: Path) -> bytes:
         return damaged.read_bytes()
     except OSError:
         return b""
+
+
+def _leave_out(journal: Journal, path: Path, entry: Entry, gone: frozenset[str]) -> None:
+    """Where it went into nothing, that is said of the one in its place too. One of which another
+    file is damaged stays as it is, and says so."""
+    day, kept = path.parent.name, [each for each in entry.files if each[1] not in gone]
+    try:
+        with ExitStack() as opened:
+            files = [
+                JournalFile(name, sha256, opened.enter_context(entry.open(sha256)))
+                for name, sha256 in kept
+            ]
+            _keep_first(journal, day, entry, files)
+    except Damaged:
+        return
+    if journal.where(PASSED, day, (), path.stem.encode()).exists():
+        journal.pass_over(entry.kind, day, entry.facts["seq"], entry.body, kept)
+    path.unlink(missing_ok=True)
+
+
+def _keep_first(journal: Journal, day: str, entry: Entry, files: Sequence[JournalFile]) -> None:
+    """Where one of the same content lies already, that which came first stays. Killed in between,
+    what it was before is still there."""
+    there = journal.append(entry.kind, day, entry.facts, entry.body, files)
+    if there["seq"] > entry.facts["seq"]:
+        named = [(each.name, each.sha256) for each in files]
+        journal.where(entry.kind, day, named, entry.body).unlink(missing_ok=True)
+        journal.append(entry.kind, day, entry.facts, entry.body, files)
 
 
 def _days(folder: Path, since: str) -> Iterator[Path]:

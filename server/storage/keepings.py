@@ -17,7 +17,7 @@ from server.storage.questions import questions
 from server.storage.windows import stream
 
 KIND = "keeping"
-_FIELDS = {**codec.LINE_FIELDS, "keeping": 1, "erased.at": 1}
+_FIELDS = {**codec.LINE_FIELDS, "keeping": 1, "erased.at": 1, "photos_erased.at": 1}
 
 
 @speaks_our_errors
@@ -52,9 +52,10 @@ class Keepings:
 
 
 def _old(found: Document, born: str) -> Old:
-    keeping = found.get("keeping")
+    keeping, line = found.get("keeping"), codec.read_line(found)
     return Old(
-        line=codec.read_line(found),
+        line=line,
         born=found.get("answers", {}).get(born),
         kept_until=keeping["until"] if keeping else "",
+        photos=0 if "photos_erased" in found else line.photos,
     )

@@ -23,6 +23,7 @@ from server.storage.entities import Entities
 from server.storage.entity_imports import EntityImports
 from server.storage.entity_lists import EntityLists
 from server.storage.entity_workers import EntityWorkers
+from server.storage.erased_photos import ErasedPhotos
 from server.storage.erasures import Erasures
 from server.storage.follow_ups import FollowUps
 from server.storage.forms import Forms
@@ -50,6 +51,7 @@ class Stores:
     submissions: Submissions
     follow_ups: FollowUps
     erasures: Erasures
+    erased_photos: ErasedPhotos
     collected: Collected
     forms: Forms
     drafts: Drafts
@@ -92,6 +94,7 @@ def open_stores(
         submissions=Submissions(db),
         follow_ups=FollowUps(db),
         erasures=Erasures(db, kept),
+        erased_photos=ErasedPhotos(db, kept),
         collected=Collected(db),
         forms=Forms(db, kept, clock),
         drafts=Drafts(db),

@@ -23,11 +23,12 @@ from server.model.offices import Kind
 from server.model.records import ReviewState, Worker
 from server.model.scope import WHOLE_HOUSE
 from server.processing import incidents
-from server.processing.approved_acts import DELETE, ERASE, EXPORT
+from server.processing.approved_acts import DELETE, ERASE, EXPORT, PHOTOS
 from server.processing.assign import assign
 from server.processing.assign_entry import give_entries
 from server.processing.bin import delete_form
 from server.processing.break_glass import open_with_reason
+from server.processing.clear_photos import clear_photos
 from server.processing.counting import count_news
 from server.processing.keep_longer import keep_longer
 from server.processing.leaving import HandOver, ReturnedRecords
@@ -53,7 +54,7 @@ from tests.world import Clock, World
 pytestmark = pytest.mark.journey
 
 SAID: Mapping[str, frozenset[str]] = {
-    "submissions": frozenset(("due", "tries", "erasing", "charge_seq")),
+    "submissions": frozenset(("due", "tries", "erasing", "emptying", "charge_seq")),
     "forms": frozenset(("said",)),
     "form_versions": frozenset(),
     "offices": frozenset(("chain",)),
@@ -215,6 +216,9 @@ def a_rich_day(world: World) -> None:
     ended(world)
     merge(world, "HL", world.cuong.actor.id)
     ended(world)
+    for _ in range(3):
+        clear_photos(stores, PROJECT, world.clock())
+        world.clock.move(days=1)
 
 
 def a_file_of_units_is_undone(world: World) -> None:
@@ -234,7 +238,8 @@ def records_come(world: World) -> None:
     world.send(first.xml, {"2.jpg": another_photo(2)})
     world.send(first.edited(b"Na", b"Nam").xml)
     for name in ("uuid:2", "uuid:3", "uuid:4", "uuid:5"):
-        world.send(answers_to("x", "<ten>Mai</ten>", instance_id=name), by=world.cuong)
+        files = {"3.jpg": another_photo(3)} if name == "uuid:3" else {}
+        world.send(answers_to("x", "<ten>Mai</ten>", instance_id=name), files, by=world.cuong)
     with pytest.raises(SameIdOtherAnswers):
         world.send(answers_to("x", "<ten>Khác</ten>", instance_id="uuid:2"), by=world.cuong)
     world.send(created("Bé Na").xml)
@@ -283,19 +288,20 @@ def a_phone_is_lost(world: World) -> None:
 
 
 def two_people_agree(world: World) -> None:
-    """On a deletion and an erasure, and not on an export."""
+    """On a deletion, an erasure and that photos go, and not on an export."""
     rule, office = world.house.two_people, ("*", "TT", "VP03")
     second = world.hire("pho@example.org", "Đỗ Thị Nga", ADMINISTRATOR, "TT").actor
     about = (
         About((Concern("records", "x", "uuid:4"),)),
         About((Concern("records", "x", "uuid:5"),)),
+        About((Concern("records", "x", "uuid:1"),)),
         About((Concern("records", "x", ""),), (), 7),
     )
-    gone, erased, many = (
+    gone, erased, photos, many = (
         rule.ask(world.admin.actor, act, each, office, "Gửi nhầm khi tập huấn", world.clock())
-        for act, each in zip((DELETE, ERASE, EXPORT), about, strict=True)
+        for act, each in zip((DELETE, ERASE, PHOTOS, EXPORT), about, strict=True)
     )
-    for each in (gone, erased):
+    for each in (gone, erased, photos):
         rule.grant(second, each.id, "", world.clock())
     assert world.record("x", "uuid:4") is None
     rule.refuse(second, many.id, "Chưa cần.", world.clock())

@@ -165,7 +165,9 @@ def test_why_it_was_kept_goes_with_whom_it_was_about(old: World, fresh: Fresh) -
     with fresh() as house:
         assert replay(house.intake, lambda _: None).refused == 0
         assert "submissions" not in places_of(WHY.encode(), house)
-    # Somebody says it while it is being erased.
+    worker_for_days(world)
+    assert places_of(WHY.encode(), world.house) == []
+    # Somebody says it who looked at it before.
     keep_longer(
         stores,
         WHOLE_HOUSE,

@@ -34,6 +34,17 @@ def test_who_was_born_nobody_knows_when_is_never_over(said: object) -> None:
     assert Retention(born="sinh", years=5).last_day(CAME, said) is None
 
 
-@pytest.mark.parametrize("text", ["", "0", "-3", "năm năm", "18+5", "21+5 sinh", "1000"])
+@pytest.mark.parametrize(
+    "text", ["", "0", "-3", "năm năm", "18+5", "21+5 sinh", "1000", "photos 0", "x photos 24"]
+)
 def test_what_says_neither_is_no_rule(text: str) -> None:
     assert read_retention(text) is None
+
+
+@pytest.mark.parametrize("text", ["60 photos 24", "18+5 g_tre/ngay_sinh photos 24", "photos 24"])
+def test_photos_have_months_of_their_own(text: str) -> None:
+    rule = read_retention(text)
+    assert rule is not None
+    assert rule.text == text
+    assert rule.of_photos.last_day(CAME, None) == date(2026, 2, 28)
+    assert (rule.last_day(CAME, "2016-02-29") is None) is text.startswith("photos")

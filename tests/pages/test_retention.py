@@ -121,3 +121,33 @@ def test_several_are_erased_when_another_grants_it_office_by_office(
     assert admin.post(f"{HERE}/erase", data=given).status_code == 409
     assert admin.post(f"{HERE}/keep", data={**given, "until": "2090-01-01"}).status_code == 409
     assert "retention.ask_to_erase" in {each.entry.route for each in logged(world)}
+
+
+def test_photos_are_over_before_their_record(world: World, enter: Enter) -> None:
+    admin = enter(world.admin)
+    assert post(admin, RULE, rule="60 photos 24").status_code == 303
+    assert "60 tháng, ảnh 24 tháng" in words(open_page(admin, "/forms/vang_gia"))
+    assert open_page(admin, RULE).xpath("//input[@name='photos']/@value") == ["24"]
+    made = record_of("vang_gia", 1)
+    world.send(made.xml, made.files)
+    count_news(world.house.stores, KEY, world.clock())
+    world.clock.move(days=800)
+    admin = enter(world.admin)
+    second = enter(world.hire("pho@example.org", "Đỗ Thị Nga", ADMINISTRATOR, "TT"))
+    looked = words(open_page(admin, f"{RULE}?how=months&months=60&photos=24"))
+    assert "quá thời hạn lưu giữ: 0 phiếu; ảnh của 1 phiếu" in looked
+    [way] = links(open_page(admin, "/"), "ảnh của 1 phiếu")
+    assert links(open_page(admin, HERE), "Ảnh quá thời hạn lưu giữ") == [way]
+    page = open_page(admin, way)
+    assert links(page, "Phiếu quá thời hạn lưu giữ") == [HERE]
+    [ask] = page.xpath("//button/@formaction")
+    given = {"record": made.instance_id, "reason": "Ảnh đã quá thời hạn lưu giữ"}
+    assert sent(admin, ask, given) == way
+    assert "đã đề nghị xóa" in words(open_page(admin, way))
+    [asked] = links(open_page(second, "/approvals"), "Xóa ảnh")
+    assert "Ảnh của các phiếu này bị xóa vĩnh viễn" in words(open_page(second, asked))
+    assert post(second, f"{asked}/grant").status_code == 303
+    assert "Không có gì quá thời hạn" in words(open_page(admin, way))
+    shown = words(open_page(admin, f"/records/vang_gia/{quote(made.instance_id, safe='')}"))
+    assert "Đã xóa theo thời hạn lưu, ngày" in shown
+    assert "Ảnh này chưa gửi về" not in shown

@@ -28,8 +28,22 @@ class Gone:
             return entry.body.replace(self.id, b"") if self.id in entry.body else None
         return b"" if self.id in entry.body else None
 
+    def without(self, entry: Entry) -> frozenset[str]:
+        return frozenset()
+
     def is_in(self, damaged: bytes) -> bool:
         return self.id in damaged
+
+
+@dataclass(frozen=True)
+class Emptied(Gone):
+    """Of entries with ``id`` only these files."""
+
+    def instead(self, entry: Entry) -> bytes | None:
+        return None
+
+    def without(self, entry: Entry) -> frozenset[str]:
+        return self.files if self.id in entry.body else frozenset()
 
 
 @pytest.fixture
@@ -37,19 +51,16 @@ def journal(tmp_path: Path) -> Journal:
     return Journal(tmp_path / "journal", on=True)
 
 
-def keep(journal: Journal, body: bytes, files: Sequence[bytes] = (), kind: str = "record") -> Path:
+def keep(
+    journal: Journal, body: bytes, files: Sequence[bytes] = (), kind: str = "record", seq: int = 1
+) -> Path:
     named = [JournalFile(f"{n}.jpg", sha(data), BytesIO(data)) for n, data in enumerate(files)]
-    journal.append(kind, DAY, {"seq": 1}, body, named)
-    return post_of(journal, body)
+    journal.append(kind, DAY, {"seq": seq}, body, named)
+    return journal.where(kind, DAY, [(each.name, each.sha256) for each in named], body)
 
 
 def sha(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
-
-
-def post_of(journal: Journal, body: bytes) -> Path:
-    [path] = [each for each in journal.folder.rglob("*.post") if body in each.read_bytes()]
-    return path
 
 
 def files_of(journal: Journal) -> set[str]:
@@ -90,3 +101,40 @@ def test_where_nothing_new_is_kept_any_more_the_others_of_an_entry_stay(journal:
     assert cleared(journal.closed(), Gone(b"one, "))
     [place] = journal.places()
     assert journal.read(place).body == b"two"
+
+
+def test_a_file_is_left_out_of_an_entry_that_stays(journal: Journal) -> None:
+    """And one that went into nothing is still known for it."""
+    keep(journal, b"<a/>", [b"photo", b"other"])
+    keep(journal, b"<b/>", [b"photo"])
+    named = [("0.jpg", sha(b"photo")), ("1.jpg", sha(b"other"))]
+    journal.pass_over("record", DAY, 1, b"<a/>", named)
+    for _ in range(2):
+        assert cleared(journal, Emptied(b"<a/>", frozenset((sha(b"photo"),))))
+        found = {each.body: each for each in whole(journal) if each.kind == "record"}
+        assert found[b"<a/>"].files == (("1.jpg", sha(b"other")),)
+        assert found[b"<b/>"].files == (("0.jpg", sha(b"photo")),), "shared: it stays"
+        assert list(journal.damaged()) == []
+        assert files_of(journal) == {sha(b"photo"), sha(b"other")}
+    there = journal.where("record", DAY, [("1.jpg", sha(b"other"))], b"<a/>")
+    passed = {each.body for each in whole(journal) if each.kind == "passed"}
+    assert there.stem.encode() in passed
+    assert cleared(journal, Emptied(b"<b/>", frozenset((sha(b"photo"),))))
+    assert files_of(journal) == {sha(b"other")}
+
+
+@pytest.mark.parametrize("seqs", [(1, 2, 3), (3, 2, 1), (2, 3, 1)])
+def test_entries_that_become_the_same_keep_the_first_place_in_time(
+    journal: Journal, seqs: tuple[int, int, int]
+) -> None:
+    """A record that came in several posts, each with other photos."""
+    for seq, files in zip(seqs, ([b"photo"], [b"other"], []), strict=True):
+        keep(journal, b"<a/>", files, seq=seq)
+    for _ in range(2):
+        cleared(journal, Emptied(b"<a/>", frozenset((sha(b"photo"), sha(b"other")))))
+        [entry] = whole(journal)
+        assert (entry.facts["seq"], entry.files) == (1, ())
+
+
+def whole(journal: Journal) -> list[Entry]:
+    return [journal.read(each) for each in journal.places()]

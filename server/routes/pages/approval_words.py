@@ -12,7 +12,7 @@ from server.model.approvals import Approval, State
 from server.model.calendar import day_of
 from server.model.data_requests import Concern
 from server.model.withholding import RECORDS
-from server.processing.approved_acts import DELETE, ERASE, EXPORT
+from server.processing.approved_acts import DELETE, ERASE, EXPORT, PHOTOS
 from server.routes.pages.data_request_words import StateWords
 from server.routes.pages.register_titles import register_called
 from server.routes.pages.words import N_, day_words, gettext, ngettext
@@ -21,6 +21,7 @@ ACT_WORDS: Mapping[str, str] = {
     DELETE: N_("Delete records"),
     EXPORT: N_("Take out data"),
     ERASE: N_("Erase personal data"),
+    PHOTOS: N_("Erase photos"),
 }
 # What granting it means, said to who may.
 MEANING: Mapping[str, str] = {
@@ -29,6 +30,7 @@ MEANING: Mapping[str, str] = {
         "Names, text, places, pictures and earlier versions are gone for ever; choices, small "
         "numbers and years stay for statistics. What the record said in registers is taken back."
     ),
+    PHOTOS: N_("The photos of these records are gone for ever; all answers and signatures stay."),
     EXPORT: N_("Whoever asked may download all of it, as often as needed, until the time is over."),
 }
 _STATES: Mapping[State, tuple[str, str]] = {

@@ -68,6 +68,7 @@ BY_ROUTE: Mapping[str, str] = {
     "approval_ask.ask_to_erase": N_("Asked to erase personal data"),
     "approval_ask.ask_to_erase_entry": N_("Asked to erase personal data"),
     "retention.ask_to_erase": N_("Asked to erase personal data"),
+    "retention.ask_to_erase_photos": N_("Asked to erase photos"),
     "retention.keep": N_("Kept longer than the rule says"),
     "record_keeping.keep": N_("Kept longer than the rule says"),
     "record_keeping.end": N_("Kept no longer than the rule says"),

@@ -21,7 +21,7 @@ from server.routes.pages.form_facts import days_of, files_of, parts_of, used_ver
 from server.routes.pages.form_versions import version_rows
 from server.routes.pages.record_facts import Fact
 from server.routes.pages.records import lists, taking_out
-from server.routes.pages.retention import kept_for
+from server.routes.pages.retention_words import kept_for
 from server.routes.pages.ways import address
 from server.routes.pages.words import gettext, ngettext, wrong_words
 from server.services import PROJECT

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from flask import Blueprint, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
@@ -19,7 +20,7 @@ from server.routes.allow import By, Caller, allow, services
 from server.routes.dialects import status_of
 from server.routes.pages.asked import Option
 from server.routes.pages.labels import label_of
-from server.routes.pages.retention import number_words, rule_words
+from server.routes.pages.retention_words import number_words, photos_words, rule_words
 from server.routes.pages.ways import address
 from server.routes.pages.words import gettext, problems_of, reader
 from server.services import PROJECT
@@ -27,6 +28,7 @@ from server.xforms.answers import key_of
 
 blueprint = Blueprint("form_retention", __name__)
 
+_NAMES = ("how", "months", "years", "born", "photos")
 _NEVER, _MONTHS, _BORN = "never", "months", "born"
 
 
@@ -52,8 +54,10 @@ def show(caller: Caller, form_id: str) -> ResponseReturnValue:
         return _page(key, given, refused=refused), status_of(refused)
     if rule is None:
         return _page(key, given, Looked("", rule_words(None), ""))
-    number = number_over(house.stores, house.shelf, caller.scope, key, rule, house.clock())
-    effect = gettext("Kept long enough by now: %(records)s.", records=number_words(number))
+    look = partial(number_over, house.stores, house.shelf, caller.scope, key, rule, house.clock())
+    found = [number_words(look())] if rule.has_end else []
+    found += [photos_words(look(photos=True))] if rule.photos else []
+    effect = gettext("Kept long enough by now: %(records)s.", records="; ".join(found))
     return _page(key, given, Looked(rule.text, rule_words(rule), effect))
 
 
@@ -94,7 +98,7 @@ def _page(
             Option(_NEVER, gettext("Without an end")),
         ),
         days=tuple(_days(current, rule)),
-        given={name: given.get(name, "") for name in ("how", "months", "years", "born")},
+        given={name: given.get(name, "") for name in _NAMES},
         looked=looked,
         problems=problems_of(refused, "how"),
     )
@@ -122,12 +126,20 @@ def _given_of(rule: Retention | None) -> Mapping[str, str]:
     """The fields as they would be filled in for it."""
     if rule is None:
         return {"how": _NEVER}
+    photos = {"photos": str(rule.photos or "")}
     if rule.born:
-        return {"how": _BORN, "born": rule.born, "years": str(rule.years)}
-    return {"how": _MONTHS, "months": str(rule.months)}
+        return {"how": _BORN, "born": rule.born, "years": str(rule.years), **photos}
+    if rule.months:
+        return {"how": _MONTHS, "months": str(rule.months), **photos}
+    return {"how": _NEVER, **photos}
 
 
 def _text_of(given: Mapping[str, str]) -> str:
+    photos = given.get("photos", "").strip()
+    return f"{_whole(given)} photos {photos}" if photos else _whole(given)
+
+
+def _whole(given: Mapping[str, str]) -> str:
     match given.get("how"):
         case "months":
             return given.get("months", "").strip() or "?"

@@ -22,7 +22,7 @@ from server.routes.pages.audit import CSV, as_file
 from server.routes.pages.labels import label_of
 from server.routes.pages.level_words import level_words
 from server.routes.pages.register_titles import register_called
-from server.routes.pages.retention import kept_for
+from server.routes.pages.retention_words import kept_for
 from server.routes.pages.role_words import role_title
 from server.routes.pages.words import gettext, reader
 from server.services import PROJECT

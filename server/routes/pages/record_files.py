@@ -10,6 +10,7 @@ from typing import Any
 from flask import Blueprint, Response
 
 from server.access.verbs import Verb
+from server.model.calendar import day_of
 from server.model.forms import FormKey
 from server.model.records import Media, Record
 from server.processing.issues import words
@@ -19,7 +20,7 @@ from server.routes.allow import By, Caller, allow, services
 from server.routes.files import SHOWN, send_kept, send_original, send_shared
 from server.routes.pages.sheets import Answer, Attached, File, Photo, Sheet
 from server.routes.pages.ways import address
-from server.routes.pages.words import gettext, reader, size_words
+from server.routes.pages.words import day_words, gettext, reader, size_words
 from server.services import PROJECT
 from server.xforms.values import nfc
 
@@ -50,9 +51,12 @@ def thumbnail(caller: Caller, form_id: str, instance_id: str, name: str, size: i
 def attached_to(record: Record) -> Attached:
     """How the page shows the files that the record's answers name."""
     there = {nfc(each.name): each for each in record.media}
+    gone = {nfc(each.name) for each in record.gone}
 
     def shown(name: str, label: str) -> Photo | File:
         media = there.get(nfc(name))
+        if media is None and nfc(name) in gone:
+            return _gone(record, label)
         return _missing(name, label) if media is None else _shown(record, media, label)
 
     return shown
@@ -94,6 +98,12 @@ def _missing(name: str, label: str) -> Photo | File:
     if not name.lower().endswith((".jpg", ".jpeg", ".png", ".heic", ".webp")):
         return File("", name, "")
     return Photo("", "", 0, 0, 0, 0, label, "", "", "", "")
+
+
+def _gone(record: Record, label: str) -> Photo:
+    day = day_words(day_of(record.photos_erased.at)) if record.photos_erased else ""
+    words = gettext("Erased on %(day)s: its time was over", day=day)
+    return Photo("", "", 0, 0, 0, 0, label, words, "", "", "")
 
 
 def _photo(record: Record, media: Media, facts: Mapping[str, Any], label: str) -> Photo:

@@ -17,7 +17,7 @@ from server.processing.reasons import LEAST_REASON
 from server.processing.retention import retention_of
 from server.routes.allow import By, Caller, allow, services
 from server.routes.dialects import status_of
-from server.routes.pages.retention import rule_words
+from server.routes.pages.retention_words import rule_words
 from server.routes.pages.ways import address
 from server.routes.pages.words import day_words, gettext, moment_words, problems_of
 from server.services import PROJECT

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import groupby
 
 from flask import Blueprint, flash, redirect, render_template, request
@@ -20,17 +21,18 @@ from server.model.records import Record
 from server.model.retention import Retention, read_retention
 from server.model.sequence import LAST_SEQ
 from server.model.withholding import RECORDS
-from server.processing.approved_acts import ERASE
+from server.processing.approved_acts import ERASE, PHOTOS
 from server.processing.filled_in import wrong
 from server.processing.keep_longer import keep_longer
 from server.processing.opened import stored_record
 from server.processing.reasons import LEAST_REASON
-from server.processing.retention import Number, Over, number_over, over, retention_of
+from server.processing.retention import Over, number_over, over, retention_of
 from server.routes.allow import By, Caller, allow, scope_beside, services
 from server.routes.dialects import status_of
 from server.routes.noted import showed
 from server.routes.pages.asked import page_top
 from server.routes.pages.records import name_of, record_href
+from server.routes.pages.retention_words import number_words, photos_words, rule_words
 from server.routes.pages.ways import address
 from server.routes.pages.words import day_words, gettext, moment_words, ngettext, problems_of
 from server.services import PROJECT
@@ -38,6 +40,8 @@ from server.services import PROJECT
 blueprint = Blueprint("retention", __name__)
 
 PAGE = 30
+_OF_PHOTOS = "photos"
+_ASKING = {False: "retention.ask_to_erase", True: "retention.ask_to_erase_photos"}
 _AT_A_GLANCE = 1000
 _MOST = 100  # at once: whoever grants it looks at each
 
@@ -81,6 +85,16 @@ def keep(caller: Caller, form_id: str) -> ResponseReturnValue:
 @blueprint.post("/records/<seg:form_id>/over/erase")
 @allow(Verb.DELETE_RECORDS, by=By.SESSION)
 def ask_to_erase(caller: Caller, form_id: str) -> ResponseReturnValue:
+    return _ask(caller, form_id, ERASE)
+
+
+@blueprint.post("/records/<seg:form_id>/over/erase-photos")
+@allow(Verb.DELETE_RECORDS, by=By.SESSION)
+def ask_to_erase_photos(caller: Caller, form_id: str) -> ResponseReturnValue:
+    return _ask(caller, form_id, PHOTOS)
+
+
+def _ask(caller: Caller, form_id: str, act: str) -> ResponseReturnValue:
     """One request for each office: whoever may erase in one may not in all."""
     house, reason = services(), request.form.get("reason", "")
     try:
@@ -89,42 +103,22 @@ def ask_to_erase(caller: Caller, form_id: str) -> ResponseReturnValue:
             raise RecordErased
         for chain, records in _by_office(found):
             about = About(tuple(Concern(RECORDS, form_id, each.instance_id) for each in records))
-            house.two_people.ask(caller.actor, ERASE, about, chain, reason, house.clock())
+            house.two_people.ask(caller.actor, act, about, chain, reason, house.clock())
     except (NotUnderstood, Clash) as refused:
         return _page(caller, form_id, refused), status_of(refused)
+    if act == PHOTOS:
+        words = ngettext(
+            "Asked to erase the photos of %(count)s record. Another person must grant it.",
+            "Asked to erase the photos of %(count)s records. Another person must grant it.",
+            len(found),
+        )
+        return _done(form_id, words)
     words = ngettext(
         "Asked to erase %(count)s record. Another person with the same power must grant it.",
         "Asked to erase %(count)s records. Another person with the same power must grant it.",
         len(found),
     )
     return _done(form_id, words)
-
-
-def rule_words(rule: Retention | None) -> str:
-    if rule is None:
-        return gettext("Nobody has said for how long records of this form are kept.")
-    if rule.born:
-        return ngettext(
-            "Records of this form are kept until the 18th birthday and %(num)s year more.",
-            "Records of this form are kept until the 18th birthday and %(num)s years more.",
-            rule.years,
-        )
-    return ngettext(
-        "Records of this form are kept for %(num)s month.",
-        "Records of this form are kept for %(num)s months.",
-        rule.months,
-    )
-
-
-def kept_for(rule: Retention | None) -> str:
-    """In a few words, for a table."""
-    if rule is None:
-        return gettext("No rule is set")
-    if rule.born:
-        return ngettext(
-            "18th birthday and %(num)s year", "18th birthday and %(num)s years", rule.years
-        )
-    return ngettext("%(num)s month", "%(num)s months", rule.months)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,25 +136,27 @@ def over_forms(caller: Caller, entries: Iterable[FormEntry]) -> tuple[OverForm, 
         rule = read_retention(each.retention)
         if rule is None or not scope.sees_form(each.key.form_id):
             continue
-        number = number_over(
-            house.stores, house.shelf, scope, each.key, rule, house.clock(), most_read=_AT_A_GLANCE
-        )
+        look = partial(number_over, house.stores, house.shelf, scope, each.key, rule)
+        here = {"form_id": each.key.form_id}
+        number = look(house.clock(), most_read=_AT_A_GLANCE)
         if number.count:
-            href = address("retention.overview", form_id=each.key.form_id)
+            href = address("retention.overview", **here)
             found.append(OverForm(href, f"{each.title}: {number_words(number)}"))
+        number = look(house.clock(), most_read=_AT_A_GLANCE, photos=True)
+        if number.count:
+            href = address("retention.overview", **here, what=_OF_PHOTOS)
+            found.append(OverForm(href, f"{each.title}: {photos_words(number)}"))
     return tuple(found)
-
-
-def number_words(number: Number) -> str:
-    count = ngettext("%(count)s record", "%(count)s records", number.count)
-    return count if number.is_all else gettext("at least %(records)s", records=count)
 
 
 def _page(caller: Caller, form_id: str, refused: NotUnderstood | Clash | None = None) -> str:
     house, key, given = services(), FormKey(PROJECT, form_id), request.form
     if not caller.scope.sees_form(form_id):
         raise FormUnknown(form_id=form_id)
-    here = {"form_id": form_id, "before": request.args.get("before")}
+    photos = request.args.get("what") == _OF_PHOTOS
+    what = _OF_PHOTOS if photos else None
+    rule, here = retention_of(house.stores, key), {"form_id": form_id, "what": what}
+    first = {**here, "before": request.args.get("before")}
     found, on = over(
         house.stores,
         house.shelf,
@@ -169,23 +165,33 @@ def _page(caller: Caller, form_id: str, refused: NotUnderstood | Clash | None = 
         house.clock(),
         top=page_top(request.args, LAST_SEQ),
         most=PAGE,
+        photos=photos,
     )
     showed(each.line for each in found)
     return render_template(
         "pages/retention.html",
-        title=gettext("Kept long enough"),
+        title=gettext("Photos kept long enough") if photos else gettext("Kept long enough"),
         back_href=address("records.record_list", form_id=form_id),
         back_label=house.shelf.entry(key).title,
-        rule=rule_words(retention_of(house.stores, key)),
+        rule=rule_words(rule),
+        photos=photos,
+        other_href=_other_href(rule, form_id, photos),
         rows=tuple(_rows(caller, found)),
-        more_href=address("retention.overview", form_id=form_id, before=on) if on else "",
-        keep_action=address("retention.keep", **here),
-        erase_action=address("retention.ask_to_erase", **here),
+        more_href=address("retention.overview", **here, before=on) if on else "",
+        keep_action=address("retention.keep", **first),
+        erase_action=address(_ASKING[photos], **first),
         least=LEAST_REASON,
         until=given.get("until", ""),
         reason=given.get("reason", ""),
         problems=problems_of(refused, "rows"),
     )
+
+
+def _other_href(rule: Retention | None, form_id: str, photos: bool) -> str:
+    """The list of photos beside that of records, "" where neither has a rule."""
+    if rule is None or not rule.photos:
+        return ""
+    return address("retention.overview", form_id=form_id, what=None if photos else _OF_PHOTOS)
 
 
 def _rows(caller: Caller, found: Sequence[Over]) -> Iterator[Row]:
@@ -194,7 +200,7 @@ def _rows(caller: Caller, found: Sequence[Over]) -> Iterator[Row]:
     asked = {
         (thing.name, thing.id)
         for each in waiting
-        if each.act == ERASE
+        if each.act in (ERASE, PHOTOS)
         for thing in each.about.things
     }
     offices = house.shelf.offices()
@@ -234,4 +240,5 @@ def _by_office(records: Sequence[Record]) -> Iterator[tuple[tuple[str, ...], lis
 
 def _done(form_id: str, words: str) -> ResponseReturnValue:
     flash(words, "done")
-    return redirect(address("retention.overview", form_id=form_id), 303)
+    what = request.args.get("what")
+    return redirect(address("retention.overview", form_id=form_id, what=what), 303)
