@@ -9,6 +9,7 @@ from datetime import datetime
 from server.model.alphabet import alphabetical, by_given_name
 from server.model.calendar import day_bounds
 from server.model.filters import Filters
+from server.model.office_search import best_first, meant
 from server.model.offices import Office, below
 from server.model.people import Actor
 from server.model.records import WAITING, ReviewState
@@ -19,6 +20,9 @@ from server.routes.pages.words import day_words, gettext
 
 _NAMES = ("office", "collaborator", "from", "to", "state")
 _WAITING = "waiting"
+MOST_IN_A_BOX = 300
+"""Units of one box to choose from: some twenty kilobytes. Where there are more, words find them."""
+_FOUND = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +42,12 @@ class Filter:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """``values`` are the filters that mean something, as they stand in the address."""
+    """``values`` are the filters that mean something, as they stand in the address;
+    ``office_words`` are by what an office was looked for."""
 
     values: Mapping[str, str]
     filters: Filters
+    office_words: str = ""
 
 
 _REVIEWS: Mapping[str, tuple[ReviewState, ...]] = {
@@ -66,9 +72,10 @@ def read_filters(
     """What nobody can mean (an unknown office, no date) is left out, and the form shows "all"."""
     kept: dict[str, str] = {}
     filters = Filters(top=now)
-    if given.get("office") in {each.code for each in offices}:
-        kept["office"] = given["office"]
-        filters = replace(filters, office=given["office"])
+    office = _office_asked(given, offices)
+    if office:
+        kept["office"] = office
+        filters = replace(filters, office=office)
     if given.get("collaborator") in {each.id for each in senders}:
         kept["collaborator"] = given["collaborator"]
         filters = replace(filters, sender=given["collaborator"])
@@ -84,7 +91,21 @@ def read_filters(
                 if name == "from"
                 else replace(filters, top=min(now, seq))
             )
-    return Asked(kept, replace(filters, top=page_top(given, filters.top)))
+    filters = replace(filters, top=page_top(given, filters.top))
+    return Asked(kept, filters, _words_for_office(given))
+
+
+def _office_asked(given: Mapping[str, str], offices: Sequence[Office]) -> str:
+    """Of several that fit the words none is meant, until one is chosen."""
+    code, words = given.get("office", ""), _words_for_office(given)
+    if words and len(offices) > MOST_IN_A_BOX:
+        found = meant(code, words, offices)
+        return found[0].code if len(found) == 1 else ""
+    return code if any(each.code == code for each in offices) else ""
+
+
+def _words_for_office(given: Mapping[str, str]) -> str:
+    return " ".join(given.get("office-words", "").split())
 
 
 def page_top(given: Mapping[str, str], top: int) -> int:
@@ -112,13 +133,7 @@ def filter_form(
 ) -> tuple[Filter, ...]:
     value = asked.values.get
     return (
-        Filter(
-            "office",
-            gettext("Office"),
-            "select",
-            value("office", ""),
-            _options((each.code, office_option(each)) for each in offices),
-        ),
+        *_office_filters(asked, offices),
         Filter(
             "collaborator",
             gettext("Collaborator"),
@@ -130,6 +145,18 @@ def filter_form(
         Filter("to", gettext("To"), "date", value("to", "")),
         Filter("state", gettext("State"), "select", value("state", ""), _states()),
     )
+
+
+def _office_filters(asked: Asked, offices: Sequence[Office]) -> tuple[Filter, ...]:
+    value, shown = asked.values.get("office", ""), offices
+    by_words: tuple[Filter, ...] = ()
+    if len(offices) > MOST_IN_A_BOX:
+        found = best_first(asked.office_words, offices)[:_FOUND] if asked.office_words else ()
+        shown = (*(each for each in offices if each.code == value and each not in found), *found)
+        label = gettext("Office, by its name or code")
+        by_words = (Filter("office-words", label, "text", asked.office_words),)
+    options = _options((each.code, office_option(each)) for each in shown)
+    return (*by_words, Filter("office", gettext("Office"), "select", value, options))
 
 
 def filter_words(values: Mapping[str, str], senders: Sequence[Actor]) -> str:
