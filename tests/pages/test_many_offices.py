@@ -27,9 +27,9 @@ MOST_BYTES = 120_000
 
 @pytest.fixture
 def country(world: World) -> World:
-    """With three provinces, their old communes among them."""
+    """With three provinces."""
     for province in ("22", "25", "01"):
-        world.house.stores.offices.put(units_of(province, "", with_old=True))
+        world.house.stores.offices.put(units_of(province, "", with_old=False))
     world.house.shelf.forget()
     return world
 

@@ -62,8 +62,12 @@ def as_asked(given: Mapping[str, str]) -> dict[str, str]:
 
 
 def offices_in(scope: Scope, offices: Mapping[str, Office]) -> Sequence[Office]:
-    """By their names, as they stand in boxes to choose from."""
-    return sorted(below(scope.offices, offices), key=lambda each: alphabetical(each.label))
+    """By their names, as they stand in boxes to choose from; by their codes where no box holds
+    them all."""
+    found = below(scope.offices, offices)
+    if len(found) > MOST_IN_A_BOX:
+        return found
+    return sorted(found, key=lambda each: alphabetical(each.label))
 
 
 def read_filters(
