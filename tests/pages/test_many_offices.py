@@ -20,6 +20,7 @@ PAGES = (
     ("/admin/requests/new", "office"),
     ("/approvals/new", "office"),
     ("/records/vang_gia", "office"),
+    ("/counts", "office"),
     ("/admin/offices/succeed?end=VP02", "parent"),
 )
 MOST_BYTES = 120_000

@@ -76,7 +76,7 @@ def read_filters(
     """What nobody can mean (an unknown office, no date) is left out, and the form shows "all"."""
     kept: dict[str, str] = {}
     filters = Filters(top=now)
-    office = _office_asked(given, offices)
+    office = office_asked(given, offices)
     if office:
         kept["office"] = office
         filters = replace(filters, office=office)
@@ -96,19 +96,19 @@ def read_filters(
                 else replace(filters, top=min(now, seq))
             )
     filters = replace(filters, top=page_top(given, filters.top))
-    return Asked(kept, filters, _words_for_office(given))
+    return Asked(kept, filters, words_for_office(given))
 
 
-def _office_asked(given: Mapping[str, str], offices: Sequence[Office]) -> str:
+def office_asked(given: Mapping[str, str], offices: Sequence[Office]) -> str:
     """Of several that fit the words none is meant, until one is chosen."""
-    code, words = given.get("office", ""), _words_for_office(given)
+    code, words = given.get("office", ""), words_for_office(given)
     if words and len(offices) > MOST_IN_A_BOX:
         found = meant(code, words, offices)
         return found[0].code if len(found) == 1 else ""
     return code if any(each.code == code for each in offices) else ""
 
 
-def _words_for_office(given: Mapping[str, str]) -> str:
+def words_for_office(given: Mapping[str, str]) -> str:
     return " ".join(given.get("office-words", "").split())
 
 
@@ -137,7 +137,7 @@ def filter_form(
 ) -> tuple[Filter, ...]:
     value = asked.values.get
     return (
-        *_office_filters(asked, offices),
+        *office_filters(value("office", ""), asked.office_words, offices),
         Filter(
             "collaborator",
             gettext("Collaborator"),
@@ -151,14 +151,15 @@ def filter_form(
     )
 
 
-def _office_filters(asked: Asked, offices: Sequence[Office]) -> tuple[Filter, ...]:
-    value, shown = asked.values.get("office", ""), offices
+def office_filters(value: str, words: str, offices: Sequence[Office]) -> tuple[Filter, ...]:
+    """A box; where it cannot hold all, a field for words before it."""
+    shown = offices
     by_words: tuple[Filter, ...] = ()
     if len(offices) > MOST_IN_A_BOX:
-        found = best_first(asked.office_words, offices)[:_FOUND] if asked.office_words else ()
+        found = best_first(words, offices)[:_FOUND] if words else ()
         shown = (*(each for each in offices if each.code == value and each not in found), *found)
         label = gettext("Office, by its name or code")
-        by_words = (Filter("office-words", label, "text", asked.office_words),)
+        by_words = (Filter("office-words", label, "text", words),)
     options = _options((each.code, office_option(each)) for each in shown)
     return (*by_words, Filter("office", gettext("Office"), "select", value, options))
 
