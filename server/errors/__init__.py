@@ -217,6 +217,11 @@ class TooManyFiles(BadInput):
     en = "Too many files were sent at once ({most} at most)."
 
 
+class OfficeUnclear(BadInput):
+    vi = "Có {count} đơn vị khớp với “{words}”: hãy chọn một đơn vị trong danh sách."
+    en = "There are {count} units for “{words}”: choose one from the list."
+
+
 class NotUnderstood(BadInput):
     vi = "Yêu cầu chưa đúng: {why_vi}"
     en = "The request is wrong: {why_en}"

@@ -26,13 +26,23 @@ def right_below(
 def found_by(words: str, offices: Mapping[str, Office], scope: Scope) -> Sequence[Office]:
     """Those in ``scope`` of whose name, group and code some word begins with each of ``words``,
     marks left aside; first those whose name has them as they were typed."""
+    return best_first(words, below(scope.offices, offices))
+
+
+def best_first(words: str, units: Iterable[Office]) -> Sequence[Office]:
+    """The same among these units."""
     wanted = bare(words)
-    found = [
-        each
-        for each in below(scope.offices, offices)
-        if all(f" {word}" in _said(each) for word in wanted.split())
-    ]
+    found = [each for each in units if all(f" {word}" in _said(each) for word in wanted.split())]
     return sorted(_in_order(found), key=lambda each: f" {wanted} " not in f" {bare(each.label)} ")
+
+
+def meant(code: str, words: str, units: Iterable[Office]) -> Sequence[Office]:
+    """The units that somebody may mean: those that fit the words, or the one of them that was
+    chosen, or that alone is called exactly so."""
+    found = best_first(words, units)
+    chosen = [each for each in found if each.code == code]
+    exactly = [each for each in found if words in (each.code, each.label)]
+    return next((few for few in (chosen, exactly) if len(few) == 1), found)
 
 
 def numbers_below(codes: Iterable[str], offices: Mapping[str, Office]) -> dict[str, int]:

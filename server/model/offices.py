@@ -93,6 +93,8 @@ def chains_of(codes: Iterable[str], offices: Mapping[str, Office]) -> tuple[str,
 def below(roots: Iterable[str], offices: Mapping[str, Office]) -> tuple[Office, ...]:
     """The offices in the subtrees of ``roots``, in code order, those that ended too."""
     wanted = frozenset(roots)
+    if EVERYWHERE in wanted:  # a country's thousands need not be looked at one by one
+        return tuple(office for _, office in sorted(offices.items()))
     return tuple(
         office
         for code, office in sorted(offices.items())

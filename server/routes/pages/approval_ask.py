@@ -3,7 +3,7 @@ record."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -11,16 +11,16 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from server.access.verbs import Verb
-from server.errors import Forbidden, NotUnderstood
+from server.errors import Forbidden, NotUnderstood, OfficeUnclear, OfficeUnknown
 from server.errors.duties import RecordErased
 from server.model.approvals import About, Approval
 from server.model.data_requests import Concern
 from server.model.entities import Entity
 from server.model.forms import FormKey
-from server.model.offices import within
+from server.model.offices import Office, within
 from server.model.people import Actor
 from server.model.records import Record
-from server.model.scope import EVERYWHERE, Scope
+from server.model.scope import EVERYWHERE
 from server.model.sequence import LAST_SEQ
 from server.model.withholding import LISTS, RECORDS
 from server.processing.approved_acts import DELETE, ERASE, EXPORT
@@ -33,7 +33,7 @@ from server.routes.allow import By, Caller, allow, scope_beside, services
 from server.routes.dialects import status_of
 from server.routes.pages.asked import Option, as_asked, filter_words, offices_in, read_filters
 from server.routes.pages.form_titles import form_titles
-from server.routes.pages.office_words import office_option
+from server.routes.pages.office_choice import office_box, office_given
 from server.routes.pages.register_titles import register_called
 from server.routes.pages.registers import known_list
 from server.routes.pages.ways import address
@@ -52,7 +52,8 @@ class Choices:
     """What there is to take out, of which offices and by whom sent."""
 
     things: tuple[Option, ...]
-    offices: tuple[Option, ...]
+    offices: Sequence[Office]
+    every: tuple[Option, ...]
     senders: Sequence[Actor]
 
     def filters(self, given: Mapping[str, str]) -> dict[str, str]:
@@ -75,11 +76,11 @@ def ask(caller: Caller) -> ResponseReturnValue:
             caller.actor,
             EXPORT,
             _wanted(choices, given),
-            within(_chosen(choices.offices, given, "office"), house.shelf.offices()),
+            within(_office(choices, given), house.shelf.offices()),
             given.get("reason", ""),
             house.clock(),
         )
-    except NotUnderstood as refused:
+    except (NotUnderstood, OfficeUnclear, OfficeUnknown) as refused:
         return _export_form(choices, given, refused), status_of(refused)
     return _asked(approval)
 
@@ -234,26 +235,32 @@ def _choices(caller: Caller) -> Choices:
         for name in sorted(house.registers.columns(PROJECT))
         if scope.on_list(name).reaches
     ]
-    return Choices((*forms, *lists), _offices(scope), house.stores.actors.phones(scope))
+    known = house.shelf.offices()
+    return Choices(
+        things=(*forms, *lists),
+        offices=tuple(known.values()) if scope.everywhere else offices_in(scope, known),
+        every=(Option(EVERYWHERE, gettext("All offices")),) if scope.everywhere else (),
+        senders=house.stores.actors.phones(scope),
+    )
 
 
-def _offices(scope: Scope) -> tuple[Option, ...]:
-    every = (Option(EVERYWHERE, gettext("All offices")),) if scope.everywhere else ()
-    known = services().shelf.offices()
-    codes = known.values() if scope.everywhere else offices_in(scope, known)
-    return (*every, *(Option(each.code, office_option(each)) for each in codes))
+def _office(choices: Choices, given: Mapping[str, str]) -> str:
+    """Raises NotUnderstood, OfficeUnclear and OfficeUnknown."""
+    code = office_given(choices.offices, given)
+    known = {*(each.code for each in choices.offices), *(each.value for each in choices.every)}
+    return _chosen(known, code, "office")
 
 
 def _wanted(choices: Choices, given: Mapping[str, str]) -> About:
-    kind, _, name = _chosen(choices.things, given, "thing").partition("/")
-    days = _chosen(_days(), given, "days")
+    things, days = ({each.value for each in options} for options in (choices.things, _days()))
+    kind, _, name = _chosen(things, given.get("thing", ""), "thing").partition("/")
+    lasting = _chosen(days, given.get("days", ""), "days")
     filters = choices.filters(given) if kind == RECORDS else {}
-    return About((Concern(kind, name, ""),), tuple(sorted(filters.items())), int(days))
+    return About((Concern(kind, name, ""),), tuple(sorted(filters.items())), int(lasting))
 
 
-def _chosen(options: tuple[Option, ...], given: Mapping[str, str], field: str) -> str:
-    value = given.get(field, "")
-    if value not in {each.value for each in options}:
+def _chosen(known: Collection[str], value: str, field: str) -> str:
+    if value not in known:
         raise wrong(field, "hãy chọn một mục.", "choose one.")
     return value
 
@@ -265,7 +272,9 @@ def _days() -> tuple[Option, ...]:
 
 
 def _export_form(
-    choices: Choices, given: Mapping[str, str], refused: NotUnderstood | None = None
+    choices: Choices,
+    given: Mapping[str, str],
+    refused: NotUnderstood | OfficeUnclear | OfficeUnknown | None = None,
 ) -> str:
     filters = choices.filters(given)
     return render_template(
@@ -275,7 +284,7 @@ def _export_form(
         action=url_for("approval_ask.ask"),
         most=services().config.mass_export,
         things=choices.things,
-        offices=choices.offices,
+        offices=office_box(choices.offices, given, first=choices.every),
         days=_days(),
         filters=filters,
         filter_words=filter_words(filters, choices.senders),

@@ -9,6 +9,7 @@ from datetime import datetime
 from server.model.alphabet import alphabetical, by_given_name
 from server.model.calendar import day_bounds
 from server.model.filters import Filters
+from server.model.office_search import best_first, meant
 from server.model.offices import Office, below
 from server.model.people import Actor
 from server.model.records import WAITING, ReviewState
@@ -19,6 +20,9 @@ from server.routes.pages.words import day_words, gettext
 
 _NAMES = ("office", "collaborator", "from", "to", "state")
 _WAITING = "waiting"
+MOST_IN_A_BOX = 300
+"""Units of one box to choose from: some twenty kilobytes. Where there are more, words find them."""
+_FOUND = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +42,12 @@ class Filter:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """``values`` are the filters that mean something, as they stand in the address."""
+    """``values`` are the filters that mean something, as they stand in the address;
+    ``office_words`` are by what an office was looked for."""
 
     values: Mapping[str, str]
     filters: Filters
+    office_words: str = ""
 
 
 _REVIEWS: Mapping[str, tuple[ReviewState, ...]] = {
@@ -56,8 +62,12 @@ def as_asked(given: Mapping[str, str]) -> dict[str, str]:
 
 
 def offices_in(scope: Scope, offices: Mapping[str, Office]) -> Sequence[Office]:
-    """By their names, as they stand in boxes to choose from."""
-    return sorted(below(scope.offices, offices), key=lambda each: alphabetical(each.label))
+    """By their names, as they stand in boxes to choose from; by their codes where no box holds
+    them all."""
+    found = below(scope.offices, offices)
+    if len(found) > MOST_IN_A_BOX:
+        return found
+    return sorted(found, key=lambda each: alphabetical(each.label))
 
 
 def read_filters(
@@ -66,9 +76,10 @@ def read_filters(
     """What nobody can mean (an unknown office, no date) is left out, and the form shows "all"."""
     kept: dict[str, str] = {}
     filters = Filters(top=now)
-    if given.get("office") in {each.code for each in offices}:
-        kept["office"] = given["office"]
-        filters = replace(filters, office=given["office"])
+    office = office_asked(given, offices)
+    if office:
+        kept["office"] = office
+        filters = replace(filters, office=office)
     if given.get("collaborator") in {each.id for each in senders}:
         kept["collaborator"] = given["collaborator"]
         filters = replace(filters, sender=given["collaborator"])
@@ -84,7 +95,21 @@ def read_filters(
                 if name == "from"
                 else replace(filters, top=min(now, seq))
             )
-    return Asked(kept, replace(filters, top=page_top(given, filters.top)))
+    filters = replace(filters, top=page_top(given, filters.top))
+    return Asked(kept, filters, words_for_office(given))
+
+
+def office_asked(given: Mapping[str, str], offices: Sequence[Office]) -> str:
+    """Of several that fit the words none is meant, until one is chosen."""
+    code, words = given.get("office", ""), words_for_office(given)
+    if words and len(offices) > MOST_IN_A_BOX:
+        found = meant(code, words, offices)
+        return found[0].code if len(found) == 1 else ""
+    return code if any(each.code == code for each in offices) else ""
+
+
+def words_for_office(given: Mapping[str, str]) -> str:
+    return " ".join(given.get("office-words", "").split())
 
 
 def page_top(given: Mapping[str, str], top: int) -> int:
@@ -112,13 +137,7 @@ def filter_form(
 ) -> tuple[Filter, ...]:
     value = asked.values.get
     return (
-        Filter(
-            "office",
-            gettext("Office"),
-            "select",
-            value("office", ""),
-            _options((each.code, office_option(each)) for each in offices),
-        ),
+        *office_filters(value("office", ""), asked.office_words, offices),
         Filter(
             "collaborator",
             gettext("Collaborator"),
@@ -130,6 +149,19 @@ def filter_form(
         Filter("to", gettext("To"), "date", value("to", "")),
         Filter("state", gettext("State"), "select", value("state", ""), _states()),
     )
+
+
+def office_filters(value: str, words: str, offices: Sequence[Office]) -> tuple[Filter, ...]:
+    """A box; where it cannot hold all, a field for words before it."""
+    shown = offices
+    by_words: tuple[Filter, ...] = ()
+    if len(offices) > MOST_IN_A_BOX:
+        found = best_first(words, offices)[:_FOUND] if words else ()
+        shown = (*(each for each in offices if each.code == value and each not in found), *found)
+        label = gettext("Office, by its name or code")
+        by_words = (Filter("office-words", label, "text", words),)
+    options = _options((each.code, office_option(each)) for each in shown)
+    return (*by_words, Filter("office", gettext("Office"), "select", value, options))
 
 
 def filter_words(values: Mapping[str, str], senders: Sequence[Actor]) -> str:

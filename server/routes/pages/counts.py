@@ -18,9 +18,15 @@ from server.model.records import ReviewState
 from server.processing.told_counts import Line, Reader, month_lines
 from server.routes.allow import By, Caller, allow, scope_beside, services
 from server.routes.files import in_pieces
-from server.routes.pages.asked import Filter, Option, offices_in
+from server.routes.pages.asked import (
+    Filter,
+    Option,
+    office_asked,
+    office_filters,
+    offices_in,
+    words_for_office,
+)
 from server.routes.pages.audit import CSV, as_file
-from server.routes.pages.office_words import office_option
 from server.routes.pages.records import forms_of
 from server.routes.pages.role_words import office_title
 from server.routes.pages.ways import address
@@ -105,8 +111,8 @@ def _asked(caller: Caller) -> Question | None:
     form_id = form.key.form_id
     seen = scope_beside(caller, Verb.READ_RECORDS).on(form_id)
     reader = Reader(services().shelf.offices(), caller.scope.on(form_id), seen)
-    office = given.get("office", "")
-    if office in {each.code for each in offices_in(reader.told, reader.offices)}:
+    office = office_asked(given, offices_in(reader.told, reader.offices))
+    if office:
         values["office"] = office
     before = given.get("before", "")
     return Question(
@@ -138,16 +144,9 @@ def _title(asked: Question | None) -> str:
 def _filters(asked: Question) -> tuple[Filter, ...]:
     forms = tuple(Option(each.key.form_id, each.title) for each in asked.forms)
     offices = offices_in(asked.reader.told, asked.reader.offices)
-    units = (Option(each.code, office_option(each)) for each in offices)
     return (
         Filter("form", gettext("Form"), "select", asked.form.key.form_id, forms),
-        Filter(
-            "office",
-            gettext("Office"),
-            "select",
-            asked.office,
-            (Option("", gettext("All")), *units),
-        ),
+        *office_filters(asked.office, words_for_office(request.args), offices),
     )
 
 

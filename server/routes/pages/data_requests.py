@@ -10,9 +10,10 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from server.access.verbs import Verb
-from server.errors import NotUnderstood, OfficeUnknown
+from server.errors import NotUnderstood, OfficeUnclear, OfficeUnknown
 from server.model.calendar import day_of
 from server.model.data_requests import DataRequest, clocks_of
+from server.model.offices import Office
 from server.model.scope import Scope
 from server.model.sequence import LAST_SEQ
 from server.model.working_days import WorkCalendar
@@ -20,7 +21,7 @@ from server.processing.data_requests import Desk, Filled
 from server.processing.work_calendar import work_calendar
 from server.routes.allow import By, Caller, allow, scope_beside, services
 from server.routes.dialects import status_of
-from server.routes.pages.asked import Option, offices_in, page_top
+from server.routes.pages.asked import offices_in, page_top
 from server.routes.pages.data_request_words import (
     Due,
     StateWords,
@@ -31,6 +32,7 @@ from server.routes.pages.data_request_words import (
     wish_options,
     wish_words,
 )
+from server.routes.pages.office_choice import office_box, office_given
 from server.routes.pages.ways import address
 from server.routes.pages.words import day_words, gettext, ngettext, problems_of
 from server.services import PROJECT
@@ -91,8 +93,8 @@ def receive(caller: Caller) -> ResponseReturnValue:
     reading = scope_beside(caller, Verb.READ_RECORDS)
     given = request.form.get("concerns", "")
     try:
-        made = desk.receive(caller.scope, reading, _filled(), given, house.clock())
-    except (NotUnderstood, OfficeUnknown) as refused:
+        made = desk.receive(caller.scope, reading, _filled(caller), given, house.clock())
+    except (NotUnderstood, OfficeUnclear, OfficeUnknown) as refused:
         return _form(caller, refused), status_of(refused)
     flash(gettext("The request is noted; its clocks run."), "done")
     return redirect(url_for("data_request.show", request_id=made.id), 303)
@@ -165,7 +167,12 @@ def _row(found: DataRequest, calendar: WorkCalendar) -> Row:
     )
 
 
-def _filled() -> Filled:
+def _offices(caller: Caller) -> Sequence[Office]:
+    return offices_in(caller.scope, services().shelf.offices())
+
+
+def _filled(caller: Caller) -> Filled:
+    """Raises OfficeUnknown and OfficeUnclear."""
     given = request.form.get
     return Filled(
         wish=given("wish", ""),
@@ -176,12 +183,13 @@ def _filled() -> Filled:
         contact=given("contact", ""),
         words=given("words", ""),
         processors=given("processors") == "yes",
-        office=given("office", ""),
+        office=office_given(_offices(caller), request.form),
     )
 
 
-def _form(caller: Caller, refused: NotUnderstood | OfficeUnknown | None = None) -> str:
-    offices = offices_in(caller.scope, services().shelf.offices())
+def _form(
+    caller: Caller, refused: NotUnderstood | OfficeUnclear | OfficeUnknown | None = None
+) -> str:
     return render_template(
         "pages/data_request_new.html",
         title=gettext("A request about personal data"),
@@ -190,6 +198,6 @@ def _form(caller: Caller, refused: NotUnderstood | OfficeUnknown | None = None) 
         given={"arrived": today().isoformat()} if refused is None else request.form,
         wishes=wish_options(),
         standings=standing_options(),
-        offices=tuple(Option(each.code, each.label) for each in offices),
+        offices=office_box(_offices(caller), request.form),
         problems=problems_of(refused, "office"),
     )

@@ -163,8 +163,7 @@ def _form(caller: Caller, found: Incident, refused: NotUnderstood | None = None)
         action=url_for("incident.tell", incident_id=found.id),
         given=filled() if refused else as_filled(found.told),
         people=tuple(Option(each.id, each.name) for each in accounts(caller)),
-        office="",
-        offices=(),
+        offices=None,
         seen=str(len(found.acts)),
         problems=problems_of(refused, "office"),
     )

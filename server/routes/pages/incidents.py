@@ -11,8 +11,9 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from server.access.verbs import Verb
-from server.errors import NotUnderstood, OfficeUnknown
+from server.errors import NotUnderstood, OfficeUnclear, OfficeUnknown
 from server.model.incidents import Incident
+from server.model.offices import Office
 from server.model.scope import EVERYWHERE, Scope
 from server.model.sequence import LAST_SEQ
 from server.processing.incidents import Filled, open_incident
@@ -28,6 +29,7 @@ from server.routes.pages.incident_words import (
     local,
     state_of,
 )
+from server.routes.pages.office_choice import office_box, office_given
 from server.routes.pages.ways import address
 from server.routes.pages.words import gettext, moment_words, ngettext, problems_of
 
@@ -94,7 +96,7 @@ def new(caller: Caller) -> ResponseReturnValue:
 @allow(Verb.READ_AUDIT, by=By.SESSION)
 def receive(caller: Caller) -> ResponseReturnValue:
     house, known = services(), {each.id for each in accounts(caller)}
-    given, office = filled(), request.form.get("office", "")
+    given = filled()
     try:
         made = open_incident(
             house.stores,
@@ -103,11 +105,11 @@ def receive(caller: Caller) -> ResponseReturnValue:
             caller.actor,
             given,
             known,
-            office,
+            office_given(_offices(caller), request.form),
             house.clock(),
         )
-    except (NotUnderstood, OfficeUnknown) as refused:
-        return _form(caller, given, office, refused), status_of(refused)
+    except (NotUnderstood, OfficeUnclear, OfficeUnknown) as refused:
+        return _form(caller, given, refused), status_of(refused)
     flash(gettext("The incident is open; its clock runs."), "done")
     return redirect(url_for("incident.show", incident_id=made.id), 303)
 
@@ -162,13 +164,15 @@ def _row(found: Incident) -> Row:
     )
 
 
+def _offices(caller: Caller) -> Sequence[Office]:
+    return offices_in(caller.scope, services().shelf.offices())
+
+
 def _form(
     caller: Caller,
     given: Filled,
-    office: str = "",
-    refused: NotUnderstood | OfficeUnknown | None = None,
+    refused: NotUnderstood | OfficeUnclear | OfficeUnknown | None = None,
 ) -> str:
-    offices = offices_in(caller.scope, services().shelf.offices())
     whole = (Option(EVERYWHERE, gettext("Whole house")),) if caller.scope.everywhere else ()
     return render_template(
         "pages/incident_form.html",
@@ -178,8 +182,7 @@ def _form(
         action=url_for("incidents.receive"),
         given=given,
         people=tuple(Option(each.id, each.name) for each in accounts(caller)),
-        office=office,
-        offices=(*whole, *(Option(each.code, each.label) for each in offices)),
+        offices=office_box(_offices(caller), request.form, first=whole),
         seen="",
         problems=problems_of(refused, "office"),
     )

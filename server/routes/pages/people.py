@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from flask import Blueprint, render_template, request, url_for
@@ -10,10 +10,11 @@ from flask.typing import ResponseReturnValue
 
 from server.access.granting import may_give
 from server.access.verbs import ROLES, Verb
-from server.errors import AlreadyThere, CauNoiError, NotUnderstood, OfficeUnknown
+from server.errors import AlreadyThere, CauNoiError, NotUnderstood, OfficeUnclear, OfficeUnknown
 from server.errors.sign_in import RoleNotGiven
 from server.model.calendar import day_of
 from server.model.links import LinkKind
+from server.model.offices import Office
 from server.model.people import Actor, Grant
 from server.model.scope import EVERYWHERE
 from server.processing.people import is_email
@@ -22,6 +23,7 @@ from server.routes.allow import By, Caller, allow, services
 from server.routes.dialects import status_of
 from server.routes.pages.asked import Option, by_name, offices_in
 from server.routes.pages.letters import SentLink, send_link
+from server.routes.pages.office_choice import OfficeBox, office_box, office_given
 from server.routes.pages.role_words import grants_words, role_title
 from server.routes.pages.words import (
     ago,
@@ -53,8 +55,7 @@ class Invite:
     name: str
     role: str
     roles: tuple[Option, ...]
-    office: str
-    offices: tuple[Option, ...]
+    offices: OfficeBox
     email_problem: str
     name_problem: str
     role_problem: str
@@ -78,10 +79,10 @@ def add(caller: Caller) -> ResponseReturnValue:
             caller.actor,
             email=request.form.get("email", ""),
             name=request.form.get("name", ""),
-            grant=Grant(request.form.get("role", ""), request.form.get("office", "")),
+            grant=Grant(request.form.get("role", ""), office_given(standing(caller), request.form)),
             at=house.clock(),
         )
-    except (AlreadyThere, NotUnderstood, OfficeUnknown, RoleNotGiven) as refused:
+    except (AlreadyThere, NotUnderstood, OfficeUnclear, OfficeUnknown, RoleNotGiven) as refused:
         return _page(caller, refused=refused), status_of(refused)
     return _page(caller, sent=send_link(person, token, LinkKind.INVITATION))
 
@@ -92,13 +93,17 @@ def state_of(person: Actor) -> str:
     return "active" if person.password_hash else "invited"
 
 
-def office_options(caller: Caller) -> tuple[Option, ...]:
-    """Where the caller manages people and an office stands today; the widest last, so that nobody
-    gives it unthinkingly."""
-    every = (Option(EVERYWHERE, gettext("All offices")),) if caller.scope.everywhere else ()
+def standing(caller: Caller) -> Sequence[Office]:
+    """Where the caller manages people and an office stands today."""
     house = services()
     found, today = offices_in(caller.scope, house.shelf.offices()), day_of(house.clock())
-    return (*(Option(e.code, e.label) for e in found if e.stands_on(today)), *every)
+    return [each for each in found if each.stands_on(today)]
+
+
+def where_box(caller: Caller, given: Mapping[str, str]) -> OfficeBox:
+    """The widest last, so that nobody gives it unthinkingly."""
+    every = (Option(EVERYWHERE, gettext("All offices")),) if caller.scope.everywhere else ()
+    return office_box(standing(caller), given, last=every)
 
 
 def role_options(caller: Caller) -> tuple[Option, ...]:
@@ -173,7 +178,7 @@ def _row(person: Actor) -> PersonRow:
 
 def _invite(caller: Caller, refused: CauNoiError | None) -> Invite:
     words = wrong_words(refused) if refused else ""
-    is_about_role = isinstance(refused, OfficeUnknown | RoleNotGiven)
+    is_about_role = isinstance(refused, OfficeUnclear | OfficeUnknown | RoleNotGiven)
     is_about_name = isinstance(refused, NotUnderstood) and is_email(request.form.get("email", ""))
 
     def typed(name: str) -> str:
@@ -185,8 +190,7 @@ def _invite(caller: Caller, refused: CauNoiError | None) -> Invite:
         name=typed("name"),
         role=typed("role"),
         roles=role_options(caller),
-        office=typed("office"),
-        offices=office_options(caller),
+        offices=where_box(caller, request.form if refused else {}),
         email_problem="" if is_about_role or is_about_name else words,
         name_problem=words if is_about_name else "",
         role_problem=words if is_about_role else "",

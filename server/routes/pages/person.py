@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from server.access.granting import may_manage
 from server.access.verbs import Verb
-from server.errors import CauNoiError, OfficeUnknown
+from server.errors import CauNoiError, OfficeUnclear, OfficeUnknown
 from server.errors.sign_in import LastRole, RoleNotGiven, RolesChanged, SessionUnknown
 from server.model.links import LinkKind
 from server.model.people import Actor, Grant
@@ -30,7 +30,8 @@ from server.processing.staff import (
 from server.routes.allow import By, Caller, allow, services
 from server.routes.dialects import status_of
 from server.routes.pages.letters import SentLink, send_link
-from server.routes.pages.people import office_options, role_options, state_of
+from server.routes.pages.office_choice import office_given
+from server.routes.pages.people import role_options, standing, state_of, where_box
 from server.routes.pages.role_words import grant_words
 from server.routes.pages.session_rows import session_rows
 from server.routes.pages.words import ago, gettext, moment_words, ngettext, wrong_words
@@ -71,8 +72,10 @@ def link(caller: Caller, person_id: str) -> ResponseReturnValue:
 def give(caller: Caller, person_id: str) -> ResponseReturnValue:
     whom, house = _managed(caller, person_id), services()
     try:
-        give_role(house.stores, house.shelf, caller.actor, whom, _asked_grant(), house.clock())
-    except (OfficeUnknown, RoleNotGiven, RolesChanged) as refused:
+        where = office_given(standing(caller), request.form)
+        grant = Grant(request.form.get("role", ""), where)
+        give_role(house.stores, house.shelf, caller.actor, whom, grant, house.clock())
+    except (OfficeUnclear, OfficeUnknown, RoleNotGiven, RolesChanged) as refused:
         return _as_it_is(caller, whom, refused)
     return _back(whom, gettext("The role is given."))
 
@@ -82,7 +85,8 @@ def give(caller: Caller, person_id: str) -> ResponseReturnValue:
 def take(caller: Caller, person_id: str) -> ResponseReturnValue:
     whom, house = _managed(caller, person_id), services()
     try:
-        take_role(house.stores, house.shelf, whom, _asked_grant())
+        grant = Grant(request.form.get("role", ""), request.form.get("office", ""))
+        take_role(house.stores, house.shelf, whom, grant)
     except (LastRole, RolesChanged) as refused:
         return _as_it_is(caller, whom, refused)
     end_links(house.stores, PROJECT, whom)
@@ -134,10 +138,6 @@ def _managed(caller: Caller, person_id: str) -> Actor:
     return managed(house.stores, house.shelf, caller.actor, caller.scope, person_id)
 
 
-def _asked_grant() -> Grant:
-    return Grant(request.form.get("role", ""), request.form.get("office", ""))
-
-
 def _back(whom: Actor, words: str) -> ResponseReturnValue:
     flash(words, "done")
     return redirect(url_for("person.person", person_id=whom.id), 303)
@@ -177,7 +177,7 @@ def _page(
         sent=sent,
         grants=_grants(whom),
         roles=role_options(caller),
-        offices=office_options(caller),
+        offices=where_box(caller, request.form if refused else {}),
         role_problem=wrong_words(refused) if refused else "",
         sessions=session_rows(whom, _KINDS, _end_href(whom)) if may_change else (),
         act=lambda name: url_for(f"person.{name}", person_id=whom.id),

@@ -11,18 +11,20 @@ from flask.typing import ResponseReturnValue
 
 from server.access.granting import carried, phone_grant
 from server.access.verbs import PHONE_ROLES, Verb
-from server.errors import NotUnderstood, OfficeUnknown
+from server.errors import NotUnderstood, OfficeUnclear, OfficeUnknown
 from server.errors.sign_in import RoleNotGiven
 from server.model.alphabet import alphabetical
 from server.model.calendar import day_of
+from server.model.offices import Office
 from server.model.people import Actor
 from server.model.scope import Reach
 from server.processing.people import connect_phone, usual_phone_role
 from server.processing.shelf import OnHand
 from server.routes.allow import By, Caller, allow, services
 from server.routes.dialects import status_of
-from server.routes.pages.asked import Option, offices_in
+from server.routes.pages.asked import offices_in
 from server.routes.pages.connecting import Connected, connected
+from server.routes.pages.office_choice import OfficeBox, office_box, office_given
 from server.routes.pages.reach import warn_if_out_of_reach
 from server.routes.pages.role_words import phone_role_words, role_title
 from server.routes.pages.words import ago, gettext, moment_words, ngettext, number, wrong_words
@@ -32,7 +34,7 @@ blueprint = Blueprint("phones", __name__)
 
 SILENT_DAYS = 7
 
-Refused = NotUnderstood | OfficeUnknown | RoleNotGiven
+Refused = NotUnderstood | OfficeUnclear | OfficeUnknown | RoleNotGiven
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +62,8 @@ class RoleChoice:
 class Create:
     action: str
     name: str
-    office: str
     role: str
-    offices: tuple[Option, ...]
+    offices: OfficeBox
     roles: tuple[RoleChoice, ...]
     name_problem: str
     office_problem: str
@@ -80,19 +81,19 @@ def phones(caller: Caller) -> ResponseReturnValue:
 def connect(caller: Caller) -> ResponseReturnValue:
     """The answer shows the code, once: it is on no page with an address of its own."""
     house = services()
-    name, office = request.form.get("name", ""), request.form.get("office", "")
+    name = request.form.get("name", "")
     try:
         phone, token = connect_phone(
             house.stores,
             house.shelf,
             caller.scope,
             name,
-            office,
+            office_given(_standing(caller), request.form),
             house.clock(),
             request.form.get("role") or usual_phone_role(house.shelf.published(PROJECT)),
             by=caller.actor,
         )
-    except (NotUnderstood, OfficeUnknown, RoleNotGiven) as refused:
+    except (NotUnderstood, OfficeUnclear, OfficeUnknown, RoleNotGiven) as refused:
         return _page(caller, refused=refused), status_of(refused)
     return _page(caller, connected(phone, token))
 
@@ -156,8 +157,6 @@ def _create(caller: Caller, refused: Refused | None) -> Create | None:
     roles = _roles(caller, published)
     if not roles:
         return None
-    offices = offices_in(caller.scope, house.shelf.offices())
-    today = day_of(house.clock())
     words = wrong_words(refused) if refused else ""
     typed = request.form if refused else {}
     usual = usual_phone_role(published)
@@ -165,14 +164,19 @@ def _create(caller: Caller, refused: Refused | None) -> Create | None:
     return Create(
         action=url_for("phones.connect"),
         name=typed.get("name", ""),
-        office=typed.get("office", ""),
         role=typed.get("role", first),
-        offices=tuple(Option(each.code, each.label) for each in offices if each.stands_on(today)),
+        offices=office_box(_standing(caller), typed),
         roles=roles,
         name_problem=words if isinstance(refused, NotUnderstood) else "",
-        office_problem=words if isinstance(refused, OfficeUnknown) else "",
+        office_problem=words if isinstance(refused, OfficeUnclear | OfficeUnknown) else "",
         role_problem=words if isinstance(refused, RoleNotGiven) else "",
     )
+
+
+def _standing(caller: Caller) -> Sequence[Office]:
+    house = services()
+    found, today = offices_in(caller.scope, house.shelf.offices()), day_of(house.clock())
+    return [each for each in found if each.stands_on(today)]
 
 
 def _roles(caller: Caller, published: Sequence[OnHand]) -> tuple[RoleChoice, ...]:

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from server.access.verbs import Verb
-from server.errors import CauNoiError, NotUnderstood, OfficeUnknown, SuccessionUnderWay
+from server.errors import (
+    CauNoiError,
+    NotUnderstood,
+    OfficeUnclear,
+    OfficeUnknown,
+    SuccessionUnderWay,
+)
 from server.model.calendar import day_of
 from server.model.offices import Office, below
 from server.model.people import Actor
@@ -19,6 +25,7 @@ from server.processing.succeed import affected, succeed
 from server.routes.allow import By, Caller, allow, services
 from server.routes.dialects import status_of
 from server.routes.pages.asked import Option
+from server.routes.pages.office_choice import office_box, office_given
 from server.routes.pages.office_words import kind_words
 from server.routes.pages.words import day_words, gettext, ngettext, wrong_words
 from server.services import PROJECT
@@ -62,8 +69,10 @@ def form(caller: Caller) -> ResponseReturnValue:
     if request.args.get("again") or not (wish.heirs or wish.day):
         return _form(caller, wish)
     try:
+        parent = office_given(_parents(caller, wish), request.args, name="parent")
+        wish = replace(wish, parent=parent)
         plan = _plan(caller, wish)
-    except (NotUnderstood, OfficeUnknown) as refused:
+    except (NotUnderstood, OfficeUnclear, OfficeUnknown) as refused:
         return _form(caller, wish, refused), status_of(refused)
     return _look(caller, wish, plan)
 
@@ -125,23 +134,21 @@ def _plan(caller: Caller, wish: Wish) -> Succession:
 
 def _form(caller: Caller, wish: Wish, refused: CauNoiError | None = None) -> str:
     house = services()
-    tree = house.stores.offices.tree()
-    today = day_of(house.clock())
-    own = [each for each in below(caller.scope.offices, tree) if each.stands_on(today)]
-    kinds = house.stores.offices.kinds()
+    today, kinds = day_of(house.clock()), house.stores.offices.kinds()
     heirs = [HeirFields(each.code, each.label) for each in wish.heirs]
     return render_template(
         "pages/succeed.html",
         title=gettext("Change units"),
         back_href=url_for("offices.show"),
         problem=wrong_words(refused) if refused else "",
-        ends=_endings([each for each in own if each.code in wish.ends]),
+        ends=_endings([each for each in _own(caller) if each.code in wish.ends]),
         day=wish.day or today,
         heirs=(*heirs, *[HeirFields("", "")] * (_HEIRS - len(heirs))),
-        parent=wish.parent,
-        parents=_options(
-            [each for each in own if each.code not in wish.ends],
-            gettext("Where the first old unit stands"),
+        parents=office_box(
+            _parents(caller, wish),
+            {**request.values, "parent": wish.parent},
+            name="parent",
+            first=(Option("", gettext("Where the first old unit stands")),),
         ),
         kind=wish.kind,
         kinds=(
@@ -176,8 +183,15 @@ def _look(caller: Caller, wish: Wish, plan: Succession) -> str:
     )
 
 
-def _options(offices: Sequence[Office], first: str) -> tuple[Option, ...]:
-    return (Option("", first), *(Option(each.code, each.label) for each in offices))
+def _own(caller: Caller) -> Sequence[Office]:
+    house = services()
+    tree, today = house.stores.offices.tree(), day_of(house.clock())
+    return [each for each in below(caller.scope.offices, tree) if each.stands_on(today)]
+
+
+def _parents(caller: Caller, wish: Wish) -> Sequence[Office]:
+    """Below which new units may stand."""
+    return [each for each in _own(caller) if each.code not in wish.ends]
 
 
 def _endings(offices: Sequence[Office]) -> tuple[Ending, ...]:
