@@ -76,8 +76,9 @@ def full_again(said: str, label: str, known: Mapping[str, str], now: Mapping[str
         return label
     text = said
     for name, before in known.items():
-        text = _with(text, short_name(before), before, now.get(name, before))
-    for before, short in _shortened_in(label):
+        if not is_called_like_a_place(name):  # these stood whole
+            text = _with(text, short_name(before), before, now.get(name, before))
+    for before, short in _shortened_in(label, known.values()):
         text = _with(text, short, before, before)
     return text
 
@@ -131,11 +132,17 @@ def _read(text: str, *, strictly: bool) -> str:
     return RUN.sub(lambda run: _in_text(run[0].split(), strictly=strictly), text)
 
 
-def _shortened_in(label: str) -> Iterator[tuple[str, str]]:
-    for run in RUN.finditer(_plain(label)):
-        for words, is_name in parts_of(run[0].split(), strictly=True):
-            if is_name:
-                yield " ".join(words), _shortened(words)
+def _shortened_in(label: str, known: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """What may stand short in it, also between what else is ``known`` to stand there."""
+    pieces: list[_Piece] = [(_plain(label), False)]
+    for value in sorted(map(_plain, known), key=len, reverse=True):
+        if " " in value:
+            pieces = [part for each in pieces for part in _replaced(each, value, value)]
+    for text in (_plain(label), *(rest for rest, done in pieces if not done)):
+        for run in RUN.finditer(text):
+            for words, is_name in parts_of(run[0].split(), strictly=True):
+                if is_name:
+                    yield " ".join(words), _shortened(words)
 
 
 def _places_of(data: Mapping[str, str], names: Sequence[str]) -> Iterator[str]:

@@ -9,7 +9,7 @@ import pytest
 
 from server.model.entities import Contribution, EntityRow, Order, Origin
 from server.model.entity_state import state_of
-from server.model.short_names import short_label, short_name, short_row, usual_names
+from server.model.short_names import full_again, short_label, short_name, short_row, usual_names
 
 AT = datetime(2026, 11, 24, 8, 30, tzinfo=UTC)
 NAME, SHORT = "Nguyễn Văn An", "N.V. An"
@@ -223,3 +223,14 @@ def test_all_short_names_of_a_label_come_back_whole(echo: str, becomes: str | No
     made = said(0, None, label, ho_ten=NAME, thon="Đồng Mậu")
     state = state_of((made, said(1, 1, echo, ho_ten=SHORT, thon="Đồng Mậu")))
     assert state.label == (becomes or label)
+
+
+@pytest.mark.parametrize(
+    "label",
+    [f"{NAME} Lê Thị Bình", "Khe Vàng Lê Thị Bình", "Trưởng thôn Lê Bình, Khe Vàng Hà Ngọc Nam"],
+)
+def test_what_a_phone_had_comes_back_as_it_was(label: str) -> None:
+    data = {"ho_ten": NAME, "thon": "Khe Vàng"}
+    had = short_row(EntityRow("1", label, 1, data), ("ho_ten",)).label
+    assert had != label
+    assert full_again(had, label, data, data) == label
