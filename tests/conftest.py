@@ -33,7 +33,7 @@ from server.storage.database import connect
 from server.xforms.read_form import read_form
 from tests.javarosa.filler import FORMS, xform
 from tests.lent import Databases, lent_app, writes
-from tests.logs import overheard
+from tests.logs import overheard, told_in
 from tests.phone import Phone
 from tests.questions import heard
 from tests.serving import serving
@@ -93,6 +93,9 @@ def mongo_uri(installation: Config) -> Iterator[str]:
     """A running database server, this test process's own."""
     with own_database(installation) as uri:
         yield uri
+    # What the database itself wrote, over all tests of this process.
+    logs = [each.read_text(errors="replace") for each in (installation.data / "logs").glob("*")]
+    assert told_in("".join(logs)) == []
 
 
 @pytest.fixture(scope="session", autouse=True)

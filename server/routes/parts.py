@@ -29,6 +29,8 @@ _SPELLINGS = ("utf-8", "cp1258")  # as a file's name should be written, and as W
 _MEGABYTE = 1024 * 1024
 _IN_MEMORY = _MEGABYTE
 _MOST_XML = 64 * _MEGABYTE  # more than that nobody reads (xforms/xml.py)
+# Of what is not a record: a form with its files, a table. It is held in memory.
+HANDED_IN = 64 * _MEGABYTE
 
 Files = list[tuple[str, BinaryIO]]
 

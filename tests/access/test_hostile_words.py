@@ -70,6 +70,8 @@ def test_what_is_said_is_text_wherever_it_is_told(crawl: Crawl) -> None:
         about = (each.method, each.endpoint, each.path, each.answer.status_code)
         assert each.answer.status_code < 500, about
         assert each.answer.headers["X-Content-Type-Options"] == "nosniff", about
+        if each.answer.mimetype.startswith("text/"):
+            assert each.answer.mimetype_params.get("charset") == "utf-8", about
         match each.answer.mimetype:
             case "text/html":
                 assert _strange(each.data) == [], about

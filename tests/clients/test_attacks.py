@@ -12,7 +12,7 @@ import requests
 from flask import Flask
 
 from server.app import create_app
-from server.routes.api import BLUEPRINTS
+from server.routes.api import BLUEPRINTS, speech
 from tests.clients.conftest import Program, code
 from tests.conftest import MEGABYTE
 from tests.sheets import xform_named
@@ -192,7 +192,9 @@ def test_an_id_from_a_header_breaks_nothing(admin: Program, form_id: str) -> Non
     assert answer.status_code < 500, answer.text
 
 
-def test_a_body_beyond_all_measure_is_refused(admin: Program, province: World) -> None:
+def test_a_body_beyond_all_measure_is_refused(
+    admin: Program, province: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Said beforehand, or found out while it comes; and the connection lives on."""
     most = province.house.config.max_upload
     admin.post(FORMS, data=xform_named("lon", media=("a.png",)), headers=XML)
@@ -200,6 +202,10 @@ def test_a_body_beyond_all_measure_is_refused(admin: Program, province: World) -
     for body in (b"x" * (most + 1), iter([b"x" * 1024**2] * (most // 1024**2 + 1))):
         answer = admin.post(here, data=body)
         assert code(answer) == (413, 413.1)
+    # Nor what is held in memory, whatever a record may bring.
+    monkeypatch.setattr(speech, "HANDED_IN", MEGABYTE)
+    assert code(admin.post(here, data=b"x" * (MEGABYTE + 1))) == (413, 413.1)
+    assert code(admin.post(FORMS, data=b"x" * (MEGABYTE + 1), headers=XML)) == (413, 413.1)
     assert admin.get(f"{FORMS}/lon/draft").status_code == 200
     json = {"Content-Type": "application/json"}
     answer = admin("PATCH", f"{FORMS}/lon", data=b" " * (1024**2 + 1), headers=json)

@@ -12,7 +12,7 @@ from server.app import create_app
 from server.errors import TooLarge
 from server.routes import parts
 from server.routes.parts import Parts, read_parts
-from tests.world import World, forgery_token
+from tests.world import World, forgery_token, sign_in
 
 EACH, MANY = 250_000, 40
 BOUNDARY = "xyz"
@@ -61,6 +61,23 @@ def test_a_record_that_nobody_could_read_is_not_read(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(parts, "_MOST_XML", 1000)
     with pytest.raises(TooLarge):
         reading(body(("xml_submission_file", b"<data>" + b"x" * 2_000_000)))
+
+
+def test_a_form_is_no_larger_than_memory_bears_and_a_record_may_be(
+    shared_world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(parts, "HANDED_IN", 1_000_000)
+    client = create_app(shared_world.house).test_client()
+    sign_in(client, shared_world.admin)
+    headers = {"X-CSRFToken": forgery_token(client, "/account/password")}
+
+    def said_to(path: str) -> int:
+        data = {"form": (io.BytesIO(bytes(1_000_000)), "x.xlsx")}
+        return client.post(path, data=data, headers=headers).status_code
+
+    assert said_to("/forms/upload") == 413
+    assert said_to("/admin/offices/import") == 413
+    assert said_to("/forms/vang_gia/fill/submission") == 400  # there is no record in it
 
 
 def test_who_is_not_signed_in_sends_no_more_than_a_page_asks_for(shared_world: World) -> None:

@@ -16,6 +16,7 @@ from pathlib import Path
 from server.config import Config
 from server.processing.follow_ups.run import run_due
 from server.services import build_services
+from tests.logs import told_in
 from tests.world import World
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -30,6 +31,7 @@ class Follower:
             cwd=ROOT,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
             text=True,
         )
 
@@ -45,7 +47,8 @@ class Follower:
 
     def end(self) -> int:
         """How it ended."""
-        self._process.communicate()
+        _, written = self._process.communicate()
+        assert told_in(written) == []
         return self._process.returncode
 
 

@@ -19,6 +19,7 @@ from server.cli.serve import _try_certificate, _web, serve
 from server.config import Config, read_config
 from server.engine.ports import free_port
 from server.errors import BadSettings
+from tests.logs import told_in
 
 
 @pytest.fixture
@@ -39,6 +40,7 @@ def test_gunicorn_serves_https_tells_browsers_to_stay_and_the_old_address_leads_
     mongo_uri: str,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
 ) -> None:
     cert, key, authority = files
     given = {
@@ -79,6 +81,7 @@ def test_gunicorn_serves_https_tells_browsers_to_stay_and_the_old_address_leads_
     finally:
         process.terminate()
         process.wait(30)
+    assert told_in("".join(capfd.readouterr())) == [], "a phone's token was in an address"
 
 
 def _eventually(ask: Callable[[], requests.Response]) -> requests.Response:

@@ -76,7 +76,7 @@ def table(caller: Caller, project: int, name: str) -> Response:
             *(caller.scope.on_list(name).least().word, *sorted(caller.scope.offices)),
         )
     )
-    answer = in_pieces(central.table(columns, newest_first(caller, key)), "text/csv")
+    answer = in_pieces(central.table(columns, newest_first(caller, key)), "text/csv; charset=utf-8")
     answer.headers["Content-Disposition"] = content_disposition(f"{name}.csv")
     answer.set_etag(hashlib.sha256(mark.encode()).hexdigest())
     answer.make_conditional(request)

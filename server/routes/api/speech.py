@@ -10,6 +10,7 @@ from flask import Blueprint, Response, request
 from server.errors import ProjectUnknown, TooLarge
 from server.errors.programs import BodyUnreadable, NotCovered, WrongType
 from server.model.forms import FormKey
+from server.routes.parts import HANDED_IN
 from server.services import PROJECT
 from server.wire.central import DONE
 
@@ -85,8 +86,9 @@ def whole_number(name: str) -> int | None:
 
 def body() -> bytes:
     """Raises TooLarge, also for what comes in pieces: reading it just ends at the limit."""
-    data, most = request.get_data(), request.max_content_length
-    if request.content_length is None and most is not None and len(data) >= most:
+    most = request.max_content_length = min(HANDED_IN, request.max_content_length or HANDED_IN)
+    data = request.get_data()
+    if request.content_length is None and len(data) >= most:
         raise TooLarge(megabytes=most // 1024**2)
     return data
 

@@ -18,12 +18,14 @@ from server.access.verbs import PHONE_ROLES, ROLES, Verb, may
 from server.errors.sign_in import SecondFactorToSet
 from server.errors.two_people import TakesTwo
 from server.model.people import Actor
+from server.routes import parts
 from server.routes.allow import SESSION_TOKEN, services
 from server.routes.pages import approval_ask
 from server.routes.pages.role_words import role_title
 from server.routes.pages.words import centre_name, gettext, moment_words
 
 _MOST_OF_A_STRANGER = 1024 * 1024
+_RECORDS = "filled"  # with all their files: these go to a file while they come
 LANGUAGES = ("vi", "en")
 _MOST_ROLES = 5  # that a refusal names
 # Pages, and rooms of pages, that stand under an item of the rail which their address does not name.
@@ -72,7 +74,7 @@ def dress(app: Flask, credentials_in_each_request: Iterable[Blueprint]) -> None:
     Babel(app, locale_selector=language)
     exempt = list(credentials_in_each_request)
     # Before the protection reads a form to find its token.
-    app.before_request(_bound_strangers([each.name for each in exempt]))
+    app.before_request(_bound([each.name for each in exempt]))
     csrf = CSRFProtect(app)
     for blueprint in exempt:
         csrf.exempt(blueprint)
@@ -82,15 +84,21 @@ def dress(app: Flask, credentials_in_each_request: Iterable[Blueprint]) -> None:
     app.after_request(_not_kept)
 
 
-def _bound_strangers(elsewhere: Iterable[str]) -> Callable[[], None]:
-    """Whoever is not signed in sends no more than a page of theirs asks for: forms are read before
-    anybody is asked who sends them. ``elsewhere`` that is asked first."""
+def _bound(elsewhere: Iterable[str]) -> Callable[[], None]:
+    """A form is read whole, before anybody is asked who sends it: it brings no more than a page
+    asks for, of who is not signed in no more than theirs. ``elsewhere`` that is asked first."""
     not_ours = frozenset(elsewhere)
 
     def bound() -> None:
         brings_something = request.method not in ("GET", "HEAD")
-        if brings_something and request.blueprint not in not_ours and SESSION_TOKEN not in session:
+        if not brings_something or request.blueprint in not_ours:
+            return
+        if SESSION_TOKEN not in session:
             request.max_content_length = _MOST_OF_A_STRANGER
+        elif request.blueprint != _RECORDS:
+            request.max_content_length = min(
+                parts.HANDED_IN, request.max_content_length or parts.HANDED_IN
+            )
 
     return bound
 
