@@ -111,13 +111,19 @@ def naming(scope: Scope, offices: Mapping[str, Office]) -> Callable[[Entry], boo
     above = frozenset(chains_of(scope.offices, offices))
 
     def may_name(entry: Entry) -> bool:
-        if not all(_is_of_forms(scope, each) for each in (*entry.things, *entry.shown)):
+        if entry.act is Act.REFUSED and not scope.everywhere:
             return False
-        if scope.everywhere:
-            return True
-        return entry.act is not Act.REFUSED and all(
-            each in above or scope.sees_office(within(each, offices)) for each in entry.places
+        things = (*entry.things, *entry.shown)
+        return all(_is_of_forms(scope, each) for each in things) and all(
+            is_theirs(each, things) for each in entry.places
         )
+
+    def is_theirs(office: str, things: Sequence[str]) -> bool:
+        """By what they answer for there: another role's forms elsewhere are not put together."""
+        there = scope.around(within(office, offices))
+        if not there.reaches:
+            return office in above
+        return all(_is_of_forms(there, each) for each in things)
 
     return may_name
 
