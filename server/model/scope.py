@@ -89,6 +89,10 @@ class Scope:
             ),
         )
 
+    def around(self, within: Iterable[str]) -> Scope:
+        """What of it reaches this office."""
+        return replace(self, reaches=frozenset(self._around(within)))
+
     def reading(self, level: Level) -> Scope:
         """What of it reads answers of this level."""
         return replace(

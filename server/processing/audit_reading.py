@@ -77,12 +77,14 @@ SENT = "sent"
 def page(stores: Stores, scope: Scope, wanted: Wanted, before: int, size: int) -> Page:
     """Newest first, numbers below ``before``, 0 for all."""
     bottom, top = _bounds(stores, wanted)
+    fits = _fitting(stores, scope, wanted)
     high = min(top, before) if before else top
     rows: list[Logged] = []
     width, farthest = _FIRST_WINDOW, high - _FARTHEST
     while high > max(bottom, farthest) and len(rows) <= size:
         low = max(bottom, high - width)
-        rows += _entries(stores, scope, low, high, wanted)
+        found = _asked(stores, scope, low, high, wanted)
+        rows += [each for each in found if fits(each.entry)]
         high, width = low, min(width * _GROWTH, _LARGEST_WINDOW)
     if len(rows) > size:
         return Page(rows[:size], rows[size - 1].number)
@@ -92,17 +94,26 @@ def page(stores: Stores, scope: Scope, wanted: Wanted, before: int, size: int) -
 def everything(stores: Stores, scope: Scope, wanted: Wanted) -> Iterator[Logged]:
     """All that fits, newest first; memory stays flat."""
     bottom, high = _bounds(stores, wanted)
+    fits = _fitting(stores, scope, wanted)
     while high > bottom:
         low = max(bottom, high - _AT_ONCE)
-        yield from _entries(stores, scope, low, high, wanted)
+        found = _asked(stores, scope, low, high, wanted)
+        yield from (each for each in found if fits(each.entry))
         high = low
 
 
-def _entries(stores: Stores, scope: Scope, low: int, high: int, wanted: Wanted) -> list[Logged]:
-    asked = stores.audit.entries(
+def _asked(stores: Stores, scope: Scope, low: int, high: int, wanted: Wanted) -> list[Logged]:
+    return stores.audit.entries(
         scope, low, high, who=wanted.who, thing=wanted.thing, origin=wanted.origin
     )
-    return [each for each in asked if wanted.fits(each.entry)]
+
+
+def _fitting(stores: Stores, scope: Scope, wanted: Wanted) -> Callable[[Entry], bool]:
+    """Whoever asks for a thing is shown only entries that name it to them: an answer would."""
+    if not wanted.thing:
+        return wanted.fits
+    may_name = naming(scope, stores.offices.tree())
+    return lambda entry: wanted.fits(entry) and may_name(entry)
 
 
 def naming(scope: Scope, offices: Mapping[str, Office]) -> Callable[[Entry], bool]:
@@ -111,13 +122,19 @@ def naming(scope: Scope, offices: Mapping[str, Office]) -> Callable[[Entry], boo
     above = frozenset(chains_of(scope.offices, offices))
 
     def may_name(entry: Entry) -> bool:
-        if not all(_is_of_forms(scope, each) for each in (*entry.things, *entry.shown)):
+        if entry.act is Act.REFUSED and not scope.everywhere:
             return False
-        if scope.everywhere:
-            return True
-        return entry.act is not Act.REFUSED and all(
-            each in above or scope.sees_office(within(each, offices)) for each in entry.places
+        things = (*entry.things, *entry.shown)
+        return all(_is_of_forms(scope, each) for each in things) and all(
+            is_theirs(each, things) for each in entry.places
         )
+
+    def is_theirs(office: str, things: Sequence[str]) -> bool:
+        """By what they answer for there: another role's forms elsewhere are not put together."""
+        there = scope.around(within(office, offices))
+        if not there.reaches:
+            return office in above
+        return all(_is_of_forms(there, each) for each in things)
 
     return may_name
 

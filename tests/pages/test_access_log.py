@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 import pytest
 from flask import Flask
@@ -14,8 +14,10 @@ from server.access.verbs import Verb
 from server.app import create_app
 from server.errors import DatabaseDown
 from server.model.audit import Act, Entry, Logged
+from server.model.people import Grant
 from server.model.scope import WHOLE_HOUSE
 from server.processing.counting import count_news
+from server.processing.staff import give_role
 from server.routes.access_table import lines
 from server.routes.pages.audit_words import BY_ROUTE, CHANGED
 from tests import registers
@@ -280,3 +282,24 @@ def test_an_office_reads_of_itself_alone(shared_world: World, site: Flask) -> No
     assert "nhat-ky" not in seen
     lan = client_of(site, world.lan)
     assert lan.get(_LOG).status_code == 403
+
+
+def test_whether_another_office_has_a_record_is_not_told_by_asking_for_it(
+    shared_world: World, site: Flask
+) -> None:
+    """Somebody of two offices looked at the other one's: the log says so to who may know it."""
+    house, made = shared_world.house, record_of("vang_gia", 3).without_files()
+    shared_world.send(made.xml, by=shared_world.thao)
+    both = shared_world.hire("hai.noi@ctxh.example", "Người Hai Nơi", "case_manager", "VP02")
+    elsewhere, at = Grant("case_manager", "VP10"), shared_world.clock()
+    give_role(house.stores, house.shelf, shared_world.admin.actor, both.actor, elsewhere, at)
+    here = f"/records/vang_gia/{quote(made.instance_id, safe='')}"
+    assert client_of(site, both).get(here).status_code == 200
+    asked = f"/admin/audit?{urlencode({'record': f'1/vang_gia/{made.instance_id}'})}"
+    head = shared_world.hire("truong.vp01@ctxh.example", "Trưởng", "director", "VP01")
+    for reader, rows in ((shared_world.admin, 1), (head, 0)):
+        client = client_of(site, reader)
+        assert len(open_page(client, asked).xpath("//tbody/tr")) == rows
+        table = client.get(asked.replace("audit?", "audit.csv?")).get_data(as_text=True)
+        assert len(table.splitlines()) == 1 + rows
+    assert "Người Hai Nơi" in words(open_page(client_of(site, head), "/admin/audit"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -60,6 +61,16 @@ def test_who_answers_for_some_forms_is_named_nothing_of_others(
     reach = Reach(EVERYWHERE, frozenset(["vang_gia"]), Level.SPECIAL, frozenset(["tre_em"]))
     entry = Entry(datetime(2026, 11, 28, tzinfo=UTC), Act.READ, things=things, shown=shown)
     assert naming(Scope(frozenset([reach])), OFFICES)(entry) is may
+
+
+def test_what_a_role_answers_for_elsewhere_names_nothing_here() -> None:
+    here = Reach("VP01", frozenset(["vang_gia"]), Level.SPECIAL, frozenset())
+    may_name = naming(Scope(frozenset([here, Reach("VP09")])), OFFICES)
+    for form_id, may in (("vang_gia", True), ("ho_so_ctv", False)):
+        things = (f"1/{form_id}/uuid:a",)
+        entry = Entry(datetime(2026, 11, 28, tzinfo=UTC), Act.READ, things=things, places=HONG)
+        assert may_name(entry) is may
+        assert may_name(replace(entry, places=("TT", "VP09")))
 
 
 def test_why_somebody_looked_is_in_the_file_only_beside_what_it_is_about() -> None:
