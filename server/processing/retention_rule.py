@@ -29,7 +29,7 @@ def given_rule(shelf: Shelf, key: FormKey, text: str) -> Retention | None:
     if rule is None and text.strip():
         raise wrong(
             "rule",
-            "hãy ghi số tháng, hoặc 18+số năm và câu hỏi ngày sinh.",
+            "hãy ghi số tháng, hoặc chọn câu hỏi ngày sinh và ghi số năm sau khi đủ 18 tuổi.",
             "write months, or 18+years and the question for the date of birth.",
         )
     if rule is not None and rule.born:

@@ -42,11 +42,19 @@ def test_a_rule_is_looked_at_and_then_set(world: World, enter: Enter) -> None:
     assert links(open_page(admin, "/forms/vang_gia"), "Thời hạn lưu giữ phiếu") == [RULE]
     assert "Chưa đặt thời hạn" in words(open_page(admin, "/forms/vang_gia"))
     assert "Chưa ai quy định thời hạn" in words(open_page(admin, RULE))
+    births = open_page(admin, RULE).xpath("//select[@id='born']/option/@value")
+    assert births[0] == "", "none is chosen for whoever sets a rule"
     world.send(record_of("vang_gia", 1).without_files().xml)
     count_news(world.house.stores, KEY, world.clock())
     world.clock.move(days=800)
     admin = enter(world.admin)
-    for odd in ("how=months", "how=months&months=x", "how=born&years=5&born=khac"):
+    odd_ones = (
+        "how=months",
+        "how=months&months=x",
+        "how=born&years=5&born=",
+        "how=born&years=5&born=khac",
+    )
+    for odd in odd_ones:
         assert "Hãy" in words(open_page(admin, f"{RULE}?{odd}", 400)) or odd.endswith("khac")
     assert "quá thời hạn lưu giữ: 0 phiếu" in words(
         open_page(admin, f"{RULE}?how=months&months=60")

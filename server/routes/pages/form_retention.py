@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 
@@ -97,22 +97,24 @@ def _page(
             Option(_BORN, gettext("Until the 18th birthday and some years more")),
             Option(_NEVER, gettext("Without an end")),
         ),
-        days=tuple(_days(current, rule)),
+        days=_days(current, rule),
         given={name: given.get(name, "") for name in _NAMES},
         looked=looked,
         problems=problems_of(refused, "how"),
     )
 
 
-def _days(current: OnHand, rule: Retention | None) -> Iterator[Option]:
-    """What the rule names stays to be chosen, though the newest version asks for it no more."""
+def _days(current: OnHand, rule: Retention | None) -> tuple[Option, ...]:
+    """What the rule names stays to be chosen, though the newest version asks for it no more. None
+    is chosen for whoever sets a rule: the first is seldom a birthday."""
     known = {
         key_of(each.path): label_of(each, reader(), {}) or each.name
         for each in days_of(current.form)
     }
     if rule is not None and rule.born:
         known.setdefault(rule.born, rule.born)
-    return (Option(each, label) for each, label in known.items())
+    options = (Option(each, label) for each, label in known.items())
+    return (Option("", gettext("Choose one")), *options) if known else ()
 
 
 def _form(caller: Caller, form_id: str) -> FormKey:
