@@ -24,8 +24,10 @@ from server.model.offices import Office, within
 from server.model.scope import WHOLE_HOUSE
 from server.processing.data_requests import Desk, Filled
 from server.services import PROJECT
+from server.worker import follow
 from server.xforms.xlsform import convert_xlsform
 from tests import registers
+from tests.journeys.test_offices_succeed import merge
 from tests.processing.camera import exif, photo
 from tests.sheets import workbook_of
 from tests.world import World, forgery_token, post, sign_in
@@ -54,8 +56,12 @@ def said() -> str:
 def furnish(world: World, client: FlaskClient) -> None:
     """All that is said is kept, by each of the ways in; the client is the administrator's."""
     house = world.house
-    house.stores.offices.put([Office("VPX", said(), parent="VP01", kind="xa")])
+    for code in ("VPX", "VPU"):
+        house.stores.offices.put([Office(code, said(), parent="VP01", kind="xa")])
     house.shelf.forget()
+    merge(world, ("VPU",), "VPW", label=said())
+    for _ in range(2):
+        follow(house)
     xlsx = workbook_of({"survey": _survey(), "choices": _choices(), **_rest()})
     xform = convert_xlsform(xlsx, validate=False).xform
     world.publish(xform)
