@@ -51,8 +51,8 @@ logging.getLogger().addHandler(overheard)
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
-    """One more than there are processors: each waits half its time for a database or a browser."""
-    return (os.cpu_count() or 1) + 1
+    """Two more than there are processors: each waits half its time for a database or a browser."""
+    return (os.cpu_count() or 1) + 2
 
 
 @pytest.fixture(autouse=True)

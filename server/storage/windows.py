@@ -15,6 +15,7 @@ from server.storage.database import Document
 _SECOND = int(timedelta(seconds=1) / timedelta(microseconds=1)) << 12
 _FRESH = 64 * _SECOND  # what the counters may not know of yet
 _GROWTH = 4
+_LEAP = 32  # where there is nothing at all
 _PLENTY = 400
 
 Ask = Callable[[int, int], Iterable[Document]]
@@ -47,7 +48,7 @@ def places_of(
             yield found[first : first + _PLENTY]
         high = low
         if len(found) < _PLENTY // 4:
-            width *= _GROWTH
+            width *= _GROWTH if found else _LEAP
         elif len(found) > _PLENTY:
             width = max(_SECOND // _GROWTH, width // _GROWTH)
 

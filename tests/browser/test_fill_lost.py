@@ -84,7 +84,9 @@ def test_a_form_of_the_library_is_sent_once_over_a_bad_line_and_a_session_that_e
         page.goto(f"{line.address}/forms/{DIARY}/fill")
         opened(page)
         send(page)
-        expect(page.locator(".form-error-message")).to_contain_text("câu chưa đúng")
+        wrong = page.locator(".form-error-message")
+        expect(wrong).to_contain_text("câu chưa đúng")
+        expect(wrong).to_have_css("opacity", "1")  # it comes in by and by
         assert violations(page) == []
         fill_the_diary(page)
         page.get_by_role("combobox", name="Thuộc hồ sơ trường hợp").click()
