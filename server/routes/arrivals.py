@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import replace
 
 from server.access.verbs import Verb, scope_for
 from server.errors import NotUnderstood, TooLarge, TooManyFiles
@@ -69,17 +68,15 @@ def take_in(
         read_parts(parts)
     except (TooLarge, TooManyFiles) as refusal:
         envelope = _envelope(parts.xml)
-        form_id = envelope.form_id if envelope else ""
-        upload = _arrival(sender(form_id), reach, parts, draft=draft, device=device)
+        upload = _arrival(sender, reach, edits, parts, envelope, draft=draft, device=device)
         set_aside(house.stores, upload, envelope, {}, type(refusal).__name__)
         raise
     # What cannot be read the intake refuses itself, and keeps.
     envelope = _envelope(parts.xml)
     if check is not None and envelope is not None:
         check(envelope)
-    form_id = envelope.form_id if envelope else ""
-    upload = _arrival(sender(form_id), reach, parts, draft=draft, device=device)
-    return receive(house.intake, replace(upload, edits=edits), envelope)
+    upload = _arrival(sender, reach, edits, parts, envelope, draft=draft, device=device)
+    return receive(house.intake, upload, envelope)
 
 
 def _envelope(xml: bytes) -> Envelope | None:
@@ -101,19 +98,29 @@ def of_form(form_id: str) -> Check:
     return check
 
 
-def _arrival(sender: Sender, reach: Scope, parts: Parts, *, draft: bool, device: str) -> Upload:
+def _arrival(
+    sender: SenderOf,
+    reach: Scope,
+    edits: Scope | None,
+    parts: Parts,
+    envelope: Envelope | None,
+    *,
+    draft: bool,
+    device: str,
+) -> Upload:
     """Its place in time is drawn when all of it is here: on a slow network the first byte is old by
     then."""
-    house = services()
+    house, who = services(), sender(envelope.form_id if envelope else "")
     at = house.clock()
     return Upload(
         project=PROJECT,
         draft=draft,
         xml=parts.xml,
         files=files_of(parts.files),
-        sender=sender,
-        within=within(sender.office, house.shelf.offices()),
+        sender=who,
+        within=within(who.office, house.shelf.offices()),
         reach=reach,
+        edits=edits,
         device=device[:_LONGEST_DEVICE],
         at=at,
         seq=new_seq(at),
