@@ -16,11 +16,10 @@ def used(
     """Those of these units that somebody works for, that something came from or is about, or below
     which others stand that are not among them."""
     asked = frozenset(codes)
-    held = _held(stores, project) & asked
+    held = _held(stores, project, asked)
     for each in tree.values():
-        named = {each.parent, each.successor} & asked
         if each.code not in asked:
-            held |= {code for code in named if code}
+            held |= asked.intersection((each.parent, each.successor))
     found = held | _with_things(stores, project, sorted(asked - held))
     return found | _above(found, asked, tree)
 
@@ -33,29 +32,31 @@ def _above(
     waiting = [each for each in found if each in tree]
     while waiting:
         office = tree[waiting.pop()]
-        for code in (office.parent, office.successor):
-            if code and code in asked and code not in kept:
-                kept.add(code)
-                waiting.append(code)
+        more = asked.intersection((office.parent, office.successor)) - kept
+        kept |= more
+        waiting += more
     return frozenset(kept)
 
 
-def _held(stores: Stores, project: int) -> frozenset[str]:
+def _held(stores: Stores, project: int, asked: frozenset[str]) -> frozenset[str]:
     """Where somebody works or has worked, and for which people ordered something."""
     workers = {code for each in stores.actors.all(WHOLE_HOUSE) for code in each.offices}
-    return frozenset(workers) | stores.entity_lists.offices() | _inspected(stores, project)
+    ordered = stores.entity_lists.offices()
+    return asked & (ordered | workers | _inspected(stores, project, asked))
 
 
-def _inspected(stores: Stores, project: int) -> frozenset[str]:
+def _inspected(stores: Stores, project: int, asked: frozenset[str]) -> frozenset[str]:
     """Units that records say something of in a register of offices."""
     found = set()
     for its_list in stores.entity_lists.all(project):
         if not its_list.offices:
             continue
         for key, uuid, ordered in stores.entity_lists.batch(f"offices:{its_list.key.text}"):
+            if ordered.office not in asked:
+                continue
             entry = stores.entities.find(WHOLE_HOUSE, key, uuid)
             givers = entry.contributions if entry else ()
-            if ordered.office and any(each.origin is not Origin.OFFICES for each in givers):
+            if any(each.origin is not Origin.OFFICES for each in givers):
                 found.add(ordered.office)
     return frozenset(found)
 

@@ -174,7 +174,8 @@ def _is_cleared(stores: Stores, project: int, its: PastSuccession, now: datetime
         return False
     tree = stores.offices.tree()
     made = [code for code in its.ends if code in tree]
-    unused = [code for code in made if code not in used(stores, project, made, tree)]
+    still_used = used(stores, project, made, tree)
+    unused = [code for code in made if code not in still_used]
     if unused:
         stores.offices.change(Change(removed=unused), now)
     return True
