@@ -34,7 +34,8 @@ def keep_in_step(stores: Stores, shelf: Shelf, project: int, now: datetime) -> i
     changed = stores.offices.changed()
     shelf.forget()
     stores.offices.note_moving(chains)
-    moved = _move_records(stores, _keys(stores, project), chains, changed, now)
+    keys = [each.key for each in stores.forms.all(project)]
+    moved = _move_records(stores, keys, chains, changed, now)
     _move_orders(stores, chains, changed)
     lists = stores.entity_lists.all(project)
     _move_entries(stores, lists, chains, shelf.offices())
@@ -55,11 +56,6 @@ def keep_in_step(stores: Stores, shelf: Shelf, project: int, now: datetime) -> i
         for code, chain in chains.items():
             stores.offices.note_chain(code, chain)
     return moved
-
-
-def _keys(stores: Stores, project: int) -> list[FormKey]:
-    entries = (*stores.forms.with_binned(project), *stores.forms.drafts(project))
-    return [each.key for each in entries]
 
 
 def _move_records(

@@ -65,7 +65,7 @@ def _with_things(stores: Stores, project: int, codes: Sequence[str]) -> frozense
     """By halves: of thousands that came in with a file most have nothing."""
     if not codes or not stores.office_uses.any_within(
         codes,
-        [each.key for each in (*stores.forms.with_binned(project), *stores.forms.drafts(project))],
+        [each.key for each in stores.forms.all(project)],
         [each.key for each in stores.entity_lists.all(project) if not each.offices],
     ):
         return frozenset()

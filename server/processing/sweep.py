@@ -26,7 +26,7 @@ def sweep(stores: Stores, project: int, at: datetime) -> int:
 def pointed_to(stores: Stores, project: int) -> set[str]:
     """All files that anything has."""
     kept = set(stores.aside.blobs())
-    for entry in (*stores.forms.with_binned(project), *stores.forms.drafts(project)):
+    for entry in stores.forms.all(project):
         kept |= _of_form(stores, entry.key)
     return kept
 

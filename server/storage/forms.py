@@ -167,6 +167,10 @@ class Forms:
         found = self._forms.find({"project": project, "draft": True})
         return _by_title(found)
 
+    def all(self, project: int) -> list[FormEntry]:
+        """Those in the bin and the drafts too."""
+        return [*self.with_binned(project), *self.drafts(project)]
+
     def version(self, key: FormKey, version: str) -> FormVersion | None:
         found = self._versions.find_one({"_id": _version_id(key, version)})
         return _version(found) if found else None

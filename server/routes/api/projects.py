@@ -36,7 +36,7 @@ def _project() -> dict[str, Any]:
     """It is as old as the first of its forms."""
     house = services()
     forms = house.stores.forms
-    keys = [each.key for each in (*forms.with_binned(PROJECT), *forms.drafts(PROJECT))]
+    keys = [each.key for each in forms.all(PROJECT)]
     since = [at for at, _ in forms.first_versions(keys).values()]
     return central.project(PROJECT, centre_name(), min(since, default=house.clock()))
 
