@@ -6,17 +6,17 @@ A record's orders replace what the same record ordered before, and the state fol
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from server.errors import DatabaseDown
 from server.model.entities import Contribution, Entity, EntityList, ListKey
 from server.model.entity_state import state_of
-from server.model.offices import Moving, Office, within
+from server.model.offices import Moving, within
 from server.model.records import Record
 from server.model.scope import WHOLE_HOUSE
 from server.processing.entity_orders import Ordered, ordered_by
-from server.processing.office_named import office_named, standing_of
+from server.processing.office_named import Standing, office_named
 from server.processing.shelf import Shelf
 from server.storage.stores import Stores
 
@@ -42,14 +42,11 @@ def apply_record(stores: Stores, shelf: Shelf, record: Record) -> Ordered:
     return ordered
 
 
-def follow_office(
-    stores: Stores, offices: Mapping[str, Office], key: ListKey, uuid: str, office: str
-) -> None:
+def follow_office(stores: Stores, key: ListKey, uuid: str, standing: Standing) -> None:
     """An entry stands where the office that it is about stands now, though its record stays."""
     found = stores.entities.find(WHOLE_HOUSE, key, uuid)
-    standing = standing_of(stores, offices, office)
     for each in found.contributions if found else ():
-        if each.about == office and each.about_within != standing.chain:
+        if each.about == standing.code and each.about_within != standing.chain:
             bring_in_step(stores, key, uuid, standing.of(each))
 
 

@@ -16,6 +16,7 @@ from server.model.scope import WHOLE_HOUSE
 from server.model.sequence import moment_of, seq_at
 from server.processing.counting import COUNT
 from server.processing.entities import bring_in_step, follow_office
+from server.processing.office_named import standing_of
 from server.processing.shelf import Shelf
 from server.storage.stores import Stores
 
@@ -92,9 +93,11 @@ def _move_entries(
     for its_list in lists:
         moved = False
         for code, chain in chains.items() if its_list.office_by else ():
-            for uuid in stores.entities.left_behind(its_list.key, code, chain):
-                follow_office(stores, offices, its_list.key, uuid, code)
-                moved = True
+            left = stores.entities.left_behind(its_list.key, code, chain)
+            if left:
+                moved, standing = True, standing_of(stores, offices, code)
+                for uuid in left:
+                    follow_office(stores, its_list.key, uuid, standing)
         if moved:
             stores.entity_lists.touch(its_list.key, filled=False)
 
