@@ -9,7 +9,7 @@ taken out of the tree, as if it had never been.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
@@ -94,12 +94,11 @@ def _refuse_what_stays(
         raise SuccessionUnderWay
     if its.undoes or its.stage is Stage.GIVEN_UP:
         raise _stays("lần này không phải là một lần sáp nhập.", "it is no change of its own.")
-    counted = [each for each in past if each.stage is Stage.DONE or has_begun(each, tree)]
     undone = undone_among(past, tree)
     if its.id in undone:
         raise _stays("lần này đã được hoàn tác rồi.", "it has been undone already.")
     units = frozenset((*its.ends, *its.heirs))
-    for later in counted:
+    for later in _counted(past, tree):
         is_own_change = not later.undoes and later.id not in undone
         if is_own_change and later.at > its.at and units & {*later.ends, *later.heirs}:
             names = ", ".join(tree[code].label for code in later.ends if code in tree)
@@ -117,8 +116,13 @@ def _refuse_what_stays(
 
 def undone_among(past: Sequence[PastSuccession], tree: Mapping[str, Office]) -> frozenset[str]:
     """The ids of those that were undone; an undoing that broke off before the tree was none."""
-    counted = (each for each in past if each.stage is Stage.DONE or has_begun(each, tree))
-    return frozenset(each.undoes for each in counted if each.undoes)
+    return frozenset(each.undoes for each in _counted(past, tree) if each.undoes)
+
+
+def _counted(
+    past: Sequence[PastSuccession], tree: Mapping[str, Office]
+) -> Iterator[PastSuccession]:
+    return (each for each in past if each.stage is Stage.DONE or has_begun(each, tree))
 
 
 def _refuse_a_taken_code(restored: Sequence[Office], after: Mapping[str, Office]) -> None:
