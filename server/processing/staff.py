@@ -96,11 +96,7 @@ def use_link(stores: Stores, token: str, chosen: str, at: datetime) -> Actor:
     """
     person = link_holder(stores, token, at)
     check_password(chosen, (person.name, person.email or ""))
-    hashed = hash_password(chosen)
-    if not stores.links.use(hash_token(token)):
-        raise LinkOver
-    stores.actors.set_password(person.id, hashed, by_link=at)
-    stores.sessions.end_all(person.id)
+    _use(stores, token, person, chosen, by_link=at)
     return person
 
 
@@ -109,10 +105,16 @@ def open_account(stores: Stores, token: str, person: Actor, at: datetime) -> Non
     so that the account is like any other, and a new link sets one. Raises LinkOver."""
     if link_holder(stores, token, at).id != person.id:
         raise LinkOver
-    hashed = hash_password(new_token())
+    _use(stores, token, person, new_token())
+
+
+def _use(
+    stores: Stores, token: str, person: Actor, password: str, by_link: datetime | None = None
+) -> None:
+    hashed = hash_password(password)
     if not stores.links.use(hash_token(token)):
         raise LinkOver
-    stores.actors.set_password(person.id, hashed)
+    stores.actors.set_password(person.id, hashed, by_link)
     stores.sessions.end_all(person.id)
 
 
