@@ -62,7 +62,7 @@ class ErasedPhotos:
         gone = [each | {"at": datetime.fromisoformat(each["at"])} for each in said["gone"]]
         for _ in range(_RACES):
             found = self._records.find_one({"_id": said["record"]})
-            if found is None or "erased" in found or _is_done(found, gone, at):
+            if found is None or "erased" in found or _is_done(found, gone):
                 return False
             unchanged = {name: found[name] for name in ("_id", "media", "facts", "instance_ids")}
             if self._records.update_one(unchanged, _change(found, gone, at)).matched_count:
@@ -99,12 +99,13 @@ class ErasedPhotos:
         )
 
 
-def _is_done(found: Document, gone: Sequence[Document], at: datetime) -> bool:
-    mark = found.get("photos_erased")
-    known = {each["sha256"] for each in mark["gone"]} if mark else set()
+def _is_done(found: Document, gone: Sequence[Document]) -> bool:
+    if "photos_erased" not in found:
+        return False
+    known = {each["sha256"] for each in found["photos_erased"]["gone"]}
     names = {(each["name"], each["sha256"]) for each in gone}
     is_left = any((each["name"], each["sha256"]) in names for each in found["media"])
-    return mark is not None and known >= {sha256 for _, sha256 in names} and not is_left
+    return known >= {sha256 for _, sha256 in names} and not is_left
 
 
 def _change(found: Document, gone: Sequence[Document], at: datetime) -> Document:
