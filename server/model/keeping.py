@@ -16,6 +16,3 @@ class Keeping:
     by: str
     by_name: str
     at: datetime
-
-    def holds_on(self, day: str) -> bool:
-        return self.until >= day

@@ -16,6 +16,7 @@ from server.processing.reading import Reading, reading_of
 from server.processing.record_lists import lists_of
 from server.processing.shelf import Shelf
 from server.storage.stores import Stores
+from server.xforms.answers import name_of
 
 _MOST_READ = 5000
 _AT_ONCE = 250
@@ -88,7 +89,7 @@ def _old(
 
 
 def _told(reading: Reading, rule: Retention, old: Old, last: date) -> date | None:
-    path = tuple(rule.born.replace("%2E", ".").split("/"))
+    path = tuple(name_of(rule.born).split("/"))
     return None if rule.born and reading.mask(old.line).hides(path) else last
 
 
