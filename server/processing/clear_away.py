@@ -57,7 +57,7 @@ def clear_away(stores: Stores, project: int, at: datetime) -> int:
     )
     journal_done = clear_journal(stores.journal, since=since, before=day_of(at - _DAY), gone=gone)
     stores.entity_lists.cleared(orders)
-    left = remove_files(stores, project, {blob for each in waiting for blob in each.blobs}, at)
+    left = remove_files(stores, project, gone.files, at)
     for each in waiting:
         if journal_done and left.isdisjoint(each.blobs):
             stores.erasures.cleared(each)
