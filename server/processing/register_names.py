@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from server.model.entities import ListKey, Origin
-from server.model.offices import Office, name_of
+from server.model.offices import name_of
 from server.model.scope import WHOLE_HOUSE, Scope
 from server.processing.opened import Opened
 from server.processing.withholding import kept_from
@@ -50,11 +50,12 @@ def names_now(
 
 def _of_ended_units(stores: Stores, key: ListKey, entries: Iterable[str]) -> dict[str, str]:
     """A unit that became another is in no list any more, and keeps its name in what chose it."""
-    found: dict[str, str] = {}
-    tree: Mapping[str, Office] | None = None
-    for entry in sorted(entries):
-        for ordered in stores.entity_lists.own(key, entry):
-            if ordered.origin is Origin.OFFICES:
-                tree = stores.offices.tree() if tree is None else tree
-                found |= {entry: name} if (name := name_of(ordered.office, tree)) else {}
-    return found
+    units = {
+        entry: ordered.office
+        for entry in sorted(entries)
+        for ordered in stores.entity_lists.own(key, entry)
+        if ordered.origin is Origin.OFFICES
+    }
+    tree = stores.offices.tree() if units else {}
+    names = {entry: name_of(unit, tree) for entry, unit in units.items()}
+    return {entry: name for entry, name in names.items() if name}
