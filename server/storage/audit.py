@@ -8,11 +8,13 @@ go on behind it (decision 0019).
 from __future__ import annotations
 
 import contextlib
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from threading import Lock
 
+from pymongo import UpdateOne
 from pymongo.errors import BulkWriteError, DuplicateKeyError
 
 from server.errors import DatabaseDown
@@ -211,16 +213,17 @@ class AuditLog:
 
     def file_by_origin(self) -> None:
         """From the newest that lacks it to the oldest: a break leaves those at the beginning."""
-        low, oldest = self.oldest(), self.oldest()
-        high = self.newest().number + 1 if oldest else oldest
-        while low < high:
-            middle = (low + high) // 2
-            low, high = (low, middle) if self._is_filed(middle) else (middle + 1, high)
+        oldest = self.oldest()
+        numbers = range(oldest, self.newest().number + 1 if oldest else oldest)
+        low = oldest + bisect_left(numbers, True, key=self._is_filed)
         while low > oldest:
             window = self._documents(max(oldest, low - _WINDOW), low, {"line": 1})
-            for each in reversed(window):
-                change = {"$set": {"origin": entry_in(each["line"]).origin}}
-                self._log.update_one({"_id": each["_id"]}, change)
+            steps = [
+                UpdateOne({"_id": each["_id"]}, {"$set": {"origin": entry_in(each["line"]).origin}})
+                for each in reversed(window)
+            ]
+            if steps:
+                self._log.bulk_write(steps)
             low -= _WINDOW
 
     def _is_filed(self, number: int) -> bool:
