@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from functools import cache, partial
 
 from server.access.verbs import Verb, scope_for
 from server.model.alphabet import alphabetical
@@ -94,11 +95,9 @@ def loads(stores: Stores, registers: Registers, scope: Scope, its_list: EntityLi
     is shared no more."""
     counts: Counter[str] = Counter()
     one: dict[str, EntityTold] = {}
-    kept_from_them: dict[str, frozenset[str]] = {}
+    kept_from_them = cache(partial(_kept_from, stores, registers, its_list))
     for worker, entry in looked_after(stores, scope, its_list.key):
-        if worker not in kept_from_them:
-            kept_from_them[worker] = _kept_from(stores, registers, its_list, worker)
-        if entry.row.id in kept_from_them[worker]:
+        if entry.row.id in kept_from_them(worker):
             continue
         counts[worker] += 1
         one.setdefault(worker, entry)
