@@ -219,9 +219,12 @@ class EntityLists:
 
     def offices(self) -> frozenset[str]:
         """For which people ordered something, once or still; not what follows from the tree."""
-        found = (codec.read_contribution(each["contribution"]) for each in self._own.find({}))
+        fields = {"contribution.office": 1, "contribution.origin": 1}
+        found = (each["contribution"] for each in self._own.find({}, fields))
         return frozenset(
-            each.office for each in found if each.office and each.origin is not Origin.OFFICES
+            each["office"]
+            for each in found
+            if each.get("office") and each["origin"] != Origin.OFFICES.value
         )
 
     def listed(self, project: int) -> list[tuple[ListKey, str]]:
