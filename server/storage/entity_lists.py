@@ -18,7 +18,7 @@ from server.storage.codec import due_at
 from server.storage.database import Document, Mongo, speaks_our_errors
 from server.storage.journal import Journal
 from server.storage.last_word import LastWord, read_word
-from server.storage.unsaid import UNSAID
+from server.storage.unsaid import UNSAID, said
 
 OPTION = "list_option"
 _DUPLICATE = 11000
@@ -106,7 +106,7 @@ class EntityLists:
             found = self._own.find_one({"_id": settled.source})
             taken = codec.read_contribution(found["contribution"]) if found else settled
         self._to_journal(key, taken.source, [(uuid, taken)], taken.at)
-        self._own.update_one({"_id": taken.source}, {"$unset": {UNSAID: ""}})
+        said(self._own, taken.source)
         return taken
 
     def erase_own(self, key: ListKey, uuid: str, at: datetime) -> None:
