@@ -195,6 +195,11 @@ class Entity:
     within: tuple[str, ...] = ()
 
     @property
+    def chain(self) -> tuple[str, ...]:
+        """Its office with those above it; the whole house of what is no office's."""
+        return self.within or (EVERYWHERE,)
+
+    @property
     def givers(self) -> dict[str, Contribution]:
         """Who said what, by its source."""
         return {each.source: each for each in self.contributions}

@@ -10,7 +10,7 @@ from server.model.data_requests import Concern
 from server.model.entities import Entity, ListKey, Origin
 from server.model.forms import FormKey
 from server.model.records import Record
-from server.model.scope import EVERYWHERE, WHOLE_HOUSE
+from server.model.scope import WHOLE_HOUSE
 from server.model.withholding import LISTS, RECORDS, Target
 from server.processing.entity_orders import ordered_by, record_of
 from server.processing.shelf import Shelf
@@ -29,7 +29,7 @@ def reached(
 def all_about(stores: Stores, entity: Entity) -> tuple[tuple[Concern, ...], tuple[str, ...]]:
     """The entry and every record that has a say in it, as a request names them, and the office that
     all of them lie under with those above it."""
-    things, chain = [Concern(LISTS, entity.key.name, entity.id)], entity.within or (EVERYWHERE,)
+    things, chain = [Concern(LISTS, entity.key.name, entity.id)], entity.chain
     for each in entity.contributions:
         if each.origin is Origin.RECORD:
             key, instance_id = record_of(each.source)

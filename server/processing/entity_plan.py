@@ -17,7 +17,7 @@ from dataclasses import dataclass, field, replace
 
 from server.model.entities import Entity, ListKey, Origin
 from server.model.offices import within
-from server.model.scope import EVERYWHERE, WHOLE_HOUSE, Scope
+from server.model.scope import WHOLE_HOUSE, Scope
 from server.processing.entity_file import Line
 from server.processing.shelf import Shelf
 from server.storage.stores import Stores
@@ -95,7 +95,7 @@ class Importer:
     def knows(self, entity: Entity) -> tuple[str, Mapping[str, str]]:
         """The label and the words of an entry, as far as they are known to who imports."""
         reading = self.reading.reading(Level.SPECIAL).on_list(entity.key.name)
-        if reading.sees_office(entity.within or (EVERYWHERE,)):
+        if reading.sees_office(entity.chain):
             return entity.state.label, entity.state.data
         label, data = "", dict[str, str]()
         for said in sorted(entity.contributions, key=lambda each: each.at):
@@ -178,7 +178,7 @@ def _plan_line(
     if not bare:
         bare = _id_of_line(stores, scope, importer.secret, key, [code, label, sorted(data.items())])
     seen = stores.entities.find(WHOLE_HOUSE, key, bare)
-    if seen is not None and not scope.sees_office(seen.within or (EVERYWHERE,)):
+    if seen is not None and not scope.sees_office(seen.chain):
         return Wrong(
             f"mục {bare} không thuộc các văn phòng của bạn",
             f"the entry {bare} belongs to none of your offices",

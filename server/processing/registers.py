@@ -22,7 +22,7 @@ from server.model.entities import Entity, EntityList, EntityRow, EntityTold, Lis
 from server.model.entity_hiding import row_without, without
 from server.model.forms import MediaFile
 from server.model.people import Actor
-from server.model.scope import EVERYWHERE, WHOLE_HOUSE, Scope
+from server.model.scope import WHOLE_HOUSE, Scope
 from server.processing.members import member_counts
 from server.processing.phone_lists import AT_A_DESK, along_with, lacks, rows_along
 from server.processing.register_reach import RegisterReach, register_reach
@@ -135,7 +135,7 @@ class Registers:
 
     def hidden(self, scope: Scope, entity: Entity) -> frozenset[str]:
         """The properties of it that somebody of this scope does not read."""
-        clearance = scope.on_list(entity.key.name).best(entity.within or (EVERYWHERE,))
+        clearance = scope.on_list(entity.key.name).best(entity.chain)
         return self.reach(entity.key.project).hidden(entity.key.name, clearance)
 
     def told(self, scope: Scope, key: ListKey) -> Iterator[EntityTold]:

@@ -22,7 +22,6 @@ from server.errors.programs import (
 )
 from server.model.entities import Entity, EntityTold, ListKey
 from server.model.entity_hiding import bare
-from server.model.scope import EVERYWHERE
 from server.model.withholding import LISTS
 from server.model.witness import saw
 from server.processing.entity_file import Line
@@ -213,7 +212,7 @@ def _plan(caller: Caller, key: ListKey, lines: list[Line]) -> Plan:
 def _kept(caller: Caller, entity: Entity) -> Response:
     """What was made or changed, as its maker may read it: to fill registers is not to read them."""
     reading = scope_beside(caller, Verb.READ_RECORDS)
-    if reading.on_list(entity.key.name).sees_office(entity.within or (EVERYWHERE,)):
+    if reading.on_list(entity.key.name).sees_office(entity.chain):
         return told(central.whole(services().registers.shown(reading, entity)))
     return told(central.whole(bare(entity)))
 

@@ -11,7 +11,6 @@ from flask.typing import ResponseReturnValue
 from server.access.verbs import Verb, may
 from server.errors import NotUnderstood
 from server.model.entities import Contribution, Entity, EntityList, Held, Step
-from server.model.scope import EVERYWHERE
 from server.model.withholding import LISTS, Target
 from server.processing.settle import Choice, Decider, Matter, find_entity, matter_of, settle
 from server.routes.allow import By, Caller, allow, scope_beside, services
@@ -121,14 +120,14 @@ def show(caller: Caller, name: str, uuid: str) -> ResponseReturnValue:
 
 
 def _seen_href(caller: Caller, entity: Entity) -> str:
-    if not scope_beside(caller, Verb.READ_AUDIT).sees_office(entity.within or (EVERYWHERE,)):
+    if not scope_beside(caller, Verb.READ_AUDIT).sees_office(entity.chain):
         return ""
     return address("audit.overview", record=f"entity:{entity.key.text}/{entity.id}")
 
 
 def _erase_href(caller: Caller, name: str, entity: Entity) -> str:
     scope = scope_beside(caller, Verb.DELETE_RECORDS)
-    if not scope.on_list(name).sees_office(entity.within or (EVERYWHERE,)):
+    if not scope.on_list(name).sees_office(entity.chain):
         return ""
     return url_for("approval_ask.entry_erasure", name=name, uuid=entity.id)
 
