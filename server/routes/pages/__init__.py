@@ -2,132 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from importlib import import_module
+from pkgutil import iter_modules
 
 from flask import Blueprint, Flask
 
-from server.routes.pages import (
-    account,
-    approval_ask,
-    approvals,
-    aside,
-    audit,
-    base_map,
-    break_glass,
-    consents,
-    counts,
-    data_copy,
-    data_request,
-    data_requests,
-    draft,
-    draft_record,
-    fill,
-    filled,
-    form,
-    form_bin,
-    form_retention,
-    form_upload,
-    form_versions,
-    forms,
-    hand_over,
-    import_undo,
-    incident,
-    incidents,
-    inventory,
-    invitation,
-    language,
-    office_import,
-    offices,
-    oidc,
-    paper,
-    people,
-    person,
-    phone,
-    phones,
-    record,
-    record_data,
-    record_files,
-    record_keeping,
-    record_worker,
-    records,
-    register_entry,
-    register_import,
-    register_options,
-    register_worker,
-    register_workers,
-    registers,
-    retention,
-    second_factor,
-    sign_in,
-    succession_undo,
-    successions,
-    today,
-    unit_changes,
-    working_days,
-)
+from server.routes.pages import base_map, filled, oidc
 from server.routes.pages.shell import dress, to_person
 
 __all__ = ["add_pages", "to_person"]
-
-_PAGES = (
-    account,
-    approval_ask,
-    approvals,
-    aside,
-    audit,
-    base_map,
-    break_glass,
-    consents,
-    counts,
-    data_copy,
-    data_request,
-    data_requests,
-    draft,
-    draft_record,
-    fill,
-    filled,
-    form,
-    form_bin,
-    form_retention,
-    form_upload,
-    form_versions,
-    forms,
-    hand_over,
-    import_undo,
-    incident,
-    incidents,
-    inventory,
-    invitation,
-    language,
-    office_import,
-    offices,
-    oidc,
-    paper,
-    people,
-    person,
-    phone,
-    phones,
-    record,
-    record_data,
-    record_files,
-    record_keeping,
-    record_worker,
-    records,
-    register_entry,
-    register_import,
-    register_options,
-    register_worker,
-    register_workers,
-    registers,
-    retention,
-    second_factor,
-    sign_in,
-    succession_undo,
-    successions,
-    today,
-    unit_changes,
-    working_days,
-)
 
 
 def add_pages(app: Flask, credentials_in_each_request: Iterable[Blueprint]) -> None:
@@ -136,5 +20,13 @@ def add_pages(app: Flask, credentials_in_each_request: Iterable[Blueprint]) -> N
     dress(app, [*credentials_in_each_request, filled.blueprint])
     base_map.offer_tiles(app)
     oidc.offer_other_house(app)
-    for each in _PAGES:
-        app.register_blueprint(each.blueprint)
+    for each in _pages():
+        app.register_blueprint(each)
+
+
+def _pages() -> Iterator[Blueprint]:
+    """Of each file here that has one, by name; the others hold what pages share."""
+    for each in iter_modules(__path__):
+        blueprint = getattr(import_module(f"{__name__}.{each.name}"), "blueprint", None)
+        if blueprint is not None:
+            yield blueprint
