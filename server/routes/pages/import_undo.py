@@ -8,13 +8,13 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from server.access.verbs import Verb
-from server.errors import CauNoiError, OfficeUnknown, PageUnknown, SuccessionStays
+from server.errors import OfficeUnknown, PageUnknown, SuccessionStays
 from server.model.offices import Office, within
 from server.model.past_import import PastImport
 from server.processing.undo_import import ImportUndoing, plan_import_undo, undo_import
 from server.routes.allow import By, Caller, allow, services
-from server.routes.dialects import status_of
-from server.routes.pages.words import gettext, moment_words, ngettext, wrong_words
+from server.routes.pages.succession_undo import undo_refused
+from server.routes.pages.words import gettext, moment_words, ngettext
 from server.services import PROJECT
 
 blueprint = Blueprint("import_undo", __name__)
@@ -30,7 +30,7 @@ def look(caller: Caller, change_id: str) -> ResponseReturnValue:
     try:
         plan = plan_import_undo(services().stores, PROJECT, its, caller.scope)
     except (OfficeUnknown, SuccessionStays) as refused:
-        return _refused(its, refused), status_of(refused)
+        return undo_refused(_title(its), refused)
     return _look(plan)
 
 
@@ -42,16 +42,15 @@ def do_it(caller: Caller, change_id: str) -> ResponseReturnValue:
         plan = plan_import_undo(house.stores, PROJECT, its, caller.scope)
         undo_import(house.stores, house.shelf, plan, by=caller.actor.name, at=house.clock())
     except (OfficeUnknown, SuccessionStays) as refused:
-        return _refused(its, refused), status_of(refused)
+        return undo_refused(_title(its), refused)
     flash(gettext("The file is undone; records follow within a few minutes."), "done")
     return redirect(url_for("unit_changes.overview"), 303)
 
 
-def own_imports(caller: Caller) -> Sequence[PastImport]:
+def own_imports(caller: Caller, tree: Mapping[str, Office]) -> Sequence[PastImport]:
     """Newest first; of which all units are the caller's, as far as they are there still."""
-    stores = services().stores
-    tree = stores.offices.tree()
-    return [each for each in stores.office_imports.all() if _is_theirs(caller, each, tree)]
+    past = services().stores.office_imports.all()
+    return [each for each in past if _is_theirs(caller, each, tree)]
 
 
 def import_words(its: PastImport) -> str:
@@ -65,7 +64,8 @@ def import_words(its: PastImport) -> str:
 
 def _known(caller: Caller, change_id: str) -> PastImport:
     """Raises PageUnknown, out of scope too."""
-    found = next((each for each in own_imports(caller) if each.id == change_id), None)
+    own = own_imports(caller, services().stores.offices.tree())
+    found = next((each for each in own if each.id == change_id), None)
     if found is None:
         raise PageUnknown
     return found
@@ -81,15 +81,6 @@ def _is_theirs(caller: Caller, its: PastImport, tree: Mapping[str, Office]) -> b
 
 def _title(its: PastImport) -> str:
     return gettext("Undo the file of %(when)s", when=moment_words(its.at))
-
-
-def _refused(its: PastImport, refused: CauNoiError) -> str:
-    return render_template(
-        "pages/undo_refused.html",
-        title=_title(its),
-        back_href=url_for("unit_changes.overview"),
-        words=wrong_words(refused),
-    )
 
 
 def _look(plan: ImportUndoing) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from server.access.verbs import Verb
@@ -18,7 +18,7 @@ from server.errors import (
 )
 from server.model.calendar import day_of
 from server.model.counts import Counts
-from server.model.offices import Office, within
+from server.model.offices import Office, name_of, within
 from server.model.past_succession import PastSuccession
 from server.model.people import Actor
 from server.processing.succeed import Affected
@@ -33,8 +33,8 @@ from server.processing.undo_succession import (
 from server.routes.allow import By, Caller, allow, services
 from server.routes.dialects import status_of
 from server.routes.pages.asked import Option
+from server.routes.pages.successions import all_counts, given_by_prefix, records_of
 from server.routes.pages.words import day_words, gettext, ngettext, wrong_words
-from server.services import PROJECT
 
 blueprint = Blueprint("succession_undo", __name__)
 
@@ -62,31 +62,33 @@ class Question:
 @allow(Verb.MANAGE_OFFICES, by=By.SESSION)
 def look(caller: Caller, change_id: str) -> ResponseReturnValue:
     """What would be undone, and what stays where it is."""
-    its = _known(caller, change_id)
+    past, tree = _known()
+    its = _theirs(caller, change_id, past, tree)
     try:
-        plan = _plan(caller, its)
+        plan = _plan(caller, its, past, tree)
     except (NotUnderstood, SuccessionStays, SuccessionUnderWay) as refused:
-        return _refused(its, refused), status_of(refused)
-    return _look(caller, plan)
+        return undo_refused(_title(its), refused)
+    return _look(caller, plan, tree)
 
 
 @blueprint.post("/admin/offices/changes/<seg:change_id>")
 @allow(Verb.MANAGE_OFFICES, by=By.SESSION)
 def do_it(caller: Caller, change_id: str) -> ResponseReturnValue:
-    house, its = services(), _known(caller, change_id)
+    house, (past, tree) = services(), _known()
+    its = _theirs(caller, change_id, past, tree)
     try:
-        plan = _plan(caller, its)
+        plan = _plan(caller, its, past, tree)
         undo(
             house.stores,
             house.shelf,
             plan,
             movers(house.stores, caller.scope, plan),
-            _given(_MOVE),
+            given_by_prefix(_MOVE),
             by=caller.actor.name,
             at=house.clock(),
         )
     except (NotUnderstood, SuccessionStays, SuccessionUnderWay) as refused:
-        return _refused(its, refused), status_of(refused)
+        return undo_refused(_title(its), refused)
     flash(
         gettext(
             "The change is undone. Records follow within a few minutes; then phones and people "
@@ -97,11 +99,16 @@ def do_it(caller: Caller, change_id: str) -> ResponseReturnValue:
     return redirect(url_for("unit_changes.overview"), 303)
 
 
-def _known(caller: Caller, change_id: str) -> PastSuccession:
-    """Raises PageUnknown, out of scope too."""
+def _known() -> tuple[Sequence[PastSuccession], Mapping[str, Office]]:
     stores = services().stores
-    tree = stores.offices.tree()
-    for each in stores.successions.all():
+    return stores.successions.all(), stores.offices.tree()
+
+
+def _theirs(
+    caller: Caller, change_id: str, past: Sequence[PastSuccession], tree: Mapping[str, Office]
+) -> PastSuccession:
+    """Raises PageUnknown, out of scope too."""
+    for each in past:
         if each.id == change_id and is_theirs(caller, each, tree):
             return each
     raise PageUnknown
@@ -113,45 +120,37 @@ def is_theirs(caller: Caller, its: PastSuccession, tree: Mapping[str, Office]) -
     return bool(there) and all(caller.scope.sees_office(within(code, tree)) for code in there)
 
 
-def _plan(caller: Caller, its: PastSuccession) -> Undoing:
+def _plan(
+    caller: Caller,
+    its: PastSuccession,
+    past: Sequence[PastSuccession],
+    tree: Mapping[str, Office],
+) -> Undoing:
     """As it is filled in. Raises like ``plan_undo``."""
-    house = services()
-    return plan_undo(
-        its,
-        house.stores.successions.all(),
-        house.stores.offices.tree(),
-        caller.scope,
-        day_of(house.clock()),
-        _given(_TO),
-    )
+    today = day_of(services().clock())
+    return plan_undo(its, past, tree, caller.scope, today, given_by_prefix(_TO))
 
 
-def _given(prefix: str) -> dict[str, str]:
-    return {
-        name.removeprefix(prefix): value
-        for name, value in request.form.items()
-        if name.startswith(prefix)
-    }
-
-
-def _refused(its: PastSuccession, refused: CauNoiError) -> str:
-    return render_template(
+def undo_refused(title: str, refused: CauNoiError) -> ResponseReturnValue:
+    page = render_template(
         "pages/undo_refused.html",
-        title=gettext("Undo the change of %(day)s", day=day_words(its.day)),
+        title=title,
         back_href=url_for("unit_changes.overview"),
         words=wrong_words(refused),
     )
+    return page, status_of(refused)
 
 
-def _look(caller: Caller, plan: Undoing) -> str:
-    house, its = services(), plan.undone
-    tree = house.stores.offices.tree()
-    keys = [each.key for each in house.stores.forms.with_binned(PROJECT)]
-    counts = [house.stores.counters.counts(key) for key in keys]
-    who = movers(house.stores, caller.scope, plan)
+def _title(its: PastSuccession) -> str:
+    return gettext("Undo the change of %(day)s", day=day_words(its.day))
+
+
+def _look(caller: Caller, plan: Undoing, tree: Mapping[str, Office]) -> str:
+    its, counts = plan.undone, all_counts()
+    who = movers(services().stores, caller.scope, plan)
     return render_template(
         "pages/undo_look.html",
-        title=gettext("Undo the change of %(day)s", day=day_words(its.day)),
+        title=_title(its),
         back_href=url_for("unit_changes.overview"),
         action=url_for("succession_undo.do_it", change_id=its.id),
         restored=_lines(plan.restored, counts, tree),
@@ -178,10 +177,7 @@ def _lines(
 def _own_records(code: str, counts: Sequence[Counts], tree: Mapping[str, Office]) -> str:
     """Without those of the units that stand below it."""
     below = [each.code for each in tree.values() if each.above == code]
-    found = sum(
-        each.number(frozenset([code])) - sum(each.number(frozenset([one])) for one in below)
-        for each in counts
-    )
+    found = records_of((code,), counts) - records_of(below, counts)
     return ngettext("%(count)s record", "%(count)s records", found)
 
 
@@ -212,7 +208,7 @@ def _mover(actor: Actor, plan: Undoing, tree: Mapping[str, Office]) -> Question:
     return Question(
         name=f"{_MOVE}{actor.id}",
         label=actor.name,
-        soft=office.label if (office := tree.get(actor.office or "")) else "",
+        soft=name_of(actor.office, tree),
         value=BACK if way else usual,
         options=(*back, *targets, Option("", gettext("stays where they are"))),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
@@ -18,7 +18,8 @@ from server.errors import (
     SuccessionUnderWay,
 )
 from server.model.calendar import day_of
-from server.model.offices import Office, below
+from server.model.counts import Counts
+from server.model.offices import Office, below, name_of
 from server.model.people import Actor
 from server.model.succession import Heir, Succession, Wish, plan_succession
 from server.processing.succeed import affected, succeed
@@ -65,41 +66,37 @@ def form(caller: Caller) -> ResponseReturnValue:
     if not request.args.getlist("end"):
         flash(gettext("Tick the units that end first."), "late")
         return redirect(url_for("offices.show"), 303)
-    wish = _wish(request.args)
+    wish, tree = _wish(request.args), services().stores.offices.tree()
     if request.args.get("again") or not (wish.heirs or wish.day):
-        return _form(caller, wish)
+        return _form(caller, wish, tree)
     try:
-        parent = office_given(_parents(caller, wish), request.args, name="parent")
-        wish = replace(wish, parent=parent)
-        plan = _plan(caller, wish)
+        parents = _parents(_own(caller, tree), wish)
+        wish = replace(wish, parent=office_given(parents, request.args, name="parent"))
+        plan = _plan(caller, wish, tree)
     except (NotUnderstood, OfficeUnclear, OfficeUnknown) as refused:
-        return _form(caller, wish, refused), status_of(refused)
-    return _look(caller, wish, plan)
+        return _form(caller, wish, tree, refused), status_of(refused)
+    return _look(caller, wish, plan, tree)
 
 
 @blueprint.post("/admin/offices/succeed")
 @allow(Verb.MANAGE_OFFICES, by=By.SESSION)
 def do_it(caller: Caller) -> ResponseReturnValue:
     house, wish = services(), _wish(request.form)
+    tree = house.stores.offices.tree()
     try:
-        plan = _plan(caller, wish)
-        moves = {
-            name.removeprefix(_MOVE): to
-            for name, to in request.form.items()
-            if name.startswith(_MOVE) and to
-        }
+        plan = _plan(caller, wish, tree)
         who = affected(house.stores, caller.scope, wish.ends)
         own = {each.id for each in (*who.phones, *who.people)}
         succeed(
             house.stores,
             house.shelf,
             plan,
-            {actor: to for actor, to in moves.items() if actor in own},
+            {actor: to for actor, to in given_by_prefix(_MOVE).items() if actor in own},
             by=caller.actor.name,
             at=house.clock(),
         )
     except (NotUnderstood, OfficeUnknown, SuccessionUnderWay) as refused:
-        return _form(caller, wish, refused), status_of(refused)
+        return _form(caller, wish, tree, refused), status_of(refused)
     flash(
         gettext(
             "The units have changed. Records follow within a few minutes; then phones and people "
@@ -126,26 +123,25 @@ def _wish(given: Mapping[str, str]) -> Wish:
     )
 
 
-def _plan(caller: Caller, wish: Wish) -> Succession:
-    house = services()
-    tree, today = house.stores.offices.tree(), day_of(house.clock())
-    return plan_succession(wish, tree, caller.scope, today)
+def _plan(caller: Caller, wish: Wish, tree: Mapping[str, Office]) -> Succession:
+    return plan_succession(wish, tree, caller.scope, day_of(services().clock()))
 
 
-def _form(caller: Caller, wish: Wish, refused: CauNoiError | None = None) -> str:
-    house = services()
-    today, kinds = day_of(house.clock()), house.stores.offices.kinds()
+def _form(
+    caller: Caller, wish: Wish, tree: Mapping[str, Office], refused: CauNoiError | None = None
+) -> str:
+    house, own = services(), _own(caller, tree)
     heirs = [HeirFields(each.code, each.label) for each in wish.heirs]
     return render_template(
         "pages/succeed.html",
         title=gettext("Change units"),
         back_href=url_for("offices.show"),
         problem=wrong_words(refused) if refused else "",
-        ends=_endings([each for each in _own(caller) if each.code in wish.ends]),
-        day=wish.day or today,
+        ends=_endings([each for each in own if each.code in wish.ends]),
+        day=wish.day or day_of(house.clock()),
         heirs=(*heirs, *[HeirFields("", "")] * (_HEIRS - len(heirs))),
         parents=office_box(
-            _parents(caller, wish),
+            _parents(own, wish),
             {**request.values, "parent": wish.parent},
             name="parent",
             first=(Option("", gettext("Where the first old unit stands")),),
@@ -153,18 +149,20 @@ def _form(caller: Caller, wish: Wish, refused: CauNoiError | None = None) -> str
         kind=wish.kind,
         kinds=(
             Option("", gettext("As the first old unit")),
-            *(Option(each.code, kind_words(each)) for each in kinds.values()),
+            *(
+                Option(each.code, kind_words(each))
+                for each in house.stores.offices.kinds().values()
+            ),
         ),
     )
 
 
-def _look(caller: Caller, wish: Wish, plan: Succession) -> str:
+def _look(caller: Caller, wish: Wish, plan: Succession, tree: Mapping[str, Office]) -> str:
     who = affected(services().stores, caller.scope, wish.ends)
     fields = [*(("end", each) for each in wish.ends), ("day", wish.day), ("parent", wish.parent)]
     fields.append(("kind", wish.kind))
     for number, heir in enumerate(wish.heirs, start=1):
         fields += [(f"code{number}", heir.code), (f"label{number}", heir.label)]
-    tree = services().stores.offices.tree()
     return render_template(
         "pages/succeed_look.html",
         title=gettext("What would change on %(day)s", day=day_words(plan.day)),
@@ -183,25 +181,42 @@ def _look(caller: Caller, wish: Wish, plan: Succession) -> str:
     )
 
 
-def _own(caller: Caller) -> Sequence[Office]:
-    house = services()
-    tree, today = house.stores.offices.tree(), day_of(house.clock())
+def _own(caller: Caller, tree: Mapping[str, Office]) -> Sequence[Office]:
+    today = day_of(services().clock())
     return [each for each in below(caller.scope.offices, tree) if each.stands_on(today)]
 
 
-def _parents(caller: Caller, wish: Wish) -> Sequence[Office]:
+def _parents(own: Sequence[Office], wish: Wish) -> Sequence[Office]:
     """Below which new units may stand."""
-    return [each for each in _own(caller) if each.code not in wish.ends]
+    return [each for each in own if each.code not in wish.ends]
+
+
+def given_by_prefix(prefix: str) -> dict[str, str]:
+    """The fields whose names begin so, by the rest of their names."""
+    return {
+        name.removeprefix(prefix): value
+        for name, value in request.form.items()
+        if name.startswith(prefix)
+    }
+
+
+def all_counts() -> Sequence[Counts]:
+    """Of each form, those in the bin too."""
+    house = services()
+    keys = [each.key for each in house.stores.forms.with_binned(PROJECT)]
+    return [house.stores.counters.counts(key) for key in keys]
+
+
+def records_of(codes: Iterable[str], counts: Sequence[Counts]) -> int:
+    roots = frozenset(codes)
+    return sum(each.number(roots) for each in counts)
 
 
 def _endings(offices: Sequence[Office]) -> tuple[Ending, ...]:
-    house = services()
-    keys = [each.key for each in house.stores.forms.with_binned(PROJECT)]
-    counts = [house.stores.counters.counts(key) for key in keys]
+    counts = all_counts()
 
     def records(code: str) -> str:
-        found = sum(each.number(frozenset([code])) for each in counts)
-        return ngettext("%(count)s record", "%(count)s records", found)
+        return ngettext("%(count)s record", "%(count)s records", records_of((code,), counts))
 
     return tuple(Ending(each.code, each.label, records(each.code)) for each in offices)
 
@@ -222,10 +237,5 @@ def _heir_words(heir: Office, tree: Mapping[str, Office]) -> str:
 
 def _movers(actors: Sequence[Actor], tree: Mapping[str, Office]) -> tuple[Mover, ...]:
     return tuple(
-        Mover(
-            f"{_MOVE}{each.id}",
-            each.name,
-            office.label if (office := tree.get(each.office or "")) else "",
-        )
-        for each in actors
+        Mover(f"{_MOVE}{each.id}", each.name, name_of(each.office, tree)) for each in actors
     )

@@ -13,9 +13,7 @@ from server.model.calendar import day_of
 from server.model.offices import Office
 from server.model.past_import import PastImport
 from server.model.past_succession import PastSuccession, Stage
-from server.processing.undo_succession import (
-    undone_among,
-)
+from server.processing.undo_succession import undone_among
 from server.routes.allow import By, Caller, allow, services
 from server.routes.pages.import_undo import import_words, own_imports
 from server.routes.pages.succession_undo import is_theirs
@@ -41,9 +39,10 @@ class ChangeRow:
 def overview(caller: Caller) -> ResponseReturnValue:
     stores = services().stores
     past, tree = stores.successions.all(), stores.offices.tree()
+    undone = undone_among(past, tree)
     own = [each for each in past if is_theirs(caller, each, tree)]
-    rows = [(each.at, _row(each, past, tree)) for each in own]
-    rows += [(each.at, _import_row(each)) for each in own_imports(caller)]
+    rows = [(each.at, _row(each, tree, is_undone=each.id in undone)) for each in own]
+    rows += [(each.at, _import_row(each)) for each in own_imports(caller, tree)]
     rows.sort(key=lambda each: each[0], reverse=True)
     return render_template(
         "pages/unit_changes.html",
@@ -55,17 +54,14 @@ def overview(caller: Caller) -> ResponseReturnValue:
     )
 
 
-def _row(
-    its: PastSuccession, past: Sequence[PastSuccession], tree: Mapping[str, Office]
-) -> ChangeRow:
-    undone = undone_among(past, tree)
-    may_be_undone = its.stage is Stage.DONE and not its.undoes and its.id not in undone
+def _row(its: PastSuccession, tree: Mapping[str, Office], *, is_undone: bool) -> ChangeRow:
+    may_be_undone = its.stage is Stage.DONE and not its.undoes and not is_undone
     return ChangeRow(
         day=day_words(its.day),
         words=_words(its, tree),
         by=its.by,
         at=moment_words(its.at),
-        state=_state(its, its.id in undone),
+        state=_state(its, is_undone),
         undo_href=url_for("succession_undo.look", change_id=its.id) if may_be_undone else "",
     )
 
