@@ -108,8 +108,8 @@ def office_asked(given: Mapping[str, str], offices: Sequence[Office]) -> str:
     return code if any(each.code == code for each in offices) else ""
 
 
-def words_for_office(given: Mapping[str, str]) -> str:
-    return " ".join(given.get("office-words", "").split())
+def words_for_office(given: Mapping[str, str], name: str = "office") -> str:
+    return " ".join(given.get(f"{name}-words", "").split())
 
 
 def page_top(given: Mapping[str, str], top: int) -> int:
@@ -153,15 +153,20 @@ def filter_form(
 
 def office_filters(value: str, words: str, offices: Sequence[Office]) -> tuple[Filter, ...]:
     """A box; where it cannot hold all, a field for words before it."""
-    shown = offices
-    by_words: tuple[Filter, ...] = ()
-    if len(offices) > MOST_IN_A_BOX:
-        found = best_first(words, offices)[:_FOUND] if words else ()
-        shown = (*(each for each in offices if each.code == value and each not in found), *found)
-        label = gettext("Office, by its name or code")
-        by_words = (Filter("office-words", label, "text", words),)
-    options = _options((each.code, office_option(each)) for each in shown)
-    return (*by_words, Filter("office", gettext("Office"), "select", value, options))
+    options = _options((each.code, office_option(each)) for each in in_box(offices, value, words))
+    box = Filter("office", gettext("Office"), "select", value, options)
+    if len(offices) <= MOST_IN_A_BOX:
+        return (box,)
+    return Filter("office-words", gettext("Office, by its name or code"), "text", words), box
+
+
+def in_box(offices: Sequence[Office], value: str, words: str) -> Sequence[Office]:
+    """All of them; where no box holds them all, the one that was chosen and those that fit the
+    words."""
+    if len(offices) <= MOST_IN_A_BOX:
+        return offices
+    found = best_first(words, offices)[:_FOUND] if words else ()
+    return (*(each for each in offices if each.code == value and each not in found), *found)
 
 
 def filter_words(values: Mapping[str, str], senders: Sequence[Actor]) -> str:

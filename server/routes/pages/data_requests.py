@@ -13,7 +13,6 @@ from server.access.verbs import Verb
 from server.errors import NotUnderstood, OfficeUnclear, OfficeUnknown
 from server.model.calendar import day_of
 from server.model.data_requests import DataRequest, clocks_of
-from server.model.offices import Office
 from server.model.scope import Scope
 from server.model.sequence import LAST_SEQ
 from server.model.working_days import WorkCalendar
@@ -21,7 +20,7 @@ from server.processing.data_requests import Desk, Filled
 from server.processing.work_calendar import work_calendar
 from server.routes.allow import By, Caller, allow, scope_beside, services
 from server.routes.dialects import status_of
-from server.routes.pages.asked import offices_in, page_top
+from server.routes.pages.asked import page_top
 from server.routes.pages.data_request_words import (
     Due,
     StateWords,
@@ -32,7 +31,7 @@ from server.routes.pages.data_request_words import (
     wish_options,
     wish_words,
 )
-from server.routes.pages.office_choice import office_box, office_given
+from server.routes.pages.office_choice import office_box, office_given, units_of
 from server.routes.pages.ways import address
 from server.routes.pages.words import day_words, gettext, ngettext, problems_of
 from server.services import PROJECT
@@ -167,10 +166,6 @@ def _row(found: DataRequest, calendar: WorkCalendar) -> Row:
     )
 
 
-def _offices(caller: Caller) -> Sequence[Office]:
-    return offices_in(caller.scope, services().shelf.offices())
-
-
 def _filled(caller: Caller) -> Filled:
     """Raises OfficeUnknown and OfficeUnclear."""
     given = request.form.get
@@ -183,7 +178,7 @@ def _filled(caller: Caller) -> Filled:
         contact=given("contact", ""),
         words=given("words", ""),
         processors=given("processors") == "yes",
-        office=office_given(_offices(caller), request.form),
+        office=office_given(units_of(caller), request.form),
     )
 
 
@@ -198,6 +193,6 @@ def _form(
         given={"arrived": today().isoformat()} if refused is None else request.form,
         wishes=wish_options(),
         standings=standing_options(),
-        offices=office_box(_offices(caller), request.form),
+        offices=office_box(units_of(caller), request.form),
         problems=problems_of(refused, "office"),
     )

@@ -13,13 +13,12 @@ from flask.typing import ResponseReturnValue
 from server.access.verbs import Verb
 from server.errors import NotUnderstood, OfficeUnclear, OfficeUnknown
 from server.model.incidents import Incident
-from server.model.offices import Office
 from server.model.scope import EVERYWHERE, Scope
 from server.model.sequence import LAST_SEQ
 from server.processing.incidents import Filled, open_incident
 from server.routes.allow import By, Caller, allow, services
 from server.routes.dialects import status_of
-from server.routes.pages.asked import Option, offices_in, page_top
+from server.routes.pages.asked import Option, page_top
 from server.routes.pages.data_request_words import StateWords
 from server.routes.pages.incident_words import (
     Clock,
@@ -29,7 +28,7 @@ from server.routes.pages.incident_words import (
     local,
     state_of,
 )
-from server.routes.pages.office_choice import office_box, office_given
+from server.routes.pages.office_choice import office_box, office_given, units_of
 from server.routes.pages.ways import address
 from server.routes.pages.words import gettext, moment_words, ngettext, problems_of
 
@@ -105,7 +104,7 @@ def receive(caller: Caller) -> ResponseReturnValue:
             caller.actor,
             given,
             known,
-            office_given(_offices(caller), request.form),
+            office_given(units_of(caller), request.form),
             house.clock(),
         )
     except (NotUnderstood, OfficeUnclear, OfficeUnknown) as refused:
@@ -164,10 +163,6 @@ def _row(found: Incident) -> Row:
     )
 
 
-def _offices(caller: Caller) -> Sequence[Office]:
-    return offices_in(caller.scope, services().shelf.offices())
-
-
 def _form(
     caller: Caller,
     given: Filled,
@@ -182,7 +177,7 @@ def _form(
         action=url_for("incidents.receive"),
         given=given,
         people=tuple(Option(each.id, each.name) for each in accounts(caller)),
-        offices=office_box(_offices(caller), request.form, first=whole),
+        offices=office_box(units_of(caller), request.form, first=whole),
         seen="",
         problems=problems_of(refused, "office"),
     )

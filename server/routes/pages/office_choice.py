@@ -7,12 +7,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from server.errors import OfficeUnclear, OfficeUnknown
-from server.model.office_search import best_first, meant
+from server.model.calendar import day_of
+from server.model.office_search import meant
 from server.model.offices import Office
-from server.routes.pages.asked import MOST_IN_A_BOX, Option
+from server.routes.allow import Caller, services
+from server.routes.pages.asked import MOST_IN_A_BOX, Option, in_box, offices_in, words_for_office
 from server.routes.pages.office_words import office_option
-
-_FOUND = 50  # of those that fit some words
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,8 +21,8 @@ class OfficeBox:
 
     options: tuple[Option, ...]
     value: str
-    by_words: bool = False
-    words: str = ""
+    by_words: bool
+    words: str
 
 
 def office_box(
@@ -35,18 +35,28 @@ def office_box(
 ) -> OfficeBox:
     """``given`` is what was filled in; ``first`` and ``last`` stand in the box whatever is
     searched for."""
-    value, words = given.get(name, ""), _words(given, name)
-    if len(units) <= MOST_IN_A_BOX:
-        return OfficeBox((*first, *_options(units), *last), value)
-    found = best_first(words, units)[:_FOUND] if words else ()
-    chosen = [each for each in units if each.code == value and each not in found]
-    return OfficeBox((*first, *_options((*chosen, *found)), *last), value, True, words)
+    value, words = given.get(name, ""), words_for_office(given, name)
+    shown = (Option(each.code, office_option(each)) for each in in_box(units, value, words))
+    return OfficeBox(
+        (*first, *shown, *last), value, by_words=len(units) > MOST_IN_A_BOX, words=words
+    )
+
+
+def units_of(caller: Caller) -> Sequence[Office]:
+    """Where the caller may do what they ask for."""
+    return offices_in(caller.scope, services().shelf.offices())
+
+
+def standing_units(caller: Caller) -> Sequence[Office]:
+    """Those of them that stand today."""
+    today = day_of(services().clock())
+    return [each for each in units_of(caller) if each.stands_on(today)]
 
 
 def office_given(units: Sequence[Office], given: Mapping[str, str], *, name: str = "office") -> str:
     """The code that was chosen, or that of the unit which alone fits the words. Raises
     OfficeUnknown where none does, and OfficeUnclear where several do."""
-    value, words = given.get(name, ""), _words(given, name)
+    value, words = given.get(name, ""), words_for_office(given, name)
     if not words or len(units) <= MOST_IN_A_BOX:
         return value
     found = meant(value, words, units)
@@ -56,11 +66,3 @@ def office_given(units: Sequence[Office], given: Mapping[str, str], *, name: str
         case []:
             raise OfficeUnknown(code=words)
     raise OfficeUnclear(field=name, count=len(found), words=words)
-
-
-def _options(units: Iterable[Office]) -> tuple[Option, ...]:
-    return tuple(Option(each.code, office_option(each)) for each in units)
-
-
-def _words(given: Mapping[str, str], name: str) -> str:
-    return " ".join(given.get(f"{name}-words", "").split())

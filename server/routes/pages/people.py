@@ -12,18 +12,16 @@ from server.access.granting import may_give
 from server.access.verbs import ROLES, Verb
 from server.errors import AlreadyThere, CauNoiError, NotUnderstood, OfficeUnclear, OfficeUnknown
 from server.errors.sign_in import RoleNotGiven
-from server.model.calendar import day_of
 from server.model.links import LinkKind
-from server.model.offices import Office
 from server.model.people import Actor, Grant
 from server.model.scope import EVERYWHERE
 from server.processing.people import is_email
 from server.processing.staff import invite
 from server.routes.allow import By, Caller, allow, services
 from server.routes.dialects import status_of
-from server.routes.pages.asked import Option, by_name, offices_in
+from server.routes.pages.asked import Option, by_name
 from server.routes.pages.letters import SentLink, send_link
-from server.routes.pages.office_choice import OfficeBox, office_box, office_given
+from server.routes.pages.office_choice import OfficeBox, office_box, office_given, standing_units
 from server.routes.pages.role_words import grants_words, role_title
 from server.routes.pages.words import (
     ago,
@@ -79,7 +77,9 @@ def add(caller: Caller) -> ResponseReturnValue:
             caller.actor,
             email=request.form.get("email", ""),
             name=request.form.get("name", ""),
-            grant=Grant(request.form.get("role", ""), office_given(standing(caller), request.form)),
+            grant=Grant(
+                request.form.get("role", ""), office_given(standing_units(caller), request.form)
+            ),
             at=house.clock(),
         )
     except (AlreadyThere, NotUnderstood, OfficeUnclear, OfficeUnknown, RoleNotGiven) as refused:
@@ -93,17 +93,10 @@ def state_of(person: Actor) -> str:
     return "active" if person.password_hash else "invited"
 
 
-def standing(caller: Caller) -> Sequence[Office]:
-    """Where the caller manages people and an office stands today."""
-    house = services()
-    found, today = offices_in(caller.scope, house.shelf.offices()), day_of(house.clock())
-    return [each for each in found if each.stands_on(today)]
-
-
 def where_box(caller: Caller, given: Mapping[str, str]) -> OfficeBox:
     """The widest last, so that nobody gives it unthinkingly."""
     every = (Option(EVERYWHERE, gettext("All offices")),) if caller.scope.everywhere else ()
-    return office_box(standing(caller), given, last=every)
+    return office_box(standing_units(caller), given, last=every)
 
 
 def role_options(caller: Caller) -> tuple[Option, ...]:

@@ -30,8 +30,8 @@ from server.processing.staff import (
 from server.routes.allow import By, Caller, allow, services
 from server.routes.dialects import status_of
 from server.routes.pages.letters import SentLink, send_link
-from server.routes.pages.office_choice import office_given
-from server.routes.pages.people import role_options, standing, state_of, where_box
+from server.routes.pages.office_choice import office_given, standing_units
+from server.routes.pages.people import role_options, state_of, where_box
 from server.routes.pages.role_words import grant_words
 from server.routes.pages.session_rows import session_rows
 from server.routes.pages.words import ago, gettext, moment_words, ngettext, wrong_words
@@ -72,7 +72,7 @@ def link(caller: Caller, person_id: str) -> ResponseReturnValue:
 def give(caller: Caller, person_id: str) -> ResponseReturnValue:
     whom, house = _managed(caller, person_id), services()
     try:
-        where = office_given(standing(caller), request.form)
+        where = office_given(standing_units(caller), request.form)
         grant = Grant(request.form.get("role", ""), where)
         give_role(house.stores, house.shelf, caller.actor, whom, grant, house.clock())
     except (OfficeUnclear, OfficeUnknown, RoleNotGiven, RolesChanged) as refused:

@@ -14,17 +14,14 @@ from server.access.verbs import PHONE_ROLES, Verb
 from server.errors import NotUnderstood, OfficeUnclear, OfficeUnknown
 from server.errors.sign_in import RoleNotGiven
 from server.model.alphabet import alphabetical
-from server.model.calendar import day_of
-from server.model.offices import Office
 from server.model.people import Actor
 from server.model.scope import Reach
 from server.processing.people import connect_phone, usual_phone_role
 from server.processing.shelf import OnHand
 from server.routes.allow import By, Caller, allow, services
 from server.routes.dialects import status_of
-from server.routes.pages.asked import offices_in
 from server.routes.pages.connecting import Connected, connected
-from server.routes.pages.office_choice import OfficeBox, office_box, office_given
+from server.routes.pages.office_choice import OfficeBox, office_box, office_given, standing_units
 from server.routes.pages.reach import warn_if_out_of_reach
 from server.routes.pages.role_words import phone_role_words, role_title
 from server.routes.pages.words import ago, gettext, moment_words, ngettext, number, wrong_words
@@ -88,7 +85,7 @@ def connect(caller: Caller) -> ResponseReturnValue:
             house.shelf,
             caller.scope,
             name,
-            office_given(_standing(caller), request.form),
+            office_given(standing_units(caller), request.form),
             house.clock(),
             request.form.get("role") or usual_phone_role(house.shelf.published(PROJECT)),
             by=caller.actor,
@@ -165,18 +162,12 @@ def _create(caller: Caller, refused: Refused | None) -> Create | None:
         action=url_for("phones.connect"),
         name=typed.get("name", ""),
         role=typed.get("role", first),
-        offices=office_box(_standing(caller), typed),
+        offices=office_box(standing_units(caller), typed),
         roles=roles,
         name_problem=words if isinstance(refused, NotUnderstood) else "",
         office_problem=words if isinstance(refused, OfficeUnclear | OfficeUnknown) else "",
         role_problem=words if isinstance(refused, RoleNotGiven) else "",
     )
-
-
-def _standing(caller: Caller) -> Sequence[Office]:
-    house = services()
-    found, today = offices_in(caller.scope, house.shelf.offices()), day_of(house.clock())
-    return [each for each in found if each.stands_on(today)]
 
 
 def _roles(caller: Caller, published: Sequence[OnHand]) -> tuple[RoleChoice, ...]:
