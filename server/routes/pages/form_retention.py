@@ -47,7 +47,7 @@ class Looked:
 def show(caller: Caller, form_id: str) -> ResponseReturnValue:
     house, key, given = services(), _form(caller, form_id), request.args
     if "how" not in given:
-        return _page(key, _given_of(retention_of(house.stores, key)))
+        return _page(key)
     try:
         rule = given_rule(house.shelf, key, _text_of(given))
     except NotUnderstood as refused:
@@ -68,23 +68,24 @@ def change(caller: Caller, form_id: str) -> ResponseReturnValue:
     try:
         set_rule(house.stores, house.shelf, key, request.form.get("rule", ""))
     except (NotUnderstood, Clash) as refused:
-        given = _given_of(retention_of(house.stores, key))
-        return _page(key, given, refused=refused), status_of(refused)
+        return _page(key, refused=refused), status_of(refused)
     flash(gettext("Saved."), "done")
     return redirect(address("form.show", form_id=form_id), 303)
 
 
 def _page(
     key: FormKey,
-    given: Mapping[str, str],
+    given: Mapping[str, str] | None = None,
     looked: Looked | None = None,
     refused: NotUnderstood | Clash | None = None,
 ) -> str:
+    """``given`` is what was filled in; without it stands there what holds now."""
     house, form_id = services(), key.form_id
     current = house.shelf.current(key)
     if current.entry.deleted_at is not None:
         raise FormUnknown(form_id=form_id)
     rule = retention_of(house.stores, key)
+    filled = _given_of(rule) if given is None else given
     return render_template(
         "pages/form_retention.html",
         title=gettext("How long records are kept"),
@@ -98,7 +99,7 @@ def _page(
             Option(_NEVER, gettext("Without an end")),
         ),
         days=_days(current, rule),
-        given={name: given.get(name, "") for name in _NAMES},
+        given={name: filled.get(name, "") for name in _NAMES},
         looked=looked,
         problems=problems_of(refused, "how"),
     )
@@ -126,14 +127,14 @@ def _form(caller: Caller, form_id: str) -> FormKey:
 
 def _given_of(rule: Retention | None) -> Mapping[str, str]:
     """The fields as they would be filled in for it."""
-    if rule is None:
-        return {"how": _NEVER}
-    photos = {"photos": str(rule.photos or "")}
-    if rule.born:
-        return {"how": _BORN, "born": rule.born, "years": str(rule.years), **photos}
-    if rule.months:
-        return {"how": _MONTHS, "months": str(rule.months), **photos}
-    return {"how": _NEVER, **photos}
+    said = rule or Retention()
+    return {
+        "how": _BORN if said.born else _MONTHS if said.months else _NEVER,
+        "months": str(said.months or ""),
+        "born": said.born,
+        "years": str(said.years) if said.born else "",
+        "photos": str(said.photos or ""),
+    }
 
 
 def _text_of(given: Mapping[str, str]) -> str:
@@ -142,10 +143,9 @@ def _text_of(given: Mapping[str, str]) -> str:
 
 
 def _whole(given: Mapping[str, str]) -> str:
-    match given.get("how"):
-        case "months":
-            return given.get("months", "").strip() or "?"
-        case "born":
-            return f"18+{given.get('years', '').strip()} {given.get('born', '').strip()}"
-        case _:
-            return ""
+    how = given.get("how")
+    if how == _MONTHS:
+        return given.get("months", "").strip() or "?"
+    if how == _BORN:
+        return f"18+{given.get('years', '').strip()} {given.get('born', '').strip()}"
+    return ""

@@ -88,16 +88,15 @@ def _record(caller: Caller, form_id: str, instance_id: str) -> Record:
 
 def _page(record: Record, refused: NotUnderstood | None = None) -> str:
     here = {"form_id": record.key.form_id, "instance_id": record.instance_id}
-    is_kept = record.keeping is not None and record.keeping.until != ""
-    given = request.form
+    given, said = request.form, kept_longer_words(record)
     return render_template(
         "pages/keep_record.html",
         title=gettext("Keep this record longer"),
         back_href=address("record.show", **here),
         rule=rule_words(retention_of(services().stores, record.key)),
-        said=kept_longer_words(record),
+        said=said,
         action=address("record_keeping.keep", **here),
-        end_action=address("record_keeping.end", **here) if is_kept else "",
+        end_action=address("record_keeping.end", **here) if said else "",
         least=LEAST_REASON,
         until=given.get("until", ""),
         reason=given.get("reason", ""),

@@ -137,15 +137,11 @@ def over_forms(caller: Caller, entries: Iterable[FormEntry]) -> tuple[OverForm, 
         if rule is None or not scope.sees_form(each.key.form_id):
             continue
         look = partial(number_over, house.stores, house.shelf, scope, each.key, rule)
-        here = {"form_id": each.key.form_id}
-        number = look(house.clock(), most_read=_AT_A_GLANCE)
-        if number.count:
-            href = address("retention.overview", **here)
-            found.append(OverForm(href, f"{each.title}: {number_words(number)}"))
-        number = look(house.clock(), most_read=_AT_A_GLANCE, photos=True)
-        if number.count:
-            href = address("retention.overview", **here, what=_OF_PHOTOS)
-            found.append(OverForm(href, f"{each.title}: {photos_words(number)}"))
+        for what, words in ((None, number_words), (_OF_PHOTOS, photos_words)):
+            number = look(house.clock(), photos=what is not None, most_read=_AT_A_GLANCE)
+            if number.count:
+                href = address("retention.overview", form_id=each.key.form_id, what=what)
+                found.append(OverForm(href, f"{each.title}: {words(number)}"))
     return tuple(found)
 
 
