@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from flask import Blueprint, Response, render_template, request, url_for
@@ -14,6 +14,7 @@ from server.access.verbs import Verb
 from server.errors import PageUnknown
 from server.model.audit import Act
 from server.model.forms import FormEntry
+from server.model.offices import Office
 from server.model.records import ReviewState
 from server.processing.told_counts import Line, Reader, month_lines
 from server.routes.allow import By, Caller, allow, scope_beside, services
@@ -56,6 +57,7 @@ class Question:
     form: FormEntry
     forms: Sequence[FormEntry]
     reader: Reader
+    offices: Sequence[Office]
     office: str
     before: str
     values: Mapping[str, str]
@@ -111,7 +113,8 @@ def _asked(caller: Caller) -> Question | None:
     form_id = form.key.form_id
     seen = scope_beside(caller, Verb.READ_RECORDS).on(form_id)
     reader = Reader(services().shelf.offices(), caller.scope.on(form_id), seen)
-    office = office_asked(given, offices_in(reader.told, reader.offices))
+    offices = offices_in(reader.told, reader.offices)
+    office = office_asked(given, offices)
     if office:
         values["office"] = office
     before = given.get("before", "")
@@ -119,7 +122,8 @@ def _asked(caller: Caller) -> Question | None:
         form=form,
         forms=forms,
         reader=reader,
-        office=values.get("office", ""),
+        offices=offices,
+        office=office,
         before=before if _MONTH.fullmatch(before) else "",
         values=values,
     )
@@ -143,33 +147,27 @@ def _title(asked: Question | None) -> str:
 
 def _filters(asked: Question) -> tuple[Filter, ...]:
     forms = tuple(Option(each.key.form_id, each.title) for each in asked.forms)
-    offices = offices_in(asked.reader.told, asked.reader.offices)
     return (
         Filter("form", gettext("Form"), "select", asked.form.key.form_id, forms),
-        *office_filters(asked.office, words_for_office(request.args), offices),
+        *office_filters(asked.office, words_for_office(request.args), asked.offices),
     )
 
 
 def _row(line: Line) -> Row:
     year, _, month = line.month.partition("-")
-    hidden = tuple(gettext("hidden") for _ in ReviewState)
-    return Row(
-        office=office_title(line.office),
-        depth=line.depth,
-        month=f"{month}/{year}",
-        total=_total(line),
-        states=hidden if line.states is None else tuple(map(number, line.states)),
-    )
-
-
-def _total(line: Line) -> str:
-    if line.total is not None:
-        return number(line.total)
-    return "<5" if line.is_small else gettext("hidden")
+    total, *states = _told(line, number)
+    return Row(office_title(line.office), line.depth, f"{month}/{year}", total, tuple(states))
 
 
 def _cells(form_id: str, line: Line) -> tuple[str, ...]:
-    total = str(line.total) if line.total is not None else _total(line)
-    hidden = tuple(gettext("hidden") for _ in ReviewState)
-    states = hidden if line.states is None else tuple(map(str, line.states))
-    return (form_id, line.month, line.office, office_title(line.office), total, *states)
+    return (form_id, line.month, line.office, office_title(line.office), *_told(line, str))
+
+
+def _told(line: Line, words: Callable[[int], str]) -> tuple[str, ...]:
+    """The total, then by review state; ``words`` for what is not hidden."""
+    hidden = gettext("hidden")
+    total = "<5" if line.is_small else hidden
+    if line.total is not None:
+        total = words(line.total)
+    states = [hidden for _ in ReviewState] if line.states is None else map(words, line.states)
+    return (total, *states)
