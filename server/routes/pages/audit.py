@@ -33,6 +33,7 @@ from server.routes.pages.audit_words import (
     thing_href,
     thing_words,
 )
+from server.routes.pages.incident_words import local
 from server.routes.pages.ways import address
 from server.routes.pages.words import gettext, moment_words, ngettext
 from server.services import PROJECT
@@ -41,7 +42,6 @@ blueprint = Blueprint("audit", __name__)
 
 PAGE = 50
 _MOST = 500
-_MINUTES = "%Y-%m-%dT%H:%M"  # as a browser's field for a day and time has it
 _SEEN_BY = frozenset(("who", "from", "to"))
 _NAMES = ("who", "act", "record", "origin", "from", "to")
 # What says nothing of all that one account or phone saw and sent.
@@ -136,7 +136,7 @@ def seen_table(caller: Caller) -> Response:
 def _incident_href(wanted: Wanted) -> str:
     """Where an incident is opened about this account or phone and this time."""
     times = {"since": wanted.since, "until": wanted.until}
-    given = {name: at.astimezone(ZONE).strftime(_MINUTES) for name, at in times.items() if at}
+    given = {name: local(at) for name, at in times.items() if at}
     return address("incidents.new", who=wanted.who, **given)
 
 

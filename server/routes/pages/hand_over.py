@@ -12,14 +12,13 @@ from flask.typing import ResponseReturnValue
 
 from server.access.verbs import Verb, may
 from server.errors import PersonUnknown
-from server.model.entities import ListKey
 from server.model.people import Actor
 from server.processing.leaving import HandOver, Kind, Source, Task, hand_over, left_to_do, sources
 from server.processing.staff import find_person, managed
 from server.routes.allow import By, Caller, allow, services
 from server.routes.pages.asked import Option, by_name
 from server.routes.pages.form_titles import form_titles
-from server.routes.pages.register_titles import register_title
+from server.routes.pages.register_titles import register_called
 from server.routes.pages.role_words import grants_words, office_title
 from server.routes.pages.words import N_, gettext, ngettext, number
 from server.services import PROJECT
@@ -107,16 +106,12 @@ def _heaps(work: Sequence[Task]) -> tuple[Heap, ...]:
     return tuple(
         Heap(
             what=gettext(_KINDS[kind]),
-            source=_register(name) if kind is Kind.ENTRY else titles.get(name, name),
+            source=register_called(name) if kind is Kind.ENTRY else titles.get(name, name),
             office=office_title(office),
             count=number(count),
         )
         for (kind, name, office), count in sorted(heaps.items())
     )
-
-
-def _register(name: str) -> str:
-    return register_title(services().stores.entity_lists.get(ListKey(PROJECT, name)))
 
 
 def _colleagues(caller: Caller, whom: Actor) -> tuple[Option, ...]:
