@@ -7,7 +7,7 @@ the other.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from exports.formats import EVERY_FORMAT, WITHOUT_NAMES
@@ -17,7 +17,7 @@ from server.errors import TypefaceMissing
 from server.model.calendar import ZONE
 from server.model.filters import Filters
 from server.model.forms import FormKey
-from server.model.offices import clusters_of, name_of, names_in_answers
+from server.model.offices import Office, clusters_of, name_of, names_in_answers
 from server.model.records import Record
 from server.model.scope import Scope
 from server.model.withholding import RECORDS
@@ -27,7 +27,7 @@ from server.processing.shared_picture import may_tell_place, open_shared
 from server.services import Services
 from server.xforms.envelope import read_envelope
 from server.xforms.form import Form
-from server.xforms.levels import Level
+from server.xforms.levels import Level, Levels
 from server.xforms.people_named import PeopleNamed
 from server.xforms.place_questions import place_questions
 from server.xforms.recognising import said_who
@@ -60,15 +60,11 @@ def export(
     ``seen`` hears how many records are done.
     """
     form = EVERY_FORMAT[kind]
-    versions = house.shelf.all_versions(key)
-    by_version: dict[str, Form] = {each.version.version: each.form for each in versions}
+    by_version = {each.version.version: each.form for each in house.shelf.all_versions(key)}
     newest = house.shelf.current(key).form
     reading = reading_of(house.shelf, scope, key)
-    tables = tables_of([each.form for each in versions])
-    paths = frozenset(each.path for table in tables for each in table.columns)
+    tables = tables_of([*by_version.values()])
     offices = house.shelf.offices()
-    clusters = clusters_of(offices)
-    about = _About(by_version, newest, _registers_of_people(house, key.project))
     source = Source(
         form_id=key.form_id,
         tables=tables,
@@ -76,19 +72,15 @@ def export(
         open_file=lambda sha256: open_shared(house.stores.blobs.open(sha256)),
         may_tell_place=may_tell_place,
         at=house.clock().astimezone(ZONE),
-        hidden=reading.hidden(paths),
-        special=frozenset(each for each in paths if reading.levels.of(each) >= Level.SPECIAL),
-        places=names_in_answers(offices),
-        of_places=place_questions([each.form for each in versions]),
-        says_who=said_who([each.form for each in versions]),
-        cluster_of=lambda record: clusters.get(record.within[-1], ""),
-        people_of=about.of,
+        hidden=reading.hidden(each.path for table in tables for each in table.columns),
         office_of=lambda record: name_of(record.office, offices),
     )
     kept_back = house.stores.withheld.ids(RECORDS, key.text)
     found = house.stores.submissions.records(scope, key, filters)
     shared: Iterator[Record] = (each for each in found if each.instance_id not in kept_back)
     if kind == WITHOUT_NAMES:
+        about = _About(by_version, newest, _registers_of_people(house, key.project))
+        source = _unnamed(source, [*by_version.values()], reading.levels, offices, about)
         shared = about.noting(shared)
     records = _counted(map(reading.record, shared), seen)
     return Export(
@@ -109,6 +101,27 @@ def questionnaire(house: Services, key: FormKey, version: str | None, language: 
         raise TypefaceMissing
     name = safe_name(f"{paper.form_id}-{paper.version}-{paper.language}.pdf")
     return Export(name, "application/pdf", iter([paper_pdf(paper, _TYPEFACE)]))
+
+
+def _unnamed(
+    source: Source,
+    forms: Sequence[Form],
+    levels: Levels,
+    offices: Mapping[str, Office],
+    about: _About,
+) -> Source:
+    """With what only an export without names asks. ``forms`` are the newest first."""
+    clusters = clusters_of(offices)
+    paths = (each.path for table in source.tables for each in table.columns)
+    return replace(
+        source,
+        special=frozenset(each for each in paths if levels.of(each) >= Level.SPECIAL),
+        places=names_in_answers(offices),
+        of_places=place_questions(forms),
+        says_who=said_who(forms),
+        cluster_of=lambda record: clusters.get(record.within[-1], ""),
+        people_of=about.of,
+    )
 
 
 class _About:
