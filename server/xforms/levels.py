@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
+from server.xforms.calculated import register_of
 from server.xforms.form import META, Field, Form, Kind, Path
 from server.xforms.sensitivity import NORMAL, SENSITIVE, SPECIAL
 
@@ -113,8 +114,8 @@ def _hand_on(
     for field in form.walk():
         expression = f"{field.calculation} {field.set_by}".strip()
         if expression and field.path not in firm:
-            computed[field.path] = _NAMED.findall(expression)
-            read = _read(expression, named, registers)
+            names = computed[field.path] = _NAMED.findall(expression)
+            read = _read(expression, names, named, registers)
             said[field.path] = max(said[field.path], *read, Level.NORMAL)
     changed = True
     while changed:
@@ -127,10 +128,12 @@ def _hand_on(
 
 
 def _read(
-    expression: str, named: Mapping[str, Sequence[Field]], registers: RegisterLevels
+    expression: str,
+    names: Sequence[str],
+    named: Mapping[str, Sequence[Field]],
+    registers: RegisterLevels,
 ) -> Iterator[Level]:
-    """What an expression takes out of registers."""
-    names = _NAMED.findall(expression)
+    """What an expression, in which these ``names`` stand, takes out of registers."""
     for register in _REGISTER.findall(expression):
         yield from (level for name, level in registers.get(register, {}).items() if name in names)
     for register, name in _PULLED.findall(expression):
@@ -138,8 +141,7 @@ def _read(
     if _CHOICE_NAME in expression:
         for name in names:
             for each in named.get(name, ()):
-                register = (each.choices.file or "").removesuffix(_CSV)
-                yield registers.get(register, {}).get(LABEL, Level.NORMAL)
+                yield registers.get(register_of(each.choices), {}).get(LABEL, Level.NORMAL)
 
 
 def _hide_what_holds_only_hidden(field: Field, said: dict[Path, Level]) -> Level:
