@@ -103,7 +103,7 @@ def read_entity_orders(form: Form, root: Element) -> EntityOrders:
     odd: list[str] = []
     for block in form.entities:
         for place, part in _parts(root, block.within, ""):
-            entity = _entity(part)
+            entity = entity_in(part)
             if entity is None:
                 continue
             create, update = (_is_true(entity.get(each)) for each in ("create", "update"))
@@ -152,7 +152,8 @@ def _parts(node: Element, within: Path, place: str) -> Iterator[tuple[str, Eleme
         yield from _parts(each, within[1:], f"{place}/{here}" if place else here)
 
 
-def _entity(part: Element) -> Element | None:
+def entity_in(part: Element) -> Element | None:
+    """Of the block of this part of a record."""
     meta = child(part, META)
     return child(meta, "entity") if meta is not None else None
 

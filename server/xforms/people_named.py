@@ -6,8 +6,8 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from server.xforms.calculated import register_of
-from server.xforms.entities import entity_id
-from server.xforms.form import META, Field, Form, Kind, Path
+from server.xforms.entities import entity_id, entity_in
+from server.xforms.form import Field, Form, Kind, Path
 from server.xforms.xml import Element, child, text_of
 
 
@@ -54,8 +54,7 @@ def _named(root: Element, place: _Place) -> str:
         part = child(part, step) if part is not None else None
     if part is None or not place.made:
         return text_of(part).lower()
-    meta = child(part, META)
-    entity = child(meta, "entity") if meta is not None else None
+    entity = entity_in(part)
     return entity_id(entity.get("id")) if entity is not None else ""
 
 
