@@ -80,15 +80,18 @@ class Crowds:
         if len(by_answer) == 1:
             return [group]
         silent = by_answer.pop(0, [])
-        parts = sorted(by_answer.values(), key=len, reverse=True)
-        few = [each for each in parts if not self._enough(each)]
-        many = [each for each in parts if self._enough(each)]
-        hidden = [row for each in few for row in each]
+        many: list[_Group] = []
+        hidden: list[int] = []
+        for part in sorted(by_answer.values(), key=len, reverse=True):
+            if self._enough(part):
+                many.append(part)
+            else:
+                hidden += part
         while (silent or hidden) and many and not self._enough(silent + hidden):
             hidden += many.pop()
         for row in hidden:
             answers[row] = 0
-        return [*many, silent + hidden] if silent or hidden else list(many)
+        return [*many, silent + hidden] if silent or hidden else many
 
     def _enough(self, group: _Group) -> bool:
         if len(group) < K:
