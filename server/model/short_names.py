@@ -48,10 +48,10 @@ def short_name(name: str) -> str:
     return name if short == plain else short
 
 
-def short_label(label: str, names: Iterable[str], places: Iterable[str] = ()) -> str:
+def short_label(label: str, names: Iterable[str]) -> str:
     """A label in which these names stand short. Whatever else is written like a name does too: an
-    older one, or one that no property has. ``places`` is what else it may hold, and stays."""
-    return _short_in(label, [(_plain(each), short_name(each)) for each in names], places)
+    older one, or one that no property has."""
+    return _short_in(label, [(_plain(each), short_name(each)) for each in names], ())
 
 
 def short_row(row: EntityRow, names: Sequence[str]) -> EntityRow:
@@ -90,7 +90,7 @@ def _with(text: str, short: str, before: str, full: str) -> str:
 
 
 def _short_in(label: str, names: list[tuple[str, str]], places: Iterable[str]) -> str:
-    """``names`` are (whole, short) each."""
+    """``names`` are (whole, short) each; ``places`` is what else it may hold, and stays."""
     text = _plain(label)
     if len(names) == 1:  # as nearly all have it: a list has ten thousand
         before, there, after = text.partition(names[0][0])
@@ -103,12 +103,18 @@ def _short_in(label: str, names: list[tuple[str, str]], places: Iterable[str]) -
     if any(RUN.search(text) for text, done in pieces if not done):
         # Beside its names a label has hamlets; without them it holds a name that is not known.
         found = len(pieces) > 1
-        for place in sorted(map(_plain, places), key=len, reverse=True):
-            pieces = [part for each in pieces for part in _replaced(each, place, place)]
         pieces = [
-            (text if done else _read(text, strictly=not found), True) for text, done in pieces
+            (text if done else _read(text, strictly=not found), True)
+            for text, done in _with_standing(pieces, map(_plain, places))
         ]
     return "".join(text for text, _ in pieces)
+
+
+def _with_standing(pieces: list[_Piece], values: Iterable[str]) -> list[_Piece]:
+    """Where one of these values stands, it stays."""
+    for value in sorted(values, key=len, reverse=True):
+        pieces = [part for each in pieces for part in _replaced(each, value, value)]
+    return pieces
 
 
 def _replaced(piece: _Piece, whole: str, other: str) -> Iterator[_Piece]:
@@ -134,11 +140,9 @@ def _read(text: str, *, strictly: bool) -> str:
 
 def _shortened_in(label: str, known: Iterable[str]) -> Iterator[tuple[str, str]]:
     """What may stand short in it, also between what else is ``known`` to stand there."""
-    pieces: list[_Piece] = [(_plain(label), False)]
-    for value in sorted(map(_plain, known), key=len, reverse=True):
-        if " " in value:
-            pieces = [part for each in pieces for part in _replaced(each, value, value)]
-    for text in (_plain(label), *(rest for rest, done in pieces if not done)):
+    whole = _plain(label)
+    pieces = _with_standing([(whole, False)], (each for each in map(_plain, known) if " " in each))
+    for text in (whole, *(rest for rest, done in pieces if not done)):
         for run in RUN.finditer(text):
             for words, is_name in parts_of(run[0].split(), strictly=True):
                 if is_name:
