@@ -32,25 +32,24 @@ class KnownTo(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """``words`` are those of the question's name."""
-
     field: Field
-    words: frozenset[str]
+    is_age: bool
+    is_birth: bool
     known_to: KnownTo
 
     def answer(self, text: str, at: datetime) -> str:
         """Days as their year, and ages and births as five years of age."""
-        field, words = self.field, self.words
-        if field.type == "date" and words & _BORN:
+        field = self.field
+        if field.type == "date" and self.is_birth:
             return _band(_age(text, at.date()))
         stays = harmless_answer(field, text)
         if not stays or field.control in CHOSEN:
             return stays
         if field.type == "date":
             return stays[:4]
-        if words & _AGE:
+        if self.is_age:
             return _band(int(float(stays)))
-        if words & _BORN:
+        if self.is_birth:
             return _band(at.year - int(float(stays)))
         return stays
 
@@ -61,7 +60,8 @@ def columns_of(source: Source) -> Sequence[Column]:
 
 def _column(field: Field, source: Source) -> Column:
     words = _words(field)
-    return Column(field, words, _known_to(source.says_who.get(field.path, ""), words))
+    known_to = _known_to(source.says_who.get(field.path, ""), words)
+    return Column(field, bool(words & _AGE), bool(words & _BORN), known_to)
 
 
 def _known_to(said: str, words: frozenset[str]) -> KnownTo:
