@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -11,6 +10,7 @@ from enum import Enum, auto
 from exports.source import Source
 from server.xforms.deidentified import CHOSEN, harmless_answer
 from server.xforms.form import META, Field
+from server.xforms.plain_names import plain_name
 from server.xforms.recognising import TELLS, TELLS_NOT
 
 _BAND = 5
@@ -18,7 +18,6 @@ _OLDEST = 130
 _AGE = frozenset(("tuoi", "age"))
 _BORN = frozenset(("sinh", "birth", "born", "dob"))
 _JOINED = {"namsinh": "sinh", "ngaysinh": "sinh", "gioitinh": "gioi", "dantoc": "toc"}
-_HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _KNOWN = _AGE | _BORN | frozenset(("gioi", "sex", "gender", "toc", "ethnicity"))
 
 
@@ -98,6 +97,6 @@ def _band(age: int) -> str:
 
 
 def _words(field: Field) -> frozenset[str]:
-    """Of ``ngay_sinh``, ``ngaySinh`` and ``ngaysinh`` alike."""
-    words = _HUMP.sub("_", field.name).lower().split("_")
+    """Of ``ngay_sinh``, ``ngày_sinh``, ``ngaySinh`` and ``ngaysinh`` alike."""
+    words = plain_name(field.name).split("_")
     return frozenset(_JOINED.get(each, each) for each in words)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from functools import cache
+
+from server.xforms.plain_names import plain_name
 
 BEFORE_A_PLACE = frozenset(
     each
@@ -28,7 +29,6 @@ _NAMES = re.compile(
     r"quan_huyen|village|hamlet|commune|ward|district|province|school|class|address|street|town|"
     r"neighbourhood|location)(_.*)?"
 )
-_HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
 def begins_a_place(words: Sequence[str], at: int) -> bool:
@@ -44,6 +44,4 @@ def begins_a_place(words: Sequence[str], at: int) -> bool:
 def is_called_like_a_place(name: str) -> bool:
     """Of a question, a list or a property, by its own name: ``thon_to``, ``xaPhuong``, ``school``.
     ``truong_hop`` is a case and no school."""
-    bare = unicodedata.normalize("NFD", _HUMP.sub("_", name).lower()).replace("đ", "d")
-    plain = "".join(each for each in bare if not unicodedata.combining(each))
-    return _NAMES.fullmatch(plain) is not None
+    return _NAMES.fullmatch(plain_name(name)) is not None

@@ -157,11 +157,14 @@ def test_a_year_of_birth_is_known_however_its_name_is_written() -> None:
 | | type | name | label |
 | | integer | namsinh | Năm sinh |
 | | integer | namSinh | Năm sinh |
+| | integer | năm_sinh | Năm sinh |
+| | integer | tuổi | Tuổi |
 | settings |
 | | form_title | form_id | version |
 | | Thăm | tham | 1 |
 """)
-    said = "<namsinh>2014</namsinh><namSinh>2014</namSinh>"
+    said = "<namsinh>2014</namsinh><namSinh>2014</namSinh><năm_sinh>2014</năm_sinh><tuổi>12</tuổi>"
     records = [record(answered(form, said, number=each), number=each) for each in range(5)]
     rows = _rows(records, replace(source(form), cluster_of=lambda _: "Miền Đông"))
-    assert {(each["namsinh"], each["namSinh"]) for each in rows[:-1]} == {("10-14", "10-14")}
+    names = ("namsinh", "namSinh", "năm_sinh", "tuổi")
+    assert {tuple(each[name] for name in names) for each in rows[:-1]} == {("10-14",) * 4}
