@@ -69,8 +69,9 @@ def month_lines(
 def _lines(month: CountedMonth, reader: Reader, roots: Collection[str]) -> Iterator[Line]:
     """From the highest units down, by name."""
     numbers = {unit: month.states(unit) for unit in month.counts}
-    above = {unit: _above(reader.chain(unit), numbers) for unit in numbers if unit != EVERYWHERE}
-    known = {unit for unit in numbers if reader.seen.sees_office(reader.chain(unit))}
+    chains = {unit: reader.chain(unit) for unit in numbers}
+    above = {unit: _above(its, numbers) for unit, its in chains.items() if unit != EVERYWHERE}
+    known = {unit for unit, its in chains.items() if reader.seen.sees_office(its)}
     quiet = kept_quiet(numbers, above, known)
     below: dict[str, list[str]] = {}
     for unit, its in above.items():
