@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from server.model.entities import EntityRow
 from server.model.names_in_text import RUN, TITLES, parts_of
 from server.xforms.place_words import begins_a_place, is_called_like_a_place
+from server.xforms.plain_names import plain_name
 
 _IN_BRACKETS = re.compile(r"\(.*\)")
 _JOINED = re.compile(r"(?<=[^\W\d_])[-_](?=[^\W\d_])")
@@ -30,8 +31,13 @@ _Piece = tuple[str, bool]
 
 
 def usual_names(columns: Iterable[str]) -> tuple[str, ...]:
-    """The properties among these that by their own names hold people's."""
-    return tuple(each for each in columns if _USUAL.fullmatch(each))
+    """The properties among these that by their own names hold people's: ``ho_ten``, and ``Họ và
+    tên`` at the head of a file from people."""
+    return tuple(
+        each
+        for each in columns
+        if _USUAL.fullmatch(each) or _USUAL.fullmatch(plain_name(each).replace(" ", "_"))
+    )
 
 
 def short_name(name: str) -> str:

@@ -57,6 +57,8 @@ def test_a_row_has_none_in_its_properties_either() -> None:
     assert names == ("ho_ten",)
     others = ("ho_ten_cha", "tre_ho_ten", "hoten_me", "ten_day_du", "ten_nan_nhan", "name_child")
     assert usual_names(others) == others
+    by_people = ("Họ và tên", "Họ tên mẹ", "họ_tên", "HỌ TÊN", "Tên trẻ", "hoTen")
+    assert usual_names((*by_people, "Tên thôn", "Thôn", "Năm sinh")) == by_people
     assert short_row(row, names) == EntityRow(
         "1", "N.V. An (2014)", 3, {"ho_ten": SHORT, "thon": "Đồng Mậu"}
     )
