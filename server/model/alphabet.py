@@ -7,6 +7,8 @@ import unicodedata
 from functools import lru_cache
 from typing import TypeAlias
 
+from server.xforms.values import without_signs
+
 # ă, â, đ, ê, ô, ơ and ư are letters of their own; f, j, w and z stand where English has them.
 _LETTERS = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
 _LETTER_AT = {letter: at for at, letter in enumerate(_LETTERS, 1)}
@@ -38,8 +40,7 @@ def alphabetical(text: str) -> Key:
 @lru_cache(maxsize=32768)
 def bare(text: str) -> str:
     """As people type it in a hurry: "Hòa" and "Hoà" are both ``hoa``."""
-    parts = unicodedata.normalize("NFD", text.casefold().replace("đ", "d"))
-    return " ".join("".join(each for each in parts if not unicodedata.combining(each)).split())
+    return " ".join(without_signs(text.casefold()).split())
 
 
 def by_given_name(name: str) -> tuple[Key, Key, Key]:

@@ -8,13 +8,13 @@ the hamlet that labels have beside them (docs/decisions/0024).
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from server.model.entities import EntityRow
 from server.model.names_in_text import RUN, TITLES, parts_of
 from server.xforms.place_words import begins_a_place, is_called_like_a_place
 from server.xforms.plain_names import plain_name
+from server.xforms.values import nfc
 
 _IN_BRACKETS = re.compile(r"\(.*\)")
 _JOINED = re.compile(r"(?<=[^\W\d_])[-_](?=[^\W\d_])")
@@ -167,9 +167,7 @@ def _longest_first(pair: tuple[str, str]) -> int:
 
 
 def _plain(text: str) -> str:
-    if not unicodedata.is_normalized("NFC", text):
-        text = unicodedata.normalize("NFC", text)
-    return " ".join(text.split())
+    return " ".join(nfc(text).split())
 
 
 def _behind_a_name(words: Sequence[str], at: int) -> str:

@@ -47,6 +47,12 @@ def nfc(text: str) -> str:
     return text if text.isascii() else unicodedata.normalize("NFC", text)
 
 
+def without_signs(text: str) -> str:
+    """Of small letters, those without marks and tones."""
+    parts = unicodedata.normalize("NFD", text.replace("đ", "d"))
+    return "".join(each for each in parts if not unicodedata.combining(each))
+
+
 def _integer(text: str) -> int | None:
     if not _INTEGER.match(text) or len(text) > 20:
         return None
