@@ -12,6 +12,7 @@ from server.access.verbs import Verb
 from server.errors import AttachmentUnknown
 from server.model.aside import SetAside
 from server.model.forms import FormKey
+from server.model.offices import name_of
 from server.model.scope import Scope
 from server.model.sequence import LAST_SEQ
 from server.processing.set_aside import LONGEST_NOTE, aside_of, settle
@@ -183,8 +184,7 @@ def _files(found: SetAside) -> Sequence[File]:
 
 
 def _office(found: SetAside) -> str:
-    office = services().shelf.offices().get(found.within[-1])
-    return office.label if office else ""
+    return name_of(found.within[-1], services().shelf.offices())
 
 
 def _record_href(caller: Caller, found: SetAside) -> str:

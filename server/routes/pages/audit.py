@@ -18,7 +18,7 @@ from server.model.audit import Act, Logged
 from server.model.calendar import ZONE, day_bounds
 from server.model.entities import ListKey
 from server.model.forms import FormKey
-from server.model.offices import Office
+from server.model.offices import Office, name_of
 from server.model.people import Actor
 from server.processing.audit_reading import Sight, Wanted, everything, naming, page, seen_by
 from server.routes.allow import By, Caller, allow, services
@@ -228,11 +228,10 @@ def _seen_title(people: Sequence[Actor], wanted: Wanted, found: list[Sight]) -> 
 
 def _row(logged: Logged, offices: Mapping[str, Office], opens: Opens, *, named: bool) -> Row:
     entry = logged.entry
-    office = offices.get(entry.who.office or "") if entry.who else None
     return Row(
         when=moment_words(entry.at),
         who=entry.who.name if entry.who else gettext("Not known"),
-        office=office.label if office else "",
+        office=name_of(entry.who.office, offices) if entry.who else "",
         did=did(entry),
         href=thing_href(entry.things[0], opens) if named and len(entry.things) == 1 else "",
         about=about(entry) if named else "",

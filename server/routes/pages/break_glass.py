@@ -13,6 +13,7 @@ from flask.typing import ResponseReturnValue
 from server.access.verbs import Verb, scope_for
 from server.errors import FormUnknown, NotUnderstood
 from server.model.forms import FormKey
+from server.model.offices import name_of
 from server.model.openings import Opening
 from server.model.people import Actor
 from server.model.records import Record
@@ -145,15 +146,14 @@ def _may_be_told_why(actor: Actor, reading: Scope, opening: Opening) -> bool:
 
 def _row(actor: Actor, reading: Scope, titles: Mapping[str, str], opening: Opening) -> Row:
     house = services()
-    offices, now = house.shelf.offices(), house.clock()
-    office = offices.get(opening.within[-1])
+    now = house.clock()
     here = {"form_id": opening.key.form_id, "instance_id": opening.instance_id}
     return Row(
         href=address("record.show", **here)
         if reading.sees(opening.within, opening.key.form_id)
         else "",
         form=titles.get(opening.key.form_id, opening.key.form_id),
-        office=office.label if office else "",
+        office=name_of(opening.within[-1], house.shelf.offices()),
         who=opening.actor_name,
         when=ago(opening.at, now),
         when_title=moment_words(opening.at),

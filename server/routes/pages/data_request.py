@@ -13,6 +13,7 @@ from server.errors import NotUnderstood
 from server.model.data_requests import Act, Concern, DataRequest, Wish
 from server.model.entities import ListKey
 from server.model.forms import FormKey
+from server.model.offices import name_of
 from server.model.withholding import LISTS, RECORDS, Target, is_kept_back
 from server.processing.data_requests import Desk, Step, request_of
 from server.processing.work_calendar import work_calendar
@@ -101,14 +102,14 @@ def _page(found: DataRequest, refused: NotUnderstood | None = None) -> str:
 
 
 def _facts(found: DataRequest) -> tuple[Fact, ...]:
-    wanted, office = found.wanted, services().shelf.offices().get(found.office)
+    wanted, offices = found.wanted, services().shelf.offices()
     facts = (
         Fact(gettext("Who asks"), wanted.asker),
         Fact(gettext("In whose name"), standing_words(wanted.standing)),
         Fact(gettext("Whose data they are"), wanted.about),
         Fact(gettext("How to reach them"), wanted.contact),
         Fact(gettext("Arrived on"), day_words(wanted.arrived.isoformat())),
-        Fact(gettext("Office"), office.label if office else ""),
+        Fact(gettext("Office"), name_of(found.office, offices)),
         Fact(
             gettext("Do others process the data too?"),
             gettext("Yes") if wanted.processors else gettext("No"),

@@ -13,6 +13,7 @@ from server.access.verbs import Verb
 from server.errors import NotUnderstood, OfficeUnclear, OfficeUnknown
 from server.model.calendar import day_of
 from server.model.data_requests import DataRequest, clocks_of
+from server.model.offices import name_of
 from server.model.scope import Scope
 from server.model.sequence import LAST_SEQ
 from server.model.working_days import WorkCalendar
@@ -153,14 +154,13 @@ def _title(found: Sequence[DataRequest], calendar: WorkCalendar) -> str:
 
 
 def _row(found: DataRequest, calendar: WorkCalendar) -> Row:
-    office = services().shelf.offices().get(found.office)
     return Row(
         href=url_for("data_request.show", request_id=found.id),
         wish=wish_words(found.wanted.wish),
         asker=found.wanted.asker,
         about=found.wanted.about,
         arrived=day_words(found.wanted.arrived.isoformat()),
-        office=office.label if office else "",
+        office=name_of(found.office, services().shelf.offices()),
         state=state_of(found),
         due=next_due(found, calendar, today()) if found.is_open else None,
     )

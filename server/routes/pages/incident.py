@@ -15,7 +15,7 @@ from server.errors import FormUnknown, NotUnderstood
 from server.model.audit import Act as LogAct
 from server.model.forms import FormKey
 from server.model.incidents import Act, Incident
-from server.model.offices import Office
+from server.model.offices import name_of
 from server.processing.affected import Affected, affected
 from server.processing.incidents import amend, incident_of, step
 from server.routes.allow import By, Caller, allow, services
@@ -219,8 +219,7 @@ def _window(found: Incident) -> str:
 
 
 def _office(found: Incident) -> str:
-    office: Office | None = services().shelf.offices().get(found.office)
-    return office.label if office else ""
+    return name_of(found.office, services().shelf.offices())
 
 
 def _records(count: int) -> str:

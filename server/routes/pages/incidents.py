@@ -13,6 +13,7 @@ from flask.typing import ResponseReturnValue
 from server.access.verbs import Verb
 from server.errors import NotUnderstood, OfficeUnclear, OfficeUnknown
 from server.model.incidents import Incident
+from server.model.offices import name_of
 from server.model.scope import EVERYWHERE, Scope
 from server.model.sequence import LAST_SEQ
 from server.processing.incidents import Filled, open_incident
@@ -152,12 +153,11 @@ def _title(found: Sequence[Incident]) -> str:
 
 def _row(found: Incident) -> Row:
     house = services()
-    office = house.shelf.offices().get(found.office)
     return Row(
         href=url_for("incident.show", incident_id=found.id),
         title=title_of(found),
         detected=moment_words(found.told.detected),
-        office=office.label if office else "",
+        office=name_of(found.office, house.shelf.offices()),
         state=state_of(found),
         clock=clock_of(found, house.clock()),
     )

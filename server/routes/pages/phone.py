@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from server.access.granting import may_renew
 from server.access.verbs import Verb
 from server.model.filters import Filters
+from server.model.offices import name_of
 from server.model.people import Actor
 from server.model.sequence import LAST_SEQ
 from server.processing.people import connect_again, disconnect_phone, find_phone, renew_phone
@@ -75,15 +76,14 @@ def disconnect(caller: Caller, phone_id: str) -> ResponseReturnValue:
 def _page(caller: Caller, found: Actor, connected: Connected | None = None) -> str:
     warn_if_out_of_reach()
     house = services()
-    office = house.shelf.offices().get(found.office or "")
-    seen = found.last_seen_at
-    may = may_renew(caller.actor, found, house.shelf.offices())
+    offices, seen = house.shelf.offices(), found.last_seen_at
+    may = may_renew(caller.actor, found, offices)
     return render_template(
         "pages/phone.html",
         title=found.name,
         back_href=url_for("phones.phones"),
         connected=connected,
-        office=office.label if office else "",
+        office=name_of(found.office, offices),
         state=state_of(found),
         last=ago(seen, house.clock()) if seen else "",
         last_title=moment_words(seen) if seen else "",

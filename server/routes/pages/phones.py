@@ -14,6 +14,7 @@ from server.access.verbs import PHONE_ROLES, Verb
 from server.errors import NotUnderstood, OfficeUnclear, OfficeUnknown
 from server.errors.sign_in import RoleNotGiven
 from server.model.alphabet import alphabetical
+from server.model.offices import name_of
 from server.model.people import Actor
 from server.model.scope import Reach
 from server.processing.people import connect_phone, usual_phone_role
@@ -133,12 +134,11 @@ def _title(active: Sequence[Actor]) -> str:
 
 def _phone(phone: Actor) -> Phone:
     house = services()
-    office = house.shelf.offices().get(phone.office or "")
     seen = phone.last_seen_at
     return Phone(
         href=url_for("phone.phone", phone_id=phone.id),
         name=phone.name,
-        office=office.label if office else "",
+        office=name_of(phone.office, house.shelf.offices()),
         role=phone_role_words(phone),
         last=ago(seen, house.clock()) if seen else "",
         last_title=moment_words(seen) if seen else "",

@@ -16,6 +16,7 @@ from server.exporting import export
 from server.model.filters import Filters
 from server.model.forms import FormEntry, FormKey, FormState
 from server.model.offices import Office
+from server.model.offices import name_of as office_name
 from server.model.people import Actor
 from server.model.records import RecordLine
 from server.processing.record_lists import LATE_DAYS, Lists, Numbers, lists_of
@@ -181,14 +182,13 @@ def doubts_of(line: RecordLine) -> list[str]:
 
 
 def _row(line: RecordLine, offices: Mapping[str, Office], values: Mapping[str, str]) -> Row:
-    office = offices.get(line.office or "")
     return Row(
         href=record_href(line, values),
         name=name_of(line),
         when=ago(line.at, services().clock()),
         when_title=moment_words(line.at),
         who=line.sender.name,
-        office=office.label if office else "",
+        office=office_name(line.office, offices),
         state=line.review.value,
         flags=tuple(Flag(each, "late") for each in doubts_of(line)),
     )

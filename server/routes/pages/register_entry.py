@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from server.access.verbs import Verb, may
 from server.errors import NotUnderstood
 from server.model.entities import Contribution, Entity, EntityList, Held, Step
+from server.model.offices import name_of
 from server.model.withholding import LISTS, Target
 from server.processing.settle import Choice, Decider, Matter, find_entity, matter_of, settle
 from server.routes.allow import By, Caller, allow, scope_beside, services
@@ -87,13 +88,12 @@ def show(caller: Caller, name: str, uuid: str) -> ResponseReturnValue:
     matter = matter_of(reviewing, its_list, found, hidden(caller.scope, found))
     settling = _settling(name, entity, matter)
     history = history_of(caller.scope, entity, request.args.get("behind", ""))
-    office = house.shelf.offices().get(entity.office or "")
     return render_template(
         "pages/register_entry.html",
         title=state.label or entity.id,
         back_href=url_for("registers.show", name=name),
         register=register_title(its_list),
-        office=office.label if office else "",
+        office=name_of(entity.office, house.shelf.offices()),
         in_words=RegisterWords(
             caller.scope, entity.key, _said(entity, settling, history), reader()
         ),

@@ -12,6 +12,7 @@ from server.access.verbs import Verb, may, scope_for
 from server.errors import PageUnknown
 from server.model.entities import Conflict, EntityLine, EntityList, Held, ListKey, Members
 from server.model.entity_imports import EntityImport, ImportState
+from server.model.offices import name_of
 from server.processing.phone_lists import names_of
 from server.routes.allow import By, Caller, allow, scope_beside, services
 from server.routes.pages.register_titles import register_title
@@ -181,8 +182,6 @@ def _row(caller: Caller, its_list: EntityList) -> RegisterRow:
 
 
 def _entry(its_list: EntityList, counts: Counter[str], line: EntityLine) -> Entry:
-    offices = services().shelf.offices()
-    office = offices.get(line.office or "")
     flags = (
         open_words(line.conflict, line.held),
         held_words(line.held) if line.conflict == Conflict.HARD else "",
@@ -191,7 +190,7 @@ def _entry(its_list: EntityList, counts: Counter[str], line: EntityLine) -> Entr
     return Entry(
         href=url_for("register_entry.show", name=its_list.key.name, uuid=line.row.id),
         name=line.row.label or line.row.id,
-        office=office.label if office else "",
+        office=name_of(line.office, services().shelf.offices()),
         version=str(line.row.version),
         last=moment_words(line.last),
         flags=tuple(filter(None, flags)),

@@ -17,6 +17,7 @@ from server.errors.duties import RecordErased
 from server.model.approvals import About
 from server.model.data_requests import Concern
 from server.model.forms import FormEntry, FormKey
+from server.model.offices import name_of as office_name
 from server.model.records import Record
 from server.model.retention import Retention, read_retention
 from server.model.sequence import LAST_SEQ
@@ -202,13 +203,12 @@ def _rows(caller: Caller, found: Sequence[Over]) -> Iterator[Row]:
     offices = house.shelf.offices()
     for each in found:
         line = each.line
-        office = offices.get(line.office or "")
         yield Row(
             href=record_href(line, {}),
             value=line.instance_id,
             name=name_of(line),
             came=moment_words(line.at),
-            office=office.label if office else "",
+            office=office_name(line.office, offices),
             kept_until=day_words(each.last_day.isoformat())
             if each.last_day
             else gettext("(hidden)"),
