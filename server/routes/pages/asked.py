@@ -16,7 +16,7 @@ from server.model.records import WAITING, ReviewState
 from server.model.scope import Scope
 from server.model.sequence import seq_at
 from server.routes.pages.office_words import office_option
-from server.routes.pages.words import day_words, gettext
+from server.routes.pages.words import N_, day_words, gettext
 
 _NAMES = ("office", "collaborator", "from", "to", "state")
 _WAITING = "waiting"
@@ -50,6 +50,13 @@ class Asked:
     office_words: str = ""
 
 
+_REVIEW_WORDS: Mapping[ReviewState, str] = {
+    ReviewState.RECEIVED: N_("Received"),
+    ReviewState.EDITED: N_("Edited"),
+    ReviewState.HAS_ISSUES: N_("Returned for correction"),
+    ReviewState.APPROVED: N_("Approved"),
+    ReviewState.REJECTED: N_("Not used"),
+}
 _REVIEWS: Mapping[str, tuple[ReviewState, ...]] = {
     _WAITING: WAITING,
     **{each.value: (each,) for each in ReviewState},
@@ -187,16 +194,12 @@ def by_name(actors: Iterable[Actor]) -> list[Actor]:
 
 
 def _states() -> tuple[Option, ...]:
-    return _options(
-        (
-            (_WAITING, gettext("To review")),
-            (ReviewState.RECEIVED.value, gettext("Received")),
-            (ReviewState.EDITED.value, gettext("Edited")),
-            (ReviewState.HAS_ISSUES.value, gettext("Returned for correction")),
-            (ReviewState.APPROVED.value, gettext("Approved")),
-            (ReviewState.REJECTED.value, gettext("Not used")),
-        )
-    )
+    states = ((each.value, review_words(each)) for each in ReviewState)
+    return _options(((_WAITING, gettext("To review")), *states))
+
+
+def review_words(state: ReviewState) -> str:
+    return gettext(_REVIEW_WORDS[state])
 
 
 def _options(pairs: Iterable[tuple[str, str]]) -> tuple[Option, ...]:

@@ -25,6 +25,7 @@ from server.routes.pages.asked import (
     office_asked,
     office_filters,
     offices_in,
+    review_words,
     words_for_office,
 )
 from server.routes.pages.audit import CSV, as_file
@@ -80,6 +81,7 @@ def overview(caller: Caller) -> ResponseReturnValue:
         filters=_filters(asked) if asked else (),
         reset_href=url_for("counts.overview") if asked and asked.values else None,
         hides=bool(asked and asked.reader.hides),
+        states=tuple(map(review_words, ReviewState)),
         rows=tuple(map(_row, lines)),
         more_href=address("counts.overview", **more) if more else None,
         csv_href=address("counts.table", **asked.values) if asked else "",
