@@ -36,7 +36,7 @@ from server.routes.pages.form_titles import form_titles
 from server.routes.pages.office_choice import office_box, office_given
 from server.routes.pages.register_titles import register_called
 from server.routes.pages.registers import known_list
-from server.routes.pages.ways import address
+from server.routes.pages.ways import address, of_record
 from server.routes.pages.words import gettext, ngettext, problems_of, wrong_words
 from server.services import PROJECT
 from server.xforms.entities import entity_id
@@ -171,12 +171,11 @@ def _record(caller: Caller, form_id: str, instance_id: str) -> Record:
 
 
 def _deletion_form(record: Record, reason: str = "", problem: str = "") -> str:
-    here = {"form_id": record.key.form_id, "instance_id": record.instance_id}
     return render_template(
         "pages/delete_record.html",
         title=gettext("Delete this record"),
-        back_href=address("record.show", **here),
-        action=address("approval_ask.ask_to_delete", **here),
+        back_href=of_record("record.show", record),
+        action=of_record("approval_ask.ask_to_delete", record),
         least=LEAST_REASON,
         reason=reason,
         problem=problem,
@@ -184,12 +183,11 @@ def _deletion_form(record: Record, reason: str = "", problem: str = "") -> str:
 
 
 def _erasure_form(record: Record, reason: str = "", problem: str = "") -> str:
-    here = {"form_id": record.key.form_id, "instance_id": record.instance_id}
     return render_template(
         "pages/erase_record.html",
         title=gettext("Erase the personal data of this record"),
-        back_href=address("record.show", **here),
-        action=address("approval_ask.ask_to_erase", **here),
+        back_href=of_record("record.show", record),
+        action=of_record("approval_ask.ask_to_erase", record),
         least=LEAST_REASON,
         reason=reason,
         problem=problem,

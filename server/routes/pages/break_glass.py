@@ -25,7 +25,7 @@ from server.routes.allow import By, Caller, allow, services
 from server.routes.dialects import status_of
 from server.routes.pages.asked import page_before
 from server.routes.pages.form_titles import form_titles
-from server.routes.pages.ways import address
+from server.routes.pages.ways import of_record
 from server.routes.pages.words import ago, gettext, moment_words, ngettext, wrong_words
 from server.services import PROJECT
 from server.xforms.masking import Mask
@@ -71,8 +71,7 @@ def open_it(caller: Caller, form_id: str, instance_id: str) -> ResponseReturnVal
         gettext("Open until %(when)s. Your reason is noted.", when=moment_words(opened.until)),
         "late",
     )
-    here = {"form_id": form_id, "instance_id": record.instance_id}
-    return redirect(address("record.show", **here), 303)
+    return redirect(of_record("record.show", record), 303)
 
 
 @blueprint.get("/openings")
@@ -115,12 +114,11 @@ def _record(caller: Caller, form_id: str, instance_id: str) -> Record:
 
 
 def _page(record: Record, reason: str = "", problem: str = "") -> str:
-    here = {"form_id": record.key.form_id, "instance_id": record.instance_id}
     return render_template(
         "pages/break_glass.html",
         title=gettext("Open this record"),
-        back_href=address("record.show", **here),
-        action=address("break_glass.open_it", **here),
+        back_href=of_record("record.show", record),
+        action=of_record("break_glass.open_it", record),
         hours=_HOURS,
         least=LEAST_REASON,
         longest=LONGEST_REASON,
@@ -146,16 +144,14 @@ def _may_be_told_why(actor: Actor, reading: Scope, opening: Opening) -> bool:
 
 def _row(actor: Actor, reading: Scope, titles: Mapping[str, str], opening: Opening) -> Row:
     house = services()
-    now = house.clock()
-    here = {"form_id": opening.key.form_id, "instance_id": opening.instance_id}
     return Row(
-        href=address("record.show", **here)
+        href=of_record("record.show", opening)
         if reading.sees(opening.within, opening.key.form_id)
         else "",
         form=titles.get(opening.key.form_id, opening.key.form_id),
         office=name_of(opening.within[-1], house.shelf.offices()),
         who=opening.actor_name,
-        when=ago(opening.at, now),
+        when=ago(opening.at, house.clock()),
         when_title=moment_words(opening.at),
         until=moment_words(opening.until),
         reason=_why(actor, reading, opening),

@@ -14,7 +14,7 @@ from server.processing.receive import Received
 from server.routes.allow import By, Caller, allow
 from server.routes.arrivals import Check, of_form, sender_of, take_in
 from server.routes.pages.fill import record_of
-from server.routes.pages.ways import address
+from server.routes.pages.ways import address, of_record
 from server.xforms.envelope import Envelope
 
 blueprint = Blueprint("filled", __name__)
@@ -85,5 +85,4 @@ def _thanks(taken: Received) -> tuple[Response, int]:
         )
     if isinstance(taken.decision, Unfit):
         raise RecordTooLarge
-    here = {"form_id": taken.key.form_id, "instance_id": taken.instance_id}
-    return jsonify(href=address("record.show", **here)), 201
+    return jsonify(href=of_record("record.show", taken)), 201

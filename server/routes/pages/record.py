@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from server.access.verbs import Verb, scope_for
@@ -32,7 +32,7 @@ from server.routes.pages.record_side import doubts_beside, points, signs
 from server.routes.pages.record_worker import working_on
 from server.routes.pages.records import Download, asked_of, lists, record_href
 from server.routes.pages.sheets import MOST_SHEETS, Layout, Sheet
-from server.routes.pages.ways import address
+from server.routes.pages.ways import address, of_record
 from server.routes.pages.withheld_words import kept_back_words
 from server.routes.pages.words import gettext, moment_words, reader, wrong_words
 from server.services import PROJECT
@@ -120,6 +120,7 @@ def _page(
     grounds = grounds_of(house.stores, house.shelf.offices(), record.office) if where else ()
     deleting = scope_for(caller.actor, Verb.DELETE_RECORDS)
     may_delete = deleting.sees(record.within, record.key.form_id)
+    may_erase = may_delete and not record.erased
     back: dict[str, Any] = {"form_id": record.key.form_id, **as_asked(request.args)}
     return render_template(
         "pages/record.html",
@@ -145,10 +146,10 @@ def _page(
         working=working_on(caller, record),
         open_href=_open_href(caller, record),
         seen_href=_seen_href(caller, record),
-        delete_href=_ask_href(record, "deletion") if may_delete else "",
+        delete_href=of_record("approval_ask.deletion", record) if may_delete else "",
         kept_longer=kept_longer_words(record),
-        keep_href=_keep_href(record) if may_delete and not record.erased else "",
-        erase_href=_ask_href(record, "erasure") if may_delete and not record.erased else "",
+        keep_href=of_record("record_keeping.form", record) if may_erase else "",
+        erase_href=of_record("approval_ask.erasure", record) if may_erase else "",
         erased=erased_words(record),
         edit_href="" if opened.encrypted or record.erased else _edit_href(caller, record),
     )
@@ -192,10 +193,9 @@ def _form(caller: Caller, record: Record, judgement: Judgement | None, error: st
     scope = scope_for(caller.actor, Verb.REVIEW_RECORDS)
     if record.erased is not None or not scope.sees(record.within, record.key.form_id):
         return None
-    here = {"form_id": record.key.form_id, "instance_id": record.instance_id}
     decided = judgement is not None and judgement.state in {each.value for each in REVIEWER_STATES}
     return Form(
-        action=address("record.judge", **here, **as_asked(request.args)),
+        action=of_record("record.judge", record, **as_asked(request.args)),
         seen=record.current.instance_id,
         decision=judgement.state if judgement else "",
         reason=judgement.reason if judgement else "",
@@ -210,8 +210,7 @@ def _open_href(caller: Caller, record: Record) -> str:
     scope = scope_for(caller.actor, Verb.BREAK_GLASS)
     if not record.hidden or not scope.sees(record.within, record.key.form_id):
         return ""
-    here = {"form_id": record.key.form_id, "instance_id": record.instance_id}
-    return address("break_glass.ask", **here)
+    return of_record("break_glass.ask", record)
 
 
 def _edit_href(caller: Caller, record: Record) -> str:
@@ -219,18 +218,7 @@ def _edit_href(caller: Caller, record: Record) -> str:
     reading = reading_of(services().shelf, scope, record.key)
     if not scope.sees(record.within, record.key.form_id) or not reading.mask(record).hides_nothing:
         return ""
-    return address("fill.edit", form_id=record.key.form_id, instance_id=record.instance_id)
-
-
-def _ask_href(record: Record, way: str) -> str:
-    """Where another person is asked to grant it."""
-    here = {"form_id": record.key.form_id, "instance_id": record.instance_id}
-    return address(f"approval_ask.{way}", **here)
-
-
-def _keep_href(record: Record) -> str:
-    here = {"form_id": record.key.form_id, "instance_id": record.instance_id}
-    return address("record_keeping.form", **here)
+    return of_record("fill.edit", record)
 
 
 def _seen_href(caller: Caller, record: Record) -> str:
@@ -268,5 +256,5 @@ def _next(caller: Caller, record: Record) -> str:
 
 
 def _downloads(record: Record) -> tuple[Download, ...]:
-    href = url_for("record_data.data", form_id=record.key.form_id, instance_id=record.instance_id)
+    href = of_record("record_data.data", record)
     return (Download(href, gettext("The data of this record (JSON)")),)

@@ -18,7 +18,7 @@ from server.processing.retention import retention_of
 from server.routes.allow import By, Caller, allow, services
 from server.routes.dialects import status_of
 from server.routes.pages.retention_words import rule_words
-from server.routes.pages.ways import address
+from server.routes.pages.ways import of_record
 from server.routes.pages.words import day_words, gettext, moment_words, problems_of
 from server.services import PROJECT
 
@@ -87,16 +87,15 @@ def _record(caller: Caller, form_id: str, instance_id: str) -> Record:
 
 
 def _page(record: Record, refused: NotUnderstood | None = None) -> str:
-    here = {"form_id": record.key.form_id, "instance_id": record.instance_id}
     given, said = request.form, kept_longer_words(record)
     return render_template(
         "pages/keep_record.html",
         title=gettext("Keep this record longer"),
-        back_href=address("record.show", **here),
+        back_href=of_record("record.show", record),
         rule=rule_words(retention_of(services().stores, record.key)),
         said=said,
-        action=address("record_keeping.keep", **here),
-        end_action=address("record_keeping.end", **here) if said else "",
+        action=of_record("record_keeping.keep", record),
+        end_action=of_record("record_keeping.end", record) if said else "",
         least=LEAST_REASON,
         until=given.get("until", ""),
         reason=given.get("reason", ""),
@@ -106,5 +105,4 @@ def _page(record: Record, refused: NotUnderstood | None = None) -> str:
 
 def _done(record: Record, words: str) -> ResponseReturnValue:
     flash(words, "done")
-    here = {"form_id": record.key.form_id, "instance_id": record.instance_id}
-    return redirect(address("record.show", **here), 303)
+    return redirect(of_record("record.show", record), 303)

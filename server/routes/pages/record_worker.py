@@ -14,7 +14,7 @@ from server.model.records import Record
 from server.processing.assign import assign, workers_for
 from server.routes.allow import By, Caller, allow, services
 from server.routes.pages.asked import Option
-from server.routes.pages.ways import address
+from server.routes.pages.ways import address, of_record
 from server.routes.pages.words import gettext, moment_words
 from server.services import PROJECT
 
@@ -47,12 +47,11 @@ def working_on(caller: Caller, record: Record) -> Working | None:
     may = scope.sees(record.within, record.key.form_id)
     if not may and not record.worker_id:
         return None
-    here = {"form_id": record.key.form_id, "instance_id": record.instance_id}
     house = services()
     people = workers_for(house.stores, house.shelf, scope, caller.actor, record) if may else []
     return Working(
         line=_line(record),
-        action=address("record_worker.name", **here) if may else "",
+        action=of_record("record_worker.name", record) if may else "",
         chosen=record.worker_id,
         people=(Option("", gettext("Nobody")), *(Option(each.id, each.name) for each in people)),
     )

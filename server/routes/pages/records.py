@@ -24,7 +24,7 @@ from server.routes.allow import By, Caller, allow, services
 from server.routes.files import streamed
 from server.routes.noted import showed
 from server.routes.pages.asked import Asked, filter_form, offices_in, read_filters
-from server.routes.pages.ways import address
+from server.routes.pages.ways import address, of_record
 from server.routes.pages.words import ago, day_words, gettext, moment_words, ngettext, number
 from server.routes.taking_out import take_list
 from server.services import PROJECT
@@ -164,8 +164,7 @@ def name_of(line: RecordLine) -> str:
 
 def record_href(line: RecordLine, values: Mapping[str, str]) -> str:
     """``values`` are the filters of the list it is opened from: the way back leads there."""
-    here = {"form_id": line.key.form_id, "instance_id": line.instance_id}
-    return address("record.show", **here, **values)
+    return of_record("record.show", line, **values)
 
 
 def doubts_of(line: RecordLine) -> list[str]:

@@ -29,7 +29,7 @@ from server.routes.pages.records import (
     record_href,
 )
 from server.routes.pages.retention import over_forms
-from server.routes.pages.ways import address
+from server.routes.pages.ways import address, of_record
 from server.routes.pages.words import ago, gettext, moment_words, ngettext
 
 blueprint = Blueprint("today", __name__)
@@ -139,7 +139,7 @@ def _taken_over(caller: Caller, titles: Mapping[str, str]) -> Iterator[TakenOver
     """What a colleague who left was to correct."""
     for each in services().stores.charges.taken_over(caller.scope, caller.actor.id):
         form_id = each.key.form_id
-        href = url_for("record.show", form_id=form_id, instance_id=each.instance_id)
+        href = of_record("record.show", each)
         yield TakenOver(href, titles.get(form_id, form_id), moment_words(each.at))
 
 
