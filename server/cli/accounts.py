@@ -7,7 +7,6 @@ import click
 from server.cli.house import answer, services
 from server.errors import PersonUnknown
 from server.model.people import Actor
-from server.processing.drafts import end_links
 from server.processing.leaving import end_access, sources
 from server.processing.second_factor import turn_off
 from server.processing.staff import link_kind, make_link
@@ -46,8 +45,7 @@ def end(email: str) -> None:
     with services() as house:
         person = _person(house, email)
         work = sources(house.stores, house.registers, PROJECT)
-        left = end_access(house.stores, work, person, house.clock())
-        end_links(house.stores, PROJECT, person)
+        left = end_access(house.stores, PROJECT, work, person, house.clock())
     click.echo(f"{person.email}: access has ended" + (", work is not handed over" if left else ""))
 
 

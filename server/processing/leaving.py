@@ -16,6 +16,7 @@ from server.model.people import Actor
 from server.model.records import Worker
 from server.model.scope import WHOLE_HOUSE
 from server.processing.assign_entry import give_entries, taking_along
+from server.processing.drafts import end_links
 from server.processing.registers import Registers
 from server.storage.stores import Stores
 
@@ -143,12 +144,15 @@ def left_to_do(stores: Stores, found: Sequence[Source], person: Actor) -> list[T
     return work
 
 
-def end_access(stores: Stores, found: Sequence[Source], person: Actor, at: datetime) -> bool:
+def end_access(
+    stores: Stores, project: int, found: Sequence[Source], person: Actor, at: datetime
+) -> bool:
     """At once, in all processes: each request looks the account up. What they did stays theirs.
     Whether something is left to hand over."""
     stores.actors.end(person.id, at)
     stores.sessions.end_all(person.id)
     stores.links.end_all(person.id)
+    end_links(stores, project, person)
     leaves_work = bool(open_work(found, person))
     stores.actors.set_leaving(person.id, leaving=leaves_work)
     return leaves_work

@@ -116,9 +116,8 @@ def remove_second_factor(caller: Caller, person_id: str) -> ResponseReturnValue:
 def end(caller: Caller, person_id: str) -> ResponseReturnValue:
     whom, house = _managed(caller, person_id), services()
     work = sources(house.stores, house.registers, PROJECT)
-    leaves_work = end_access(house.stores, work, whom, house.clock())
+    leaves_work = end_access(house.stores, PROJECT, work, whom, house.clock())
     house.door.forget(whom.id)
-    end_links(house.stores, PROJECT, whom)
     if leaves_work:
         return redirect(url_for("hand_over.page", person_id=whom.id), 303)
     return _back(whom, gettext("%(name)s is signed out and can no longer sign in.", name=whom.name))
