@@ -30,6 +30,7 @@ from server.processing.opened import find_record
 from server.processing.shelf import OnHand
 from server.routes import collect
 from server.routes.allow import By, Caller, allow, services
+from server.routes.pages.records import known_form
 from server.routes.pages.ways import address
 from server.routes.pages.words import gettext, reader
 from server.services import PROJECT
@@ -74,7 +75,7 @@ class Person:
 @blueprint.get("/forms/<seg:form_id>/fill")
 @allow(Verb.SEND_RECORDS, by=By.SESSION)
 def new(caller: Caller, form_id: str) -> Response:
-    on_hand = services().shelf.current(_key(caller, form_id))
+    on_hand = services().shelf.current(known_form(caller, form_id))
     if on_hand.entry.state is not FormState.OPEN:  # it takes no new records
         raise FormUnknown(form_id=form_id)
     sheet = Sheet(
@@ -185,16 +186,9 @@ def _draft(form_id: str) -> OnHand:
     return services().shelf.current(FormKey(PROJECT, form_id, draft=True))
 
 
-def _key(caller: Caller, form_id: str) -> FormKey:
-    """Raises FormUnknown for a form of others."""
-    if not caller.scope.sees_form(form_id):
-        raise FormUnknown(form_id=form_id)
-    return FormKey(PROJECT, form_id)
-
-
 def _asked(caller: Caller, form_id: str) -> OnHand:
     """The version in the address. Raises FormUnknown and VersionUnknown."""
-    return services().shelf.exactly(_key(caller, form_id), request.args.get("version", ""))
+    return services().shelf.exactly(known_form(caller, form_id), request.args.get("version", ""))
 
 
 def _key_of(caller: Caller) -> str:

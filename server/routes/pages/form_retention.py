@@ -20,10 +20,10 @@ from server.routes.allow import By, Caller, allow, services
 from server.routes.dialects import status_of
 from server.routes.pages.asked import Option
 from server.routes.pages.labels import label_of
+from server.routes.pages.records import known_form
 from server.routes.pages.retention_words import number_words, photos_words, rule_words
 from server.routes.pages.ways import address
 from server.routes.pages.words import gettext, problems_of, reader
-from server.services import PROJECT
 from server.xforms.answers import key_of
 
 blueprint = Blueprint("form_retention", __name__)
@@ -45,7 +45,7 @@ class Looked:
 @blueprint.get("/forms/<seg:form_id>/retention")
 @allow(Verb.PUBLISH_FORMS, by=By.SESSION)
 def show(caller: Caller, form_id: str) -> ResponseReturnValue:
-    house, key, given = services(), _form(caller, form_id), request.args
+    house, key, given = services(), known_form(caller, form_id), request.args
     if "how" not in given:
         return _page(key)
     try:
@@ -64,7 +64,7 @@ def show(caller: Caller, form_id: str) -> ResponseReturnValue:
 @blueprint.post("/forms/<seg:form_id>/retention")
 @allow(Verb.PUBLISH_FORMS, by=By.SESSION)
 def change(caller: Caller, form_id: str) -> ResponseReturnValue:
-    house, key = services(), _form(caller, form_id)
+    house, key = services(), known_form(caller, form_id)
     try:
         set_rule(house.stores, house.shelf, key, request.form.get("rule", ""))
     except (NotUnderstood, Clash) as refused:
@@ -116,13 +116,6 @@ def _days(current: OnHand, rule: Retention | None) -> tuple[Option, ...]:
         known.setdefault(rule.born, rule.born)
     options = (Option(each, label) for each, label in known.items())
     return (Option("", gettext("Choose one")), *options) if known else ()
-
-
-def _form(caller: Caller, form_id: str) -> FormKey:
-    """Raises FormUnknown, for a form of others too."""
-    if not caller.scope.sees_form(form_id):
-        raise FormUnknown(form_id=form_id)
-    return FormKey(PROJECT, form_id)
 
 
 def _given_of(rule: Retention | None) -> Mapping[str, str]:

@@ -10,14 +10,12 @@ from flask.typing import ResponseReturnValue
 
 from exports.names import content_disposition
 from server.access.verbs import Verb
-from server.errors import FormUnknown
 from server.exporting import questionnaire
-from server.model.forms import FormKey
 from server.processing.papers import paper_of
 from server.routes.allow import By, Caller, allow, services
+from server.routes.pages.records import known_form
 from server.routes.pages.ways import address
 from server.routes.pages.words import gettext, reader
-from server.services import PROJECT
 from server.xforms.form import Form
 
 blueprint = Blueprint("paper", __name__)
@@ -33,7 +31,7 @@ class Way:
 @blueprint.get("/forms/<seg:form_id>/paper")
 @allow(Verb.FETCH_FORMS, by=By.SESSION)
 def sheet(caller: Caller, form_id: str) -> ResponseReturnValue:
-    house, key = services(), _key(caller, form_id)
+    house, key = services(), known_form(caller, form_id)
     version, language = _asked()
     paper = paper_of(house.shelf, key, version, language)
     form = house.shelf.on_hand(key, paper.version).form
@@ -52,18 +50,11 @@ def sheet(caller: Caller, form_id: str) -> ResponseReturnValue:
 @allow(Verb.FETCH_FORMS, by=By.SESSION)
 def pdf(caller: Caller, form_id: str) -> Response:
     version, language = _asked()
-    made = questionnaire(services(), _key(caller, form_id), version, language)
+    made = questionnaire(services(), known_form(caller, form_id), version, language)
     answer = Response(b"".join(made.pieces), content_type=made.media_type)
     answer.headers["Content-Disposition"] = content_disposition(made.file_name, inline=True)
     answer.headers["Cache-Control"] = "private, no-cache"
     return answer
-
-
-def _key(caller: Caller, form_id: str) -> FormKey:
-    """Raises FormUnknown for a form of others."""
-    if not caller.scope.sees_form(form_id):
-        raise FormUnknown(form_id=form_id)
-    return FormKey(PROJECT, form_id)
 
 
 def _asked() -> tuple[str | None, str]:

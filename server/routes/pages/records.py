@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from exports.formats import EVERY_FORMAT, WITHOUT_NAMES
 from exports.source import Options
 from server.access.verbs import Verb, may, scope_for
-from server.errors import PageUnknown
+from server.errors import FormUnknown, PageUnknown
 from server.exporting import export
 from server.model.filters import Filters
 from server.model.forms import FormEntry, FormKey, FormState
@@ -133,6 +133,13 @@ def forms_of(caller: Caller) -> list[FormEntry]:
     """Those whose records this reader may see any of."""
     entries = services().stores.forms.entries(PROJECT)
     return [each for each in entries if caller.scope.sees_form(each.key.form_id)]
+
+
+def known_form(caller: Caller, form_id: str) -> FormKey:
+    """Raises FormUnknown for a form of others."""
+    if not caller.scope.sees_form(form_id):
+        raise FormUnknown(form_id=form_id)
+    return FormKey(PROJECT, form_id)
 
 
 def lists(caller: Caller, key: FormKey) -> Lists:

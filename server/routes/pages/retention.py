@@ -12,7 +12,7 @@ from flask import Blueprint, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from server.access.verbs import Verb
-from server.errors import Clash, FormUnknown, NotUnderstood
+from server.errors import Clash, NotUnderstood
 from server.errors.duties import RecordErased
 from server.model.approvals import About
 from server.model.data_requests import Concern
@@ -32,7 +32,7 @@ from server.routes.allow import By, Caller, allow, scope_beside, services
 from server.routes.dialects import status_of
 from server.routes.noted import showed
 from server.routes.pages.asked import page_top
-from server.routes.pages.records import name_of, record_href
+from server.routes.pages.records import known_form, name_of, record_href
 from server.routes.pages.retention_words import number_words, photos_words, rule_words
 from server.routes.pages.ways import address
 from server.routes.pages.words import day_words, gettext, moment_words, ngettext, problems_of
@@ -147,9 +147,7 @@ def over_forms(caller: Caller, entries: Iterable[FormEntry]) -> tuple[OverForm, 
 
 
 def _page(caller: Caller, form_id: str, refused: NotUnderstood | Clash | None = None) -> str:
-    house, key, given = services(), FormKey(PROJECT, form_id), request.form
-    if not caller.scope.sees_form(form_id):
-        raise FormUnknown(form_id=form_id)
+    house, key, given = services(), known_form(caller, form_id), request.form
     photos = request.args.get("what") == _OF_PHOTOS
     what = _OF_PHOTOS if photos else None
     rule, here = retention_of(house.stores, key), {"form_id": form_id, "what": what}
