@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import os
 import shutil
+import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
@@ -42,6 +43,10 @@ from tests.world import Clock, Handset, World, build_world, close
 
 ROOT = Path(__file__).resolve().parents[1]
 MEGABYTE = 1024**2
+
+# Where a machine keeps no bytecode, each server that a test starts would compile the house anew.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 # Before any client is made, so that all are heard.
 monitoring.register(heard)
