@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import time
 from collections.abc import Callable, Iterator
@@ -32,7 +33,8 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
 
 
 @pytest.fixture
-def cramped(small_disk: Path, engine: str) -> Iterator[Installation]:
+def cramped(after_first_start: Path, small_disk: Path, engine: str) -> Iterator[Installation]:
+    shutil.copytree(after_first_start, small_disk / "data")
     settings = {"CAUNOI_DISK_RESERVE_MB": str(RESERVE), "CAUNOI_MAX_UPLOAD_MB": "5"}
     with installed(small_disk / "data", engine, settings) as installation:
         yield installation

@@ -27,19 +27,24 @@ def left_of(processes: list[Process]) -> list[Process]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGKILL])
-def test_nothing_is_left_running_when_serve_ends(
-    installation: Installation, how: signal.Signals
+def test_it_is_started_twice_killed_started_again_at_once_and_ended(
+    installation: Installation,
 ) -> None:
-    processes = installation.processes()
-    kinds = ("serve", "gunicorn", "server.worker", "keeper.py", str(installation.data / "db"))
-    assert all(any(kind in each.command for each in processes) for kind in kinds)
-    installation.end(how)
-    assert left_of(processes) == []
+    """What an operator does to it in turn; nothing is left running when it ends, either way."""
+    _assert_a_second_is_told_so(installation)
+    # The first one did not even notice.
+    assert installation.is_ready()
+
+    installation.end(signal.SIGKILL)
+    installation.start()
+    assert installation.is_ready()
+
+    _assert_nothing_is_left(installation, signal.SIGTERM)
+    installation.start()
+    _assert_nothing_is_left(installation, signal.SIGKILL)
 
 
-@pytest.mark.slow
-def test_an_operator_who_starts_it_twice_is_told_so(installation: Installation) -> None:
+def _assert_a_second_is_told_so(installation: Installation) -> None:
     second = subprocess.run(
         [sys.executable, "-m", "server.cli", "serve"],
         cwd=ROOT,
@@ -52,12 +57,11 @@ def test_an_operator_who_starts_it_twice_is_told_so(installation: Installation) 
     assert "in use by another server" in second.stderr
     assert str(installation.pid) in second.stderr
     assert "Traceback" not in second.stderr
-    # The first one did not even notice.
-    assert installation.is_ready()
 
 
-@pytest.mark.slow
-def test_it_starts_again_at_once_after_it_was_killed(installation: Installation) -> None:
-    installation.end(signal.SIGKILL)
-    installation.start()
-    assert installation.is_ready()
+def _assert_nothing_is_left(installation: Installation, how: signal.Signals) -> None:
+    processes = installation.processes()
+    kinds = ("serve", "gunicorn", "server.worker", "keeper.py", str(installation.data / "db"))
+    assert all(any(kind in each.command for each in processes) for kind in kinds)
+    installation.end(how)
+    assert left_of(processes) == []
