@@ -29,9 +29,8 @@ from tests.exports.making import (
     unzipped,
 )
 from tests.exports.reading import Questions, Steps, leaves, rows
-from tests.javarosa.filler import fill, media_for, xform
+from tests.javarosa.filler import fill, xform
 from tests.javarosa.test_filler import EVERYTHING
-from tests.records import how_many
 
 PLACE = ("Latitude", "Longitude", "Altitude", "Accuracy")
 FACTS = {"SubmissionDate", "KEY", "PARENT_KEY"}
@@ -141,30 +140,19 @@ def arrived(xmls: Iterable[bytes]) -> list[Record]:
     return [record(xml, number=number) for number, xml in enumerate(xmls, start=1)][::-1]
 
 
-@every_form
-def test_the_samples_come_back_in_the_tables(name: str) -> None:
-    questions, records = Questions.of(xform(name)), arrived(samples(name))
-    assert len(records) >= 5
-    files = unzipped(export("csv.zip", source(library_form(name)), records))
-    assert_tables_say_what_the_phones_said(name, questions, records, files)
-
-
-@every_form
-def test_the_samples_come_back_as_features(name: str) -> None:
-    questions, records = Questions.of(xform(name)), arrived(samples(name))
-    data = export("geojson", source(library_form(name)), records)
-    assert_features_say_what_the_phones_said(questions, records, data)
-
-
-@pytest.mark.java
-@every_form
-def test_new_records_come_back_in_both(name: str, tmp_path: Path) -> None:
-    filled = fill(xform(name), media_for(name, tmp_path), count=how_many(name), seed=77)
-    questions, records = Questions.of(xform(name)), arrived(each.xml for each in filled)
+def assert_they_come_back_in_both(name: str, xmls: Iterable[bytes]) -> None:
+    """As the writers alone make them of records of a form of the library."""
+    questions, records = Questions.of(xform(name)), arrived(xmls)
     about = source(library_form(name))
     files = unzipped(export("csv.zip", about, records))
     assert_tables_say_what_the_phones_said(name, questions, records, files)
     assert_features_say_what_the_phones_said(questions, records, export("geojson", about, records))
+
+
+@every_form
+def test_the_samples_come_back_in_both(name: str) -> None:
+    assert len(samples(name)) >= 5
+    assert_they_come_back_in_both(name, samples(name))
 
 
 @pytest.mark.java

@@ -14,6 +14,7 @@ from server.model.forms import FormKey
 from server.processing.rebuild import rebuild
 from server.services import PROJECT
 from tests.exports.reading import Questions
+from tests.exports.test_round_trip import assert_they_come_back_in_both
 from tests.javarosa.filler import xform
 from tests.journeys.crowd import at_once
 from tests.journeys.reading import read_answers
@@ -32,8 +33,8 @@ PhoneOf = Callable[[Handset], Phone]
 def test_records_come_back_equal(
     world: World, app: Flask, phone_of: PhoneOf, form: str, tmp_path: Path
 ) -> None:
-    """As stored, from each record's page, from the CSV and from the GeoJSON; and the registers are
-    as the form says."""
+    """As stored, from each record's page, from the CSV and from the GeoJSON, both as a page hands
+    them on and as the writers make them; and the registers are as the form says."""
     fill_registers(world, form, tmp_path)
     made = records_of(form, how_many(form), seed=1)
     phones = [phone_of(each) for each in (world.hong, world.cuong, world.thao)]
@@ -61,6 +62,7 @@ def test_records_come_back_equal(
     reader = app.test_client()
     sign_in(reader, world.admin)
     assert_a_reader_gets_all(reader, form, questions, world.records(form))
+    assert_they_come_back_in_both(form, [each.xml for each in made])
 
 
 def rebuild_changes(world: World, form: str) -> int:
