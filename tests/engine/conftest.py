@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +17,7 @@ import pytest
 from pymongo import MongoClient
 
 from server.config import Config
+from server.engine import own_database
 from server.engine.install import install_pypi
 from server.engine.ladder import choose
 from server.errors import EngineTrouble
@@ -39,6 +42,34 @@ def config(request: pytest.FixtureRequest, tmp_path: Path, engine_home: Path) ->
     except EngineTrouble as error:
         pytest.skip(str(error))
     return config
+
+
+@pytest.fixture(scope="session")
+def first_start(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Config], Path]:
+    """The data folder that a first start of an engine leaves: started once, for all to copy."""
+
+    @cache
+    def folder(engine: str, engine_home: Path) -> Path:
+        data = tmp_path_factory.mktemp("started") / "data"
+        with own_database(Config(data=data, engine=engine, engine_home=engine_home)):
+            pass
+        return data
+
+    return lambda config: folder(config.engine, config.engine_home)
+
+
+@pytest.fixture
+def started(config: Config, first_start: Callable[[Config], Path]) -> Config:
+    """``config`` after its first start, which makes an account and takes twice as long."""
+    shutil.copytree(first_start(config), config.data)
+    return config
+
+
+@pytest.fixture
+def embedded_started(embedded: Config, first_start: Callable[[Config], Path]) -> Config:
+    """``embedded`` after its first start."""
+    shutil.copytree(first_start(embedded), embedded.data)
+    return embedded
 
 
 @pytest.fixture
@@ -94,10 +125,10 @@ with own_database(Config(data=Path(data), engine=engine, engine_home=Path(home))
 
 
 @pytest.fixture
-def another_server(config: Config) -> Iterator[subprocess.Popen[str]]:
-    """A server in a process of its own that owns the database of ``config``; ends with its
+def another_server(started: Config) -> Iterator[subprocess.Popen[str]]:
+    """A server in a process of its own that owns the database of ``started``; ends with its
     input."""
-    arguments = [str(config.data), config.engine, str(config.engine_home)]
+    arguments = [str(started.data), started.engine, str(started.engine_home)]
     with subprocess.Popen(
         [sys.executable, "-c", OWNER, *arguments],
         cwd=REPOSITORY,

@@ -19,15 +19,15 @@ Connect = Callable[[str], Client]
 
 
 def test_an_operator_runs_a_command_while_the_server_runs(
-    config: Config, another_server: subprocess.Popen[str], connect: Connect
+    started: Config, another_server: subprocess.Popen[str], connect: Connect
 ) -> None:
-    with open_database(config) as uri:
+    with open_database(started) as uri:
         connect(uri)["caunoi"]["people"].insert_one({"_id": "by command"})
-        running = describe(config).running
+        running = describe(started).running
         assert running is not None
         assert running.owner == another_server.pid
     # The command is over; the server goes on.
-    assert describe(config).running == running
+    assert describe(started).running == running
 
 
 def test_an_operator_runs_a_command_without_a_server(config: Config, connect: Connect) -> None:
@@ -37,13 +37,15 @@ def test_an_operator_runs_a_command_without_a_server(config: Config, connect: Co
     assert not Folder(config.data).is_claimed()
 
 
-def test_two_commands_started_together_use_one_database(embedded: Config, connect: Connect) -> None:
+def test_two_commands_started_together_use_one_database(
+    embedded_started: Config, connect: Connect
+) -> None:
     together, owners = threading.Barrier(2), []
 
     def command() -> None:
-        with open_database(embedded) as uri:
+        with open_database(embedded_started) as uri:
             connect(uri)["caunoi"]["people"].insert_one({})
-            running = describe(embedded).running
+            running = describe(embedded_started).running
             assert running is not None
             owners.append(running)
             together.wait(timeout=60)
@@ -58,12 +60,12 @@ def test_two_commands_started_together_use_one_database(embedded: Config, connec
 
 
 def test_a_command_keeps_its_database_when_the_command_that_started_it_is_done(
-    embedded: Config, connect: Connect
+    embedded_started: Config, connect: Connect
 ) -> None:
     started, go_on, done = threading.Event(), threading.Event(), threading.Event()
 
     def first() -> None:
-        with open_database(embedded):
+        with open_database(embedded_started):
             started.set()
             go_on.wait(timeout=60)
         done.set()
@@ -71,30 +73,32 @@ def test_a_command_keeps_its_database_when_the_command_that_started_it_is_done(
     thread = threading.Thread(target=first)
     thread.start()
     assert started.wait(timeout=60)
-    with open_database(embedded) as uri:
+    with open_database(embedded_started) as uri:
         go_on.set()
-        until(lambda: describe(embedded).running is None)  # no new guests from now on
+        until(lambda: describe(embedded_started).running is None)  # no new guests from now on
         assert not done.is_set()
         connect(uri)["caunoi"]["people"].insert_one({})
     thread.join()
-    assert not Folder(embedded.data).is_claimed()
+    assert not Folder(embedded_started.data).is_claimed()
 
 
-def test_a_server_does_not_build_on_the_database_of_a_passing_command(embedded: Config) -> None:
+def test_a_server_does_not_build_on_the_database_of_a_passing_command(
+    embedded_started: Config,
+) -> None:
     with (
-        open_database(embedded),
+        open_database(embedded_started),
         pytest.raises(DataFolderInUse),
-        own_database(embedded),
+        own_database(embedded_started),
     ):
         pass
 
 
 def test_a_web_process_without_its_server_starts_no_database_of_its_own(
-    embedded: Config, connect: Callable[[str], Client]
+    embedded_started: Config, connect: Callable[[str], Client]
 ) -> None:
     with pytest.raises(EngineTrouble, match="no server runs"):
-        join_database(embedded).__enter__()
-    with own_database(embedded), join_database(embedded) as uri:
+        join_database(embedded_started).__enter__()
+    with own_database(embedded_started), join_database(embedded_started) as uri:
         connect(uri)["caunoi"]["people"].insert_one({})
 
 

@@ -34,9 +34,9 @@ def test_an_operator_finds_what_was_written_before_the_last_stop(
         assert connect(uri)["caunoi"]["visits"].find_one() == {"_id": "thăm nhà"}
 
 
-def test_a_stranger_on_the_machine_may_not_look(config: Config, connect: Connect) -> None:
-    with own_database(config):
-        running = describe(config).running
+def test_a_stranger_on_the_machine_may_not_look(started: Config, connect: Connect) -> None:
+    with own_database(started):
+        running = describe(started).running
         assert running is not None
         stranger = connect(f"mongodb://127.0.0.1:{running.port}/?directConnection=true")
         for command in ("find", "count", "listCollections", "createUser", "usersInfo"):
@@ -45,9 +45,9 @@ def test_a_stranger_on_the_machine_may_not_look(config: Config, connect: Connect
             assert refused.value.code == 13
 
 
-def test_a_stranger_with_a_wrong_password_may_not_look(config: Config, connect: Connect) -> None:
-    with own_database(config) as uri:
-        password = read_credentials(Folder(config.data).credentials).password
+def test_a_stranger_with_a_wrong_password_may_not_look(started: Config, connect: Connect) -> None:
+    with own_database(started) as uri:
+        password = read_credentials(Folder(started.data).credentials).password
         stranger = connect(uri.replace(password, "guessed"))
         with pytest.raises(OperationFailure) as refused:
             stranger["caunoi"]["visits"].find_one()
@@ -82,12 +82,12 @@ def test_a_stranger_finds_no_password_in_a_process_list_or_a_log(
 
 
 def test_the_database_of_an_operator_does_not_inherit_the_secrets_of_the_server(
-    config: Config, monkeypatch: pytest.MonkeyPatch
+    started: Config, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("CAUNOI_SECRET_KEY", "x" * 40)
     monkeypatch.setenv("SECANTUS_TEST_FAST_STORAGE", "1")
-    with own_database(config):
-        running = describe(config).running
+    with own_database(started):
+        running = describe(started).running
         assert running is not None
         environment = Path(f"/proc/{running.pid}/environ")
         if not environment.exists():
@@ -97,14 +97,14 @@ def test_the_database_of_an_operator_does_not_inherit_the_secrets_of_the_server(
         assert b"FAST_STORAGE" not in found
 
 
-def test_a_second_server_on_the_same_data_is_told_who_has_it(config: Config) -> None:
-    with own_database(config):
-        running = describe(config).running
+def test_a_second_server_on_the_same_data_is_told_who_has_it(started: Config) -> None:
+    with own_database(started):
+        running = describe(started).running
         assert running is not None
-        with pytest.raises(DataFolderInUse) as refused, own_database(config):
+        with pytest.raises(DataFolderInUse) as refused, own_database(started):
             pass
         assert str(running.owner) in refused.value.words("vi")
-        assert describe(config).running == running
+        assert describe(started).running == running
 
 
 def test_a_server_started_while_a_command_ends_waits_for_it(config: Config) -> None:
@@ -117,62 +117,56 @@ def test_a_server_started_while_a_command_ends_waits_for_it(config: Config) -> N
         assert folder.is_claimed()
 
 
-@pytest.mark.parametrize(
-    ("engine", "version"),
-    [(Engine.MONGOD, "8.0.4"), (Engine.PYPI, "0.0.1"), (Engine.RUST, "0.0.1")],
-)
 def test_an_operator_cannot_open_the_data_of_another_engine_or_version(
-    embedded: Config, engine: Engine, version: str
+    embedded_started: Config,
 ) -> None:
-    folder = Folder(embedded.data)
-    with own_database(embedded):
-        record = folder.record()
+    folder = Folder(embedded_started.data)
+    record = folder.record()
     assert record is not None
-    folder.write_record(replace(record, engine=engine, version=version))
-    with pytest.raises(ForeignDataFolder) as refused, own_database(embedded):
-        pass
-    assert f"{engine} {version}" in refused.value.words("vi")
-    assert "move-database" in refused.value.words("en")
-    assert not folder.is_claimed()
+    others = ((Engine.MONGOD, "8.0.4"), (Engine.PYPI, "0.0.1"), (Engine.RUST, "0.0.1"))
+    for engine, version in others:
+        folder.write_record(replace(record, engine=engine, version=version))
+        with pytest.raises(ForeignDataFolder) as refused, own_database(embedded_started):
+            pass
+        assert f"{engine} {version}" in refused.value.words("vi")
+        assert "move-database" in refused.value.words("en")
+        assert not folder.is_claimed()
     folder.write_record(record)
-    with own_database(embedded):
+    with own_database(embedded_started):
         assert folder.is_claimed()
 
 
-def test_an_operator_who_lost_the_record_of_the_folder_loses_no_data(embedded: Config) -> None:
-    with own_database(embedded):
+def test_an_operator_who_lost_the_record_of_the_folder_loses_no_data(
+    embedded_started: Config,
+) -> None:
+    (embedded_started.data / "db" / "record.json").unlink()
+    with pytest.raises(ForeignDataFolder), own_database(embedded_started):
         pass
-    (embedded.data / "db" / "record.json").unlink()
-    with pytest.raises(ForeignDataFolder), own_database(embedded):
-        pass
-    assert any((embedded.data / "db" / "files").iterdir())
+    assert any((embedded_started.data / "db" / "files").iterdir())
 
 
 def test_an_operator_who_lost_the_password_is_told_which_file_to_restore(
-    embedded: Config, monkeypatch: pytest.MonkeyPatch
+    embedded_started: Config, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with own_database(embedded):
-        pass
-    password_file = Folder(embedded.data).credentials
+    password_file = Folder(embedded_started.data).credentials
     right = password_file.read_text()
     password_file.unlink()
     with pytest.raises(EngineTrouble, match=r"credentials\.json is missing"):
-        own_database(embedded).__enter__()
+        own_database(embedded_started).__enter__()
     password_file.write_text('{"user": "caunoi", "password": "guessed"}')
     monkeypatch.setattr(managed, "REFUSED_SECONDS", 0.2)
     with pytest.raises(EngineTrouble, match=r"credentials\.json does not fit"):
-        own_database(embedded).__enter__()
+        own_database(embedded_started).__enter__()
     password_file.write_text(right)
-    with own_database(embedded):
-        assert Folder(embedded.data).is_claimed()
+    with own_database(embedded_started):
+        assert Folder(embedded_started.data).is_claimed()
 
 
 def test_a_first_start_that_was_cut_off_is_finished_by_the_next(
-    config: Config, connect: Connect
+    started: Config, connect: Connect
 ) -> None:
-    folder = Folder(config.data)
-    with own_database(config):
-        record = folder.record()
+    folder = Folder(started.data)
+    record = folder.record()
     assert record is not None
     # As after a kill before it was written down that the account is made: an engine that was killed
     # while it made its files may have half of them.
@@ -180,7 +174,7 @@ def test_a_first_start_that_was_cut_off_is_finished_by_the_next(
     for path in folder.files.rglob("*"):
         if path.is_file():
             path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
-    with own_database(config) as uri:
+    with own_database(started) as uri:
         connect(uri)["caunoi"]["visits"].insert_one({})
     record = folder.record()
     assert record is not None
@@ -215,9 +209,8 @@ def test_a_database_that_does_not_know_its_account_for_a_moment_is_waited_for(
         connect(uri)["caunoi"]["visits"].insert_one({})
 
 
-def test_an_operator_whose_port_was_taken_gets_another(embedded: Config) -> None:
-    with own_database(embedded):
-        record = Folder(embedded.data).record()
+def test_an_operator_whose_port_was_taken_gets_another(embedded_started: Config) -> None:
+    record = Folder(embedded_started.data).record()
     assert record is not None
     taken = f"import socket; s = socket.create_server(('127.0.0.1', {record.port})); "
     with subprocess.Popen(
@@ -227,8 +220,8 @@ def test_an_operator_whose_port_was_taken_gets_another(embedded: Config) -> None
     ) as other:
         assert other.stdout is not None
         other.stdout.readline()
-        with own_database(embedded):
-            running = describe(embedded).running
+        with own_database(embedded_started):
+            running = describe(embedded_started).running
             assert running is not None
             assert running.port != record.port
         other.kill()
