@@ -42,10 +42,10 @@ _ENDINGS = (".xml", ".xls", ".xlsx")
 _LOST = (What.REMOVED, What.MOVED, What.SHAPE)
 
 
-def live_form(stores: Stores, key: FormKey) -> FormEntry:
+def live_form(shelf: Shelf, key: FormKey) -> FormEntry:
     """Raises FormUnknown, also for what lies in the bin."""
-    entry = stores.forms.entry(key)
-    if entry is None or entry.deleted_at is not None:
+    entry = shelf.newest_entry(key)
+    if entry.deleted_at is not None:
         raise FormUnknown(form_id=key.form_id)
     return entry
 
@@ -95,7 +95,7 @@ def draft_of_published(
     stores: Stores, shelf: Shelf, key: FormKey, *, by: str, at: datetime
 ) -> Published:
     """What phones have now, with its files, as a draft. Raises FormUnknown."""
-    entry = live_form(stores, key)
+    entry = live_form(shelf, key)
     current = version_of(stores, key, entry.version)
     published = publish_stored(
         stores, current, {}, by=by, at=at, notes=current.notes, draft_token=new_token()

@@ -65,12 +65,16 @@ class Shelf:
         """Raises FormUnknown."""
         with self._lock:
             entry = self._entries.get(key.text)
+        return entry or self.newest_entry(key)
+
+    def newest_entry(self, key: FormKey) -> FormEntry:
+        """Whoever has just published hears of nothing older, nor does what asks after them. Raises
+        FormUnknown."""
+        entry = self._stores.forms.entry(key)
         if entry is None:
-            entry = self._stores.forms.entry(key)
-            if entry is None:
-                raise FormUnknown(form_id=key.form_id)
-            with self._lock:
-                self._entries[key.text] = entry
+            raise FormUnknown(form_id=key.form_id)
+        with self._lock:
+            self._entries[key.text] = entry
         return entry
 
     def on_hand(self, key: FormKey, version: str) -> OnHand:

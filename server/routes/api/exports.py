@@ -34,7 +34,7 @@ def table(caller: Caller, project: int, form_id: str, kind: str) -> Response:
     """With the columns of all versions; without files for ``attachments=false``."""
     only_what_is_covered()
     house, key = services(), form_key(project, form_id)
-    live_form(house.stores, key)
+    live_form(house.shelf, key)
     options = Options(
         attachments=not is_off("attachments"),
         group_paths=not is_off("groupPaths"),

@@ -86,7 +86,7 @@ def one_form(caller: Caller, project: int, form_id: str) -> Response:
 @allow(Verb.PUBLISH_FORMS, by=By.PROGRAM)
 def set_state(caller: Caller, project: int, form_id: str) -> Response:
     house, key = services(), form_key(project, form_id)
-    entry = live_form(house.stores, key)
+    entry = live_form(house.shelf, key)
     asked = json_body()
     if "state" in asked:
         entry = replace(entry, state=_state(asked["state"]))

@@ -181,7 +181,7 @@ def version_attachment(
 def _lists(caller: Caller, project: int, form_id: str) -> Lists:
     """Raises FormUnknown."""
     key = form_key(project, form_id)
-    live_form(services().stores, key)
+    live_form(services().shelf, key)
     return _lists_of(caller, key)
 
 
@@ -193,7 +193,7 @@ def _lists_of(caller: Caller, key: FormKey) -> Lists:
 def _record(caller: Caller, project: int, form_id: str, instance_id: str) -> Record:
     """Raises FormUnknown, RecordUnknown and TakesTwo."""
     house, key = services(), form_key(project, form_id)
-    live_form(house.stores, key)
+    live_form(house.shelf, key)
     record = find_record(house.stores, house.shelf, caller.scope, key, instance_id)
     take_record(caller, record)
     return record

@@ -24,7 +24,7 @@ _BLANK = "___"  # how an address says that a version has no number
 def all_versions(caller: Caller, project: int, form_id: str) -> Response:
     """Newest first."""
     forms, key = services().stores.forms, form_key(project, form_id)
-    entry = live_form(services().stores, key)
+    entry = live_form(services().shelf, key)
     return told([tell.version_told(entry, each) for each in forms.versions(key)])
 
 
@@ -85,8 +85,8 @@ def attachment(caller: Caller, project: int, form_id: str, version: str, name: s
 
 def _asked(project: int, form_id: str, version: str) -> tuple[FormEntry, FormVersion]:
     """Raises FormUnknown and VersionUnknown."""
-    stores, key = services().stores, form_key(project, form_id)
-    return live_form(stores, key), version_of(stores, key, number_in(version))
+    house, key = services(), form_key(project, form_id)
+    return live_form(house.shelf, key), version_of(house.stores, key, number_in(version))
 
 
 def number_in(address: str) -> str:

@@ -58,7 +58,7 @@ def comparison(caller: Caller, project: int, form_id: str, version: str) -> Resp
     """What differs from this version to the one in ``to``, else to what phones get now."""
     stores, key = services().stores, form_key(project, form_id)
     wanted = request.args.get("to")
-    newer = live_form(stores, key).version if wanted is None else number_in(wanted)
+    newer = live_form(services().shelf, key).version if wanted is None else number_in(wanted)
     old, new = (version_of(stores, key, each) for each in (number_in(version), newer))
     found = compare(read_form(old.xml), read_form(new.xml))
     return told(
@@ -72,7 +72,7 @@ def go_back(caller: Caller, project: int, form_id: str, version: str) -> Respons
     """An earlier version's questions are what phones get, under a number of its own."""
     house, key = services(), form_key(project, form_id)
     house.guard()
-    live_form(house.stores, key)
+    live_form(house.shelf, key)
     number, by, at = number_in(version), caller.actor.id, house.clock()
     return_to(house.stores, house.shelf, key, number, by=by, at=at)
     return told(tell.form_told(caller, *tell.shown_form(caller, key)))
@@ -84,7 +84,7 @@ def copy(caller: Caller, project: int, form_id: str) -> Response:
     """A draft of another form, ``{"xmlFormId", "name"}``, with what phones have now of this one."""
     house, key = services(), form_key(project, form_id)
     house.guard()
-    live_form(house.stores, key)
+    live_form(house.shelf, key)
     new_id, name = (_text(json_body(), each) for each in ("xmlFormId", "name"))
     by, at = caller.actor.id, house.clock()
     made = duplicate(house.stores, house.shelf, key, new_id, name, by=by, at=at)
