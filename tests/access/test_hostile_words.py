@@ -10,18 +10,21 @@ import json
 import re
 import zipfile
 from collections.abc import Iterator
+from typing import Any
 from urllib.parse import quote
 
 import pytest
 from lxml import etree, html
 from openpyxl import load_workbook
 from PIL import ExifTags, Image
+from playwright.sync_api import Page
 
 from server.access.verbs import CASE_MANAGER
 from server.routes.allow import By
 from tests.access.asking import asked_by, person
 from tests.access.crawl import Crawl, Told, asked_by_programs
 from tests.access.hostile import FORM, PICTURE, furnish, publish, starts
+from tests.browser.test_tap_to_read import violations
 from tests.lent import lent_app
 from tests.world import World, sign_in
 
@@ -35,6 +38,8 @@ _NOT_THERE = frozenset(
     ("fill.trial_media", "fill.fill_media", "base_map.tiles", "draft_record.original")
 )
 
+
+_HERE, _PHONE = "http://nha.test", 390  # pixels
 
 _WITH_PICTURES = frozenset(
     ("record_files.original", "record_files.thumbnail", "data_copy.copy", "aside.download")
@@ -82,6 +87,38 @@ def test_what_is_said_is_text_wherever_it_is_told(crawl: Crawl) -> None:
                 json.loads(each.data)
             case kind:
                 assert kind in _PASSIVE or _is_taken_away(each), (about, kind)
+
+
+@pytest.mark.browser
+def test_every_page_is_fit_for_a_screen_reader_and_fits_a_phone(crawl: Crawl, page: Page) -> None:
+    """The longest of each route that was told, whatever long words stand on it."""
+    longest: dict[str, Told] = {}
+    for each in crawl.told:
+        if each.answer.mimetype == "text/html" and each.answer.status_code == 200:
+            longest[each.endpoint] = max(
+                each, longest.get(each.endpoint, each), key=lambda one: len(one.data)
+            )
+    page.route(
+        "**/*", lambda route: route.fulfill(**_told_again(crawl, longest, route.request.url))
+    )
+    page.set_viewport_size({"width": _PHONE, "height": 844})
+    for endpoint, each in longest.items():
+        page.goto(f"{_HERE}/{endpoint}")
+        page.wait_for_function("!document.querySelector('.htmx-request')")
+        assert violations(page) == [], each.path
+        assert page.evaluate("document.documentElement.scrollWidth") <= _PHONE, each.path
+
+
+def _told_again(crawl: Crawl, pages: dict[str, Told], address: str) -> dict[str, Any]:
+    """A page by its route's name, as it was; what it asks for itself, as it is now."""
+    path = address.removeprefix(_HERE)
+    told = pages.get(path[1:])
+    answer = told.answer if told else crawl.client.get(path)
+    return {
+        "status": answer.status_code,
+        "headers": dict(answer.headers),
+        "body": answer.get_data(),
+    }
 
 
 def test_no_download_of_a_page_begins_a_formula(crawl: Crawl) -> None:
