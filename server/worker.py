@@ -21,6 +21,7 @@ from server.model.forms import FormKey
 from server.processing.clear_away import clear_away
 from server.processing.clear_photos import clear_photos
 from server.processing.counting import count_news
+from server.processing.data_requests import complete_requests
 from server.processing.follow_ups.run import run_due
 from server.processing.office_registers import keep_office_registers
 from server.processing.office_steps import keep_in_step
@@ -150,7 +151,7 @@ def _complete_journal(services: Services) -> None:
     stores = services.stores
     if complete_unsaid(stores):
         services.shelf.forget()
-    stores.data_requests.say_unsaid()
+    complete_requests(stores, services.shelf, PROJECT)
     stores.incidents.say_unsaid()
     stores.approvals.say_unsaid()
     stores.aside.say_unsaid()

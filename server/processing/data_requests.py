@@ -102,32 +102,17 @@ class Desk:
             raise wrong("deed", "việc này không còn làm được.", "that can no longer be done.")
         note = written(step.note, "note", LONGEST_WORDS)
         act = self._act(deed, note, self._concerns(reading, step.concerns), at)
-        if deed in _SHARING:
-            self._share(request, act)
-        if not self._stores.data_requests.add_act(request, act):
-            raise DataRequestChanged
-        return request_of(self._stores, scope, id)
-
-    def _share(self, request: DataRequest, act: Act) -> None:
-        """Before it is noted: done twice is as good as once, and noted without being done is
-        not."""
-        concerns = (*request.concerns, *act.concerns)
-        if not concerns:
+        if deed in _SHARING and not (request.concerns or act.concerns):
             raise wrong(
                 "concerns",
                 "hãy ghi các phiếu hoặc mục có liên quan trước.",
                 "name the records or entries that it concerns first.",
             )
-        withholding = Withholding(
-            kept_back=act.deed is Deed.STOPPED,
-            reason=act.note,
-            since=request.wanted.arrived,
-            request=request.id,
-            by=act.by,
-            by_name=act.by_name,
-            at=act.at,
-        )
-        withhold(self._stores, self._shelf, self._project, concerns, withholding)
+        then = self._stores.data_requests.add_act(request, act)
+        if then is None:
+            raise DataRequestChanged
+        _complete(self._stores, self._shelf, self._project, then)
+        return then
 
     def _act(self, deed: Deed, note: str, concerns: Sequence[Concern], at: datetime) -> Act:
         return Act(deed, note, tuple(concerns), self._by.id, self._by.name, at)
@@ -175,6 +160,36 @@ def request_of(stores: Stores, scope: Scope, id: str) -> DataRequest:
     return found
 
 
+def complete_requests(stores: Stores, shelf: Shelf, project: int) -> None:
+    """What broke off after it was decided."""
+    for each in stores.data_requests.unsaid():
+        _complete(stores, shelf, project, each)
+
+
+def _complete(stores: Stores, shelf: Shelf, project: int, request: DataRequest) -> None:
+    """What follows once the database has it; twice is as good as once. What was done last about
+    sharing is done, then the journal has the acts: never of who was told to look again."""
+    acts = request.acts
+    while acts and acts[-1].deed not in _SHARING:
+        acts = acts[:-1]
+    if acts:
+        concerns = replace(request, acts=acts).concerns
+        withhold(stores, shelf, project, concerns, _withholding(request, acts[-1]))
+    stores.data_requests.say(request)
+
+
+def _withholding(request: DataRequest, act: Act) -> Withholding:
+    return Withholding(
+        kept_back=act.deed is Deed.STOPPED,
+        reason=act.note,
+        since=request.wanted.arrived,
+        request=request.id,
+        by=act.by,
+        by_name=act.by_name,
+        at=act.at,
+    )
+
+
 def request_again(stores: Stores, body: bytes) -> bool:
     """Out of the journal: whether it was missing. It stands where its office stands now. Raises
     DataRequestUnknown."""
@@ -185,8 +200,11 @@ def request_again(stores: Stores, body: bytes) -> bool:
     found = request_of(stores, WHOLE_HOUSE, id)
     if act in found.acts:
         return False
-    if not stores.data_requests.add_act(found, act):
+    then = stores.data_requests.add_act(found, act)
+    if then is None:
         raise DataRequestChanged
+    # What was done about sharing comes back by itself.
+    stores.data_requests.say(then)
     return True
 
 

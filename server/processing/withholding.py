@@ -21,9 +21,9 @@ from server.storage.withheld import read_journalled
 def withhold(
     stores: Stores, shelf: Shelf, project: int, concerns: Iterable[Concern], act: Withholding
 ) -> None:
-    """All that these reach."""
+    """All that these reach, unless it is done already."""
     targets = reached(stores, shelf, project, concerns)
-    if targets:
+    if targets and not any(act in stores.withheld.acts(each) for each in targets):
         stores.withheld.add(targets, act)
         _touch(stores, targets)
 

@@ -64,27 +64,26 @@ class DataRequests:
             return False
         return True
 
-    def add_act(self, request: DataRequest, act: Act) -> bool:
-        """One more, over exactly what was seen; False when somebody was faster."""
-        count = len(request.acts)
-        seen, change = {"_id": request.id, "count": count}, _change(request, act)
-        if not self._requests.update_one(seen, {"$set": change}).matched_count:
-            return False
-        self._say(request.id, act)
-        said(self._requests, request.id, count=count + 1)
-        return True
+    def add_act(self, request: DataRequest, act: Act) -> DataRequest | None:
+        """With one more, over exactly what was seen; None when somebody was faster. To be said then
+        (``say``), when what follows from it is done."""
+        then = _with(request, act)
+        seen, change = {"_id": request.id, "count": len(request.acts)}, _change(then)
+        return then if self._requests.update_one(seen, {"$set": change}).matched_count else None
 
-    def say_unsaid(self) -> None:
-        """To the journal, what broke off before that."""
-        for each in unsaid(self._requests):
-            # The first stands with the whole request, in the journal before anything.
-            for act in _read(each).acts:
-                if act.deed is not Deed.RECEIVED:
-                    self._say(each["_id"], act)
-            said(self._requests, each["_id"], count=each["count"])
+    def unsaid(self) -> Sequence[DataRequest]:
+        """Of which something broke off after it was decided."""
+        return [_read(each) for each in unsaid(self._requests)]
 
-    def _say(self, id: str, act: Act) -> None:
-        self._journal.note(KIND, act.at, {"_id": id, "acts": [_act_document(act)]})
+    def say(self, request: DataRequest) -> None:
+        """To the journal, all that was done: it may lack more than the last act, where somebody was
+        killed and another came on top."""
+        # The first stands with the whole request, in the journal before anything.
+        for act in request.acts:
+            if act.deed is not Deed.RECEIVED:
+                acts = [_act_document(act)]
+                self._journal.note(KIND, act.at, {"_id": request.id, "acts": acts})
+        said(self._requests, request.id, count=len(request.acts))
 
     def move(self, office: str, chain: Sequence[str]) -> None:
         """The office stands elsewhere in the tree."""
@@ -93,10 +92,14 @@ class DataRequests:
             move_all(self._requests, found, office, chain)
 
 
-def _change(request: DataRequest, act: Act) -> Document:
+def _with(request: DataRequest, act: Act) -> DataRequest:
     """Acts stand by their time, in whatever order the journal gives them back."""
-    acts = tuple(sorted((*request.acts, act), key=lambda each: each.at))
-    document = _document(replace(request, acts=acts))
+    acts = sorted((*request.acts, act), key=lambda each: each.at)
+    return replace(request, acts=tuple(acts))
+
+
+def _change(then: DataRequest) -> Document:
+    document = _document(then)
     return {name: document[name] for name in ("acts", "count", "is_open")} | {UNSAID: True}
 
 

@@ -64,25 +64,27 @@ class Incidents:
 
     def add_act(self, incident: Incident, act: Act) -> bool:
         """One more, over exactly what was seen; False when somebody was faster."""
-        count = len(incident.acts)
-        seen, change = {"_id": incident.id, "count": count}, _change(incident, act)
+        then = _with(incident, act)
+        seen, change = {"_id": incident.id, "count": len(incident.acts)}, _change(then)
         if not self._incidents.update_one(seen, {"$set": change}).matched_count:
             return False
-        self._say(incident.id, act)
-        said(self._incidents, incident.id, count=count + 1)
+        self._say(then)
         return True
 
     def say_unsaid(self) -> None:
         """To the journal, what broke off before that."""
         for each in unsaid(self._incidents):
-            # The first stands with the whole incident, in the journal before anything.
-            for act in _read(each).acts:
-                if act.deed is not Deed.OPENED:
-                    self._say(each["_id"], act)
-            said(self._incidents, each["_id"], count=each["count"])
+            self._say(_read(each))
 
-    def _say(self, id: str, act: Act) -> None:
-        self._journal.note(KIND, act.at, {"_id": id, "acts": [_act_document(act)]})
+    def _say(self, incident: Incident) -> None:
+        """All that was done: the journal may lack more than the last act, where somebody was killed
+        and another came on top."""
+        # The first stands with the whole incident, in the journal before anything.
+        for act in incident.acts:
+            if act.deed is not Deed.OPENED:
+                acts = [_act_document(act)]
+                self._journal.note(KIND, act.at, {"_id": incident.id, "acts": acts})
+        said(self._incidents, incident.id, count=len(incident.acts))
 
     def move(self, office: str, chain: Sequence[str]) -> None:
         """The office stands elsewhere in the tree."""
@@ -95,10 +97,14 @@ def _newest(found: dict[str, Document]) -> list[Document]:
     return sorted(found.values(), key=lambda each: each["seq"], reverse=True)
 
 
-def _change(incident: Incident, act: Act) -> Document:
+def _with(incident: Incident, act: Act) -> Incident:
     """Acts stand by their time, in whatever order the journal gives them back."""
-    acts = tuple(sorted((*incident.acts, act), key=lambda each: each.at))
-    document = _document(replace(incident, acts=acts))
+    acts = sorted((*incident.acts, act), key=lambda each: each.at)
+    return replace(incident, acts=tuple(acts))
+
+
+def _change(then: Incident) -> Document:
+    document = _document(then)
     return {name: document[name] for name in ("acts", "count", "is_open")} | {UNSAID: True}
 
 

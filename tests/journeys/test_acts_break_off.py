@@ -90,10 +90,11 @@ def test_what_is_done_about_incidents_requests_and_what_was_set_aside_is_not_for
         world.send(answers_to("x", "<ten>Khác</ten>", instance_id="uuid:1"))
     [thing] = world.set_aside()
     request = stopped(world, "/records/x/uuid:1")
-    lost = a_phone_was_lost(world)
+    lost, other = a_phone_was_lost(world), a_phone_was_lost(world)
     acts: list[Callable[[], object]] = [
         lambda: world.deal_with(thing),
         lambda: acted(world, request, "noted", 2),
+        lambda: stepped(world, other, "notified"),
         lambda: stepped(world, lost, "notified"),
         lambda: amended(world, lost),
         lambda: stepped(world, lost, "closed"),
@@ -101,6 +102,9 @@ def test_what_is_done_about_incidents_requests_and_what_was_set_aside_is_not_for
     for act in acts:
         with broken_off(monkeypatch):
             act()
+    # On top of it, before the worker's look.
+    acted(world, request, "answered", 3)
+    stepped(world, other, "closed")
     come_back_after_a_look(world, fresh, monkeypatch)
 
 

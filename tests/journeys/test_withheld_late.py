@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from server.errors.duties import DataRequestChanged
 from server.model.calendar import day_of
 from server.model.scope import WHOLE_HOUSE
 from server.model.withholding import LISTS, RECORDS
@@ -13,6 +14,7 @@ from server.processing.data_requests import Desk, Filled, Step
 from server.services import PROJECT
 from server.storage.journal import Journal
 from tests import registers
+from tests.faster import overtaken
 from tests.journeys.healing import OTHER_CHILD, Fresh, Killed, killed, one_round, replayed
 from tests.records import Made
 from tests.registers import CHILD, CHILDREN, KEY, changed, created, worked_off
@@ -106,6 +108,32 @@ def test_a_child_that_an_edit_names_is_kept_back_with_its_record(register: World
     arrives(register, edit)
     assert children_kept_back(register) == {CHILD, OTHER_CHILD}
     assert is_kept_back(register, made)
+
+
+def test_who_is_told_to_look_again_has_neither_stopped_nor_resumed_anything(
+    register: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = arrives(register, created("Bé Na"))
+    request = stopped(register, f"/records/so_tre/{made.instance_id}")
+    requests = register.house.stores.data_requests
+    overtaken(monkeypatch, requests, "add_act", lambda: acted(register, request, "done", 2))
+    with pytest.raises(DataRequestChanged):
+        acted(register, request, "resumed", 2)
+    assert is_kept_back(register, made)
+
+
+def test_what_was_decided_about_sharing_and_broke_off_is_done_at_the_next_look(
+    register: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = arrives(register, created("Bé Na"))
+    request = stopped(register, f"/records/so_tre/{made.instance_id}")
+    with monkeypatch.context() as patch:
+        patch.setattr(Journal, "note", killed)
+        with pytest.raises(Killed):
+            acted(register, request, "resumed", 2)
+    assert is_kept_back(register, made)
+    one_round(register.house, monkeypatch)
+    assert not is_kept_back(register, made)
 
 
 def test_an_act_that_broke_off_before_the_journal_had_it_is_there_after_the_next_start(
