@@ -44,7 +44,7 @@ def end(email: str) -> None:
     page."""
     with services() as house:
         person = _person(house, email)
-        work = sources(house.stores, house.registers, PROJECT)
+        work = sources(house.stores, house.shelf, house.registers, PROJECT)
         left = end_access(house.stores, PROJECT, work, person, house.clock())
     click.echo(f"{person.email}: access has ended" + (", work is not handed over" if left else ""))
 

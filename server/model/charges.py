@@ -10,7 +10,8 @@ from server.model.forms import FormKey
 
 @dataclass(frozen=True, slots=True)
 class Charge:
-    """A record that was returned for correction, to whoever filled it in or took it over."""
+    """A record that was returned for correction, to whoever filled it in or took it over; or that
+    somebody was named to work on."""
 
     key: FormKey
     instance_id: str

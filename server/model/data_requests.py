@@ -1,8 +1,8 @@
 """What a person asks about the data that are held of them, and by when the centre must act.
 
 Law 91/2025 and Decree 356/2025: a first answer within two working days, then the wish itself within
-a term that depends on it, longer where others process the data too, and once more as long for a
-reason that is told.
+a term that depends on it, longer where others process the data too. For a reason that is told it is
+extended once, by no more than the term has where nobody else processes the data.
 """
 
 from __future__ import annotations
@@ -148,7 +148,9 @@ class Clocks:
 
 def clocks_of(request: DataRequest, calendar: WorkCalendar) -> Clocks:
     wanted = request.wanted
-    days = TERMS[wanted.wish][wanted.processors] * (2 if request.did(Deed.EXTENDED) else 1)
+    alone, with_others = TERMS[wanted.wish]
+    term = with_others if wanted.processors else alone
+    days = term + alone if request.did(Deed.EXTENDED) else term
     waits = request.is_open and not request.did(Deed.ANSWERED)
     return Clocks(
         answer=calendar.after(wanted.arrived, ANSWER_DAYS) if waits else None,

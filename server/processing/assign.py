@@ -23,16 +23,17 @@ from server.storage.stores import Stores
 def workers_for(
     stores: Stores, shelf: Shelf, scope: Scope, by: Actor, record: Record
 ) -> list[Actor]:
-    """People of this scope who reach the record anyway: to be named widens what they read of it,
-    and nobody's offices. Nobody widens their own: that is what opening with a reason is for."""
+    """People of this scope whom ``by`` may name."""
+    return [each for each in stores.actors.people(scope) if may_name(shelf, by, each, record)]
+
+
+def may_name(shelf: Shelf, by: Actor, worker: Actor, record: Record) -> bool:
+    """Who reaches the record anyway: to be named widens what they read of it, and nobody's offices.
+    Nobody widens their own: that is what opening with a reason is for."""
+    if not scope_for(worker, Verb.READ_RECORDS).sees(record.within, record.key.form_id):
+        return False
     own = reading_of(shelf, scope_for(by, Verb.READ_RECORDS), record.key)
-    reads_all = own.mask(record).hides_nothing
-    return [
-        each
-        for each in stores.actors.people(scope)
-        if scope_for(each, Verb.READ_RECORDS).sees(record.within, record.key.form_id)
-        and (reads_all or each.id != by.id)
-    ]
+    return worker.id != by.id or own.mask(record).hides_nothing
 
 
 def chosen_of(people: Iterable[Actor], chosen: str) -> Actor:
@@ -62,9 +63,13 @@ def assign(
         raise RecordUnknown
     people = workers_for(stores, shelf, scope, by, record)
     name = chosen_of(people, worker_id).name if worker_id else ""
-    worker = Worker(worker_id, name, by.name, at)
-    # Of two at once the later one holds, in whatever order they come here or out of the journal.
-    stores.journal.note("worker", at, said_of(record, worker))
+    give_record(stores, scope, record, Worker(worker_id, name, by.name, at))
+
+
+def give_record(stores: Stores, scope: Scope, record: Record, worker: Worker) -> None:
+    """Of two at once the later one holds, in whatever order they come here or out of the
+    journal."""
+    stores.journal.note("worker", worker.at, said_of(record, worker))
     stores.submissions.name_worker(scope, record, worker)
 
 

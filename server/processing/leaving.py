@@ -15,14 +15,17 @@ from server.model.entities import ListKey
 from server.model.people import Actor
 from server.model.records import Worker
 from server.model.scope import WHOLE_HOUSE
+from server.processing.assign import give_record, may_name
 from server.processing.assign_entry import give_entries, taking_along
 from server.processing.drafts import end_links
 from server.processing.registers import Registers
+from server.processing.shelf import Shelf
 from server.storage.stores import Stores
 
 
 class Kind(StrEnum):
     RETURNED = "returned"
+    GIVEN = "given"
     ENTRY = "entry"
 
 
@@ -85,6 +88,33 @@ class ReturnedRecords:
 
 
 @dataclass(frozen=True, slots=True)
+class RecordsGiven:
+    """Records that somebody was named to work on, who reads all of them: a case has nobody else
+    when they are gone."""
+
+    stores: Stores
+    shelf: Shelf
+
+    def of(self, person: Actor) -> Sequence[Task]:
+        return [
+            Task(Kind.GIVEN, each.key.form_id, each.instance_id, each.office)
+            for each in self.stores.charges.named(person.id)
+        ]
+
+    def hand_over(self, person: Actor, given: HandOver) -> int:
+        return sum(self._give(each, given) for each in self.stores.charges.named(person.id))
+
+    def _give(self, charge: Charge, given: HandOver) -> bool:
+        reach = scope_for(given.to, Verb.READ_RECORDS)
+        record = self.stores.submissions.find(reach, charge.key, charge.instance_id)
+        if record is None or not may_name(self.shelf, given.by, given.to, record):
+            return False
+        worker = Worker(given.to.id, given.to.name, given.by.name, given.at)
+        give_record(self.stores, reach, record, worker)
+        return True
+
+
+@dataclass(frozen=True, slots=True)
 class EntriesGiven:
     """Entries of registers that somebody has given to the person to look after, where the register
     goes to whoever has its entries."""
@@ -119,9 +149,13 @@ class EntriesGiven:
         return found
 
 
-def sources(stores: Stores, registers: Registers, project: int) -> tuple[Source, ...]:
+def sources(stores: Stores, shelf: Shelf, registers: Registers, project: int) -> tuple[Source, ...]:
     """All kinds there are; what is new is added here."""
-    return (ReturnedRecords(stores, project), EntriesGiven(stores, registers))
+    return (
+        ReturnedRecords(stores, project),
+        RecordsGiven(stores, shelf),
+        EntriesGiven(stores, registers),
+    )
 
 
 def open_work(found: Sequence[Source], person: Actor) -> list[Task]:

@@ -1,4 +1,5 @@
-"""Whose it is to correct a record that was returned: its sender's, until it is handed over."""
+"""Whose it is to correct a record that was returned: its sender's, until it is handed over. And
+whom records were given to by name."""
 
 from __future__ import annotations
 
@@ -49,6 +50,13 @@ class Charges:
         """What others left to this person."""
         found = self._records.find({"charge": actor_id}, _FIELDS)
         return [_charge(each) for each in found if _waits(each, scope)]
+
+    def named(self, actor_id: str) -> list[Charge]:
+        """What this person is named to work on, in whatever state of review."""
+        found = self._records.find({"worker.id": actor_id}, _FIELDS | {"erased": 1})
+        return [
+            _charge(each) for each in found if not (each.get("deleted_at") or each.get("erased"))
+        ]
 
     def give(self, charge: Charge, to: str) -> None:
         """Who sent the record stays as it was."""

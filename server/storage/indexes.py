@@ -44,6 +44,7 @@ INDEXES = (
         "Which records did this phone send?",
     ),
     Index("submissions", (("charge", 1),), "Which records did somebody take over?", sparse=True),
+    Index("submissions", (("worker.id", 1),), "Whom was which record given to?", sparse=True),
     Index(
         "submissions", (("erasing", 1),), "Of which erased records is something left?", sparse=True
     ),

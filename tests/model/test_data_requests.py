@@ -51,13 +51,16 @@ def test_each_wish_has_its_term_in_working_days(wish: Wish, processors: bool, do
     assert clocks_of(asked(wish, processors=processors), COUNTRY) == Clocks(date(2026, 12, 1), done)
 
 
-def test_a_first_answer_ends_the_first_clock_and_an_extension_doubles_the_other() -> None:
+def test_a_first_answer_ends_the_first_clock_and_an_extension_moves_the_other() -> None:
     answered = clocks_of(asked(Wish.SEE, Deed.ANSWERED), COUNTRY)
     assert answered == Clocks(None, date(2026, 12, 11))
     assert answered.next == date(2026, 12, 11)
     # Over New Year's Day.
     extended = clocks_of(asked(Wish.WITHDRAW, Deed.ANSWERED, Deed.EXTENDED), COUNTRY)
     assert extended.done == date(2027, 1, 11)
+    # What others' part in it takes is not granted twice: fifteen days more, not twenty.
+    beside = asked(Wish.WITHDRAW, Deed.ANSWERED, Deed.EXTENDED, processors=True)
+    assert clocks_of(beside, COUNTRY).done == COUNTRY.after(FRIDAY, 20 + 15)
 
 
 def test_what_was_done_once_or_ended_is_not_done_again() -> None:

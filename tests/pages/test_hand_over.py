@@ -8,11 +8,13 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from server.model.people import Actor
+from server.model.people import Actor, Grant
 from server.model.records import Review, ReviewState, Worker
 from server.model.scope import WHOLE_HOUSE
 from server.model.withholding import LISTS, Target, Withholding
+from server.processing.assign import give_record
 from server.processing.assign_entry import give_entries, loads
+from server.processing.staff import give_role
 from tests import registers
 from tests.lent import lent_app
 from tests.pages.looking import links, open_page, words
@@ -131,6 +133,60 @@ def test_work_goes_only_to_somebody_who_is_there(shared_world: World, admin: Fla
     page = f"/admin/people/{leaver.actor.id}/hand-over"
     for to in ("", "x", gone.actor.id, leaver.actor.id, shared_world.hong.actor.id):
         assert post(admin, page, to=to).status_code == 404
+
+
+def given_by_name(world: World, form: str, someone: Actor) -> str:
+    """A record of VP02 that somebody is to work on, and who therefore reads all of it; its id."""
+    made = record_of(form).without_files()
+    world.send(made.xml)
+    record = world.record(form, made.instance_id)
+    assert record is not None
+    worker = Worker(someone.id, someone.name, "Nguyễn Thị Lan", world.clock())
+    give_record(world.house.stores, WHOLE_HOUSE, record, worker)
+    return made.instance_id
+
+
+def test_records_that_somebody_was_named_to_work_on_are_handed_over_too(
+    app: Flask, shared_world: World, admin: FlaskClient
+) -> None:
+    world, form = shared_world, "tiep_nhan_danh_gia"
+    leaver, heir = colleague(world, "Oanh", "VP02"), colleague(world, "Phú", "VP02")
+    mine = given_by_name(world, form, leaver.actor)
+    path = f"/admin/people/{leaver.actor.id}"
+    page = post(admin, f"{path}/end").headers["Location"]
+    assert page == f"{path}/hand-over"
+    said = words(open_page(admin, page))
+    assert "còn 1 việc cần bàn giao" in said
+    assert "Phiếu được giao theo dõi" in said
+    assert mine not in said
+
+    post(admin, page, to=world.minh.actor.id)
+    assert "Lê Quang Minh không được nhận việc" in words(open_page(admin, page))
+    before = len(world.journalled())
+    assert post(admin, page, to=heir.actor.id).headers["Location"] == path
+    record = world.record(form, mine)
+    assert record is not None
+    assert record.worker_id == heir.actor.id
+    assert [each.kind for each in world.journalled()[before:]] == ["worker"]
+    assert "Bùi Thị Phú" in words(open_page(enter(app, heir), f"/records/{form}/{mine}"))
+
+
+def test_nobody_hands_over_to_themselves_what_they_do_not_read(
+    app: Flask, shared_world: World
+) -> None:
+    """Who manages people and works in a commune office would read a whole case by it."""
+    world, house, form = shared_world, shared_world.house, "tiep_nhan_danh_gia"
+    leaver = world.hire("quyen@ctxh.example", "Bùi Thị Quyên", "commune_office", "VP02")
+    both = world.hire("rieng@ctxh.example", "Bùi Thị Riêng", "system_admin", "*")
+    office, at = Grant("commune_office", "VP02"), world.clock()
+    give_role(house.stores, house.shelf, world.admin.actor, both.actor, office, at)
+    mine = given_by_name(world, form, leaver.actor)
+    page = f"/admin/people/{leaver.actor.id}/hand-over"
+    post(client := enter(app, both), page, to=both.actor.id)
+    assert "còn 1 việc cần bàn giao" in words(open_page(client, page))
+    record = world.record(form, mine)
+    assert record is not None
+    assert record.worker_id == leaver.actor.id
 
 
 def children_of(app: Flask, someone: Person) -> str:

@@ -27,10 +27,11 @@ blueprint = Blueprint("hand_over", __name__)
 
 _KINDS: Mapping[Kind, str] = {
     Kind.RETURNED: N_("Returned for correction"),
+    Kind.GIVEN: N_("Given by name"),
     Kind.ENTRY: N_("Entries to look after"),
 }
-# Who corrects records, and who takes registers along.
-_TAKING = (Verb.EDIT_RECORDS, Verb.SEND_RECORDS)
+# Who corrects records, who reads those that are given by name, and who takes registers along.
+_TAKING = (Verb.EDIT_RECORDS, Verb.READ_RECORDS, Verb.SEND_RECORDS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +98,7 @@ def _title(whom: Actor, count: int) -> str:
 
 def _sources() -> Sequence[Source]:
     house = services()
-    return sources(house.stores, house.registers, PROJECT)
+    return sources(house.stores, house.shelf, house.registers, PROJECT)
 
 
 def _heaps(work: Sequence[Task]) -> tuple[Heap, ...]:

@@ -115,7 +115,7 @@ def remove_second_factor(caller: Caller, person_id: str) -> ResponseReturnValue:
 @allow(Verb.MANAGE_PEOPLE, by=By.SESSION)
 def end(caller: Caller, person_id: str) -> ResponseReturnValue:
     whom, house = _managed(caller, person_id), services()
-    work = sources(house.stores, house.registers, PROJECT)
+    work = sources(house.stores, house.shelf, house.registers, PROJECT)
     leaves_work = end_access(house.stores, PROJECT, work, whom, house.clock())
     house.door.forget(whom.id)
     if leaves_work:
@@ -185,7 +185,7 @@ def _page(
 
 def _work(whom: Actor) -> str:
     house = services()
-    count = len(open_work(sources(house.stores, house.registers, PROJECT), whom))
+    count = len(open_work(sources(house.stores, house.shelf, house.registers, PROJECT), whom))
     if not count:
         return ""
     return ngettext("%(count)s task is theirs", "%(count)s tasks are theirs", count)
