@@ -29,8 +29,8 @@ class State(StrEnum):
 _RANK = {
     State.ASKED: 0,
     State.GRANTED: 1,
-    State.REFUSED: 1,
-    State.TAKEN_BACK: 1,
+    State.REFUSED: 2,
+    State.TAKEN_BACK: 2,
     State.CARRIED_OUT: 2,
 }
 
@@ -93,12 +93,7 @@ class Approval:
 
     def is_after(self, other: Approval) -> bool:
         """Whether more has come of it, in whatever order one hears of both."""
-        return self._age > other._age
-
-    @property
-    def _age(self) -> tuple[int, str]:
-        decided = self.decision.at.isoformat() if self.decision else ""
-        return _RANK[self.stored_state], decided
+        return _RANK[self.stored_state] > _RANK[other.stored_state]
 
     @property
     def waits_to_be_done(self) -> bool:

@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 
 _RANDOM_BITS = 12
 LAST_SEQ = 2**63 - 1  # after every arrival
+_LEAST = timedelta(milliseconds=1)  # that the database can tell apart
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -23,6 +24,11 @@ def seq_at(moment: datetime) -> int:
 def new_seq(moment: datetime) -> int:
     """``moment`` in whole milliseconds, as the database keeps it."""
     return seq_at(moment) + secrets.randbelow(1000 << _RANDOM_BITS)
+
+
+def later(at: datetime, last: datetime | None) -> datetime:
+    """``at``, but after what was said ``last``: a clock that was wrong may have gone back since."""
+    return at if last is None or last < at else last + _LEAST
 
 
 def moment_of(seq: int) -> datetime:

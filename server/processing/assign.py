@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 
 from server.access.verbs import Verb, scope_for
@@ -13,6 +14,7 @@ from server.model.forms import FormKey
 from server.model.people import Actor
 from server.model.records import Record, Worker
 from server.model.scope import WHOLE_HOUSE, Scope
+from server.model.sequence import later
 from server.processing.acts import said_of
 from server.processing.opened import stored_record
 from server.processing.reading import reading_of
@@ -69,7 +71,9 @@ def assign(
 def give_record(stores: Stores, scope: Scope, record: Record, worker: Worker) -> None:
     """Of two at once the later one holds, in whatever order they come here or out of the
     journal."""
-    stores.journal.note("worker", worker.at, said_of(record, worker))
+    at = later(worker.at, record.worker.at if record.worker else None)
+    worker = replace(worker, at=at)
+    stores.journal.note("worker", at, said_of(record, worker))
     stores.submissions.name_worker(scope, record, worker)
 
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from functools import cache, partial
 
@@ -16,6 +16,7 @@ from server.model.entities import Entity, EntityList, EntityTold, ListKey
 from server.model.people import Actor
 from server.model.records import Worker
 from server.model.scope import Scope
+from server.model.sequence import later
 from server.processing.assign import chosen_of
 from server.processing.phone_lists import looked_after
 from server.processing.registers import Registers
@@ -57,6 +58,8 @@ def assign_entry(
 def give_entries(stores: Stores, key: ListKey, uuids: Iterable[str], worker: Worker) -> None:
     """Several of one register, to one."""
     entries = list(uuids)
+    known = (each.at for each in stores.entity_workers.of(key, entries).values())
+    worker = replace(worker, at=later(worker.at, max(known, default=None)))
     said = {**asdict(worker), "at": worker.at.isoformat(), "list": key.text, "entries": entries}
     stores.journal.note(KIND, worker.at, said)
     _name(stores, key, entries, worker)

@@ -17,7 +17,7 @@ from server.model.forms import FormKey
 from server.model.offices import within
 from server.model.people import Actor
 from server.model.scope import WHOLE_HOUSE, Scope
-from server.model.sequence import new_seq
+from server.model.sequence import later, new_seq
 from server.model.withholding import LISTS, RECORDS, Withholding
 from server.processing.filled_in import (
     LONGEST_NAME,
@@ -101,6 +101,7 @@ class Desk:
         if not request.may(deed):
             raise wrong("deed", "việc này không còn làm được.", "that can no longer be done.")
         note = written(step.note, "note", LONGEST_WORDS)
+        at = later(at, request.acts[-1].at)
         act = self._act(deed, note, self._concerns(reading, step.concerns), at)
         if deed in _SHARING and not (request.concerns or act.concerns):
             raise wrong(

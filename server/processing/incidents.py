@@ -13,7 +13,7 @@ from server.model.incidents import Act, Deed, Incident, Told
 from server.model.offices import Office, within
 from server.model.people import Actor
 from server.model.scope import WHOLE_HOUSE, Scope
-from server.model.sequence import new_seq
+from server.model.sequence import later, new_seq
 from server.processing.filled_in import (
     LONGEST_NAME,
     LONGEST_WORDS,
@@ -116,6 +116,7 @@ def incident_again(stores: Stores, body: bytes) -> bool:
 
 
 def _add(stores: Stores, incident: Incident, act: Act, seen: int) -> None:
+    act = replace(act, at=later(act.at, incident.acts[-1].at))
     overtaken = len(incident.acts) != seen or not incident.is_open
     if overtaken or not stores.incidents.add_act(incident, act):
         raise IncidentChanged

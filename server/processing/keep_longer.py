@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime
 
 from server.errors import RecordUnknown
@@ -15,6 +16,7 @@ from server.model.keeping import Keeping
 from server.model.people import Actor
 from server.model.records import Record
 from server.model.scope import WHOLE_HOUSE, Scope
+from server.model.sequence import later
 from server.processing.acts import said_of
 from server.processing.filled_in import wrong
 from server.processing.reasons import given_reason
@@ -62,8 +64,9 @@ def _say(stores: Stores, scope: Scope, records: Sequence[Record], keeping: Keepi
     if any(each.erased is not None for each in records):
         raise RecordErased
     for each in records:
-        stores.journal.note(KIND, keeping.at, said_of(each, keeping))
-        if not stores.keepings.keep(scope, each, keeping):
+        its = replace(keeping, at=later(keeping.at, each.keeping.at if each.keeping else None))
+        stores.journal.note(KIND, its.at, said_of(each, its))
+        if not stores.keepings.keep(scope, each, its):
             _forget_again(stores, each, keeping.at)
 
 

@@ -15,7 +15,7 @@ from server.errors import FormInBin, FormUnreadable
 from server.errors.programs import XFormUnreadable
 from server.model.calendar import day_of
 from server.model.forms import FormKey, FormVersion, MediaFile
-from server.model.sequence import new_seq
+from server.model.sequence import later, new_seq
 from server.processing.names_attached import warnings_of
 from server.storage.journal import JournalFile
 from server.storage.stores import Stores
@@ -99,6 +99,10 @@ def publish_ready(
 ) -> Published:
     """The same for what is converted already, with exactly ``publication.media``."""
     version, form = _build(stores, publication, ready)
+    newest = stores.forms.newest(version.key)
+    if newest is not None:
+        at = later(version.published_at, newest.published_at)
+        version = replace(version, published_at=at)
     if agree is not None:
         agree(version)
     live = stores.forms.entry(replace(version.key, draft=False))
@@ -153,13 +157,19 @@ def _complete(stores: Stores, version: FormVersion) -> bool:
     first published, and current unless another came after it. Whether it was made so."""
     kept = stores.forms.version(version.key, version.version) or version
     _journal(stores, kept)
-    newest = stores.forms.newest(kept.key) or kept
-    entry = stores.forms.entry(kept.key)
-    is_outdated = entry is None or entry.version != newest.version
-    if is_outdated:
+    was_outdated = False
+    # Again, since another may have come while this one was made current.
+    while (newest := _not_out(stores, kept.key)) is not None:
         stores.forms.make_current(newest)
+        was_outdated = True
     stores.forms.said(kept)
-    return is_outdated
+    return was_outdated
+
+
+def _not_out(stores: Stores, key: FormKey) -> FormVersion | None:
+    """The newest, where phones do not get it."""
+    newest, entry = stores.forms.newest(key), stores.forms.entry(key)
+    return None if entry and newest and entry.version == newest.version else newest
 
 
 def complete_unsaid(stores: Stores) -> int:

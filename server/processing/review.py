@@ -13,7 +13,7 @@ from server.model.forms import FormKey
 from server.model.people import Actor
 from server.model.records import REVIEWER_STATES, Record, Review, ReviewState
 from server.model.scope import WHOLE_HOUSE, Scope
-from server.model.sequence import moment_of
+from server.model.sequence import later, moment_of
 from server.processing.acts import said_of
 from server.processing.opened import stored_record
 from server.storage.stores import Stores
@@ -47,6 +47,7 @@ def review(
         raise RecordErased
     if record.current.instance_id != judgement.seen:
         raise RecordChanged
+    at = later(at, max((each.at for each in record.reviews), default=None))
     act = Review(state, judgement.reason.strip(), by.id, by.name, at, seen=judgement.seen)
     day = day_of(moment_of(record.seq))
     # The day is counted anew by a follow-up, which the same write orders; a large day takes seconds

@@ -61,7 +61,9 @@ class Charges:
     def give(self, charge: Charge, to: str) -> None:
         """Who sent the record stays as it was."""
         record = codec.record_id(charge.key, charge.instance_id)
-        self._keep(self._words.say({"record": record, "to": to}))
+        known = self._records.find_one({"_id": record}, {"charge_seq": 1}) or {}
+        said = {"record": record, "to": to}
+        self._keep(self._words.say(said, known.get("charge_seq", 0)))
 
     def give_again(self, body: bytes) -> bool:
         """Out of the journal; whether it is news of a record that is there."""

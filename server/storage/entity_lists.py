@@ -56,18 +56,22 @@ class EntityLists:
             self.set_option(key, option, chosen)
 
     def set_option(self, key: ListKey, option: str, chosen: object) -> None:
-        word = self._options.say({"list": key.text, "option": option, "chosen": chosen})
+        said = {"list": key.text, "option": option, "chosen": chosen}
+        word = self._options.say(said, self._last_word(key.text, option))
         self._put_option(key, option, chosen, word["seq"])
 
     def choose_again(self, body: bytes) -> bool:
         """Out of the journal; whether it is news."""
         word = read_word(body)
-        known = self._lists.find_one({"_id": word["list"]}, {"said": 1}) or {}
-        if known.get("said", {}).get(word["option"], 0) >= word["seq"]:
+        if self._last_word(word["list"], word["option"]) >= word["seq"]:
             return False
         key = ListKey.parse(word["list"])
         self._put_option(key, word["option"], word["chosen"], word["seq"])
         return True
+
+    def _last_word(self, text: str, option: str) -> int:
+        found = self._lists.find_one({"_id": text}, {"said": 1}) or {}
+        return int(found.get("said", {}).get(option, 0))
 
     def _put_option(self, key: ListKey, option: str, chosen: object, seq: int) -> None:
         said = {option: chosen, "project": key.project, f"said.{option}": seq}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 
@@ -13,6 +13,7 @@ from server.errors import FormUnknown, VersionExists
 from server.errors.duties import RetentionChanged
 from server.model.alphabet import alphabetical
 from server.model.forms import FormEntry, FormKey, FormState, FormVersion, MediaFile
+from server.model.sequence import later, seq_at
 from server.storage.database import Document, Mongo, speaks_our_errors
 from server.storage.journal import Journal
 from server.storage.last_word import LastWord, read_word
@@ -69,13 +70,13 @@ class Forms:
     def set_state(self, key: FormKey, state: FormState) -> bool:
         if self.entry(key) is None:
             return False
-        return self._keep(self._words.say({"form": key.text, "state": state.value}))
+        return self._say(key, {"state": state.value})
 
     def set_retention(self, key: FormKey, text: str) -> None:
         """Raises FormUnknown, and RetentionChanged where somebody has said so later."""
         if self.entry(key) is None:
             raise FormUnknown(form_id=key.form_id)
-        if not self._keep(self._words.say({"form": key.text, "retention": text})):
+        if not self._say(key, {"retention": text}):
             raise RetentionChanged
 
     def put_in_bin(self, key: FormKey, at: datetime) -> bool:
@@ -83,13 +84,13 @@ class Forms:
         entry = self.entry(key)
         if entry is None or entry.deleted_at is not None:
             return False
-        return self._keep(self._words.say({"form": key.text, "binned": at.isoformat()}))
+        return self._say(key, {"binned": at.isoformat()})
 
     def take_from_bin(self, key: FormKey) -> bool:
         entry = self.entry(key)
         if entry is None or entry.deleted_at is None:
             return False
-        return self._keep(self._words.say({"form": key.text, "binned": ""}))
+        return self._say(key, {"binned": ""})
 
     def say_again(self, body: bytes) -> bool:
         """What was said of a form's state or the bin, out of the journal; whether it is news. What
@@ -100,6 +101,13 @@ class Forms:
             if newest and newest.published_at > datetime.fromisoformat(word["binned"]):
                 return False
         return self._keep(word)
+
+    def _say(self, key: FormKey, said: Mapping[str, str]) -> bool:
+        return self._keep(self._words.say({"form": key.text, **said}, self._last(key, *said)))
+
+    def _last(self, key: FormKey, what: str) -> int:
+        found = self._forms.find_one({"_id": key.text}, {"said": 1}) or {}
+        return int(found.get("said", {}).get(what, 0))
 
     def _keep(self, word: Document) -> bool:
         """False when something was said later, or there is no such form."""
@@ -124,15 +132,22 @@ class Forms:
     def remove(self, entry: FormEntry) -> bool:
         """For good, with all versions; only what still lies in the bin as it was seen there."""
         wanted = {"_id": entry.key.text, "deleted_at": entry.deleted_at}
+        last = self._last_of_all(entry.key)
         if entry.deleted_at is None or self._forms.delete_one(wanted).deleted_count == 0:
             return False
         self._versions.delete_many({"form": entry.key.text})
         # After it is so: what is said here of a form that was restored meanwhile would be lost.
-        self._ends.say({"form": entry.key.text})
+        self._ends.say({"form": entry.key.text}, last)
         # Another one that is published under its name begins as any other.
         for fresh in ({"state": FormState.OPEN.value}, {"retention": ""}):
-            self._words.say({"form": entry.key.text, **fresh})
+            self._words.say({"form": entry.key.text, **fresh}, last)
         return True
+
+    def _last_of_all(self, key: FormKey) -> int:
+        """The last that was said of a form, or published of it."""
+        found, newest = self._forms.find_one({"_id": key.text}, {"said": 1}) or {}, self.newest(key)
+        published = seq_at(later(newest.published_at, newest.published_at)) if newest else 0
+        return max(published, *map(int, found.get("said", {}).values()), 0)
 
     def entry(self, key: FormKey) -> FormEntry | None:
         found = self._forms.find_one({"_id": key.text})

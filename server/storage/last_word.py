@@ -19,10 +19,11 @@ class LastWord:
     def __init__(self, kind: str, journal: Journal, clock: Callable[[], datetime]) -> None:
         self._kind, self._journal, self._clock = kind, journal, clock
 
-    def say(self, said: Mapping[str, object]) -> Document:
-        """What is to be kept, once the journal has it."""
+    def say(self, said: Mapping[str, object], last: int) -> Document:
+        """What is to be kept, once the journal has it. It comes after the ``last`` word on it,
+        also where a wrong clock has gone back since."""
         at = self._clock()
-        seq = new_seq(at)
+        seq = max(new_seq(at), last + 1)
         word = {**said, "seq": seq}
         self._journal.note(self._kind, at, word, seq=seq)
         return word

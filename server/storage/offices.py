@@ -58,7 +58,7 @@ class Offices:
 
     def change(self, change: Change, at: datetime) -> None:
         """No record says it again, so the journal has it first."""
-        seq = new_seq(at)
+        seq = max(new_seq(at), 1 + max(self.changed().values(), default=0))
         said = {
             "seq": seq,  # the same words at another time are another entry
             "units": [asdict(each) for each in change.offices],

@@ -34,22 +34,26 @@ class OwnDays:
         ]
 
     def put(self, own: SpecialDay) -> None:
-        self._keep(
-            self._words.say({"day": own.day.isoformat(), "works": own.works, "name": own.vi})
-        )
+        self._say({"day": own.day.isoformat(), "works": own.works, "name": own.vi})
 
     def drop(self, day: date) -> None:
         """That nothing is said of it any more is a word too."""
-        self._keep(self._words.say({"day": day.isoformat()}))
+        self._say({"day": day.isoformat()})
 
     def say_again(self, body: bytes) -> bool:
         """Out of the journal; whether it is news."""
         word = read_word(body)
-        known = self._days.find_one({"_id": word["day"]}) or {}
-        if known.get("seq", 0) >= word["seq"]:
+        if self._last(word["day"]) >= word["seq"]:
             return False
         self._keep(word)
         return True
+
+    def _say(self, said: Document) -> None:
+        self._keep(self._words.say(said, self._last(said["day"])))
+
+    def _last(self, day: str) -> int:
+        found = self._days.find_one({"_id": day}) or {}
+        return int(found.get("seq", 0))
 
     def _keep(self, word: Document) -> None:
         said = {name: value for name, value in word.items() if name != "day"}

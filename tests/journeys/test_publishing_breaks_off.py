@@ -12,6 +12,7 @@ from server.processing.publish import complete_unsaid
 from server.services import PROJECT, Services
 from server.storage.forms import Forms
 from server.storage.journal import Journal
+from tests.faster import overtaken
 from tests.journeys.healing import Fresh, Killed, killed, replayed
 from tests.sheets import xform_named
 from tests.world import World
@@ -47,6 +48,17 @@ def another_in_its_place(world: World) -> None:
 
 def nothing(_: World) -> None:
     """Until the worker looks."""
+
+
+def test_of_two_that_are_published_at_once_phones_get_the_later(
+    small_world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    forms = small_world.house.stores.forms
+    overtaken(monkeypatch, forms, "make_current", lambda: small_world.publish(THIRD))
+    small_world.publish(SECOND, PICTURE)
+    _, entry = state(small_world.house)
+    assert entry is not None
+    assert entry.version == "3"
 
 
 @pytest.mark.parametrize("then", [again, another_in_its_place, nothing])
