@@ -69,6 +69,14 @@ class Office:
     def stands_on(self, day: str) -> bool:
         return self.valid_from <= day and (not self.valid_to or day <= self.valid_to)
 
+    def stands_between(self, since: str, end: str) -> bool:
+        """On any of these days; "" ends never."""
+        return (not end or self.valid_from <= end) and (not self.valid_to or since <= self.valid_to)
+
+    def stands_beside(self, other: Office) -> bool:
+        """At one time with it."""
+        return self.stands_between(other.valid_from, other.valid_to)
+
 
 def within(code: str | None, offices: Mapping[str, Office]) -> tuple[str, ...]:
     """``*``, then the offices above ``code`` from the top, then ``code`` itself.
@@ -82,6 +90,28 @@ def within(code: str | None, offices: Mapping[str, Office]) -> tuple[str, ...]:
         office = offices.get(at)
         at = office.above if office else None
     return (EVERYWHERE, *reversed(above))
+
+
+def stands_above_itself(unit: Office, offices: Mapping[str, Office]) -> bool:
+    passed, at = {unit.code}, unit.above
+    while at and at in offices:
+        if at in passed:
+            return True
+        passed.add(at)
+        at = offices[at].above
+    return False
+
+
+def clash(unit: Office, others: Iterable[Office], before: Mapping[str, Office]) -> Office | None:
+    """The one of ``others``, which have the same code, that stands at one time with it and did not
+    ``before``: a merger that was undone leaves such, and nobody can mend what was."""
+    was = before.get(unit.code)
+    for other in others:
+        beside = before.get(other.code)
+        stood_so = was is not None and beside is not None and was.stands_beside(beside)
+        if unit.stands_beside(other) and not stood_so:
+            return other
+    return None
 
 
 def chains_of(codes: Iterable[str], offices: Mapping[str, Office]) -> tuple[str, ...]:

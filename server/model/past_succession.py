@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -59,3 +59,4 @@ class PastSuccession:
     new: tuple[str, ...] = ()
     posts: tuple[Post, ...] = ()
     undoes: str = ""
+    names: Mapping[str, str] = field(default_factory=dict)

@@ -8,21 +8,21 @@ a sum with one unknown in it tells it: where one is hidden another is too.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
 LEAST = 5
-# So far what hides with a small number can be from what it is: it may be any from one to four.
-_ROOM = LEAST - 2
+_ROOM = LEAST - 2  # what is small may be anything from one to four
 _OWN = "/"  # behind a unit's code: what is its own alone; no code has it
 
 
 @dataclass(frozen=True, slots=True)
 class Quiet:
-    """The units of which the total is hidden, and of which the states are."""
+    """The units of which the total is hidden, each with the number that it is told to be below, 0
+    for none; and the units of which the states are hidden."""
 
-    totals: frozenset[str]
+    totals: Mapping[str, int]
     states: frozenset[str]
 
 
@@ -31,14 +31,35 @@ def kept_quiet(
 ) -> Quiet:
     """``numbers`` by unit, ``above`` each the unit right above it; ``known`` are those of which the
     reader may see each record, with all below them."""
-    tree = _Tree(numbers, above)
-    seen = tree.known_by(known)
-    small = {each for each, total in tree.totals.items() if 0 < total < LEAST} - seen
-    totals = _Cover(tree, seen, small, _ROOM).all()
-    some = {each for each, said in tree.said.items() if any(0 < n < LEAST for n in said)} - seen
-    states = _Cover(tree, seen, totals | some, 0).all()
+    rest = _without(known, numbers, above)
+    tree = _Tree(rest, above)
+    small = {each for each, total in tree.totals.items() if 0 < total < LEAST}
+    totals = _Cover(tree, small, _ROOM).all()
+    some = {each for each, said in tree.said.items() if any(0 < n < LEAST for n in said)}
+    states = _Cover(tree, totals | some, 0).all()
+
+    def below(unit: str) -> int:
+        """Whoever sees some of its records takes them away."""
+        theirs = sum(numbers[unit]) - tree.totals[unit]
+        return theirs + LEAST if unit in small else 0
+
     units = numbers.keys()
-    return Quiet(frozenset(totals & units), frozenset(states & units))
+    return Quiet({each: below(each) for each in totals & units}, frozenset(states & units))
+
+
+def _without(
+    known: Collection[str], numbers: Mapping[str, tuple[int, ...]], above: Mapping[str, str]
+) -> Mapping[str, tuple[int, ...]]:
+    """What is not known: nobody's number is made larger, or hidden, by what its reader sees."""
+    rest = dict(numbers)
+    for unit in known:
+        rest[unit] = (0,) * len(numbers[unit])
+        at = above.get(unit, "")
+        while at in numbers and above.get(unit) not in known:
+            pairs = zip(rest[at], numbers[unit], strict=True)
+            rest[at] = tuple(max(0, all_of_it - theirs) for all_of_it, theirs in pairs)
+            at = above.get(at, "")
+    return rest
 
 
 class _Tree:
@@ -69,14 +90,6 @@ class _Tree:
         """Units with parts, each behind all below it."""
         return sorted(self.parts, key=self._depth, reverse=True)
 
-    def known_by(self, known: Collection[str]) -> set[str]:
-        """Of whatever the parts are known the sum is, too."""
-        seen = {each for each in self.said if each.removesuffix(_OWN) in known}
-        for unit in self.upwards:
-            if seen.issuperset(self.parts[unit]):
-                seen.add(unit)
-        return seen
-
     def _depth(self, unit: str) -> int:
         depth, at = 0, unit
         while (at := self._above.get(at, "")) and depth < len(self._above):
@@ -87,12 +100,14 @@ class _Tree:
 class _Cover:
     """Hides with what is ``hidden`` so much that no sum tells it, from the lowest units upwards.
 
-    ``room`` is by how much what hides with it in one sum must be able to give way, without going
-    below what is told of it.
+    Whoever knows these rules learns nothing by them: what is hidden beside it goes by an order of
+    its own and not by its number, and whether that is enough by what all that is hidden in one sum
+    comes to, which the shown numbers tell anyway. ``room`` is by how much any of it must be able to
+    grow, the others being as small as they may be by what is told of them.
     """
 
-    def __init__(self, tree: _Tree, seen: set[str], hidden: Iterable[str], room: int) -> None:
-        self._tree, self._seen, self._hidden, self._room = tree, seen, set(hidden), room
+    def __init__(self, tree: _Tree, hidden: Iterable[str], room: int) -> None:
+        self._tree, self._hidden, self._room = tree, set(hidden), room
 
     def all(self) -> set[str]:
         for unit in self._tree.upwards:
@@ -101,9 +116,9 @@ class _Cover:
 
     def _settle(self, unit: str) -> None:
         while not self._is_safe(unit):
-            offered = list(self._offered(unit))
+            offered = set(self._tree.parts[unit]) - self._hidden
             if offered:
-                chosen = self._least_missed(offered)
+                chosen = min(offered, key=self._order)
                 self._hidden.add(chosen)
                 if chosen in self._tree.parts:
                     self._settle(chosen)
@@ -114,32 +129,36 @@ class _Cover:
 
     def _is_safe(self, unit: str) -> bool:
         gone = [each for each in self._tree.parts[unit] if each in self._hidden]
-        is_hidden = unit in self._hidden
-        if unit in self._seen or not (gone or is_hidden):
+        if not gone:
+            return unit not in self._hidden
+        return len(gone) > 1 and self._has_room(gone)
+
+    def _has_room(self, gone: Collection[str]) -> bool:
+        if not self._room:
             return True
-        if is_hidden and gone and self._tree.totals[unit] < LEAST:
-            return True
-        return len(gone) + is_hidden > 1 and self._way(unit) >= self._room
+        spare = sum(self._tree.totals[each] - self._least(each) for each in gone)
+        return spare >= self._room and any(map(self._may_grow, gone))
 
-    def _way(self, unit: str) -> int:
-        """How far its hidden parts can give way without it."""
-        return sum(map(self._gives, self._tree.parts[unit]))
+    def _least(self, part: str) -> int:
+        """What it must be, by what is told of it and of its parts: where one of these is told, the
+        others have room enough."""
+        if part.endswith(_OWN) or self._is_small(part):
+            return 1
+        parts = self._tree.parts.get(part, ())
+        told = [self._tree.totals[each] for each in parts if each not in self._hidden]
+        least = [self._least(each) for each in parts if each in self._hidden]
+        return max(LEAST, sum(told) + sum(least) + (self._room if told else 0))
 
-    def _gives(self, part: str) -> int:
-        if part not in self._hidden:
-            return 0
-        way = max(0, self._tree.totals[part] - LEAST)
-        return min(way, self._way(part)) if part in self._tree.parts else way
+    def _may_grow(self, part: str) -> bool:
+        """Whether it may be larger than it is by any number, by what is told."""
+        there = self._hidden.intersection(self._tree.parts.get(part, ()))
+        is_whole = part not in self._tree.parts
+        return not self._is_small(part) and (is_whole or any(map(self._may_grow, there)))
 
-    def _offered(self, unit: str) -> Iterator[str]:
-        for each in self._tree.parts[unit]:
-            if each not in self._hidden and each not in self._seen:
-                yield each
+    def _is_small(self, part: str) -> bool:
+        """And is told to be."""
+        return self._tree.totals[part] < LEAST and not part.endswith(_OWN)
 
-    def _least_missed(self, offered: Collection[str]) -> str:
-        """What stands in no table anyway, else the smallest that is large enough."""
-        totals = self._tree.totals
-        enough = [each for each in offered if totals[each] >= LEAST + _ROOM]
-        if not enough:
-            return max(offered, key=lambda each: (totals[each], each))
-        return min(enough, key=lambda each: (not each.endswith(_OWN), totals[each], each))
+    def _order(self, part: str) -> tuple[bool, bool, str]:
+        """First what stands in no table anyway, last what has parts of which one would go too."""
+        return not part.endswith(_OWN), part in self._tree.parts, part

@@ -12,7 +12,15 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from server.errors import NotUnderstood, OfficeUnknown
-from server.model.offices import AT, Area, Office, looks_like_code, within
+from server.model.offices import (
+    AT,
+    Area,
+    Office,
+    clash,
+    looks_like_code,
+    stands_above_itself,
+    within,
+)
 from server.model.scope import EVERYWHERE, Scope
 from server.processing.office_file import Point, UnitFile, UnitLine
 
@@ -140,8 +148,8 @@ class _Run:
         since = said.get("valid_from", "")
         if AT in code or not since or self.tree[code].valid_from == since:
             return code
-        end = said.get("valid_to") or _LAST_DAY
-        at_the_time = [each for each in known if _overlap(each, since, end)]
+        end = said.get("valid_to", "")
+        at_the_time = [each for each in known if each.stands_between(since, end)]
         if not at_the_time:
             return f"{code}{AT}{since}"
         unit = min(at_the_time, key=lambda each: each.valid_from != since)
@@ -207,7 +215,7 @@ class _Run:
                 "có đơn vị kế tiếp mà không có ngày kết thúc.",
                 "it has a successor, and no last day.",
             )
-        if _is_above_itself(unit, self.tree):
+        if stands_above_itself(unit, self.tree):
             return _wrong("đơn vị đứng trên chính nó.", "the unit stands above itself.")
         return self._clash(unit)
 
@@ -219,13 +227,13 @@ class _Run:
 
     def _clash(self, unit: Office) -> Problem | None:
         others = self._of_number.get(unit.number, set()) - {unit.code}
-        for other in (self.tree[each] for each in sorted(others)):
-            if _overlap(other, unit.valid_from, unit.valid_to or _LAST_DAY):
-                return _wrong(
-                    f"mã “{unit.number}” cùng lúc là của “{other.label}”.",
-                    f"the code “{unit.number}” is that of “{other.label}” at the same time.",
-                )
-        return None
+        other = clash(unit, (self.tree[each] for each in sorted(others)), self.before)
+        if other is None:
+            return None
+        return _wrong(
+            f"mã “{unit.number}” cùng lúc là của “{other.label}”.",
+            f"the code “{unit.number}” is that of “{other.label}” at the same time.",
+        )
 
 
 def _filled(unit: Office, said: Mapping[str, str], point: Point | None) -> Office:
@@ -265,20 +273,6 @@ def _day(text: str) -> str:
         f"“{text:.20}” không phải là ngày (ghi {date(2025, 7, 1):%d/%m/%Y}).",
         f"“{text:.20}” is no date (write {date(2025, 7, 1).isoformat()}).",
     )
-
-
-def _overlap(unit: Office, since: str, end: str) -> bool:
-    return unit.valid_from <= end and since <= (unit.valid_to or _LAST_DAY)
-
-
-def _is_above_itself(unit: Office, tree: Mapping[str, Office]) -> bool:
-    passed, at = {unit.code}, unit.above
-    while at and at in tree:
-        if at in passed:
-            return True
-        passed.add(at)
-        at = tree[at].above
-    return False
 
 
 def _wrong(vi: str, en: str) -> NotUnderstood:

@@ -66,6 +66,7 @@ def succeed(
         moves=tuple(Move(actor, to) for actor, to in moving.items()),
         new=tuple(each.code for each in succession.new),
         posts=_posts(stores, moving, (*ends, *heirs)),
+        names={each.code: each.label for each in succession.new},
     )
     begin(stores, shelf, its, succession.offices, at)
 

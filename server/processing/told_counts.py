@@ -11,7 +11,7 @@ from server.model.counts import CountedMonth
 from server.model.forms import FormKey
 from server.model.offices import Office, tops, within
 from server.model.scope import EVERYWHERE, Scope
-from server.model.small_counts import LEAST, Quiet, kept_quiet
+from server.model.small_counts import Quiet, kept_quiet
 from server.storage.counters import Counters
 
 _MONTHS = 12  # read at a time
@@ -20,14 +20,14 @@ _MONTHS = 12  # read at a time
 @dataclass(frozen=True, slots=True)
 class Line:
     """A unit with all below it; ``depth`` says how far it stands below the highest of the lines. A
-    ``total`` of None is hidden, of which ``is_small`` tells that it is below five. ``states`` are
-    None where they are hidden, else by review state in their order."""
+    ``total`` of None is hidden; ``under`` is a number that it is told to be below, 0 for none.
+    ``states`` are None where they are hidden, else by review state in their order."""
 
     month: str
     office: str
     depth: int
     total: int | None
-    is_small: bool
+    under: int
     states: tuple[int, ...] | None
 
 
@@ -86,8 +86,8 @@ def _lines(month: CountedMonth, reader: Reader, roots: Collection[str]) -> Itera
         if line.total != 0:
             yield line
         for each in sorted(below.get(unit, ()), key=name):
-            # Where all are fewer than five, whether one of them is here or there is not told.
-            if not line.is_small or each in known:
+            # Of fewer than five, whether one of them is here or there is not told.
+            if not line.under or each in known:
                 yield from from_(each, depth + 1)
 
     for root in sorted(roots, key=name):
@@ -101,13 +101,11 @@ def _above(chain: Sequence[str], numbers: Collection[str]) -> str:
 
 
 def _line(month: str, unit: str, depth: int, said: tuple[int, ...], quiet: Quiet) -> Line:
-    total = sum(said)
-    hidden = unit in quiet.totals
     return Line(
         month=month,
         office=unit,
         depth=depth,
-        total=None if hidden else total,
-        is_small=hidden and total < LEAST,
+        total=None if unit in quiet.totals else sum(said),
+        under=quiet.totals.get(unit, 0),
         states=None if unit in quiet.states else said,
     )

@@ -3,12 +3,13 @@ what it changed says again what it said before."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from server.errors import OfficeUnknown, SuccessionStays
-from server.model.offices import Office, within
+from server.model.offices import Office, clash, stands_above_itself, within
 from server.model.past_import import PastImport
 from server.model.past_succession import Stage
 from server.model.scope import Scope
@@ -21,7 +22,8 @@ from server.storage.stores import Stores
 @dataclass(frozen=True, slots=True)
 class ImportUndoing:
     """``removed`` are taken out, ``back`` say what they said. ``kept`` came with the file and stay,
-    since something hangs on them; ``changed_since`` were changed again, and stay as they are."""
+    since something hangs on them; ``changed_since`` were changed again, or what they said no longer
+    fits what others say now, and stay as they are."""
 
     undone: PastImport
     removed: tuple[Office, ...]
@@ -42,26 +44,58 @@ def plan_import_undo(stores: Stores, project: int, its: PastImport, scope: Scope
         raise SuccessionStays(
             why_vi="lần này đã được hoàn tác rồi.", why_en="it has been undone already."
         )
-    back = tuple(each.before for each in told if tree[each.after.code] == each.after)
-    after = {**tree, **{each.code: each for each in back}}
+    back = _fitting([each.before for each in told if tree[each.after.code] == each.after], tree)
+    after = {**tree, **back}
     hanging = used(stores, project, there, after) | _in_successions(stores)
-    moved = {each.after.code for each in told} - {each.code for each in back}
+    moved = {each.after.code for each in told} - back.keys()
     return ImportUndoing(
         its,
         removed=tuple(tree[code] for code in there if code not in hanging),
-        back=_in_reach(back, after, scope),
+        back=_in_reach(tuple(back.values()), tree, after, scope),
         kept=tuple(tree[code] for code in there if code in hanging),
         changed_since=tuple(tree[code] for code in sorted(moved)),
     )
 
 
+def _fitting(before: Iterable[Office], tree: Mapping[str, Office]) -> dict[str, Office]:
+    """Without what one unit can no longer say since others say something else now; then neither may
+    those that were to stand below it."""
+    back = {each.code: each for each in before}
+    of_number: dict[str, set[str]] = defaultdict(set)
+    for each in tree.values():
+        of_number[each.number].add(each.code)
+    while True:
+        after = {**tree, **back}
+        wrong = [
+            each
+            for each in back.values()
+            if not _has_room(each, after)
+            or clash(each, (after[code] for code in of_number[each.number] - {each.code}), tree)
+        ]
+        if not wrong:
+            return back
+        for each in wrong:
+            del back[each.code]
+
+
+def _has_room(unit: Office, after: Mapping[str, Office]) -> bool:
+    """Where it would stand."""
+    above = (code for code in (unit.parent, unit.successor) if code)
+    return all(code in after for code in above) and not stands_above_itself(unit, after)
+
+
 def _in_reach(
-    back: tuple[Office, ...], after: Mapping[str, Office], scope: Scope
+    back: tuple[Office, ...],
+    tree: Mapping[str, Office],
+    after: Mapping[str, Office],
+    scope: Scope,
 ) -> tuple[Office, ...]:
-    """Nobody puts a unit back to where they answer for nothing."""
+    """Nobody puts a unit back to where they answer for nothing, nor by its own right below others
+    than now."""
     for each in back:
-        if not scope.sees_office(within(each.code, after)):
-            raise OfficeUnknown(code=each.parent or each.code)
+        stays = each.above == tree[each.code].above
+        if not scope.sees_office(within(each.code if stays else each.above, after)):
+            raise OfficeUnknown(code=each.above or each.code)
     return back
 
 

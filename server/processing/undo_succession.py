@@ -15,7 +15,7 @@ from datetime import date, datetime, timedelta
 
 from server.errors import NotUnderstood, OfficeUnknown, SuccessionStays, SuccessionUnderWay
 from server.model.calendar import day_of
-from server.model.offices import Office, within
+from server.model.offices import Office, stands_above_itself, within
 from server.model.past_succession import Move, PastSuccession, Stage
 from server.model.people import Actor
 from server.model.scope import Scope
@@ -63,17 +63,16 @@ def plan_undo(
     _refuse_what_stays(its, past, tree)
     restored = tuple(replace(tree[code], valid_to="", successor=None) for code in its.ends)
     staying = tuple(tree[code] for code in its.heirs if code not in its.new)
-    open_again = {**tree, **{each.code: each for each in restored}}
     closed = tuple(_closed(tree[code], its.ends, today, given) for code in its.new)
-    after = {**open_again, **{each.code: each for each in closed}}
+    after = {**tree, **{each.code: each for each in (*restored, *closed)}}
     for each in (*restored, *closed):
         if not scope.sees_office(within(each.code, after)):
             raise OfficeUnknown(code=each.above or each.code)
-    for each in closed:
-        if each.successor and each.code in within(each.successor, open_again):
+    for each in (*restored, *closed):
+        if each.above and stands_above_itself(each, after):
             raise NotUnderstood(
-                why_vi=f"“{tree[each.successor].label}” đang thuộc “{each.label}”.",
-                why_en=f"“{tree[each.successor].label}” stands below “{each.label}”.",
+                why_vi=f"“{tree[each.above].label}” đang thuộc “{each.label}”.",
+                why_en=f"“{tree[each.above].label}” stands below “{each.label}”.",
             )
     _refuse_a_taken_code(restored, after)
     return Undoing(its, restored, closed, staying)
@@ -192,6 +191,7 @@ def undo(
         heirs=tuple(each.code for each in plan.restored),
         moves=tuple(moves),
         undoes=plan.undone.id,
+        names={each.code: each.label for each in plan.closed},
     )
     begin(stores, shelf, its, plan.offices, at)
 

@@ -83,6 +83,7 @@ def _read(found: Document) -> PastSuccession:
         new=tuple(found.get("new", ())),
         posts=tuple(Post(**post) for post in found.get("posts", ())),
         undoes=found.get("undoes", ""),
+        names=found.get("names", {}),
     )
 
 

@@ -8,16 +8,22 @@ from typing import Any
 
 import pytest
 
-from server.errors import OfficeUnknown, SuccessionStays, SuccessionUnderWay
+from exports.units import units_csv
+from server.errors import NotUnderstood, OfficeUnknown, SuccessionStays, SuccessionUnderWay
 from server.model.calendar import day_of
 from server.model.entities import Origin
+from server.model.past_import import PastImport
 from server.model.past_succession import PastSuccession, Stage
 from server.model.people import Grant
 from server.model.scope import WHOLE_HOUSE, Scope
 from server.processing import office_steps
+from server.processing.office_file import COLUMNS
+from server.processing.office_import import apply_plan, plan_file
 from server.processing.people import connect_phone
 from server.processing.succeed import under_way
+from server.processing.undo_import import ImportUndoing, plan_import_undo, undo_import
 from server.processing.undo_succession import BACK, Undoing, movers, plan_undo, undo
+from server.services import PROJECT
 from server.storage.actors import Actors
 from server.storage.offices import Offices
 from server.storage.successions import Successions
@@ -212,6 +218,81 @@ def test_what_was_built_upon_is_undone_first(small_world: World) -> None:
     past, tree = stores.successions.all(), stores.offices.tree()
     again = plan_undo(first, past, tree, WHOLE_HOUSE, today, {})
     assert [each.code for each in again.restored] == ["VP02", "VP03"]
+
+
+def taken_in(world: World, *lines: str) -> PastImport:
+    """A file of units."""
+    house, data = world.house, "\n".join(("code,label,parent,valid_from,valid_to", *lines))
+    its = plan_file(house.stores, WHOLE_HOUSE, data.encode())
+    apply_plan(house.stores, house.shelf, its, "Hà", world.clock())
+    return house.stores.office_imports.all()[0]
+
+
+def undone_file(world: World, its: PastImport, scope: Scope = WHOLE_HOUSE) -> ImportUndoing:
+    house = world.house
+    plan = plan_import_undo(house.stores, PROJECT, its, scope)
+    undo_import(house.stores, house.shelf, plan, by="Hà", at=world.clock())
+    return plan
+
+
+def test_an_undone_file_leaves_no_unit_where_none_can_stand(small_world: World) -> None:
+    """What it would say again no longer fits what was said since: it stays as it is."""
+    world, tree = small_world, small_world.house.stores.offices.tree
+    a_home = taken_in(world, "X1,Tổ 1,VP01,,", "VP05,Năm,X1,,")
+    moved_out = taken_in(world, "VP05,Năm,VP01,,")
+    taken_in(world, "VP02,Hai,VP03,,")
+    back = taken_in(world, "VP02,Hai,VP01,,")
+    above = taken_in(world, "VP03,Ba,VP02,,")
+    ended = taken_in(world, "VP04,Bốn,VP01,,2026-01-31")
+    taken_in(world, "VP04,Bốn mới,VP01,2026-02-01,")
+    assert [each.code for each in undone_file(world, a_home).removed] == ["X1"]
+    # X1 is gone; VP03 stands below VP02 now; the code of VP04 is another unit's.
+    for its, code in ((moved_out, "VP05"), (back, "VP02"), (ended, "VP04")):
+        before = tree()[code]
+        assert [each.code for each in undone_file(world, its).changed_since] == [code]
+        assert tree()[code] == before
+    undone_file(world, above)
+    assert tree()["VP03"].parent == "VP01"
+
+
+def test_a_code_that_two_units_had_at_once_by_an_undone_merger_stops_no_file(
+    small_world: World,
+) -> None:
+    """A commune that merged with another kept its code, and got a phone before that was undone."""
+    world, stores = small_world, small_world.house.stores
+    merge(world, ("VP02", "VP03"), "VP02")
+    done(world)
+    new = f"VP02@{last(world).day}"
+    connect_phone(stores, world.house.shelf, WHOLE_HOUSE, "Máy mới", new, world.clock())
+    undone(world)
+    done(world)
+    assert stores.offices.tree()[new].valid_to
+    file = units_csv(COLUMNS, stores.offices.tree().values())
+    same = plan_file(stores, WHOLE_HOUSE, b"".join(file))
+    assert (same.problems, same.changes) == ((), ())
+    named = taken_in(world, "VP02,Cao Xanh,VP01,,")
+    undone_file(world, named)
+    assert stores.offices.tree()["VP02"].label == named.changed[0].before.label
+
+
+def test_who_answers_for_one_unit_moves_it_to_nobody_else_by_undoing_a_file(
+    small_world: World,
+) -> None:
+    world = small_world
+    its = taken_in(world, "VP10,Mười,VP01,,")
+    with pytest.raises(OfficeUnknown):
+        undone_file(world, its, Scope.of(["VP10"]))
+    undone_file(world, its, Scope.of(["VP09", "VP10"]))
+    assert world.house.stores.offices.tree()["VP10"].parent == "VP09"
+
+
+def test_a_merger_is_not_undone_where_a_unit_would_stand_above_itself(small_world: World) -> None:
+    world = small_world
+    merge(world, ("VP02",), "VP10", label="")
+    done(world)
+    taken_in(world, "VP01,Một,VP02,,")
+    with pytest.raises(NotUnderstood, match="“Một” stands below"):
+        plan(world)
 
 
 @pytest.mark.parametrize(

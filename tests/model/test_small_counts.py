@@ -6,6 +6,7 @@ import random
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from itertools import product
 
 import pytest
 
@@ -42,49 +43,91 @@ def flat(**own: Sequence[int]) -> tuple[Numbers, dict[str, str]]:
 def test_a_small_number_and_the_next_that_would_tell_it_are_hidden() -> None:
     numbers, above = flat(a=[3], b=[9], c=[40])
     quiet = kept_quiet(numbers, above, ())
-    assert quiet.totals == {"a", "b"}
+    assert quiet.totals == {"a": LEAST, "b": 0}
     assert quiet.states == {"a", "b"}
 
 
 def test_where_nothing_is_small_nothing_is_hidden() -> None:
     numbers, above = flat(a=[5, 0, 7], b=[9, 6], c=[40])
-    assert kept_quiet(numbers, above, ()) == Quiet(frozenset(), frozenset())
+    assert kept_quiet(numbers, above, ()) == Quiet({}, frozenset())
 
 
 def test_a_small_state_hides_the_states_of_another_office_and_no_total() -> None:
     numbers, above = flat(a=[20, 2], b=[9, 8], c=[40, 30])
     quiet = kept_quiet(numbers, above, ())
-    assert quiet.totals == frozenset()
+    assert quiet.totals == {}
     assert quiet.states == {"a", "b"}
 
 
 def test_two_small_ones_alone_would_tell_each_other() -> None:
     """Their sum is eight: each is four."""
     numbers, above = flat(a=[4], b=[4], c=[30])
-    assert kept_quiet(numbers, above, ()).totals == {"a", "b", "c"}
+    assert kept_quiet(numbers, above, ()).totals.keys() == {"a", "b", "c"}
 
 
 def test_where_no_other_is_left_the_sum_is_hidden_too() -> None:
     numbers, above = flat(a=[3], b=[4])
-    assert kept_quiet(numbers, above, ()).totals == {"a", "b", "*"}
+    assert kept_quiet(numbers, above, ()).totals.keys() == {"a", "b", "*"}
 
 
 def test_what_is_hidden_in_one_sum_is_not_told_by_another() -> None:
-    """``b`` hides with ``a``; its own parts would add up to it."""
+    """``b`` hides with ``a``; its own parts would add up to it, and of these one would tell it."""
     own = {"a": (2, 0, 0, 0, 0), "b1": (9, 0, 0, 0, 0), "b2": (30, 0, 0, 0, 0)}
     above = {"a": "*", "b": "*", "b1": "b", "b2": "b"}
-    assert kept_quiet(numbers_of({"b": (0,) * 5, **own}, above), above, ()).totals == {
-        "a",
-        "b",
-        "b1",
-    }
+    numbers = numbers_of({"b": (0,) * 5, **own}, above)
+    assert kept_quiet(numbers, above, ()).totals.keys() == {"a", "b", "b1", "b2"}
 
 
 def test_whoever_sees_the_records_is_told_and_it_protects_nothing_from_them() -> None:
     numbers, above = flat(a=[3], b=[2], c=[9])
     quiet = kept_quiet(numbers, above, ("a",))
-    assert quiet.totals == {"b", "c"}, "a and b alone would not do: a is known"
-    assert kept_quiet(numbers, above, ("a", "b", "c")) == Quiet(frozenset(), frozenset())
+    assert quiet.totals == {"b": LEAST, "c": 0}, "a and b alone would not do: a is known"
+    assert kept_quiet(numbers, above, ("a", "b", "c")) == Quiet({}, frozenset())
+    alone, above = flat(a=[3], b=[1])
+    assert kept_quiet(alone, above, ("a",)).totals == {"b": LEAST, "*": LEAST + 3}
+
+
+@pytest.mark.parametrize(
+    ("above", "most", "known"),
+    [
+        ({"a": "*", "b": "*", "c": "*"}, 20, ()),
+        ({"a": "*", "b": "*", "c": "*"}, 18, ("b",)),
+        ({"a": "*", "b": "*", "c": "b", "d": "b"}, 10, ()),
+    ],
+)
+def test_nobody_finds_one_who_knows_how_the_others_are_chosen(
+    above: Mapping[str, str], most: int, known: tuple[str, ...]
+) -> None:
+    """All houses that look the same: of whatever is hidden in them and small there are several.
+    Without looks that larger houses than these may have too."""
+    alike: dict[Looks, list[Numbers]] = {}
+    for own in product(range(most), repeat=len(above)):
+        whole = {unit: (number, 0, 0, 0, 0) for unit, number in zip(above, own, strict=True)}
+        numbers = numbers_of(whole, above)
+        alike.setdefault(_looks(numbers, above, known), []).append(numbers)
+    for looks, houses in alike.items():
+        is_whole = max(sum(each["*"]) for each in houses) < most
+        for unit in {each for each, told in looks if isinstance(told, str)}:
+            there = {sum(each[unit]) for each in houses}
+            assert not is_whole or len(there) > 1 or there.pop() >= LEAST, looks
+
+
+Looks = tuple[tuple[str, int | str], ...]
+
+
+def _looks(numbers: Numbers, above: Mapping[str, str], known: tuple[str, ...]) -> Looks:
+    """The totals as they are told, without what stands below a small one."""
+    quiet = kept_quiet(numbers, above, known)
+
+    def is_told(unit: str) -> bool:
+        its = above.get(unit)
+        return not its or (is_told(its) and (not quiet.totals.get(its) or unit in known))
+
+    return tuple(
+        (unit, f"<{quiet.totals[unit]}" if unit in quiet.totals else sum(said))
+        for unit, said in numbers.items()
+        if any(said) and is_told(unit)
+    )
 
 
 @pytest.mark.parametrize("turn", range(3))
@@ -160,7 +203,8 @@ class Attack:
             return number, number
         if at != TOTAL or unit.endswith("/"):
             return 0, NO_BOUND
-        return (0, LEAST - 1) if number < LEAST else (LEAST, NO_BOUND)
+        is_shown = self.above.get(unit, "") not in self.quiet.totals
+        return (int(is_shown), LEAST - 1) if number < LEAST else (LEAST, NO_BOUND)
 
     def _narrow(self) -> None:
         """Bounds of what is not told, by the bounds of the others in each sum."""

@@ -246,6 +246,25 @@ def test_a_merger_is_undone_after_a_look_at_what_goes_back_and_what_stays(
     assert "Cao Thắng" not in words(open_page(other, changes))
 
 
+def test_a_unit_that_a_merger_made_keeps_its_name_among_the_changes(
+    world: World, enter: Enter
+) -> None:
+    """Though nothing is left of it, since the merger was undone."""
+    admin = enter(world.admin)
+    merge(world)
+    settled(world)
+    (way,) = open_page(admin, f"{HERE}/changes").xpath("//main//table//a/@href")
+    looked = open_page(admin, way)
+    fields = {each.name: each.value for each in looked.xpath("//main//input[@name]")}
+    chosen = {each.name: each.value for each in looked.xpath("//main//select")}
+    assert admin.post(way, data={**fields, **chosen}).status_code == 303
+    settled(world)
+    assert NEW not in world.house.stores.offices.tree()
+    page = open_page(admin, f"{HERE}/changes")
+    [_, merger] = [words(each) for each in page.xpath("//tbody//th")]
+    assert merger.endswith("→ Văn phòng CTXH phường Hà Lầm")
+
+
 def settled(world: World) -> None:
     """All has followed, and nothing is under way any more."""
     for _ in range(2):
@@ -271,7 +290,8 @@ def test_a_file_of_units_is_undone_but_for_what_is_in_use(world: World, enter: E
     said = words(open_page(admin, way).xpath("//main")[0])
     for part in ("2 đơn vị được bỏ khỏi cây đơn vị A (X1)B (X2)", "C (X3)D (X4)"):
         assert part in said
-    assert "1 đơn vị đã thay đổi sau đó và giữ nguyên Later (VP04)" in said
+    assert "1 đơn vị giữ nguyên như hiện nay " in said
+    assert "những gì các đơn vị khác ghi hiện nay. Later (VP04)" in said
     assert admin.post(way, data={"csrf_token": token}).status_code == 303
     after = offices.tree()
     assert after.keys() - before.keys() == {"X3", "X4"}, "somebody works for one below the other"

@@ -168,7 +168,7 @@ def _cells(form_id: str, line: Line) -> tuple[str, ...]:
 def _told(line: Line, words: Callable[[int], str]) -> tuple[str, ...]:
     """The total, then by review state; ``words`` for what is not hidden."""
     hidden = gettext("hidden")
-    total = "<5" if line.is_small else hidden
+    total = f"<{line.under}" if line.under else hidden
     if line.total is not None:
         total = words(line.total)
     states = [hidden for _ in ReviewState] if line.states is None else map(words, line.states)

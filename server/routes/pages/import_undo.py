@@ -113,12 +113,12 @@ def _look(plan: ImportUndoing) -> str:
         ),
         (
             ngettext(
-                "%(count)s unit has changed since and stays as it is",
-                "%(count)s units have changed since and stay as they are",
+                "%(count)s unit stays as it is now",
+                "%(count)s units stay as they are now",
                 len(plan.changed_since),
             ),
             plan.changed_since,
-            "",
+            gettext("It was changed again, or what it said does not fit what others say now."),
         ),
     )
     return render_template(

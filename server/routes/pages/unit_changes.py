@@ -91,10 +91,9 @@ def _state(its: PastSuccession, is_undone: bool) -> str:
 
 
 def _words(its: PastSuccession, tree: Mapping[str, Office]) -> str:
-    """A unit that was taken out of the tree is known by its code alone."""
-
     def named(codes: Sequence[str]) -> str:
-        return ", ".join(tree[code].label if code in tree else code for code in codes)
+        names = {**its.names, **{code: tree[code].label for code in codes if code in tree}}
+        return ", ".join(names.get(code, code) for code in codes)
 
     if its.undoes:
         return gettext("In force again: %(units)s", units=named(its.heirs))
