@@ -72,8 +72,10 @@ class Forms:
         return self._keep(self._words.say({"form": key.text, "state": state.value}))
 
     def set_retention(self, key: FormKey, text: str) -> None:
-        """Raises FormUnknown, and RetentionChanged where somebody has said so later."""
-        if self.entry(key) is None:
+        """Raises FormUnknown, for one in the bin too, and RetentionChanged where somebody has said
+        so later."""
+        entry = self.entry(key)
+        if entry is None or entry.deleted_at is not None:
             raise FormUnknown(form_id=key.form_id)
         if not self._keep(self._words.say({"form": key.text, "retention": text})):
             raise RetentionChanged

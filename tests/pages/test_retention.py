@@ -72,6 +72,13 @@ def test_a_rule_is_looked_at_and_then_set(world: World, enter: Enter) -> None:
     assert "Chưa đặt thời hạn" in words(open_page(admin, "/forms/vang_gia"))
     lan = enter(world.lan)
     assert lan.get(RULE).status_code == post(lan, RULE, rule="1").status_code == 403
+    admin = enter(world.admin)
+    assert world.house.stores.forms.put_in_bin(KEY, world.clock())
+    world.house.shelf.forget()
+    assert admin.get(RULE).status_code == post(admin, RULE, rule="24").status_code == 404
+    entry = world.house.stores.forms.entry(KEY)
+    assert entry is not None
+    assert entry.retention == ""
 
 
 def test_what_is_over_is_kept_longer_for_a_reason(
