@@ -57,8 +57,8 @@ def affected(
         things = {each.thing for each in sights}
         people.update(each for thing in things for each in _entries(thing))
         for key in {key for thing in things for key in _whole_list(thing)}:
-            known = {_entry(key, row) for row in stores.entities.rows(scope, key)}
-            people |= known & _carried(stores, registers, who, key)
+            theirs = {_entry(key, row) for row in stores.entities.rows(scope, key)}
+            people |= theirs & _carried(stores, registers, who, key)
     records = {each for sight in seen.values() for each in _record(sight.thing)}
     return Affected(
         sights=sorted(seen.values(), key=lambda each: each.last, reverse=True),

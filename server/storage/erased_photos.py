@@ -43,9 +43,7 @@ class ErasedPhotos:
     def __init__(self, db: Mongo, journal: Journal) -> None:
         self._records, self._journal = db["submissions"], journal
 
-    def erase(
-        self, record: Record, gone: Sequence[Media], granted: datetime, at: datetime
-    ) -> None:
+    def erase(self, record: Record, gone: Sequence[Media], granted: datetime, at: datetime) -> None:
         """Of what came until it was ``granted``; done now. Raises DatabaseDown where others change
         the record all the time."""
         said = {

@@ -23,6 +23,7 @@ from server.processing.decide import Same
 from server.processing.erase import erase_record
 from server.processing.follow_ups.run import run_due
 from server.processing.rebuild import rebuild
+from server.processing.record_lists import lists_of
 from server.processing.replay import replay
 from server.processing.retention import Number, number_over, over
 from server.processing.retention_rule import given_rule, set_rule
@@ -120,10 +121,8 @@ def test_the_photos_go_and_the_record_stays(small_world: World, visit: Made) -> 
     rule = given_rule(house.shelf, KEY, "photos 24")
     assert rule is not None
     assert listed(world) == []
-    number = number_over(
-        house.stores, house.shelf, WHOLE_HOUSE, KEY, rule, world.clock(), photos=True
-    )
-    assert number == Number(2, is_all=True)
+    lists = lists_of(house.stores, house.shelf, WHOLE_HOUSE, KEY, world.clock())
+    assert number_over(lists, rule, photos=True) == Number(2, is_all=True)
     set_rule(house.stores, house.shelf, KEY, "photos 24")
     before = found(house, visit)
     assert listed(world)[-1] == visit.instance_id
