@@ -26,3 +26,8 @@ class PastImport:
     new: tuple[str, ...]
     changed: tuple[Said, ...]
     undone_by: str = ""
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """All units that it speaks of."""
+        return (*self.new, *(each.after.code for each in self.changed))

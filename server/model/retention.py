@@ -59,7 +59,7 @@ class Retention:
 class Old:
     """What a rule asks of a record that came long ago: what it said to the rule's question for a
     date of birth, until when somebody keeps it all the same ("" for nobody), and how many pictures
-    it has; 0 where its photos were erased."""
+    it has; where its photos were erased, those that came since."""
 
     line: RecordLine
     born: object

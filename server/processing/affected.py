@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from urllib.parse import unquote
 
 from server.access.verbs import Verb, scope_for
-from server.model.entities import ListKey
+from server.model.entities import EntityRow, ListKey
 from server.model.forms import FormKey
 from server.model.incidents import Told
 from server.model.offices import Office
@@ -57,7 +57,8 @@ def affected(
         things = {each.thing for each in sights}
         people.update(each for thing in things for each in _entries(thing))
         for key in {key for thing in things for key in _whole_list(thing)}:
-            people.update(_carried(stores, registers, who, key))
+            theirs = {_entry(key, row) for row in stores.entities.rows(scope, key)}
+            people |= theirs & _carried(stores, registers, who, key)
     records = {each for sight in seen.values() for each in _record(sight.thing)}
     return Affected(
         sights=sorted(seen.values(), key=lambda each: each.last, reverse=True),
@@ -86,12 +87,14 @@ def _whole_list(thing: str) -> Iterator[ListKey]:
         yield ListKey.parse(rest)
 
 
-def _carried(stores: Stores, registers: Registers, who: str, key: ListKey) -> Iterator[str]:
+def _carried(stores: Stores, registers: Registers, who: str, key: ListKey) -> set[str]:
     actor = stores.actors.by_id(who)
     if actor is None:
-        return
+        return set()
     actor = replace(actor, revoked_at=None)  # since then, as a lost phone is
-    for verb in _CARRYING:
-        reach = registers.known_to(scope_for(actor, verb), key.project)
-        for row in stores.entities.rows(reach, key):
-            yield f"{key.text}/{row.id}"
+    reaches = (registers.known_to(scope_for(actor, verb), key.project) for verb in _CARRYING)
+    return {_entry(key, row) for reach in reaches for row in stores.entities.rows(reach, key)}
+
+
+def _entry(key: ListKey, row: EntityRow) -> str:
+    return f"{key.text}/{row.id}"

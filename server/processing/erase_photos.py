@@ -30,9 +30,11 @@ def erase_photos(stores: Stores, approval: Approval, at: datetime) -> None:
         if record is None or record.erased is not None:
             continue
         gone = [media for media in photos_of(shelf, record) if media.at <= granted]
-        if gone or record.photos_erased is None:
+        before = record.photos_erased
+        # What only drew a signature since is looked through too, and stays.
+        if gone or before is None or before.at < granted:
             stores.looks.forget_record(record.key, record.instance_id)
-            stores.erased_photos.erase(record, gone, at)
+            stores.erased_photos.erase(record, gone, granted, at)
 
 
 def photos_of(shelf: Shelf, record: Record) -> tuple[Media, ...]:

@@ -51,6 +51,11 @@ class Lists:
     roots: frozenset[str]
     now: datetime
 
+    def within(self, scope: Scope) -> Lists:
+        """The same as another verb of theirs reaches it; what was counted is not asked again."""
+        roots = tops(scope.on(self.key.form_id).offices, self.reading.shelf.offices())
+        return replace(self, reading=replace(self.reading, scope=scope), roots=roots)
+
     def numbers(self) -> Numbers:
         """As counted; what came in a second ago may be missing."""
         late = day_of(self.now - timedelta(days=LATE_DAYS))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from server.model.entities import ListKey, Origin
-from server.model.offices import name_of
+from server.model.offices import name_of, within
 from server.model.scope import WHOLE_HOUSE, Scope
 from server.processing.opened import Opened
 from server.processing.withholding import kept_from
@@ -43,19 +43,26 @@ def names_now(
         wanted_here = sorted(entries - kept_from(stores, scope, its_list))
         names = stores.entities.names(seen, key, wanted_here)
         if its_list.offices:
-            names = _of_ended_units(stores, key, set(wanted_here) - names.keys()) | names
+            missing = sorted(set(wanted_here) - names.keys())
+            names = _of_ended_units(stores, seen.on_list(register), key, missing) | names
         found |= {(register, entry): name for entry, name in names.items()}
     return found
 
 
-def _of_ended_units(stores: Stores, key: ListKey, entries: Iterable[str]) -> dict[str, str]:
-    """A unit that became another is in no list any more, and keeps its name in what chose it."""
+def _of_ended_units(
+    stores: Stores, scope: Scope, key: ListKey, entries: Iterable[str]
+) -> dict[str, str]:
+    """A unit that became another is in no list any more, and keeps its name in what chose it; it
+    stands where it stands now."""
     units = {
         entry: ordered.office
-        for entry in sorted(entries)
+        for entry in entries
         for ordered in stores.entity_lists.own(key, entry)
         if ordered.origin is Origin.OFFICES
     }
     tree = stores.offices.tree() if units else {}
-    names = {entry: name_of(unit, tree) for entry, unit in units.items()}
-    return {entry: name for entry, name in names.items() if name}
+    return {
+        entry: name
+        for entry, unit in units.items()
+        if scope.sees_office(within(unit, tree)) and (name := name_of(unit, tree))
+    }

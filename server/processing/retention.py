@@ -13,10 +13,11 @@ from server.model.retention import Old, Retention, read_retention
 from server.model.scope import Scope
 from server.model.sequence import seq_at
 from server.processing.reading import Reading, reading_of
-from server.processing.record_lists import lists_of
+from server.processing.record_lists import Lists
 from server.processing.shelf import Shelf
 from server.storage.stores import Stores
 from server.xforms.answers import name_of
+from server.xforms.form import Path
 
 _MOST_READ = 5000
 _AT_ONCE = 250
@@ -89,27 +90,24 @@ def _old(
 
 
 def _told(reading: Reading, rule: Retention, old: Old, last: date) -> date | None:
-    path = tuple(name_of(rule.born).split("/"))
-    return None if rule.born and reading.mask(old.line).hides(path) else last
+    return None if rule.born and reading.mask(old.line).hides(born_path(rule)) else last
+
+
+def born_path(rule: Retention) -> Path:
+    """Of its question for a date of birth."""
+    return tuple(name_of(rule.born).split("/"))
 
 
 def number_over(
-    stores: Stores,
-    shelf: Shelf,
-    scope: Scope,
-    key: FormKey,
-    rule: Retention,
-    at: datetime,
-    *,
-    photos: bool = False,
-    most_read: int = _MOST_READ,
+    lists: Lists, rule: Retention, *, photos: bool = False, most_read: int = _MOST_READ
 ) -> Number:
     """How many are over by this rule, whether or not it is the form's, or the ``photos`` of how
-    many; oldest first, as far as so many records tell. Raises FormUnknown."""
+    many; oldest first, as far as so many records tell."""
     rule = rule.of_photos if photos else rule
     if not rule.has_end:
         return Number(0, is_all=True)
-    lists, today = lists_of(stores, shelf, scope, key, at), day_of(at)
+    at, keepings = lists.now, lists.stores.keepings
+    scope, key, today = lists.reading.scope, lists.key, day_of(at)
     days = [
         (each.day, number)
         for each in reversed(lists.counts.days)
@@ -121,7 +119,7 @@ def number_over(
         if read >= most_read:
             return Number(count, is_all=False)
         top, bottom = seq_at(day_bounds(stretch[-1][0])[1]), seq_at(day_bounds(stretch[0][0])[0])
-        found = stores.keepings.old(scope, key, rule.born, top=top, bottom=bottom)
+        found = keepings.old(scope, key, rule.born, top=top, bottom=bottom)
         count += sum(
             1
             for old in found

@@ -22,8 +22,8 @@ from server.storage.stores import Stores
 @dataclass(frozen=True, slots=True)
 class ImportUndoing:
     """``removed`` are taken out, ``back`` say what they said. ``kept`` came with the file and stay,
-    since something hangs on them; ``changed_since`` were changed again, or what they said no longer
-    fits what others say now, and stay as they are."""
+    since something hangs on them; ``changed_since`` were changed again, are a later file's, or what
+    they said no longer fits what others say now, and stay as they are."""
 
     undone: PastImport
     removed: tuple[Office, ...]
@@ -44,17 +44,28 @@ def plan_import_undo(stores: Stores, project: int, its: PastImport, scope: Scope
         raise SuccessionStays(
             why_vi="lần này đã được hoàn tác rồi.", why_en="it has been undone already."
         )
-    back = _fitting([each.before for each in told if tree[each.after.code] == each.after], tree)
+    of_others = _of_later_files(stores, its)
+    own = [code for code in there if code not in of_others]
+    ours = (each for each in told if each.after.code not in of_others)
+    back = _fitting([each.before for each in ours if tree[each.after.code] == each.after], tree)
     after = {**tree, **back}
-    hanging = used(stores, project, there, after) | _in_successions(stores)
-    moved = {each.after.code for each in told} - back.keys()
+    hanging = used(stores, project, own, after) | _in_successions(stores)
+    moved = {*there, *(each.after.code for each in told)} - {*own, *back}
     return ImportUndoing(
         its,
-        removed=tuple(tree[code] for code in there if code not in hanging),
+        removed=tuple(tree[code] for code in own if code not in hanging),
         back=_in_reach(tuple(back.values()), tree, after, scope),
-        kept=tuple(tree[code] for code in there if code in hanging),
+        kept=tuple(tree[code] for code in own if code in hanging),
         changed_since=tuple(tree[code] for code in sorted(moved)),
     )
+
+
+def _of_later_files(stores: Stores, its: PastImport) -> frozenset[str]:
+    """What a later file that stands says of a unit is taken back first; and one that broke off
+    before the tree heard of it is no file's but that which was taken in after it."""
+    past = stores.office_imports.all()
+    later = (each for each in past if each.at > its.at and not each.undone_by)
+    return frozenset(code for each in later for code in each.codes)
 
 
 def _fitting(before: Iterable[Office], tree: Mapping[str, Office]) -> dict[str, Office]:

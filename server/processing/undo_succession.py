@@ -57,6 +57,8 @@ def plan_undo(
     Raises OfficeUnknown for what is not there or not theirs, SuccessionUnderWay, SuccessionStays
     where something was built on it, and NotUnderstood.
     """
+    # Of what was undone a unit may be in the tree no more.
+    _refuse_what_is_over(its, past, tree)
     for code in (*its.ends, *its.heirs):
         if code not in tree or not scope.sees_office(within(code, tree)):
             raise OfficeUnknown(code=code)
@@ -86,16 +88,21 @@ def _closed(heir: Office, ends: Sequence[str], today: str, given: Mapping[str, s
     return replace(heir, valid_to=max(eve, heir.valid_from), successor=to or None)
 
 
-def _refuse_what_stays(
+def _refuse_what_is_over(
     its: PastSuccession, past: Sequence[PastSuccession], tree: Mapping[str, Office]
 ) -> None:
     if its.stage is Stage.BEGUN:
         raise SuccessionUnderWay
     if its.undoes or its.stage is Stage.GIVEN_UP:
         raise _stays("lần này không phải là một lần sáp nhập.", "it is no change of its own.")
-    undone = undone_among(past, tree)
-    if its.id in undone:
+    if its.id in undone_among(past, tree):
         raise _stays("lần này đã được hoàn tác rồi.", "it has been undone already.")
+
+
+def _refuse_what_stays(
+    its: PastSuccession, past: Sequence[PastSuccession], tree: Mapping[str, Office]
+) -> None:
+    undone = undone_among(past, tree)
     units = frozenset((*its.ends, *its.heirs))
     for later in _counted(past, tree):
         is_own_change = not later.undoes and later.id not in undone

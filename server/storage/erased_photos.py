@@ -43,11 +43,12 @@ class ErasedPhotos:
     def __init__(self, db: Mongo, journal: Journal) -> None:
         self._records, self._journal = db["submissions"], journal
 
-    def erase(self, record: Record, gone: Sequence[Media], at: datetime) -> None:
-        """Raises DatabaseDown where others change the record all the time."""
+    def erase(self, record: Record, gone: Sequence[Media], granted: datetime, at: datetime) -> None:
+        """Of what came until it was ``granted``; done now. Raises DatabaseDown where others change
+        the record all the time."""
         said = {
             "record": codec.record_id(record.key, record.instance_id),
-            "at": at.isoformat(),
+            "at": granted.isoformat(),
             "gone": [asdict(each) | {"at": each.at.isoformat()} for each in gone],
         }
         self._journal.note(KIND, at, said)
@@ -62,7 +63,7 @@ class ErasedPhotos:
         gone = [each | {"at": datetime.fromisoformat(each["at"])} for each in said["gone"]]
         for _ in range(_RACES):
             found = self._records.find_one({"_id": said["record"]})
-            if found is None or "erased" in found or _is_done(found, gone):
+            if found is None or "erased" in found or _is_done(found, gone, at):
                 return False
             unchanged = {name: found[name] for name in ("_id", "media", "facts", "instance_ids")}
             if self._records.update_one(unchanged, _change(found, gone, at)).matched_count:
@@ -99,8 +100,8 @@ class ErasedPhotos:
         )
 
 
-def _is_done(found: Document, gone: Sequence[Document]) -> bool:
-    if "photos_erased" not in found:
+def _is_done(found: Document, gone: Sequence[Document], at: datetime) -> bool:
+    if "photos_erased" not in found or found["photos_erased"]["at"] < at:
         return False
     known = {each["sha256"] for each in found["photos_erased"]["gone"]}
     names = {(each["name"], each["sha256"]) for each in gone}

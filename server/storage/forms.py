@@ -73,8 +73,10 @@ class Forms:
         return self._say(key, {"state": state.value})
 
     def set_retention(self, key: FormKey, text: str) -> None:
-        """Raises FormUnknown, and RetentionChanged where somebody has said so later."""
-        if self.entry(key) is None:
+        """Raises FormUnknown, for one in the bin too, and RetentionChanged where somebody has said
+        so later."""
+        entry = self.entry(key)
+        if entry is None or entry.deleted_at is not None:
             raise FormUnknown(form_id=key.form_id)
         if not self._say(key, {"retention": text}):
             raise RetentionChanged

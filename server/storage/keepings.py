@@ -17,7 +17,13 @@ from server.storage.questions import questions
 from server.storage.windows import stream
 
 KIND = "keeping"
-_FIELDS = {**codec.LINE_FIELDS, "keeping": 1, "erased.at": 1, "photos_erased.at": 1}
+_FIELDS = {
+    **codec.LINE_FIELDS,
+    "keeping": 1,
+    "erased.at": 1,
+    "photos_erased.at": 1,
+    "media.at": 1,
+}
 
 
 @speaks_our_errors
@@ -52,10 +58,13 @@ class Keepings:
 
 
 def _old(found: Document, born: str) -> Old:
-    keeping, line = found.get("keeping"), codec.read_line(found)
+    keeping, erased = found.get("keeping"), found.get("photos_erased")
     return Old(
-        line=line,
+        line=codec.read_line(found),
         born=found.get("answers", {}).get(born),
         kept_until=keeping["until"] if keeping else "",
-        photos=0 if "photos_erased" in found else line.photos,
+        photos=sum(
+            each["type"].startswith("image/") and (not erased or each["at"] > erased["at"])
+            for each in found["media"]
+        ),
     )

@@ -11,9 +11,10 @@ from flask import Flask
 
 from exports.source import Options
 from server.exporting import export
+from server.model.entities import ListKey
 from server.model.filters import Filters
 from server.model.forms import FormKey
-from server.model.scope import WHOLE_HOUSE
+from server.model.scope import WHOLE_HOUSE, Scope
 from server.model.sequence import LAST_SEQ
 from server.processing.first_run import office_ids
 from server.processing.given_registers import give_registers
@@ -76,6 +77,11 @@ def test_old_records_keep_the_names_of_their_time(world: World, app: Flask) -> N
         assert page.count(said) == looked.count(said)
     chosen = ("van_phong", ids["VP03"])
     assert names_now(stores, WHOLE_HOUSE, PROJECT, [chosen]) == {chosen: OTHER}
+    stores.entity_lists.set_option(ListKey(PROJECT, "van_phong"), "shared", chosen=False)
+    living = ("van_phong", ids["VP04"])
+    for office, known in (("06676", {chosen}), ("VP04", {living}), ("VP09", set())):
+        told = names_now(stores, Scope.of([office]), PROJECT, [chosen, living])
+        assert told.keys() == known, office
     told = client.get(f"{href}/data.json").get_json()
     assert (told["office"], told["office_name"]) == ("VP02", THEN)
     listed = words(open_page(client, f"/records/{FORM}").xpath("//tbody")[0])

@@ -176,6 +176,8 @@ def test_a_merger_that_nothing_came_of_leaves_no_trace_and_can_be_done_again(
         replayed(lost)
         assert lost.stores.offices.tree() == before
         assert replayed(lost).healed == 0
+    with pytest.raises(SuccessionStays, match="undone already"):
+        plan(world)
     merge(world)
     done(world)
     assert stores.offices.tree()[NEW].valid_to == ""
@@ -357,3 +359,28 @@ def _offices_of(world: World, actor_id: str) -> tuple[str, ...]:
     found = world.house.stores.actors.by_id(actor_id)
     assert found is not None
     return found.offices
+
+
+def test_a_file_that_broke_off_takes_nothing_from_the_one_that_was_taken_in(
+    small_world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stores, shelf = small_world.house.stores, small_world.house.shelf
+    before, file = stores.offices.tree(), b"code,label,parent\nX1,A,VP01\nVP02,Other,\n"
+
+    def taken_in() -> None:
+        plan = plan_file(stores, WHOLE_HOUSE, file)
+        apply_plan(stores, shelf, plan, "Hà", small_world.clock())
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Offices, "_put", killed)
+        with pytest.raises(Killed):
+            taken_in()
+    small_world.clock.move(minutes=1)
+    taken_in()
+    done, broken_off = stores.office_imports.all()
+    lost = plan_import_undo(stores, PROJECT, broken_off, WHOLE_HOUSE)
+    assert (lost.removed, lost.back, lost.kept) == ((), (), ())
+    assert [each.code for each in lost.changed_since] == ["VP02", "X1"]
+    plan = plan_import_undo(stores, PROJECT, done, WHOLE_HOUSE)
+    undo_import(stores, shelf, plan, by="Hà", at=small_world.clock())
+    assert stores.offices.tree() == before

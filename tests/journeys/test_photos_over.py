@@ -23,6 +23,7 @@ from server.processing.decide import Same
 from server.processing.erase import erase_record
 from server.processing.follow_ups.run import run_due
 from server.processing.rebuild import rebuild
+from server.processing.record_lists import lists_of
 from server.processing.replay import replay
 from server.processing.retention import Number, number_over, over
 from server.processing.retention_rule import given_rule, set_rule
@@ -78,8 +79,9 @@ def found(house: Services, made: Made) -> Record:
 
 def erased(world: World, made: Made) -> Record:
     """As two people agree."""
-    house, rule = world.house, world.house.two_people
-    second = world.hire("pho@example.org", "Đỗ Thị Nga", ADMINISTRATOR, "TT").actor
+    house, rule, email = world.house, world.house.two_people, "pho@example.org"
+    known = house.stores.actors.by_email(email)
+    second = known or world.hire(email, "Đỗ Thị Nga", ADMINISTRATOR, "TT").actor
     about = About((Concern("records", "tre", made.instance_id),))
     chain, why = found(house, made).within, "Ảnh đã quá thời hạn lưu giữ"
     asked = rule.ask(world.admin.actor, PHOTOS, about, chain, why, world.clock())
@@ -119,10 +121,8 @@ def test_the_photos_go_and_the_record_stays(small_world: World, visit: Made) -> 
     rule = given_rule(house.shelf, KEY, "photos 24")
     assert rule is not None
     assert listed(world) == []
-    number = number_over(
-        house.stores, house.shelf, WHOLE_HOUSE, KEY, rule, world.clock(), photos=True
-    )
-    assert number == Number(2, is_all=True)
+    lists = lists_of(house.stores, house.shelf, WHOLE_HOUSE, KEY, world.clock())
+    assert number_over(lists, rule, photos=True) == Number(2, is_all=True)
     set_rule(house.stores, house.shelf, KEY, "photos 24")
     before = found(house, visit)
     assert listed(world)[-1] == visit.instance_id
@@ -187,6 +187,27 @@ def test_what_comes_later_is_taken_in(small_world: World, visit: Made) -> None:
     worker_for_days(world)
     assert everywhere(world) == []
     assert world.file(found(world.house, visit), "c.jpg") == LATER
+
+
+def test_what_comes_later_is_looked_through_again(
+    small_world: World, visit: Made, fresh: Fresh
+) -> None:
+    world = small_world
+    set_rule(world.house.stores, world.house.shelf, KEY, "photos 24")
+    other = world.records("tre")[0].instance_id
+    erased(world, visit)
+    assert listed(world) == [other]
+    world.clock.move(days=1)
+    edit = visit.edited(b"k.jpg", b"moi.jpg")
+    world.send(edit.xml, {"c.jpg": LATER, "moi.jpg": another_photo(84)})
+    assert listed(world) == [other, visit.instance_id]
+    after = erased(world, visit)
+    assert {each.name for each in after.gone} == {"a.jpg", "b.jpg", "c.jpg"}
+    assert {each.name for each in after.media} == {"k.jpg", "moi.jpg"}
+    assert listed(world) == [other], "signatures stay, and were looked through"
+    with fresh() as house:
+        replay(house.intake, lambda _: None)
+        assert found(house, visit).photos_erased == after.photos_erased
 
 
 def test_a_copy_of_the_database_from_before_brings_nothing_back(

@@ -21,6 +21,7 @@ from server.processing.counting import count_news
 from server.processing.erase import erase_record
 from server.processing.keep_longer import keep_longer, keep_no_longer
 from server.processing.reading import reading_of
+from server.processing.record_lists import lists_of
 from server.processing.replay import replay
 from server.processing.retention import Number, number_over, over, retention_of
 from server.processing.retention_rule import set_rule
@@ -102,7 +103,8 @@ def test_how_many_are_over_is_known_before_a_rule_is_set(old: World) -> None:
 
     def number(months: int, scope: Scope = WHOLE_HOUSE, most_read: int = 9) -> Number:
         rule, now = Retention(months=months), world.clock()
-        return number_over(house.stores, house.shelf, scope, KEY, rule, now, most_read=most_read)
+        lists = lists_of(house.stores, house.shelf, scope, KEY, now)
+        return number_over(lists, rule, most_read=most_read)
 
     assert number(24) == Number(3, is_all=True)
     assert number(27) == Number(0, is_all=True)
@@ -229,8 +231,8 @@ def test_a_birthday_is_told_to_nobody_who_may_not_read_it(old: World) -> None:
     assert days(Level.SPECIAL) == ["2024-02-03"]
     assert days(Level.SENSITIVE) == ["None"]
     rule = Retention(born="sinh", years=5)
-    number = number_over(stores, shelf, WHOLE_HOUSE, key, rule, world.clock())
-    assert number == Number(1, is_all=True)
+    lists = lists_of(stores, shelf, WHOLE_HOUSE, key, world.clock())
+    assert number_over(lists, rule) == Number(1, is_all=True)
 
 
 def test_a_rule_that_somebody_changed_later_is_another_error_than_no_form(

@@ -8,6 +8,7 @@ import io
 import pytest
 
 from server.model.incidents import Deed
+from server.model.people import Grant
 from server.model.scope import WHOLE_HOUSE
 from server.model.sequence import LAST_SEQ
 from server.processing.replay import replay
@@ -120,6 +121,24 @@ def test_what_a_lost_phone_carried_in_a_register_counts(
         found += [words(each) for each in page.xpath("//tbody[@id='rows']/tr/th")]
         here = next(iter(page.xpath("//p[@id='more']/a/@href")), "")
     assert found == seen
+
+
+def test_entries_of_other_offices_are_not_counted_for_its_reader(
+    world: World, enter: Enter
+) -> None:
+    world.publish(registers.form())
+    world.send(created("Bé Xa").xml, by=world.thao)
+    worked_off(world)
+    admin, hong = enter(world.admin), world.hong.actor
+    assert admin.get(f"{world.hong.path}/forms/so_tre/attachments/tre.csv").status_code == 200
+    here = sent(admin, LIST, fields(world))
+    both = (*hong.grants, Grant(hong.grants[0].role, "VP10"))
+    within = ("*", "TT", "VP01", "VP02", "VP09", "VP10")
+    assert world.house.stores.actors.set_grants(hong, both, within=within)
+    chief = enter(world.hire("truong@ctxh.example", "Bùi Thị Sen", "director", "VP02"))
+    for reader, count in ((admin, "1 mục"), (chief, "0 mục")):
+        page = open_page(reader, here)
+        assert count in words(page.xpath("//h2[@id='open-title']")[0])
 
 
 def test_only_who_reads_the_log_and_only_of_their_offices(world: World, enter: Enter) -> None:

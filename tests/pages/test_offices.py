@@ -228,6 +228,11 @@ def test_a_merger_is_undone_after_a_look_at_what_goes_back_and_what_stays(
     chosen |= {f"to-{NEW}": "VP03", f"move-{newcomer.id}": "VP02"}
     wrong = admin.post(way, data={**fields, f"to-{NEW}": "VP10"})
     assert wrong.status_code == 400
+    below = enter(world.hire("halam@ctxh.example", "Lê Hà", ADMINISTRATOR, NEW))
+    own = {**chosen, "csrf_token": forgery_token(below, "/account")}
+    for refused in (below.get(way), below.post(way, data=own)):
+        assert refused.status_code == 404, "what is in force again would stand beside theirs"
+        assert "Hoàn tác lần thay đổi" in refused.get_data(as_text=True)
     assert admin.post(way, data={**fields, **chosen}).status_code == 303
     settled(world)
     actors = world.house.stores.actors

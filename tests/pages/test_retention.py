@@ -61,6 +61,15 @@ def test_a_rule_is_looked_at_and_then_set(world: World, enter: Enter) -> None:
     )
     page = open_page(admin, f"{RULE}?how=months&months=24")
     assert "Tính đến nay đã quá thời hạn lưu giữ: 1 phiếu" in words(page)
+    by_birth = f"{RULE}?how=born&years=0&born={quote(births[1], safe='')}"
+    assert "đã quá thời hạn lưu giữ" in words(open_page(admin, by_birth))
+    designer = enter(world.hire("bieumau@ctxh.example", "Lê Bảo", "system_admin", "*"))
+    told = "Bao nhiêu phiếu đã quá hạn theo ngày sinh thì chỉ người đọc được phiếu mới biết"
+    shown = words(open_page(designer, f"{by_birth}&photos=24"))
+    assert f"ảnh của 0 phiếu. {told}" in shown
+    assert "Tính đến nay đã quá thời hạn lưu giữ: 1 phiếu" in words(
+        open_page(designer, f"{RULE}?how=months&months=24")
+    )
     assert links(open_page(admin, "/"), "1 phiếu") == []
     [rule] = page.xpath("//input[@name='rule']/@value")
     assert sent(admin, RULE, {"rule": rule}) == "/forms/vang_gia"
@@ -72,6 +81,13 @@ def test_a_rule_is_looked_at_and_then_set(world: World, enter: Enter) -> None:
     assert "Chưa đặt thời hạn" in words(open_page(admin, "/forms/vang_gia"))
     lan = enter(world.lan)
     assert lan.get(RULE).status_code == post(lan, RULE, rule="1").status_code == 403
+    admin = enter(world.admin)
+    assert world.house.stores.forms.put_in_bin(KEY, world.clock())
+    world.house.shelf.forget()
+    assert admin.get(RULE).status_code == post(admin, RULE, rule="24").status_code == 404
+    entry = world.house.stores.forms.entry(KEY)
+    assert entry is not None
+    assert entry.retention == ""
 
 
 def test_what_is_over_is_kept_longer_for_a_reason(
@@ -131,7 +147,9 @@ def test_several_are_erased_when_another_grants_it_office_by_office(
     assert "retention.ask_to_erase" in {each.entry.route for each in logged(world)}
 
 
-def test_photos_are_over_before_their_record(world: World, enter: Enter) -> None:
+def test_photos_are_over_before_their_record(
+    world: World, enter: Enter, monkeypatch: pytest.MonkeyPatch
+) -> None:
     admin = enter(world.admin)
     assert post(admin, RULE, rule="60 photos 24").status_code == 303
     assert "60 tháng, ảnh 24 tháng" in words(open_page(admin, "/forms/vang_gia"))
@@ -144,7 +162,12 @@ def test_photos_are_over_before_their_record(world: World, enter: Enter) -> None
     second = enter(world.hire("pho@example.org", "Đỗ Thị Nga", ADMINISTRATOR, "TT"))
     looked = words(open_page(admin, f"{RULE}?how=months&months=60&photos=24"))
     assert "quá thời hạn lưu giữ: 0 phiếu; ảnh của 1 phiếu" in looked
-    [way] = links(open_page(admin, "/"), "ảnh của 1 phiếu")
+    with monkeypatch.context() as patch:
+        counters, asked_of = world.house.stores.counters, list[FormKey]()
+        counts = counters.counts
+        patch.setattr(counters, "counts", lambda key: asked_of.append(key) or counts(key))
+        [way] = links(open_page(admin, "/"), "ảnh của 1 phiếu")
+    assert asked_of.count(KEY) == 1
     assert links(open_page(admin, HERE), "Ảnh quá thời hạn lưu giữ") == [way]
     page = open_page(admin, way)
     assert links(page, "Phiếu quá thời hạn lưu giữ") == [HERE]

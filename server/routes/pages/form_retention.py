@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import partial
 
 from flask import Blueprint, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
@@ -13,10 +12,11 @@ from server.access.verbs import Verb
 from server.errors import Clash, FormUnknown, NotUnderstood
 from server.model.forms import FormKey
 from server.model.retention import Retention
-from server.processing.retention import number_over, retention_of
+from server.processing.record_lists import Lists, lists_of
+from server.processing.retention import born_path, number_over, retention_of
 from server.processing.retention_rule import days_of, given_rule, set_rule
 from server.processing.shelf import OnHand
-from server.routes.allow import By, Caller, allow, services
+from server.routes.allow import By, Caller, allow, scope_beside, services
 from server.routes.dialects import status_of
 from server.routes.pages.asked import Option
 from server.routes.pages.labels import label_of
@@ -54,11 +54,7 @@ def show(caller: Caller, form_id: str) -> ResponseReturnValue:
         return _page(key, given, refused=refused), status_of(refused)
     if rule is None:
         return _page(key, given, Looked("", rule_words(None), ""))
-    look = partial(number_over, house.stores, house.shelf, caller.scope, key, rule, house.clock())
-    found = [number_words(look())] if rule.has_end else []
-    found += [photos_words(look(photos=True))] if rule.photos else []
-    effect = gettext("Kept long enough by now: %(records)s.", records="; ".join(found))
-    return _page(key, given, Looked(rule.text, rule_words(rule), effect))
+    return _page(key, given, Looked(rule.text, rule_words(rule), _effect(caller, key, rule)))
 
 
 @blueprint.post("/forms/<seg:form_id>/retention")
@@ -71,6 +67,30 @@ def change(caller: Caller, form_id: str) -> ResponseReturnValue:
         return _page(key, refused=refused), status_of(refused)
     flash(gettext("Saved."), "done")
     return redirect(address("form.show", form_id=form_id), 303)
+
+
+def _effect(caller: Caller, key: FormKey, rule: Retention) -> str:
+    house = services()
+    lists = lists_of(house.stores, house.shelf, caller.scope, key, house.clock())
+    found, rest = list[str](), ""
+    if rule.born and not _reads_births(caller, lists, rule):
+        rest = gettext("How many records are over by the birthday is told to who reads it.")
+    elif rule.has_end:
+        found.append(number_words(number_over(lists, rule)))
+    if rule.photos:
+        found.append(photos_words(number_over(lists, rule, photos=True)))
+    if not found:
+        return rest
+    said = gettext("Kept long enough by now: %(records)s.", records="; ".join(found))
+    return f"{said} {rest}".rstrip()
+
+
+def _reads_births(caller: Caller, lists: Lists, rule: Retention) -> bool:
+    """Rule by rule their number tells when people were born. Who manages forms need not read it."""
+    scope, form_id = scope_beside(caller, Verb.READ_RECORDS), lists.key.form_id
+    reads_all = scope.on(form_id).offices >= caller.scope.on(form_id).offices
+    level = lists.reading.levels.of(born_path(rule))
+    return reads_all and scope.on(form_id).least() >= level
 
 
 def _page(

@@ -72,8 +72,7 @@ def _known(caller: Caller, change_id: str) -> PastImport:
 
 
 def _is_theirs(caller: Caller, its: PastImport, tree: Mapping[str, Office]) -> bool:
-    named = (*its.new, *(each.after.code for each in its.changed))
-    there = [code for code in named if code in tree]
+    there = [code for code in its.codes if code in tree]
     if not there:
         return caller.scope.everywhere
     return all(caller.scope.sees_office(within(code, tree)) for code in there)

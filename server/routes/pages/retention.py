@@ -3,9 +3,8 @@ or erased by two people."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import partial
 from itertools import groupby
 
 from flask import Blueprint, flash, redirect, render_template, request
@@ -27,6 +26,7 @@ from server.processing.filled_in import wrong
 from server.processing.keep_longer import keep_longer
 from server.processing.opened import stored_record
 from server.processing.reasons import LEAST_REASON
+from server.processing.record_lists import Lists
 from server.processing.retention import Over, number_over, over, retention_of
 from server.routes.allow import By, Caller, allow, scope_beside, services
 from server.routes.dialects import status_of
@@ -128,18 +128,19 @@ class OverForm:
     words: str
 
 
-def over_forms(caller: Caller, entries: Iterable[FormEntry]) -> tuple[OverForm, ...]:
-    """For the first page of whoever may have records erased: of which forms some are over. Only so
-    many records are looked at that nobody waits for it."""
-    scope, house = scope_beside(caller, Verb.DELETE_RECORDS), services()
-    found = []
-    for each in entries:
+def over_forms(
+    caller: Caller, entries: Sequence[FormEntry], lists: Sequence[Lists]
+) -> tuple[OverForm, ...]:
+    """For the first page of whoever may have records erased: of which forms some are over.
+    ``lists`` are theirs. Only so many records are looked at that nobody waits for it."""
+    scope, found = scope_beside(caller, Verb.DELETE_RECORDS), list[OverForm]()
+    for each, its_lists in zip(entries, lists, strict=True):
         rule = read_retention(each.retention)
         if rule is None or not scope.sees_form(each.key.form_id):
             continue
-        look = partial(number_over, house.stores, house.shelf, scope, each.key, rule)
+        own = its_lists.within(scope)
         for what, words in ((None, number_words), (_OF_PHOTOS, photos_words)):
-            number = look(house.clock(), photos=what is not None, most_read=_AT_A_GLANCE)
+            number = number_over(own, rule, photos=what is not None, most_read=_AT_A_GLANCE)
             if number.count:
                 href = address("retention.overview", form_id=each.key.form_id, what=what)
                 found.append(OverForm(href, f"{each.title}: {words(number)}"))

@@ -12,6 +12,7 @@ from server.access.verbs import Verb
 from server.errors import (
     CauNoiError,
     NotUnderstood,
+    OfficeUnknown,
     PageUnknown,
     SuccessionStays,
     SuccessionUnderWay,
@@ -39,6 +40,7 @@ from server.routes.pages.words import day_words, gettext, ngettext, wrong_words
 blueprint = Blueprint("succession_undo", __name__)
 
 _TO, _MOVE = "to-", "move-"
+_Refused = (NotUnderstood, OfficeUnknown, SuccessionStays, SuccessionUnderWay)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,7 @@ def look(caller: Caller, change_id: str) -> ResponseReturnValue:
     its = _theirs(caller, change_id, past, tree)
     try:
         plan = _plan(caller, its, past, tree)
-    except (NotUnderstood, SuccessionStays, SuccessionUnderWay) as refused:
+    except _Refused as refused:
         return undo_refused(_title(its), refused)
     return _look(caller, plan, tree)
 
@@ -87,7 +89,7 @@ def do_it(caller: Caller, change_id: str) -> ResponseReturnValue:
             by=caller.actor.name,
             at=house.clock(),
         )
-    except (NotUnderstood, SuccessionStays, SuccessionUnderWay) as refused:
+    except _Refused as refused:
         return undo_refused(_title(its), refused)
     flash(
         gettext(

@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from server.access.verbs import Verb, scope_for
 from server.model.forms import FormEntry
 from server.model.records import WAITING, RecordLine, ReviewState
-from server.processing.record_lists import Lists, Numbers, is_late, lists_of, most_urgent
+from server.processing.record_lists import Lists, Numbers, is_late, most_urgent
 from server.routes.allow import By, Caller, allow, scope_beside, services
 from server.routes.noted import showed
 from server.routes.pages.approvals import title_of, waiting_for
@@ -92,7 +92,7 @@ def today(caller: Caller) -> ResponseReturnValue:
         two_waits=bool(two),
         incidents=untold_words(scope_for(caller.actor, Verb.READ_AUDIT)),
         incidents_href=url_for("incidents.overview"),
-        over=over_forms(caller, entries),
+        over=over_forms(caller, entries, found),
         opened=opened_words(caller),
         opened_href=url_for("break_glass.overview"),
     )
@@ -100,7 +100,7 @@ def today(caller: Caller) -> ResponseReturnValue:
 
 def _own(caller: Caller, found: Sequence[Lists]) -> list[Lists]:
     """What of these lists this person decides on: nothing waits for whoever only reads."""
-    house, reaches = services(), scope_beside(caller, Verb.REVIEW_RECORDS).reaches
+    reaches = scope_beside(caller, Verb.REVIEW_RECORDS).reaches
     deciding = replace(caller.scope, reaches=caller.scope.reaches & reaches)
     own = []
     for each in found:
@@ -108,7 +108,7 @@ def _own(caller: Caller, found: Sequence[Lists]) -> list[Lists]:
         if deciding.on(form_id).reaches == caller.scope.on(form_id).reaches:
             own.append(each)
         elif deciding.sees_form(form_id):
-            own.append(lists_of(house.stores, house.shelf, deciding, each.key, each.now))
+            own.append(each.within(deciding))
     return own
 
 
