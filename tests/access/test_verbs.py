@@ -74,6 +74,38 @@ def test_every_verb_is_given_to_somebody() -> None:
     assert frozenset().union(*ROLES.values()) == frozenset(Verb)
 
 
+@pytest.mark.parametrize(
+    ("role", "sends", "reads"),
+    [
+        ("inspector", "kiem_tra_van_phong khac_phuc_ton_tai", None),
+        ("team_manager", "ho_so_ctv danh_gia_ctv dao_tao ke_hoach", None),
+        ("school_office", "vang_gia tiep_nhan_danh_gia nhat_ky_tu_van truyen_thong", None),
+        (
+            "collaborator",
+            "vang_gia khao_sat_nhu_cau nhat_ky_tu_van truyen_thong danh_gia_ctv",
+            "",
+        ),
+        ("team_leader", "danh_gia_ctv bao_cao_thang", "ho_so_ctv danh_gia_ctv bao_cao_thang"),
+        ("commune_chair", "danh_gia_ctv", "danh_gia_ctv quan_ly_truong_hop"),
+        ("report_viewer", "", ""),
+        ("system_admin", "", ""),
+    ],
+)
+def test_each_fills_in_the_forms_of_their_work_and_no_others(
+    role: str, sends: str, reads: str | None
+) -> None:
+    """A leader of a team takes nobody on; a chair writes the last step of an evaluation. None:
+    they read more than they send."""
+    somebody = actor(Grant(role, "VP02"))
+
+    def forms(verb: Verb) -> set[str]:
+        return {name for reach in scope_for(somebody, verb).reaches for name in reach.forms or "*"}
+
+    assert forms(Verb.SEND_RECORDS) == set(sends.split())
+    assert forms(Verb.FETCH_FORMS) >= set(sends.split())
+    assert reads is None or forms(Verb.READ_RECORDS) == set(reads.split())
+
+
 @pytest.mark.parametrize("role", sorted(ROLES))
 @pytest.mark.parametrize("of_phone", PHONE_ROLES)
 def test_nobody_connects_a_phone_that_gets_more_than_they_read(role: str, of_phone: str) -> None:
