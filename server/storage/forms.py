@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict
 from datetime import datetime
 
-from bson.binary import Binary
 from pymongo.errors import DuplicateKeyError
 
 from server.errors import FormUnknown, VersionExists
@@ -15,6 +13,13 @@ from server.model.alphabet import alphabetical
 from server.model.forms import FormEntry, FormKey, FormState, FormVersion, MediaFile
 from server.model.sequence import later, seq_at
 from server.storage.database import Document, Mongo, speaks_our_errors
+from server.storage.form_codec import (
+    read_entry,
+    read_version,
+    version_id,
+    write_media,
+    write_version,
+)
 from server.storage.journal import Journal
 from server.storage.last_word import LastWord, read_word
 from server.storage.unsaid import UNSAID, said, unsaid
@@ -35,7 +40,7 @@ class Forms:
         """Keep a version for ever. True when it is new; raises VersionExists for other bytes under
         a version that was published before."""
         try:
-            self._versions.insert_one(_version_document(version) | {UNSAID: True})
+            self._versions.insert_one(write_version(version) | {UNSAID: True})
         except DuplicateKeyError:
             known = self.version(version.key, version.version)
             if known is None or known.sha256 != version.sha256 or known.media != version.media:
@@ -45,10 +50,10 @@ class Forms:
 
     def unsaid(self) -> list[FormVersion]:
         """Those that may not be in the journal, or not with phones."""
-        return [_version(each) for each in unsaid(self._versions)]
+        return [read_version(each) for each in unsaid(self._versions)]
 
     def said(self, version: FormVersion) -> None:
-        said(self._versions, _version_id(version.key, version.version))
+        said(self._versions, version_id(version.key, version.version))
 
     def make_current(self, version: FormVersion, *, draft_token: str | None = None) -> None:
         """What phones get from now on."""
@@ -153,7 +158,7 @@ class Forms:
 
     def entry(self, key: FormKey) -> FormEntry | None:
         found = self._forms.find_one({"_id": key.text})
-        return _entry(found) if found else None
+        return read_entry(found) if found else None
 
     def current(self, key: FormKey) -> tuple[FormEntry, FormVersion] | None:
         """The form, and the version of it that phones get."""
@@ -164,7 +169,7 @@ class Forms:
     def draft_of(self, token: str) -> FormEntry | None:
         """The draft that a test link opens."""
         found = self._forms.find_one({"draft_token": token})
-        return _entry(found) if found else None
+        return read_entry(found) if found else None
 
     def entries(self, project: int) -> list[FormEntry]:
         """The project's forms by title; drafts and what lies in the bin left out."""
@@ -189,17 +194,17 @@ class Forms:
         return [*self.with_binned(project), *self.drafts(project)]
 
     def version(self, key: FormKey, version: str) -> FormVersion | None:
-        found = self._versions.find_one({"_id": _version_id(key, version)})
-        return _version(found) if found else None
+        found = self._versions.find_one({"_id": version_id(key, version)})
+        return read_version(found) if found else None
 
     def newest(self, key: FormKey) -> FormVersion | None:
         found = self._versions.find({"form": key.text}).sort("published_at", -1).limit(1)
-        return next(map(_version, found), None)
+        return next(map(read_version, found), None)
 
     def versions(self, key: FormKey) -> list[FormVersion]:
         """All versions, newest first."""
         found = self._versions.find({"form": key.text}).sort("published_at", -1)
-        return [_version(each) for each in found]
+        return [read_version(each) for each in found]
 
     def first_versions(self, keys: Iterable[FormKey]) -> dict[FormKey, tuple[datetime, str]]:
         """When each of these forms came to be, and by whom."""
@@ -224,78 +229,21 @@ class Forms:
         if not seen.key.draft:
             raise ValueError("a published version never changes")
         wanted = {
-            "_id": _version_id(seen.key, seen.version),
+            "_id": version_id(seen.key, seen.version),
             "sha256": seen.sha256,
-            "media": _media_documents(seen.media),
+            "media": write_media(seen.media),
         }
-        change = {"$set": {"media": _media_documents(media), "warnings": list(warnings)}}
+        change = {"$set": {"media": write_media(media), "warnings": list(warnings)}}
         return self._versions.update_one(wanted, change).matched_count == 1
 
     def replace_draft(self, version: FormVersion) -> None:
         """A draft's version may be tried again and again under one number."""
         self._versions.replace_one(
-            {"_id": _version_id(version.key, version.version)},
-            _version_document(version),
+            {"_id": version_id(version.key, version.version)},
+            write_version(version),
             upsert=True,
         )
 
 
-def _version_id(key: FormKey, version: str) -> str:
-    return f"{key.text}//{version}"
-
-
-def _version_document(version: FormVersion) -> Document:
-    return {
-        "_id": _version_id(version.key, version.version),
-        "form": version.key.text,
-        "version": version.version,
-        "xml": Binary(version.xml),
-        "md5": version.md5,
-        "sha256": version.sha256,
-        "title": version.title,
-        "published_at": version.published_at,
-        "published_by": version.published_by,
-        "media": _media_documents(version.media),
-        "xlsx_sha256": version.xlsx_sha256,
-        "notes": version.notes,
-        "warnings": list(version.warnings),
-    }
-
-
-def _media_documents(media: Iterable[MediaFile]) -> list[Document]:
-    return [asdict(each) for each in media]
-
-
-def _version(found: Document) -> FormVersion:
-    return FormVersion(
-        key=FormKey.parse(found["form"]),
-        version=found["version"],
-        xml=bytes(found["xml"]),
-        md5=found["md5"],
-        sha256=found["sha256"],
-        title=found["title"],
-        published_at=found["published_at"],
-        published_by=found["published_by"],
-        media=tuple(MediaFile(**each) for each in found["media"]),
-        xlsx_sha256=found["xlsx_sha256"],
-        notes=found["notes"],
-        warnings=tuple(found["warnings"]),
-    )
-
-
 def _by_title(found: Iterable[Document]) -> list[FormEntry]:
-    return sorted(map(_entry, found), key=lambda each: alphabetical(each.title))
-
-
-def _entry(found: Document) -> FormEntry:
-    return FormEntry(
-        key=FormKey.parse(found["_id"]),
-        title=found["title"],
-        version=found["version"],
-        state=FormState(found["state"]),
-        sha256=found["sha256"],
-        draft_token=found.get("draft_token"),
-        deleted_at=found.get("deleted_at"),
-        shut_at=found.get("shut_at"),
-        retention=found.get("retention", ""),
-    )
+    return sorted(map(read_entry, found), key=lambda each: alphabetical(each.title))
