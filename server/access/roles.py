@@ -21,12 +21,14 @@ class Power:
 
 @dataclass(frozen=True, slots=True)
 class Role:
-    """``vi`` and ``en`` are what people call it."""
+    """``vi`` and ``en`` are what people call it. ``assigned``: whose phones may get of a register
+    what is their own to look after, and no more."""
 
     name: str
     vi: str
     en: str
     powers: tuple[Power, ...]
+    assigned: bool
 
     @property
     def verbs(self) -> frozenset[str]:
@@ -45,7 +47,7 @@ def read_roles(every_verb: Iterable[str]) -> Mapping[str, Role]:
 
 def _role(name: str, said: Mapping[str, Any], whole: Power) -> Role:
     powers = (whole,) if said.get("every_verb") else tuple(map(_power, said["powers"]))
-    return Role(name, said["vi"], said["en"], powers)
+    return Role(name, said["vi"], said["en"], powers, said.get("assigned", False))
 
 
 def _power(said: Mapping[str, Any]) -> Power:

@@ -60,7 +60,8 @@ def scope_for(actor: Actor, verb: Verb) -> Scope:
         if verb in power.verbs
         for reach in _reaches(grant, power)
     )
-    return Scope(frozenset(reaches), actor=actor.id)
+    assigned = all(TABLE[each.role].assigned for each in actor.grants if each.role in TABLE)
+    return Scope(frozenset(reaches), actor=actor.id, assigned=assigned)
 
 
 def _reaches(grant: Grant, power: Power) -> Iterator[Reach]:

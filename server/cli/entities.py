@@ -10,6 +10,7 @@ import click
 from server.cli.data import progress
 from server.cli.house import answer, services
 from server.errors import NotUnderstood
+from server.model.assignment import AssignedOnly
 from server.model.entities import ListKey
 from server.model.scope import WHOLE_HOUSE
 from server.processing.entity_file import read_lines
@@ -70,9 +71,9 @@ def list_all(as_json: bool) -> None:
     help="A property that holds people's names; none: an empty word.",
 )
 @click.option(
-    "--assigned-only/--whole-offices",
-    default=None,
-    help="Each phone gets only the entries that are its own to look after.",
+    "--assigned-only",
+    type=click.Choice([each.value for each in AssignedOnly]),
+    help="Whose phones get only the entries that are their own to look after.",
 )
 @click.option("--json", "as_json", is_flag=True)
 def set_options(
@@ -83,7 +84,7 @@ def set_options(
     office_by: str | None,
     full_names: bool | None,
     names: tuple[str, ...],
-    assigned_only: bool | None,
+    assigned_only: str | None,
     as_json: bool,
 ) -> None:
     """Choose how the register NAME behaves. What is in it already stays."""

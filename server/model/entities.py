@@ -8,6 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
 
+from server.model.assignment import AssignedOnly
 from server.model.scope import EVERYWHERE
 
 
@@ -280,8 +281,8 @@ class EntityList:
     ``offices`` (property → what is known of an office) it is filled from the tree of offices.
     ``office_by`` is the property that names the office an entry is about, by its code or its id;
     ``title`` what the list is called, by language. Phones get people's names in short, which the
-    properties ``names`` hold (None: those whose own name says so), unless ``full_names``; with
-    ``assigned_only`` each phone gets the entries that are its own to look after."""
+    properties ``names`` hold (None: those whose own name says so), unless ``full_names``;
+    ``assigned_only`` says who gets no more than what is their own to look after."""
 
     key: ListKey
     revision: int = 0
@@ -296,4 +297,4 @@ class EntityList:
     title: Mapping[str, str] = field(default_factory=dict)
     full_names: bool = False
     names: tuple[str, ...] | None = None
-    assigned_only: bool = False
+    assigned_only: AssignedOnly = AssignedOnly.NOBODY

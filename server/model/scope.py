@@ -54,11 +54,13 @@ class Reach:
 class Scope:
     """All that somebody's grants give, each for itself: one grant's forms are not read in another
     grant's offices. ``opened`` are records that are read whole for now, whatever the grants say, as
-    (form, record) each; ``actor`` is whose scope it is, "" for nobody's."""
+    (form, record) each; ``actor`` is whose scope it is, "" for nobody's; ``assigned``
+    whether they go by what is theirs to look after."""
 
     reaches: frozenset[Reach]
     opened: frozenset[tuple[str, str]] = frozenset()
     actor: str = field(default="", compare=False)
+    assigned: bool = field(default=False, compare=False)
 
     @classmethod
     def of(cls, offices: Iterable[str]) -> Scope:

@@ -143,7 +143,7 @@ class EntriesGiven:
         """With the office of each and those above it; what is in the list no more is nobody's."""
         found: dict[ListKey, dict[str, tuple[str, ...]]] = {}
         for key, uuids in self.stores.entity_workers.all_of(person.id).items():
-            if self.stores.entity_lists.get(key).assigned_only:
+            if self.stores.entity_lists.get(key).assigned_only.is_in_use:
                 known = self.stores.entities.known(key, uuids)
                 found[key] = {uuid: one.within for uuid, one in known.items() if one.exists}
         return found

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from server.model.assignment import AssignedOnly
 from server.model.entities import EntityList, EntityRow, EntityTold, ListKey
 from server.model.scope import Scope
 from server.model.short_names import short_row, usual_names
@@ -34,11 +35,18 @@ class Along:
 AT_A_DESK = Along()
 
 
-def along_with(its_list: EntityList, columns: Sequence[str], phone: str) -> Along:
-    """What a phone, by its id, takes of this list."""
+def along_with(its_list: EntityList, columns: Sequence[str], scope: Scope) -> Along:
+    """What the phone that has this scope takes of this list."""
     return Along(
         names=None if its_list.full_names else names_of(its_list, columns),
-        worker=phone if its_list.assigned_only else None,
+        worker=scope.actor if _own_alone(its_list, scope) else None,
+    )
+
+
+def _own_alone(its_list: EntityList, scope: Scope) -> bool:
+    whose = its_list.assigned_only
+    return whose is AssignedOnly.EVERYBODY or (
+        whose is AssignedOnly.COLLABORATORS and scope.assigned
     )
 
 
@@ -76,10 +84,10 @@ def looked_after(stores: Stores, scope: Scope, key: ListKey) -> Iterator[tuple[s
         yield named.get(each.row.id, each.maker.sender), each
 
 
-def lacks(stores: Stores, its_list: EntityList, known: dict[str, Known], phone: str) -> set[str]:
+def lacks(stores: Stores, its_list: EntityList, known: dict[str, Known], scope: Scope) -> set[str]:
     """Which of these are somebody else's to look after, where that decides."""
-    if not its_list.assigned_only:
+    if not _own_alone(its_list, scope):
         return set()
     workers = stores.entity_workers.of(its_list.key, known)
     theirs = {uuid: workers[uuid].id for uuid in workers}
-    return {uuid for uuid, each in known.items() if theirs.get(uuid, each.maker) != phone}
+    return {uuid for uuid, each in known.items() if theirs.get(uuid, each.maker) != scope.actor}

@@ -158,7 +158,7 @@ class Registers:
         # A phone has one clearance: of several, which it never has, the lowest would be taken.
         hidden = self.reach(its_list.key.project).hidden(its_list.key.name, scope.least())
         offices = seen.on_list(its_list.key.name).offices
-        along = along_with(its_list, columns, scope.actor) if on_phone else AT_A_DESK
+        along = along_with(its_list, columns, scope) if on_phone else AT_A_DESK
         parts = (columns, sorted(hidden), sorted(offices), sorted(kept_back), along.mark)
         mark = (its_list.key.text, *(each for part in parts for each in (*part, "")))
         # When a list has changed all phones of an office ask at once: one makes it, the rest wait.
@@ -193,7 +193,7 @@ class Registers:
         hidden = kept_from(self._stores, scope, its_list)
         told: dict[str, bool] = {}
         asked = self._stores.entities.known(its_list.key, uuids)
-        lacking = lacks(self._stores, its_list, asked, caller.id)
+        lacking = lacks(self._stores, its_list, asked, scope)
         for uuid, known in asked.items():
             is_here = seen.sees_office(known.within)
             sees_it = is_here and uuid not in lacking

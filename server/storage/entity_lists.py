@@ -9,6 +9,7 @@ from datetime import datetime
 
 from pymongo.errors import BulkWriteError, DuplicateKeyError
 
+from server.model.assignment import AssignedOnly
 from server.model.calendar import day_of
 from server.model.entities import Contribution, EntityList, ListKey, Members, Origin
 from server.model.offices import Moving
@@ -280,5 +281,5 @@ def _list(found: Document) -> EntityList:
         title=found.get("title", {}),
         full_names=found.get("full_names", False),
         names=tuple(found["names"]) if "names" in found else None,
-        assigned_only=found.get("assigned_only", False),
+        assigned_only=AssignedOnly(found.get("assigned_only", AssignedOnly.NOBODY)),
     )

@@ -204,7 +204,7 @@ def _after_a_reassignment(scene: Scene) -> None:
     """In a register of which each phone has its own alone."""
     world, house, of_a = scene.world, scene.world.house, scene.of_a
     before = _list(scene, scene.a)[1]
-    house.stores.entity_lists.choose(CHILDREN, {"assigned_only": True})
+    house.stores.entity_lists.choose(CHILDREN, {"assigned_only": "everybody"})
     assert set(_list(scene, scene.a)[0]) == {of_a.id}, "who made it looks after it"
     assert set(_list(scene, scene.colleague)[0]) == set()
     _silent(scene, scene.colleague, of_a, of_its_own=True)
@@ -242,7 +242,8 @@ def _out_of_the_journal(scene: Scene, mongo_uri: str, clock: Clock) -> None:
         lost.stores.offices.put(what_no_act_made(house))
         assert replay(lost.intake, lambda _: None).refused == 0
         found = lost.stores.entity_lists.get(CHILDREN)
-        assert (found.names, found.full_names, found.assigned_only) == (("thon",), False, True)
+        assert (found.names, found.full_names) == (("thon",), False)
+        assert found.assigned_only == "everybody"
         to = scene.colleague.actor.id
         assert lost.stores.entity_workers.named(CHILDREN) == {scene.of_a.id: to}
         assert replay(lost.intake, lambda _: None).healed == 0

@@ -49,7 +49,7 @@ def test_everybody_can_read_the_registers(
     worked_off(world)
     page.set_viewport_size({"width": width, "height": height})
     enter_by_keyboard(page, server, world.admin.email)
-    world.house.stores.entity_lists.set_option(CHILDREN, "assigned_only", True)
+    world.house.stores.entity_lists.set_option(CHILDREN, "assigned_only", "everybody")
     for path in ("/lists", "/lists/tre", HERE, "/lists/tre/workers"):
         page.goto(server + path)
         assert violations(page) == []

@@ -44,14 +44,15 @@ def test_it_is_shown_first_then_done_and_a_second_time_changes_nothing(
     assert (again["new"], again["changed"], again["same"]) == (0, 0, 2)
     [listed] = [each for each in run("entities", "list") if each["name"] == "tre"]
     assert listed["columns"] == ["thon", "muc", "di_hoc", "ghi_chu"]
-    chosen = run("entities", "set", "tre", "--names", "thon", "--assigned-only")
+    chosen = run("entities", "set", "tre", "--names", "thon", "--assigned-only", "everybody")
     assert (chosen["names"], chosen["assigned_only"], chosen["full_names"]) == (
         ["thon"],
-        True,
+        "everybody",
         False,
     )
     chosen = run("entities", "set", "tre", "--names", "", "--full-names")
-    assert (chosen["names"], chosen["assigned_only"], chosen["full_names"]) == ([], True, True)
+    assert (chosen["names"], chosen["full_names"]) == ([], True)
+    assert chosen["assigned_only"] == "everybody"
 
 
 def test_a_workbook_corrects_what_is_there_and_can_be_taken_back(

@@ -222,7 +222,7 @@ def test_who_has_to_look_after_a_child_has_after_a_merger_too(merging: World) ->
     """The units are one, and still a child goes along with one phone alone: she who made it, or
     who was named."""
     world, stores = merging, merging.house.stores
-    stores.entity_lists.set_option(CHILDREN, "assigned_only", True)
+    stores.entity_lists.set_option(CHILDREN, "assigned_only", "everybody")
     merge(world)
     worker_looks(world)
     assert on_phone(world, world.hong.token) == SEES_NA

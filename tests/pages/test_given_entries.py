@@ -22,11 +22,12 @@ def test_who_publishes_forms_chooses_what_phones_get_of_a_register(
     assert "Mỗi điện thoại nhận các mục của văn phòng mình." in shown
     assert "Họ tên ở đó được viết tắt (N.V. An)." in shown
     token = forgery_token(admin, "/lists/tre")
-    chosen = {"full_names": "on", "assigned_only": "on", "names": ["thon", "x"]}
+    chosen = {"full_names": "on", "assigned_only": "collaborators", "names": ["thon", "x"]}
     answer = admin.post("/lists/tre/phones", data={"csrf_token": token, **chosen})
     assert answer.status_code == 303
     its_list = register.house.stores.entity_lists.get(CHILDREN)
-    assert (its_list.full_names, its_list.assigned_only, its_list.names) == (True, True, ("thon",))
+    assert (its_list.full_names, its_list.names) == (True, ("thon",))
+    assert its_list.assigned_only == "collaborators"
     page = open_page(admin, "/lists/tre")
     assert page.xpath("//input[@name='names' and @checked]/@value") == ["thon"]
     assert "register_options.set_phones" in {each.entry.route for each in logged(register)}
@@ -42,7 +43,7 @@ def test_an_entry_is_given_to_a_phone_of_its_office_by_whoever_hands_out_work(
     worked_off(register)
     lan, stores = enter(register.lan), register.house.stores
     assert "Ở điện thoại của ai" not in words(open_page(lan, HERE)), "all of the office have it"
-    stores.entity_lists.set_option(CHILDREN, "assigned_only", True)
+    stores.entity_lists.set_option(CHILDREN, "assigned_only", "everybody")
     page = open_page(lan, HERE)
     assert "Máy của Hồng, người lập mục này" in words(page)
     assert page.xpath("//option[@selected]/text()") == ["Máy của Hồng"]
@@ -71,7 +72,7 @@ def test_all_that_one_phone_has_is_given_to_another_where_that_takes_it_along(
     stores, here = register.house.stores, "/lists/tre/workers"
     admin, lan = enter(register.admin), enter(register.lan)
     assert lan.get(here).status_code == 404, "all of an office have its entries"
-    stores.entity_lists.set_option(CHILDREN, "assigned_only", True)
+    stores.entity_lists.set_option(CHILDREN, "assigned_only", "everybody")
     page = open_page(admin, here)
     assert sorted(map(words, page.xpath("//th[@scope='row']"))) == [
         "Máy của Hồng",

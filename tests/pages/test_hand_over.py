@@ -210,7 +210,7 @@ def test_entries_of_registers_that_somebody_looks_after_are_handed_over_too(
     assert "không có gì phải bàn giao" in words(open_page(admin, page)), (
         "every phone of the office has them"
     )
-    stores.entity_lists.choose(CHILDREN, {"assigned_only": True, "full_names": True})
+    stores.entity_lists.choose(CHILDREN, {"assigned_only": "everybody", "full_names": True})
     assert "Bé Na" in children_of(app, leaver)
     assert "Bé Na" not in children_of(app, heir)
 
@@ -237,7 +237,7 @@ def test_who_leaves_is_gone_also_where_the_rest_went_another_way(
     children: World, admin: FlaskClient
 ) -> None:
     leaver, heir = colleague(children, "Mai", "VP02"), colleague(children, "Nga", "VP02")
-    children.house.stores.entity_lists.set_option(CHILDREN, "assigned_only", True)
+    children.house.stores.entity_lists.set_option(CHILDREN, "assigned_only", "everybody")
     given_to(children, leaver.actor, CHILD)
     page = post(admin, f"/admin/people/{leaver.actor.id}/end").headers["Location"]
     assert page.endswith("/hand-over")
@@ -252,7 +252,7 @@ def test_what_is_kept_from_a_phone_is_not_counted_as_what_it_has(children: World
     """An entry that all offices have, until its family objects."""
     house, thao = children.house, children.thao.actor
     given_to(children, thao, CHILD)
-    house.stores.entity_lists.choose(CHILDREN, {"assigned_only": True, "shared": True})
+    house.stores.entity_lists.choose(CHILDREN, {"assigned_only": "everybody", "shared": True})
 
     def loaded() -> dict[str, int]:
         its_list = house.stores.entity_lists.get(CHILDREN)

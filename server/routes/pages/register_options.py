@@ -6,6 +6,7 @@ from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from server.access.verbs import Verb
+from server.model.assignment import AssignedOnly
 from server.routes.allow import By, Caller, allow, services
 from server.routes.pages.registers import known_list
 from server.routes.pages.words import gettext
@@ -31,11 +32,16 @@ def set_phones(caller: Caller, name: str) -> ResponseReturnValue:
     chosen = {
         "full_names": request.form.get("full_names") == "on",
         "names": [each for each in columns if each in named],
-        "assigned_only": request.form.get("assigned_only") == "on",
+        "assigned_only": _whose(request.form.get("assigned_only", "")).value,
     }
     _choose(name, chosen)
     flash(gettext("Saved. Phones get it at their next look."), "done")
     return redirect(url_for("registers.show", name=name), 303)
+
+
+def _whose(chosen: str) -> AssignedOnly:
+    """Whoever sends another word keeps phones to the least."""
+    return AssignedOnly(chosen) if chosen in set(AssignedOnly) else AssignedOnly.EVERYBODY
 
 
 def _choose(name: str, chosen: dict[str, object]) -> None:

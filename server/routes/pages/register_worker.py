@@ -46,7 +46,7 @@ def name_worker(caller: Caller, name: str, uuid: str) -> ResponseReturnValue:
 
 def looking_after(caller: Caller, its_list: EntityList, entity: Entity) -> LookingAfter | None:
     """None where every phone of the office has the entry."""
-    if not its_list.assigned_only or not entity.state.exists:
+    if not its_list.assigned_only.is_in_use or not entity.state.exists:
         return None
     house, key = services(), entity.key
     scope = scope_beside(caller, Verb.ASSIGN_RECORDS)

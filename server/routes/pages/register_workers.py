@@ -119,6 +119,6 @@ def _properties(caller: Caller, its_list: EntityList) -> dict[str, str]:
 def _by_assignment(caller: Caller, name: str) -> EntityList:
     """Raises PageUnknown for a register that goes to phones by office, or to none of theirs."""
     its_list = services().stores.entity_lists.get(known_list(name))
-    if not its_list.assigned_only or not caller.scope.on_list(name).reaches:
+    if not its_list.assigned_only.is_in_use or not caller.scope.on_list(name).reaches:
         raise PageUnknown
     return its_list

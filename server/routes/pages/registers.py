@@ -10,11 +10,13 @@ from flask.typing import ResponseReturnValue
 
 from server.access.verbs import Verb, may, scope_for
 from server.errors import PageUnknown
+from server.model.assignment import AssignedOnly
 from server.model.entities import Conflict, EntityLine, EntityList, Held, ListKey, Members
 from server.model.entity_imports import EntityImport, ImportState
 from server.model.offices import name_of
 from server.processing.phone_lists import names_of
 from server.routes.allow import By, Caller, allow, scope_beside, services
+from server.routes.pages.asked import Option
 from server.routes.pages.register_titles import register_title
 from server.routes.pages.register_words import RegisterWords
 from server.routes.pages.words import gettext, moment_words, ngettext, reader
@@ -77,7 +79,8 @@ class OnPhones:
 
     full_names: bool
     names: tuple[NameChoice, ...]
-    assigned_only: bool
+    assigned_only: str
+    whose: tuple[Option, ...]
     action: str
     workers_href: str
 
@@ -150,11 +153,21 @@ def _on_phones(caller: Caller, its_list: EntityList, *, may_set: bool) -> OnPhon
     return OnPhones(
         full_names=its_list.full_names,
         names=tuple(NameChoice(each, words.label(each), each in held) for each in columns),
-        assigned_only=its_list.assigned_only,
+        assigned_only=its_list.assigned_only.value,
+        whose=_whose(),
         action=url_for("register_options.set_phones", name=name) if may_set else "",
         workers_href=url_for("register_workers.show", name=name)
         if scope_beside(caller, Verb.ASSIGN_RECORDS).on_list(name).reaches
         else "",
+    )
+
+
+def _whose() -> tuple[Option, ...]:
+    some = gettext("Collaborators' phones only their own to look after, others the office's")
+    return (
+        Option(AssignedOnly.NOBODY.value, gettext("Those of its office")),
+        Option(AssignedOnly.COLLABORATORS.value, some),
+        Option(AssignedOnly.EVERYBODY.value, gettext("Only its own to look after")),
     )
 
 
