@@ -19,7 +19,7 @@ def may_give(giver: Actor, grant: Grant, offices: Mapping[str, Office]) -> bool:
         return False
     return scope_for(giver, Verb.MANAGE_PEOPLE).sees_office(chain) and all(
         scope_for(giver, Verb(verb)).holds(
-            chain, Reach.of(grant.office, power.forms, power.clearance)
+            chain, Reach.of(grant.office, power.forms, power.clearance, power.named)
         )
         for power in role.powers
         for verb in power.verbs

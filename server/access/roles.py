@@ -12,11 +12,13 @@ from typing import Any
 @dataclass(frozen=True, slots=True)
 class Power:
     """Verbs with the forms they hold for (None for all), and the most sensitive answers that they
-    read, in a spreadsheet's word."""
+    read, in a spreadsheet's word; ``named`` of records whose worker somebody is, where that is
+    more."""
 
     verbs: frozenset[str]
     forms: frozenset[str] | None
     clearance: str
+    named: str = "khong"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,4 +54,5 @@ def _role(name: str, said: Mapping[str, Any], whole: Power) -> Role:
 
 def _power(said: Mapping[str, Any]) -> Power:
     forms = frozenset(said["forms"]) if "forms" in said else None
-    return Power(frozenset(said["verbs"]), forms, said["clearance"])
+    levels = (said["clearance"], said.get("named", "khong"))
+    return Power(frozenset(said["verbs"]), forms, *levels)

@@ -66,7 +66,7 @@ def scope_for(actor: Actor, verb: Verb) -> Scope:
 
 def _reaches(grant: Grant, power: Power) -> Iterator[Reach]:
     """What a power of a role gives by this grant: all of it, or what whoever gave it reads."""
-    reach = Reach.of(grant.office, power.forms, power.clearance)
+    reach = Reach.of(grant.office, power.forms, power.clearance, power.named)
     if not grant.under:
         yield reach
     for role in grant.under:

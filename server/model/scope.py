@@ -18,24 +18,30 @@ EVERYWHERE = "*"
 @dataclass(frozen=True, slots=True)
 class Reach:
     """What one grant gives: an office and everything below it (``*`` for all), the forms by their
-    ids (None for all), and up to which level answers are read. ``lists`` are the registers that
-    these forms read or change (None for all)."""
+    ids (None for all), and up to which level answers are read; ``named`` of records whose worker
+    somebody is, where that is more. ``lists`` are the registers that these forms read or change
+    (None for all)."""
 
     office: str
     forms: frozenset[str] | None = None
     clearance: Level = Level.SPECIAL
     lists: frozenset[str] | None = None
+    named: Level = Level.NOTHING
 
     @classmethod
-    def of(cls, office: str, forms: frozenset[str] | None, clearance: str) -> Reach:
-        """With the clearance in a spreadsheet's word. Which registers go with some forms alone is
-        not known yet: none."""
-        return cls(office, forms, Level.of(clearance), None if forms is None else frozenset())
+    def of(
+        cls, office: str, forms: frozenset[str] | None, clearance: str, named: str = "khong"
+    ) -> Reach:
+        """With levels in a spreadsheet's words. Which registers go with some forms alone is not
+        known yet: none."""
+        lists = None if forms is None else frozenset[str]()
+        return cls(office, forms, Level.of(clearance), lists, Level.of(named))
 
     def is_no_less_than(self, other: Reach) -> bool:
         """In forms and clearance."""
         all_forms = self.forms is None or (other.forms is not None and other.forms <= self.forms)
-        return all_forms and self.clearance >= other.clearance
+        own = max(self.clearance, self.named)
+        return all_forms and self.clearance >= other.clearance and own >= other.named
 
     def cut_to(self, forms: frozenset[str] | None, clearance: str) -> Reach | None:
         """What of it is about these forms, read up to this clearance; None for nothing."""
@@ -117,10 +123,14 @@ class Scope:
         """Whether a record of this form in this office is reached."""
         return any(each.covers(form_id) for each in self._around(within))
 
-    def clearance(self, within: Iterable[str], form_id: str) -> Level:
-        """Up to which level the answers of such a record are read."""
+    def clearance(self, within: Iterable[str], form_id: str, *, is_named: bool = False) -> Level:
+        """Up to which level the answers of such a record are read, or of one whose worker its
+        reader is: what that opens is bounded by what the role may of today."""
         covering = (each for each in self._around(within) if each.covers(form_id))
-        return max((each.clearance for each in covering), default=Level.NOTHING)
+        return max(
+            (max(each.clearance, each.named if is_named else each.clearance) for each in covering),
+            default=Level.NOTHING,
+        )
 
     def holds(self, within: Iterable[str], wanted: Reach) -> bool:
         """Whether one of its reaches gives at least as much in this office."""

@@ -26,11 +26,13 @@ CarryOut = Callable[[Stores, Approval, datetime], None]
 class Act:
     """``carry_out`` may be called again after a break: it leaves alone what is done already. None
     for what the machine does not do: whoever asked may, while the approval is in force. ``again``:
-    nothing else in the journal brings it back, so a replay does it again."""
+    nothing else in the journal brings it back, so a replay does it again. ``final``: it ends what
+    somebody may want to keep."""
 
     verb: Verb
     carry_out: CarryOut | None = None
     again: bool = False
+    final: bool = False
 
 
 def _delete(stores: Stores, approval: Approval, at: datetime) -> None:
@@ -41,8 +43,8 @@ def _delete(stores: Stores, approval: Approval, at: datetime) -> None:
 
 
 ACTS: Mapping[str, Act] = {
-    DELETE: Act(Verb.DELETE_RECORDS, _delete, again=True),
+    DELETE: Act(Verb.DELETE_RECORDS, _delete, again=True, final=True),
     EXPORT: Act(Verb.EXPORT_RECORDS),
-    PHOTOS: Act(Verb.DELETE_RECORDS, erase_photos),
-    ERASE: Act(Verb.DELETE_RECORDS, erase),
+    PHOTOS: Act(Verb.DELETE_RECORDS, erase_photos, final=True),
+    ERASE: Act(Verb.DELETE_RECORDS, erase, final=True),
 }

@@ -1,4 +1,4 @@
-"""A record's named worker, who reads all of it: named by somebody who hands out work, journalled
+"""A record's named worker, who reads more of it: named by somebody who hands out work, journalled
 like a review, since nothing else says it again."""
 
 from __future__ import annotations

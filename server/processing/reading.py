@@ -41,11 +41,13 @@ class Reading:
     levels: Levels
 
     def mask(self, record: Record | RecordLine) -> Mask:
-        """Its named worker reads all of a record, and so does who opened it with a reason."""
-        is_open = (self.key.text, record.instance_id) in self.scope.opened
-        if is_open or _is_named(self.scope.actor, record):
+        """Its named worker reads as much of a record as the role may of those; who opened it with
+        a reason, all."""
+        if (self.key.text, record.instance_id) in self.scope.opened:
             return Mask(Level.SPECIAL, self.levels)
-        return Mask(self.scope.clearance(record.within, self.key.form_id), self.levels)
+        is_named = _is_named(self.scope.actor, record)
+        clearance = self.scope.clearance(record.within, self.key.form_id, is_named=is_named)
+        return Mask(clearance, self.levels)
 
     def hidden(self, paths: Iterable[Path]) -> frozenset[Path]:
         """The questions among these that it reads in no office."""

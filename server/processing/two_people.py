@@ -18,7 +18,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from server.access.verbs import scope_for
 from server.errors import Forbidden, Unavailable
@@ -27,9 +27,12 @@ from server.errors.two_people import (
     ApprovalUnknown,
     AskerMayNoMore,
     AskerMayNotGrant,
+    KeptSince,
     SecondTooNew,
 )
 from server.model.approvals import ASKED_FOR, About, Approval, Decision, State
+from server.model.calendar import day_of
+from server.model.forms import FormKey
 from server.model.offices import within
 from server.model.people import Actor
 from server.model.scope import WHOLE_HOUSE, Scope
@@ -96,7 +99,7 @@ class TwoPeople:
 
     def grant(self, by: Actor, id: str, words: str, at: datetime) -> Approval:
         """And what is done at once is done. Raises ApprovalUnknown, ApprovalDecided,
-        AskerMayNotGrant, SecondTooNew and AskerMayNoMore."""
+        AskerMayNotGrant, SecondTooNew, AskerMayNoMore and KeptSince."""
         approval = self.seen_by(by, id)
         if approval.asked_by == by.id:
             raise AskerMayNotGrant
@@ -107,6 +110,7 @@ class TwoPeople:
         asker = self.stores.actors.by_id(approval.asked_by)
         if asker is None or not self._holds(asker, approval):
             raise AskerMayNoMore
+        self._refuse_what_is_kept(approval, at)
         granted = self._decide(approval, State.GRANTED, by, words.strip()[:LONGEST_WORDS], at)
         return self._carry_out(granted, at) if granted.waits_to_be_done else granted
 
@@ -209,6 +213,18 @@ class TwoPeople:
             carry_out(self.stores, approval, at)
         done = replace(approval, carried_out_at=at)
         return done if self.stores.approvals.step(approval, done) else approval
+
+    def _refuse_what_is_kept(self, approval: Approval, at: datetime) -> None:
+        """Until a day that is still to come, by who said so after it was asked for."""
+        if not ACTS[approval.act].final:
+            return
+        for each in approval.about.things:
+            key = FormKey(self.project, each.name)
+            record = self.stores.erasures.find(key, each.id) if each.kind == RECORDS else None
+            kept = record.keeping if record else None
+            if kept and kept.until >= day_of(at) and kept.at > approval.asked_at:
+                day = f"{date.fromisoformat(kept.until):%d/%m/%Y}"
+                raise KeptSince(name=kept.by_name, day=day, reason=kept.reason)
 
     def _holds(self, by: Actor, approval: Approval) -> bool:
         """Whether this person has the act's power over all that it is about."""

@@ -14,6 +14,7 @@ from werkzeug.routing import Rule as Route
 
 from server.access.verbs import ROLES, TABLE
 from server.routes.allow import By, Rule
+from server.xforms.levels import Level
 
 _HEAD = """\
 # Who may call what
@@ -25,9 +26,10 @@ Printed by `caunoi access`; do not edit it by hand.
 Of `server/access/roles.toml`. A line is one power of a role: what it may do, with which forms, and
 the most sensitive answers that it reads of them, by the column `sensitivity` of a form: `thuong`
 the ordinary ones, `nhay_cam` also health, ethnicity, family and place, `dac_biet` also abuse, HIV,
-trafficking, offending, drugs and informants; `khong` reads no answer. What is more sensitive reads
-“(hidden)” on pages and is empty in files; the XML as it came is for those who read all of it. A
-role holds in the office of its grant and all below it. `counts.read` alone is told no number that
+trafficking, offending, drugs and informants; `khong` reads no answer. The last column is how much
+it reads of a record that somebody was named to work on. What is more sensitive reads “(hidden)” on
+pages and is empty in files; the XML as it came is for those who read all of it. A role holds in the
+office of its grant and all below it. `counts.read` alone is told no number that
 could tell of single people (docs/decisions/0027). The anonymous form of `feedback_sender` is not
 served yet: whoever signs in so finds their own account.
 
@@ -79,7 +81,7 @@ def access_table(app: Flask) -> str:
         ("Route", "Known by", "Verb", *(role.replace("_", " ") for role in ROLES)),
         map(_row, lines(app)),
     )
-    roles = _table(("Role", "", "May", "With", "Reads up to"), _powers())
+    roles = _table(("Role", "", "May", "With", "Reads up to", "Where named"), _powers())
     return _HEAD % roles + "\n" + routes
 
 
@@ -93,10 +95,12 @@ def _powers() -> Iterator[tuple[str, ...]]:
     for role in TABLE.values():
         names = (f"{role.en} (`{role.name}`)", role.vi)
         if not role.powers:
-            yield (*names, "–", "–", "–")
+            yield (*names, "–", "–", "–", "–")
         for power in role.powers:
             forms = "every form" if power.forms is None else _listed(power.forms)
-            yield (*names, _listed(power.verbs), forms, f"`{power.clearance}`")
+            most = max(power.clearance, power.named, key=Level.of)
+            levels = (f"`{power.clearance}`", f"`{most}`")
+            yield (*names, _listed(power.verbs), forms, *levels)
 
 
 def _listed(words: Iterable[str]) -> str:

@@ -138,3 +138,25 @@ def test_a_cluster_office_s_phone_has_its_forms_and_clearance_alone() -> None:
     assert not may_renew(cluster, actor(Grant(PHONE, "VP02")), OFFICES)
     assert may_renew(actor(Grant(CASE_MANAGER, "VP01")), actor(Grant(PHONE, "VP02")), OFFICES)
     assert phone_grant(actor(Grant("system_admin", "*")), COLLABORATOR, "VP02", OFFICES) is None
+
+
+@pytest.mark.parametrize(
+    ("role", "form_id", "otherwise", "named"),
+    [
+        ("commune_office", "vang_gia", Level.SENSITIVE, Level.SPECIAL),
+        ("cluster_office", "vang_gia", Level.SENSITIVE, Level.SPECIAL),
+        ("inspector", "vang_gia", Level.NOTHING, Level.SPECIAL),
+        ("school_office", "vang_gia", Level.NORMAL, Level.NORMAL),
+        ("team_leader", "ho_so_ctv", Level.NORMAL, Level.NORMAL),
+        ("commune_chair", "quan_ly_truong_hop", Level.NORMAL, Level.NORMAL),
+        ("report_viewer", "vang_gia", Level.NOTHING, Level.NOTHING),
+    ],
+)
+def test_what_a_record_s_worker_reads_is_bounded_by_the_role_of_today(
+    role: str, form_id: str, otherwise: Level, named: Level
+) -> None:
+    """Whoever was named in another role has what this one may."""
+    chain = ("*", "VP01", "VP02")
+    scope = scope_for(actor(Grant(role, "VP02")), Verb.READ_RECORDS)
+    assert scope.clearance(chain, form_id) is otherwise
+    assert scope.clearance(chain, form_id, is_named=True) is named

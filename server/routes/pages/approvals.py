@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 
 from server.access.verbs import Verb, may
 from server.errors import CauNoiError, NotUnderstood
-from server.errors.two_people import ApprovalDecided, AskerMayNoMore, SecondTooNew
+from server.errors.two_people import ApprovalDecided, AskerMayNoMore, KeptSince, SecondTooNew
 from server.model.approvals import Approval, State
 from server.model.scope import EVERYWHERE, Scope
 from server.model.withholding import RECORDS
@@ -118,7 +118,7 @@ def _decided(
 ) -> ResponseReturnValue:
     try:
         after = decide(caller.actor, approval_id, *words, services().clock())
-    except (NotUnderstood, ApprovalDecided, AskerMayNoMore, SecondTooNew) as refused:
+    except (NotUnderstood, ApprovalDecided, AskerMayNoMore, KeptSince, SecondTooNew) as refused:
         found = services().two_people.seen_by(caller.actor, approval_id)
         return _page(caller, found, refused), status_of(refused)
     flash(_done_words(after.state(services().clock())), "done")

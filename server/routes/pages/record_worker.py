@@ -37,7 +37,9 @@ def name(caller: Caller, form_id: str, instance_id: str) -> ResponseReturnValue:
     house, worker = services(), request.form.get("worker", "")
     key, at = FormKey(PROJECT, form_id), house.clock()
     assign(house.stores, house.shelf, caller.scope, caller.actor, key, instance_id, worker, at)
-    flash(gettext("Saved. Whoever is named reads all of this record."), "done")
+    flash(
+        gettext("Saved. Whoever is named may read more of it, as far as their role goes."), "done"
+    )
     return redirect(address("record.show", form_id=form_id, instance_id=instance_id), 303)
 
 
