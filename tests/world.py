@@ -182,7 +182,7 @@ class World:
     def deal_with(self, thing: SetAside) -> None:
         """As a case manager does."""
         by = Settled(self.lan.actor.name, "Đã xem", self.clock())
-        self.house.stores.aside.settle(thing.id, by)
+        self.house.stores.aside.settle(thing.id, by, thing.files)
 
     def aside(self) -> list[str]:
         """Why things were set aside, newest first."""

@@ -51,11 +51,13 @@ def set_aside(
 
 
 def settle(
-    stores: Stores, scope: Scope, id: str, note: str, *, by: Actor, at: datetime
+    stores: Stores, scope: Scope, id: str, note: str, *, seen: int, by: Actor, at: datetime
 ) -> SetAside:
-    """A person has dealt with it; who was first is kept. Raises AsideUnknown."""
+    """A person, who has ``seen`` so many of its files, has dealt with it; who was first is kept.
+    Raises AsideUnknown."""
     found = aside_of(stores, scope, id)
-    stores.aside.settle(found.id, Settled(by.name, note.strip()[:LONGEST_NOTE], at))
+    settled = Settled(by.name, note.strip()[:LONGEST_NOTE], at)
+    stores.aside.settle(found.id, settled, found.files[: max(seen, 0)])
     return aside_of(stores, scope, id)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import asdict, replace
 from datetime import datetime
 from itertools import islice
@@ -33,7 +33,9 @@ class Aside:
         """Once for each content, reason and sender, however often the phone tries again: whether
         anything is new. What two offices send alike is seen by each as its own. What a person has
         dealt with stays dealt with; files that nobody saw then wait anew."""
-        id = _id(thing)
+        return self._waits(_id(thing), thing)
+
+    def _waits(self, id: str, thing: SetAside) -> bool:
         while (news := self._joins(id, thing)) is None:
             settled = self._aside.find_one({"_id": id, "is_settled": True}, {"files": 1})
             if settled is None:
@@ -89,18 +91,21 @@ class Aside:
         saw(f"aside:{id}", found["within"])
         return _read(found)
 
-    def settle(self, id: str, settled: Settled) -> None:
-        """The first who deals with it is kept, and goes to the journal."""
-        if self._settle(id, settled, UNSAID):
-            self._say(id, settled)
+    def settle(self, id: str, settled: Settled, seen: Collection[AsideFile]) -> None:
+        """The first who deals with it is kept, and goes to the journal. Files that were not
+        ``seen`` wait anew."""
+        if self._settle(id, settled, seen, UNSAID):
+            self._say(id, settled, seen)
 
     def say_unsaid(self) -> None:
         """To the journal, what broke off before that."""
-        for each in unsaid(self._aside):
-            self._say(each["_id"], Settled(**each["settled"]))
+        for each in map(_read, unsaid(self._aside)):
+            if each.settled:
+                self._say(each.id, each.settled, each.files)
 
-    def _say(self, id: str, settled: Settled) -> None:
-        word = {**asdict(settled), "id": id, "at": settled.at.isoformat()}
+    def _say(self, id: str, settled: Settled, seen: Collection[AsideFile]) -> None:
+        files = sorted([each.name, each.sha256, each.size] for each in seen)
+        word = {**asdict(settled), "id": id, "at": settled.at.isoformat(), "files": files}
         self._journal.note(SETTLED, settled.at, word)
         said(self._aside, id)
 
@@ -108,12 +113,25 @@ class Aside:
         """Out of the journal; whether it is news of something that is there."""
         word = json.loads(body)
         at = datetime.fromisoformat(word["at"])
-        return self._settle(word["id"], Settled(word["by_name"], word["note"], at))
+        seen = [AsideFile(*each) for each in word["files"]] if "files" in word else None
+        return self._settle(word["id"], Settled(word["by_name"], word["note"], at), seen)
 
-    def _settle(self, id: str, settled: Settled, *notes: str) -> bool:
+    def _settle(
+        self, id: str, settled: Settled, seen: Collection[AsideFile] | None, *notes: str
+    ) -> bool:
+        """An earlier release did not say what was ``seen``: all."""
         change = {"is_settled": True, "settled": asdict(settled)} | dict.fromkeys(notes, True)
-        done = self._aside.update_one({"_id": id, "is_settled": False}, {"$set": change})
-        return done.modified_count == 1
+        while found := self._aside.find_one({"_id": id, "is_settled": False}):
+            thing = _read(found)
+            unseen = tuple(each for each in thing.files if seen is not None and each not in seen)
+            if unseen:
+                # First, or a break in between would hide them.
+                self._waits(_after(id), replace(thing, files=unseen))
+            files = [each for each in found["files"] if AsideFile(*each) not in unseen]
+            as_seen = {"_id": id, "is_settled": False, "files": found["files"]}
+            if self._aside.update_one(as_seen, {"$set": change | {"files": files}}).modified_count:
+                return True
+        return False
 
     def move(self, office: str, chain: Sequence[str]) -> None:
         """What came from this office, which stands elsewhere in the tree now."""

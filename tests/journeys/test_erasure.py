@@ -86,7 +86,8 @@ def child(small_world: World) -> Made:
     with pytest.raises(EditOutdated):
         world.send(late.xml, {})
     [thing] = world.set_aside()
-    settle(world.house.stores, WHOLE_HOUSE, thing.id, NAME, by=world.lan.actor, at=world.clock())
+    by, at = world.lan.actor, world.clock()
+    settle(world.house.stores, WHOLE_HOUSE, thing.id, NAME, seen=9, by=by, at=at)
     reason = f"{NAME} phải nhập viện ngay"
     record, stores = found(world.house, made), world.house.stores
     open_with_reason(stores, record, reason, by=world.minh.actor, at=world.clock())

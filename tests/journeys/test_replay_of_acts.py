@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from server.errors import DatabaseDown
+from server.errors import DatabaseDown, SameIdOtherAnswers
+from server.model.aside import SetAside
 from server.model.entities import Origin
 from server.model.forms import FormKey
 from server.model.records import ReviewState, Worker
@@ -16,7 +17,7 @@ from server.model.scope import WHOLE_HOUSE
 from server.processing.assign import assign
 from server.processing.assign_entry import give_entries
 from server.processing.bin import BIN_DAYS, delete_form, empty_bin
-from server.services import PROJECT
+from server.services import PROJECT, Services
 from server.storage.journal import Journal
 from tests.faster import overtaken
 from tests.journeys.healing import (
@@ -31,7 +32,7 @@ from tests.journeys.healing import (
     replayed,
     withdrawn,
 )
-from tests.records import LIBRARY, Made, record_of
+from tests.records import LIBRARY, Made, another_photo, record_of
 from tests.registers import CHILD, worked_off
 from tests.sheets import answers_to, xform_named
 from tests.world import World
@@ -67,6 +68,37 @@ def test_a_review_whose_journal_was_out_of_order_comes_back(
             assert replayed(house).refused == 0
             worked_off(back)
             assert back.records("x") == [before]
+
+
+def test_what_came_after_something_set_aside_was_dealt_with_waits_anew_in_a_replay_too(
+    small_world: World, fresh: Fresh
+) -> None:
+    """Also what came while somebody read what was there."""
+    world, photos = small_world, [{f"{n}.jpg": another_photo(n)} for n in range(4)]
+    world.send(answers_to("x", "<ten>Na</ten>", instance_id="uuid:1"))
+
+    def refused(files: dict[str, bytes]) -> SetAside:
+        with pytest.raises(SameIdOtherAnswers):
+            world.send(answers_to("x", "<ten>Khác</ten>", instance_id="uuid:1"), files)
+        [thing] = world.set_aside()
+        return thing
+
+    def waiting(house: Services) -> list[list[str]]:
+        found = replace(world, house=house).set_aside()
+        return [[each.name for each in thing.files] for thing in found]
+
+    world.deal_with(refused(photos[0]))
+    read = refused(photos[1])
+    refused(photos[2])
+    world.deal_with(read)
+    assert waiting(world.house) == [["2.jpg"]]
+    refused(photos[3])
+    assert waiting(world.house) == [["2.jpg", "3.jpg"]]
+    with fresh() as house:
+        assert replayed(house).refused == 0
+        assert waiting(house) == [["2.jpg", "3.jpg"]]
+        assert replayed(house).healed == 0
+        assert waiting(house) == [["2.jpg", "3.jpg"]]
 
 
 def test_of_two_who_name_a_worker_at_once_the_later_holds_and_comes_back(

@@ -70,7 +70,7 @@ def test_it_is_dealt_with_once_and_kept(world: World, enter: Enter, refused: Mad
     lan, admin, here = enter(world.lan), enter(world.admin), path_of(world)
     for client, note in ((lan, "Đã gọi Hồng"), (admin, "khác")):
         fields = {"csrf_token": forgery_token(client, here), "note": note}
-        assert client.post(f"{here}/settle", data=fields).status_code == 303
+        assert client.post(f"{here}/settle?seen=1", data=fields).status_code == 303
     assert world.set_aside() == []
     assert "giữ riêng" not in words(open_page(lan, "/"))
     [row] = open_page(lan, "/aside?settled=1").xpath("//tbody[@id='rows']/tr")

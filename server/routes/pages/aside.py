@@ -85,17 +85,23 @@ def show(caller: Caller, aside_id: str) -> ResponseReturnValue:
         facts=_facts(found),
         files=_files(found),
         record_href=_record_href(caller, found),
-        settle_action="" if found.settled else url_for("aside.deal_with", aside_id=found.id),
+        settle_action="" if found.settled else _settle_action(found),
         longest_note=LONGEST_NOTE,
     )
+
+
+def _settle_action(found: SetAside) -> str:
+    """What comes while somebody reads is not dealt with by that."""
+    return url_for("aside.deal_with", aside_id=found.id, seen=len(found.files))
 
 
 @blueprint.post("/aside/<seg:aside_id>/settle")
 @allow(Verb.REVIEW_RECORDS, by=By.SESSION)
 def deal_with(caller: Caller, aside_id: str) -> ResponseReturnValue:
     house = services()
-    note = request.form.get("note", "")
-    settle(house.stores, _whole(caller), aside_id, note, by=caller.actor, at=house.clock())
+    note, seen = request.form.get("note", ""), request.args.get("seen", 0, type=int)
+    by, at = caller.actor, house.clock()
+    settle(house.stores, _whole(caller), aside_id, note, seen=seen, by=by, at=at)
     flash(gettext("Noted as dealt with. What was sent is still kept."), "done")
     return redirect(url_for("aside.overview"), 303)
 
