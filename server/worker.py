@@ -17,6 +17,7 @@ from server.config import read_config
 from server.engine import join_database
 from server.errors import Unavailable
 from server.model.calendar import day_of
+from server.model.entities import ListKey
 from server.model.forms import FormKey
 from server.processing.clear_away import clear_away
 from server.processing.clear_photos import clear_photos
@@ -120,7 +121,7 @@ def _offices_today(services: Services) -> object:
 def _heal(services: Services) -> None:
     """What goes wrong with it must not end the worker at each start: ``doctor`` says it."""
     healing, failure = services.stores.healing, None
-    for step in (_heal_from_journal, _file_log):
+    for step in (_heal_from_journal, _file_log, _name_entries):
         try:
             step(services)
         except Unavailable:
@@ -159,6 +160,11 @@ def _complete_journal(services: Services) -> None:
 
 def _file_log(services: Services) -> None:
     services.stores.audit.file_by_origin()
+
+
+def _name_entries(services: Services) -> None:
+    for name in services.registers.columns(PROJECT):
+        services.stores.entities.name_all(ListKey(PROJECT, name))
 
 
 def _yesterday(services: Services) -> str:

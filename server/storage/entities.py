@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pymongo.errors import DuplicateKeyError
 
 from server.model.entities import Conflict, Entity, EntityLine, EntityRow, EntityTold, ListKey
-from server.model.scope import Scope
+from server.model.scope import EVERYWHERE, Scope
 from server.model.witness import saw, saw_line
 from server.storage import entity_codec as codec
 from server.storage.database import Document, Mongo, speaks_our_errors
@@ -44,6 +44,16 @@ class Known:
     within: tuple[str, ...]
     makers: tuple[tuple[str, tuple[str, ...]], ...]
     maker: str
+
+
+@dataclass(frozen=True, slots=True)
+class Called:
+    """An entry that somebody's name leads to; of one that is not ``own`` no label is told."""
+
+    id: str
+    office: str | None
+    own: bool
+    label: str
 
 
 @speaks_our_errors
@@ -147,6 +157,27 @@ class Entities:
             and each["within"] != list(chain)
             and any(said.get("about") == office for said in each["contributions"])
         ]
+
+    def called(self, scope: Scope, key: ListKey, name: str) -> list[Called]:
+        """Those of this whole name, wherever they are: of the scope's own what they are, of others
+        no more than whose."""
+        scope = scope.on_list(key.name)
+        wanted = {"called": codec.called_so(key, name)}
+        found = []
+        for each in self._entities.find(wanted, {**_NAME, "_id": 1, "office": 1}):
+            saw_line(f"entity:{each['_id']}", each["within"])
+            own = scope.sees_office(each["within"] or ["*"])
+            label = each["label"] if own else ""
+            found.append(Called(each["uuid"], each["office"], own, label))
+        return found
+
+    def name_all(self, key: ListKey) -> None:
+        """Those of a list that were written before names were kept."""
+        fields = {"label": 1, "revision": 1, "called": 1}
+        for each in self._entities.find({"shown": key.text, "within": EVERYWHERE}, fields):
+            if "called" not in each:
+                seen = {"_id": each["_id"], "revision": each["revision"]}
+                self._entities.update_one(seen, {"$set": codec.called_document(key, each["label"])})
 
     def names(self, scope: Scope, key: ListKey, uuids: Sequence[str]) -> dict[str, str]:
         """What these are called that are in the list and within the scope."""

@@ -19,6 +19,7 @@ from server.model.entities import (
     told,
 )
 from server.model.entity_state import state_of
+from server.model.whole_names import whole_names
 from server.storage.database import Document
 
 _JSON = json_util.JSONOptions(json_mode=json_util.JSONMode.RELAXED, tz_aware=True)
@@ -50,12 +51,21 @@ def entity_document(entity: Entity) -> Document:
     }
     # Absent where not so: an index over them is as small as what it finds.
     if state.exists:
-        document["shown"] = entity.key.text
+        document |= {"shown": entity.key.text} | called_document(entity.key, state.label)
     if state.conflict:
         document["conflict"] = state.conflict.value
     if state.held:
         document["held"] = state.held.value
     return document
+
+
+def called_document(key: ListKey, label: str) -> Document:
+    """By which names of people an entry of a list is found."""
+    return {"called": [called_so(key, each) for each in whole_names(label)]}
+
+
+def called_so(key: ListKey, name: str) -> str:
+    return f"{key.text}\t{name}"
 
 
 def contribution_document(contribution: Contribution) -> Document:

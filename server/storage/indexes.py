@@ -81,6 +81,7 @@ INDEXES = (
         (("list", 1), ("within", 1), ("conflict", 1), ("key", 1)),
         "Which entities of this list wait for a person to settle them, by label?",
     ),
+    Index("entities", (("called", 1),), "Which entities of a list have this name?", sparse=True),
     Index("entity_workers", (("list", 1),), "Whose are the entries of this list to look after?"),
     Index("entity_workers", (("id", 1),), "Which entries are this person's to look after?"),
     Index("entity_orders", (("list", 1), ("uuid", 1)), "What did people order for this entity?"),

@@ -235,12 +235,16 @@ def test_with_a_second_factor_the_password_alone_opens_nothing(
     assert basic(program, mai, made_token(here)) == 200
 
 
-def test_a_code_is_good_once(app: Flask, shared_world: World, mai: Person) -> None:
+def test_a_code_is_good_once_and_not_for_long(app: Flask, shared_world: World, mai: Person) -> None:
     authenticator, _ = set_up(enter(app, mai), shared_world)
     shared_world.clock.move(minutes=1)
     code = authenticator.at(shared_world.clock())
     assert type_code(type_password(app, mai), code).status_code == 303
     assert type_code(type_password(app, mai), code).status_code == 401
+    shared_world.clock.move(minutes=1)
+    late = authenticator.at(shared_world.clock())
+    shared_world.clock.move(minutes=2)
+    assert type_code(type_password(app, mai), late).status_code == 401, "nor for long"
 
 
 def test_the_six_digits_cannot_be_guessed(app: Flask, shared_world: World, mai: Person) -> None:

@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 
 from server.app import create_app
 from tests.sheets import answers_to, xform_named
-from tests.world import World, sign_in
+from tests.world import World, basic, sign_in
 
 ODD = (
     "9" * 3000, "9223372036854775808", "1e400", "١٢٣", "²", "\0", "\ufffe", "..", "$where",
@@ -53,6 +53,35 @@ def test_a_record_is_found_under_whatever_id_it_has(
         environ_base={"REQUEST_URI": f"/records/x/{escaped}/data.json"},
     )
     assert found.get_json()["instance_id"] == instance_id
+
+
+@pytest.mark.parametrize("asked", ["/forms", "/v1/projects/1/forms", "{phone}/formList"])
+def test_what_nobody_thought_of_is_told_by_a_number_and_names_nobody(
+    shared_world: World,
+    client: FlaskClient,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    asked: str,
+) -> None:
+    """An error's own words may hold an answer: they are neither answered nor written down, which
+    is looked after at the end of each test."""
+
+    somebody = shared_world.lan
+
+    def fails(*_: object) -> None:
+        raise KeyError(somebody.actor.name, somebody.email)
+
+    monkeypatch.setattr(type(shared_world.house.stores.forms), "entries", fails)
+    monkeypatch.setattr(type(shared_world.house.shelf), "published", fails)
+    signed = basic(shared_world.admin) if asked.startswith("/v1") else {}
+    answer = client.get(asked.format(phone=shared_world.hong.path), headers=signed)
+    said = answer.get_data(as_text=True)
+    assert answer.status_code == 500
+    assert somebody.email not in said
+    (line,) = [each for each in caplog.messages if each.startswith("incident ")]
+    number = line.split()[1].rstrip(":")
+    assert number in said, "by which the operator finds it"
+    assert "KeyError" in line
 
 
 def test_a_records_xml_is_no_page_of_this_site(client: FlaskClient) -> None:

@@ -128,6 +128,7 @@ def show(caller: Caller, name: str) -> ResponseReturnValue:
         back_href=url_for("registers.overview"),
         rows=tuple(_entry(its_list, counts, each) for each in page),
         more_href=more,
+        elsewhere_href=_elsewhere(caller, its_list),
         conflicts=tuple(_entry(its_list, counts, each) for each in open_page),
         more_conflicts_href=url_for("registers.show", name=name, open_after=open_page[-1].row.id)
         if open_lines[CONFLICTS:]
@@ -143,6 +144,15 @@ def show(caller: Caller, name: str) -> ResponseReturnValue:
         ),
         on_phones=_on_phones(caller, its_list, may_set=may_set),
     )
+
+
+def _elsewhere(caller: Caller, its_list: EntityList) -> str:
+    """For who reads the names of a register that other offices have a part of."""
+    name = its_list.key.name
+    columns = services().registers.columns(PROJECT).get(name, ())
+    if its_list.shared or not names_of(its_list, columns) or not caller.scope.on_list(name).reaches:
+        return ""
+    return url_for("register_elsewhere.show", name=name)
 
 
 def _on_phones(caller: Caller, its_list: EntityList, *, may_set: bool) -> OnPhones:
