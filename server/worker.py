@@ -121,7 +121,7 @@ def _offices_today(services: Services) -> object:
 def _heal(services: Services) -> None:
     """What goes wrong with it must not end the worker at each start: ``doctor`` says it."""
     healing, failure = services.stores.healing, None
-    for step in (_heal_from_journal, _file_log, _name_entries):
+    for step in (_file_lists, _heal_from_journal, _file_log, _name_entries):
         try:
             step(services)
         except Unavailable:
@@ -156,6 +156,11 @@ def _complete_journal(services: Services) -> None:
     stores.incidents.say_unsaid()
     stores.approvals.say_unsaid()
     stores.aside.say_unsaid()
+
+
+def _file_lists(services: Services) -> None:
+    """Those from before have nothing yet by which lists hold them."""
+    services.stores.actors.file()
 
 
 def _file_log(services: Services) -> None:

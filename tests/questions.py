@@ -69,10 +69,12 @@ def trouble_with(
     refused = _REFUSED.intersection(_operators(wanted))
     if refused:
         return f"{sorted(refused)} on {collection}"
-    if _is_equality(wanted.get("_id")):
+    if "_id" in wanted and _is_equality(wanted["_id"]):
         return None
-    declared = (each.keys for each in indexes if each.collection == collection)
-    own = [("_id",), *(tuple(name for name, _ in keys) for keys in declared)]
+    declared = [each for each in indexes if each.collection == collection]
+    if None in wanted.values():  # what is not there stands in no sparse index
+        declared = [each for each in declared if not each.sparse]
+    own = [("_id",), *(tuple(name for name, _ in each.keys) for each in declared)]
     if any(_follows(keys, wanted, sort) for keys in own):
         return None
     return f"no index for {sorted(wanted)} sorted by {list(sort)} on {collection}"
@@ -82,7 +84,7 @@ def _follows(keys: tuple[str, ...], wanted: Filter, sort: Sort) -> bool:
     equal = {name for name, value in wanted.items() if _is_equality(value)}
     ranges = {name: value for name, value in wanted.items() if name not in equal}
     prefix = keys[: len(equal)]
-    if set(prefix) != equal or len(ranges) > 1 or None in wanted.values() or not wanted:
+    if set(prefix) != equal or len(ranges) > 1 or not wanted:
         return False
     rest = keys[len(equal) :]
     if ranges:
@@ -96,8 +98,7 @@ def _is_equality(value: Any) -> bool:
     if isinstance(value, Mapping) and set(value) == {"$eq"}:
         value = value["$eq"]
     asks = isinstance(value, Mapping) and any(str(each).startswith("$") for each in value)
-    # What is not there stands in no sparse index.
-    return value is not None and not asks
+    return not asks
 
 
 def _operators(value: Any) -> Iterator[str]:

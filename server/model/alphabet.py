@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import lru_cache
-from typing import TypeAlias
 
 from server.xforms.values import without_signs
 
@@ -15,26 +14,31 @@ _LETTER_AT = {letter: at for at, letter in enumerate(_LETTERS, 1)}
 # None, huyền, hỏi, ngã, sắc, nặng, as dictionaries have them.
 _TONE_AT = {mark: at for at, mark in enumerate("\u0300\u0309\u0303\u0301\u0323", 1)}
 _NUMBER = re.compile(r"([0-9]{1,18})")
-
-Place: TypeAlias = tuple[tuple[int, int, str], ...]
-Key: TypeAlias = tuple[Place, tuple[int, ...], str]
+# Below all that keys are made of: what is shorter stands first.
+_END = " "
 
 
 @lru_cache(maxsize=16384)
-def alphabetical(text: str) -> Key:
-    """A key to sort by: gaps before numbers, numbers by their size, letters, then foreign signs.
-    Tones decide between what has the same letters."""
-    places: list[tuple[int, int, str]] = []
-    tones: list[int] = []
+def alphabetical(text: str) -> str:
+    """A key to sort by, here and in the database: gaps before numbers, numbers by their size,
+    letters, then foreign signs. Tones decide between what has the same letters."""
+    return f"{alike(text)}{_END}{text}"
+
+
+@lru_cache(maxsize=16384)
+def alike(text: str) -> str:
+    """The same for what differs only in capitals, spaces and how accents are written."""
+    places: list[str] = []
+    tones: list[str] = []
     for part in _NUMBER.split(" ".join(text.casefold().split())):
         if _NUMBER.fullmatch(part):
-            places.append((1, int(part), ""))
-            tones.append(0)
+            places.append(f"1{int(part):018}")
+            tones.append("0")
             continue
         for letter, tone in map(_parted, unicodedata.normalize("NFC", part)):
             places.append(_place(letter))
-            tones.append(tone)
-    return tuple(places), tuple(tones), text
+            tones.append(str(tone))
+    return "".join((*places, _END, *tones))
 
 
 @lru_cache(maxsize=32768)
@@ -43,14 +47,11 @@ def bare(text: str) -> str:
     return " ".join(without_signs(text.casefold()).split())
 
 
-def by_given_name(name: str) -> tuple[Key, Key, Key]:
+def by_given_name(name: str) -> str:
     """A person's name is looked up by tên, then họ, then đệm."""
     words = name.split() or [""]
-    return (
-        alphabetical(words[-1]),
-        alphabetical(" ".join(words[:1])),
-        alphabetical(" ".join(words[1:-1])),
-    )
+    parts = (words[-1], " ".join(words[:1]), " ".join(words[1:-1]))
+    return _END.join((*map(alike, parts), name))
 
 
 def _parted(sign: str) -> tuple[str, int]:
@@ -64,7 +65,8 @@ def _parted(sign: str) -> tuple[str, int]:
     return unicodedata.normalize("NFC", "".join(marks)), tone
 
 
-def _place(letter: str) -> tuple[int, int, str]:
+def _place(letter: str) -> str:
+    """Gaps and marks begin with 0, numbers with 1; letters are one sign from B on; ~ is last."""
     if letter in _LETTER_AT:
-        return 2, _LETTER_AT[letter], ""
-    return (3, 0, letter) if letter.isalpha() else (0, 0, letter)
+        return chr(ord("A") + _LETTER_AT[letter])
+    return f"~{letter}" if letter.isalpha() else f"0{letter}"

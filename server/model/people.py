@@ -88,3 +88,14 @@ class Sender:
     name: str
     kind: str
     office: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ActorList:
+    """Those of one kind who have access, or whose access has ended; ``words`` leave those whose
+    name or address has them all, or who are of one of ``offices``."""
+
+    kind: ActorKind
+    ended: bool = False
+    words: tuple[str, ...] = ()
+    offices: tuple[str, ...] = ()

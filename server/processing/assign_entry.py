@@ -11,7 +11,7 @@ from datetime import datetime
 from functools import cache, partial
 
 from server.access.verbs import Verb, scope_for
-from server.model.alphabet import alphabetical
+from server.model.alphabet import alike
 from server.model.entities import Entity, EntityList, EntityTold, ListKey
 from server.model.people import Actor
 from server.model.records import Worker
@@ -149,7 +149,7 @@ def give_all(
 
 def _alike(said: str, wanted: str) -> bool:
     """But for capitals, spaces and how accents are written."""
-    return alphabetical(said)[:2] == alphabetical(wanted)[:2]
+    return alike(said) == alike(wanted)
 
 
 def takers(stores: Stores, registers: Registers, scope: Scope, its_list: EntityList) -> list[Actor]:

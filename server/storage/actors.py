@@ -9,12 +9,14 @@ from datetime import datetime
 from pymongo.errors import DuplicateKeyError
 
 from server.errors import AlreadyThere
-from server.model.people import Actor, ActorKind, Grant, SecondFactor
+from server.model.people import Actor, ActorKind, ActorList, Grant, SecondFactor
 from server.model.scope import Scope
+from server.storage.actor_lists import keys_of, question
 from server.storage.database import Document, Mongo, speaks_our_errors
 
 # Rather than null, where an index is sparse or nothing is known.
 _ABSENT = ("email", "password_hash", "second_factor", "revoked_at", "last_seen_at", "let_in_at")
+_ACTIVE = {"revoked_at": {"$exists": False}}
 
 
 @speaks_our_errors
@@ -52,6 +54,55 @@ class Actors:
         """The phones first."""
         return [*self.phones(scope), *self.people(scope)]
 
+    def page(self, scope: Scope, listed: ActorList, after: str, limit: int) -> list[Actor]:
+        """Beginning behind the actor ``after``, '' for the first; where one stands in a list is
+        nobody's business out of scope."""
+        last = self._actors.find_one({"_id": after}, {"order": 1, "within": 1}) if after else None
+        behind = last.get("order", "") if last and scope.sees_office(last["within"]) else ""
+        found: dict[str, Actor] = {}
+        for root in sorted(scope.offices):
+            stages = question(listed, root, after=behind)
+            page = self._actors.aggregate([*stages, {"$sort": {"order": 1}}, {"$limit": limit}])
+            found |= {each["order"]: _actor(each) for each in page}
+        return [found[each] for each in sorted(found)[:limit]]
+
+    def count(self, scope: Scope, listed: ActorList) -> int:
+        return self._count(scope, listed, {})
+
+    def count_active(self, scope: Scope) -> int:
+        """People who may come in, or could if they chose a password."""
+        return self._count(scope, ActorList(ActorKind.PERSON), _ACTIVE)
+
+    def count_invited(self, scope: Scope) -> int:
+        """People who have not chosen a password yet."""
+        invited = {**_ACTIVE, "password_hash": {"$exists": False}}
+        return self._count(scope, ActorList(ActorKind.PERSON), invited)
+
+    def count_silent(self, scope: Scope, early: datetime) -> int:
+        """Phones that came once, and not since ``early``."""
+        return self._count(scope, ActorList(ActorKind.PHONE), {"last_seen_at": {"$lt": early}})
+
+    def _count(self, scope: Scope, listed: ActorList, more: Document) -> int:
+        """Each once, of however many subtrees they are."""
+        roots = sorted(scope.offices)
+        last: list[Document] = [{"$match": {"$or": [more]}}, {"$count": "count"}]
+        asked = (question(listed, root, roots[:at]) for at, root in enumerate(roots))
+        found = (self._actors.aggregate([*stages, *last]) for stages in asked)
+        return sum(each["count"] for page in found for each in page)
+
+    def file(self) -> int:
+        """Gives those from before what they are listed by; how many there were."""
+        lacking = [
+            each
+            for kind in ActorKind
+            for each in self._actors.find({"kind": kind.value, "ended": None})
+        ]
+        for each in lacking:
+            # What has changed since it was read has its keys by whoever changed it, or next time.
+            seen = {"_id": each["_id"], "revoked_at": each.get("revoked_at")}
+            self._actors.update_one(seen, {"$set": keys_of(_actor(each))})
+        return len(lacking)
+
     def in_scope(self, scope: Scope, kind: ActorKind, actor_id: str) -> Actor | None:
         """None for one of another kind too: who may know the one need not know of the other."""
         found = self._actors.find_one({"_id": actor_id})
@@ -71,15 +122,19 @@ class Actors:
         return found
 
     def end(self, actor_id: str, at: datetime) -> None:
-        self._actors.update_one({"_id": actor_id}, {"$set": {"revoked_at": at}})
+        change = {"revoked_at": at, "ended": True}
+        self._actors.update_one({"_id": actor_id}, {"$set": change})
 
     def reopen(self, actor_id: str) -> None:
         """Without password and second factor: nobody signs in before new ones are chosen."""
         gone = dict.fromkeys(("revoked_at", "leaving", "password_hash", "second_factor"), "")
-        self._actors.update_one({"_id": actor_id}, {"$unset": gone})
+        self._actors.update_one({"_id": actor_id}, {"$unset": gone, "$set": {"ended": False}})
 
     def set_leaving(self, actor_id: str, *, leaving: bool) -> None:
-        self._actors.update_one({"_id": actor_id}, {"$set": {"leaving": leaving}})
+        """Of somebody whose access has ended, and who did not come back meanwhile."""
+        change = {"leaving": leaving, "ended": not leaving}
+        gone = {"_id": actor_id, "revoked_at": {"$exists": True}}
+        self._actors.update_one(gone, {"$set": change})
 
     def set_grants(self, seen: Actor, grants: Iterable[Grant], *, within: Iterable[str]) -> bool:
         """In place of exactly those that were seen; False when there are others meanwhile."""
@@ -131,8 +186,8 @@ class Actors:
 
     def connect_again(self, phone_id: str, token_hash: str) -> None:
         """A phone that was ended, under a new token."""
-        change = {"$set": {"token_hash": token_hash}, "$unset": {"revoked_at": ""}}
-        self._actors.update_one({"_id": phone_id}, change)
+        change = {"token_hash": token_hash, "ended": False}
+        self._actors.update_one({"_id": phone_id}, {"$set": change, "$unset": {"revoked_at": ""}})
 
     def stands_in(self, seen: Actor, within: Iterable[str]) -> None:
         """The offices of its grants, as they were seen, moved in the tree."""
@@ -147,6 +202,7 @@ class Actors:
 def _actor_document(actor: Actor) -> Document:
     document = asdict(actor) | {"_id": actor.id, "kind": actor.kind.value}
     document["grants"] = _documents(actor.grants)
+    document |= keys_of(actor)
     document.pop("id")
     for name in _ABSENT:
         if document[name] is None:

@@ -66,6 +66,11 @@ INDEXES = (
     Index("actors", (("token_hash", 1),), "Whose token is this?", unique=True, sparse=True),
     Index("actors", (("email", 1),), "Who signs in with this e-mail?", unique=True, sparse=True),
     Index("actors", (("kind", 1), ("created_at", -1)), "Which phones (or people) are there?"),
+    Index(
+        "actors",
+        (("kind", 1), ("ended", 1), ("within", 1), ("order", 1)),
+        "Which phones (or people) has this subtree, in the order of their list?",
+    ),
     Index("sessions", (("actor", 1),), "Which sessions has this person, to end them all?"),
     Index("sessions", (("ends_at", 1),), "Which sessions are over?", expires=True),
     Index("links", (("actor", 1),), "Which links has this person, to end them all?"),

@@ -39,6 +39,7 @@ BOUNDED: list[tuple[str, dict[str, Any], Sort]] = [
     (RECORDS, {"within": "*", "form": "1/x"}, ("seq",)),
     (RECORDS, {"due": {"$lte": 5}}, ("due",)),
     ("blobs.chunks", {"files_id": {"$eq": "a"}}, ("n",)),
+    ("actors", {"kind": "phone", "ended": None}, ()),
     ("offices", {}, ()),
 ]
 

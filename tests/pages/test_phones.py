@@ -13,7 +13,7 @@ from server.model.scope import WHOLE_HOUSE
 from server.processing.people import renew_phone
 from server.storage.offices import Change
 from tests.pages.conftest import Enter
-from tests.pages.looking import open_page, words
+from tests.pages.looking import links, open_page, words
 from tests.phone import Phone
 from tests.records import record_of
 from tests.world import Person, World, forgery_token, sign_in
@@ -46,7 +46,7 @@ def test_a_phone_without_a_name_is_not_made_and_what_was_chosen_stays(
     assert names(open_page(lan, "/phones")) == before
 
 
-def test_a_disconnected_phone_is_refused_at_once_and_stands_last(
+def test_a_disconnected_phone_is_refused_at_once_and_stands_apart(
     world: World, enter: Enter
 ) -> None:
     lan = enter(world.lan)
@@ -54,8 +54,10 @@ def test_a_disconnected_phone_is_refused_at_once_and_stands_last(
     path = f"/phones/{world.hong.actor.id}/disconnect"
     answer = lan.post(path, data={"csrf_token": forgery_token(lan, "/phones")})
     assert answer.status_code == 303
-    page = open_page(lan, "/phones")
-    assert names(page)[-1] == "Máy của Hồng"
+    assert "Máy của Hồng" not in names(open_page(lan, "/phones"))
+    [ended] = links(open_page(lan, "/phones"), "Điện thoại đã ngắt (1)")
+    page = open_page(lan, ended)
+    assert names(page) == ["Máy của Hồng"]
     assert "Đã ngắt" in words(page)
     assert lan.get(f"/v1/key/{world.hong.token}/projects/1/formList").status_code == 403
 

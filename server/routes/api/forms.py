@@ -10,7 +10,7 @@ from flask import Response, request
 from server.access.verbs import Verb, may
 from server.errors import FormUnknown
 from server.errors.programs import FieldMissing, ValueUnexpected
-from server.model.alphabet import Key, alphabetical
+from server.model.alphabet import alphabetical
 from server.model.forms import FormEntry, FormState
 from server.processing.bin import restore_form
 from server.processing.drafts import Upload
@@ -152,7 +152,7 @@ def _current(caller: Caller, entry: FormEntry) -> central.Json:
     return tell.form_told(caller, *found)
 
 
-def _name(entry: FormEntry) -> tuple[Key, str]:
+def _name(entry: FormEntry) -> tuple[str, str]:
     return alphabetical(entry.title or entry.key.form_id), entry.key.form_id
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from flask import Blueprint, render_template, request, url_for
@@ -12,14 +12,16 @@ from server.access.granting import may_give
 from server.access.verbs import ROLES, Verb
 from server.errors import AlreadyThere, CauNoiError, NotUnderstood, OfficeUnclear, OfficeUnknown
 from server.errors.sign_in import RoleNotGiven
+from server.model.audit import Act
 from server.model.links import LinkKind
-from server.model.people import Actor, Grant
+from server.model.people import Actor, ActorKind, ActorList, Grant
 from server.model.scope import EVERYWHERE
 from server.processing.people import is_email
 from server.processing.staff import invite
 from server.routes.allow import By, Caller, allow, services
 from server.routes.dialects import status_of
-from server.routes.pages.asked import Option, by_name
+from server.routes.pages.actor_pages import ActorPage, actor_page
+from server.routes.pages.asked import Option
 from server.routes.pages.letters import SentLink, send_link
 from server.routes.pages.office_choice import OfficeBox, office_box, office_given, standing_units
 from server.routes.pages.role_words import grants_words, role_title
@@ -62,6 +64,12 @@ class Invite:
 @blueprint.get("/admin/people")
 @allow(Verb.MANAGE_PEOPLE, by=By.SESSION)
 def people(caller: Caller) -> ResponseReturnValue:
+    return _page(caller)
+
+
+@blueprint.route("/admin/people/find", methods=["GET", "POST"])
+@allow(Verb.MANAGE_PEOPLE, by=By.SESSION, act=Act.LISTED)
+def find(caller: Caller) -> ResponseReturnValue:
     return _page(caller)
 
 
@@ -116,24 +124,41 @@ def role_options(caller: Caller) -> tuple[Option, ...]:
 def _page(
     caller: Caller, *, sent: SentLink | None = None, refused: CauNoiError | None = None
 ) -> str:
-    house = services()
-    found = by_name(house.stores.actors.people(caller.scope))
-    gone = [each for each in found if state_of(each) == "ended"]
-    here = [each for each in found if state_of(each) != "ended"]
+    its = actor_page(caller, ActorKind.PERSON, "people.people", "people.find", by_office=False)
+    gone = services().stores.actors.count(caller.scope, ActorList(ActorKind.PERSON, ended=True))
     return render_template(
         "pages/people.html",
-        title=_title([each for each in here if each.active]),
+        title=_title(caller, its),
         alarm=_alarm(caller),
         sent=sent,
-        rows=tuple(map(_row, here)),
-        gone=tuple(map(_row, gone)),
+        its=its,
+        rows=tuple(map(_row, its.actors)),
+        gone=number(gone) if gone else "",
         invite=_invite(caller, refused),
     )
 
 
-def _title(here: Sequence[Actor]) -> str:
-    title = ngettext("%(count)s person has an account", "%(count)s people have accounts", len(here))
-    waiting = sum(1 for each in here if state_of(each) == "invited")
+def _title(caller: Caller, its: ActorPage) -> str:
+    actors, scope = services().stores.actors, caller.scope
+    if its.find.words:
+        return ngettext(
+            "%(count)s person found for “%(words)s”",
+            "%(count)s people found for “%(words)s”",
+            actors.count(scope, its.listed),
+            words=its.find.words,
+        )
+    if its.listed.ended:
+        return ngettext(
+            "%(count)s person's access has ended",
+            "%(count)s people's access has ended",
+            actors.count(scope, its.listed),
+        )
+    title = ngettext(
+        "%(count)s person has an account",
+        "%(count)s people have accounts",
+        actors.count_active(scope),
+    )
+    waiting = actors.count_invited(scope)
     if not waiting:
         return title
     words = ngettext(

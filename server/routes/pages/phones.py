@@ -14,13 +14,15 @@ from server.access.verbs import PHONE_ROLES, Verb
 from server.errors import NotUnderstood, OfficeUnclear, OfficeUnknown
 from server.errors.sign_in import RoleNotGiven
 from server.model.alphabet import alphabetical
+from server.model.audit import Act
 from server.model.offices import name_of
-from server.model.people import Actor
+from server.model.people import Actor, ActorKind, ActorList
 from server.model.scope import Reach
 from server.processing.people import connect_phone, usual_phone_role
 from server.processing.shelf import OnHand
 from server.routes.allow import By, Caller, allow, services
 from server.routes.dialects import status_of
+from server.routes.pages.actor_pages import ActorPage, actor_page
 from server.routes.pages.connecting import Connected, connected
 from server.routes.pages.office_choice import OfficeBox, office_box, office_given, standing_units
 from server.routes.pages.reach import warn_if_out_of_reach
@@ -74,6 +76,12 @@ def phones(caller: Caller) -> ResponseReturnValue:
     return _page(caller)
 
 
+@blueprint.route("/phones/find", methods=["GET", "POST"])
+@allow(Verb.MANAGE_PHONES, by=By.SESSION, act=Act.LISTED)
+def find(caller: Caller) -> ResponseReturnValue:
+    return _page(caller)
+
+
 @blueprint.post("/phones")
 @allow(Verb.MANAGE_PHONES, by=By.SESSION)
 def connect(caller: Caller) -> ResponseReturnValue:
@@ -108,22 +116,34 @@ def _page(
     refused: Refused | None = None,
 ) -> str:
     warn_if_out_of_reach()
-    found = services().stores.actors.phones(caller.scope)
-    here = [each for each in found if each.active]
+    its = actor_page(caller, ActorKind.PHONE, "phones.phones", "phones.find", by_office=True)
+    ended = services().stores.actors.count(caller.scope, ActorList(ActorKind.PHONE, ended=True))
     return render_template(
         "pages/phones.html",
-        title=_title(here),
+        title=_title(caller, its),
         connected=connected,
-        rows=tuple(map(_phone, here)),
-        ended=tuple(_phone(each) for each in found if not each.active),
+        its=its,
+        rows=tuple(map(_phone, its.actors)),
+        ended=number(ended) if ended else "",
         create=_create(caller, refused),
     )
 
 
-def _title(active: Sequence[Actor]) -> str:
-    title = ngettext("%(count)s phone is connected", "%(count)s phones are connected", len(active))
+def _title(caller: Caller, its: ActorPage) -> str:
+    actors = services().stores.actors
+    count = actors.count(caller.scope, its.listed)
+    if its.find.words:
+        return ngettext(
+            "%(count)s phone found for “%(words)s”",
+            "%(count)s phones found for “%(words)s”",
+            count,
+            words=its.find.words,
+        )
+    if its.listed.ended:
+        return ngettext("%(count)s disconnected phone", "%(count)s disconnected phones", count)
+    title = ngettext("%(count)s phone is connected", "%(count)s phones are connected", count)
     early = services().clock() - timedelta(days=SILENT_DAYS)
-    silent = sum(1 for each in active if each.last_seen_at and each.last_seen_at < early)
+    silent = actors.count_silent(caller.scope, early)
     if not silent:
         return title
     words = gettext(
