@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from server.errors import RecordUnknown
 from server.errors.families import Clash, NotFound
 
 
@@ -28,6 +29,11 @@ class DataRequestChanged(Clash):
 class RetentionChanged(Clash):
     vi = "Người khác vừa thay đổi thời hạn lưu giữ của biểu mẫu này. Hãy xem lại rồi thử lần nữa."
     en = "Someone else has just changed how long this form's records are kept. Look and try again."
+
+
+class RecordDeleted(RecordUnknown):
+    vi = "Phiếu này đã bị xóa ngày {day}: {asked} đề nghị, {granted} đồng ý."
+    en = "This record was deleted on {day}: {asked} asked for it, {granted} granted it."
 
 
 class RecordErased(Clash):

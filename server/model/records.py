@@ -138,6 +138,15 @@ class Derived:
 
 
 @dataclass(frozen=True, slots=True)
+class Deletion:
+    """By whose words a record was deleted; the two people's names."""
+
+    at: datetime
+    asked_by: str
+    granted_by: str
+
+
+@dataclass(frozen=True, slots=True)
 class Record:
     """One record with all its versions, newest last. ``seq`` orders arrivals and is unique.
     ``hidden`` says that its reader has it without some answers.

@@ -9,6 +9,7 @@ from datetime import datetime
 from server.access.verbs import Verb
 from server.model.approvals import Approval
 from server.model.forms import FormKey
+from server.model.records import Deletion
 from server.model.scope import WHOLE_HOUSE
 from server.processing.erase import erase
 from server.processing.erase_photos import erase_photos
@@ -36,10 +37,12 @@ class Act:
 
 
 def _delete(stores: Stores, approval: Approval, at: datetime) -> None:
+    granted_by = approval.decision.by_name if approval.decision else ""
+    deletion = Deletion(at, approval.asked_by_name, granted_by)
     for each in approval.about.things:
         record = stores.submissions.find(WHOLE_HOUSE, FormKey(approval.project, each.name), each.id)
         if record is not None:  # else it is deleted already
-            stores.submissions.mark_deleted(WHOLE_HOUSE, record, at)
+            stores.submissions.mark_deleted(WHOLE_HOUSE, record, at, deletion)
 
 
 ACTS: Mapping[str, Act] = {

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from server.errors import AttachmentUnknown, RecordUnknown
+from server.errors.duties import RecordDeleted
+from server.model.calendar import ZONE
 from server.model.forms import FormKey
 from server.model.records import Media, Record, RecordVersion
 from server.model.scope import Scope
@@ -33,11 +35,18 @@ class Opened:
 
 def stored_record(stores: Stores, scope: Scope, key: FormKey, instance_id: str) -> Record:
     """By any id it ever had. None of its answers may be shown. Raises RecordUnknown, out of scope
-    too."""
+    too, and RecordDeleted."""
     record = stores.submissions.find(scope, key, instance_id)
-    if record is None:
+    if record is not None:
+        return record
+    deletion = stores.submissions.deletion(scope, key, instance_id)
+    if deletion is None:
         raise RecordUnknown
-    return record
+    raise RecordDeleted(
+        day=f"{deletion.at.astimezone(ZONE):%d/%m/%Y}",
+        asked=deletion.asked_by,
+        granted=deletion.granted_by,
+    )
 
 
 def find_record(

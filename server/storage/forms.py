@@ -181,13 +181,11 @@ class Forms:
 
     def with_binned(self, project: int) -> list[FormEntry]:
         """Those in the bin too: for the machine's errands, since their records are kept."""
-        found = self._forms.find({"project": project, "draft": False})
-        return _by_title(found)
+        return _by_title(self._forms.find({"project": project, "draft": False}))
 
     def drafts(self, project: int) -> list[FormEntry]:
         """What designers try out, by title."""
-        found = self._forms.find({"project": project, "draft": True})
-        return _by_title(found)
+        return _by_title(self._forms.find({"project": project, "draft": True}))
 
     def all(self, project: int) -> list[FormEntry]:
         """Those in the bin and the drafts too."""

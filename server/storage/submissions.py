@@ -11,6 +11,7 @@ from pymongo.errors import DuplicateKeyError
 from server.model.filters import Filters
 from server.model.forms import FormKey
 from server.model.records import (
+    Deletion,
     Derived,
     Holding,
     Media,
@@ -139,16 +140,25 @@ class Submissions:
 
     def find(self, scope: Scope, key: FormKey, instance_id: str) -> Record | None:
         """One record with everything, by any instance id it ever had; None out of scope too."""
-        if not scope.sees_form(key.form_id) and not scope.opened:
-            return None
-        found = self._records.find_one({"form": key.text, "instance_ids": instance_id})
+        found = self._seen(scope, key, instance_id)
         if found is None or found.get("deleted_at"):
-            return None
-        is_open = (key.text, found["instance_ids"][0]) in scope.opened
-        if not is_open and not scope.sees(found["within"], key.form_id):
             return None
         saw(found["_id"], found["within"])
         return codec.read_record_document(found)
+
+    def deletion(self, scope: Scope, key: FormKey, instance_id: str) -> Deletion | None:
+        """None out of scope too, and where nobody kept who it was."""
+        found = self._seen(scope, key, instance_id) or {}
+        return Deletion(**found["deletion"]) if "deletion" in found else None
+
+    def _seen(self, scope: Scope, key: FormKey, instance_id: str) -> Document | None:
+        if not scope.sees_form(key.form_id) and not scope.opened:
+            return None
+        found = self._records.find_one({"form": key.text, "instance_ids": instance_id})
+        if found is None:
+            return None
+        is_open = (key.text, found["instance_ids"][0]) in scope.opened
+        return found if is_open or scope.sees(found["within"], key.form_id) else None
 
     def lines(self, scope: Scope, key: FormKey, filters: Filters, limit: int) -> list[RecordLine]:
         """Newest first. The page after it starts at the last line's ``seq``."""
@@ -218,14 +228,19 @@ class Submissions:
         change = {"$set": {"worker": asdict(worker)}}
         return self._records.update_one(earlier, change).matched_count == 1
 
-    def mark_deleted(self, scope: Scope, record: Record, at: datetime) -> bool:
+    def mark_deleted(
+        self, scope: Scope, record: Record, at: datetime, deletion: Deletion | None = None
+    ) -> bool:
         """Take a record out of every list and export; its XML stays (collect.md §9.36)."""
         if not scope.sees(record.within, record.key.form_id):
             return False
         seen = {"_id": codec.record_id(record.key, record.instance_id)}
+        change: Document = {"deleted_at": at}
+        if deletion is not None:
+            change["deletion"] = asdict(deletion)
         # Follow-ups withdraw what it ordered for entities.
-        change = {"$set": {"deleted_at": at, "due": codec.due_at(at)}}
-        return self._records.update_one(seen, change).modified_count == 1
+        change["due"] = codec.due_at(at)
+        return self._records.update_one(seen, {"$set": change}).modified_count == 1
 
     # -- rebuilding, counting, sweeping: the machine's own errands ---------------------------------
 

@@ -16,10 +16,12 @@ from werkzeug.test import TestResponse
 from server.access.verbs import ADMINISTRATOR, CASE_MANAGER
 from server.errors.two_people import TakesTwo
 from server.model.audit import Act, Entry
+from server.model.calendar import day_of
 from server.model.data_requests import Concern
 from server.model.people import Grant
 from server.processing.given_registers import give_registers
 from server.processing.mass_export import TakingOut, let_out
+from server.routes.pages.words import day_words
 from tests import registers
 from tests.exports.making import read_csv
 from tests.javarosa.filler import FORMS
@@ -102,7 +104,14 @@ def test_a_record_is_deleted_when_another_grants_it(world: World, enter: Enter) 
     assert links(open_page(second, "/approvals"), "Xóa phiếu") == [page]
     assert "Gửi nhầm khi tập huấn ở xã" in words(open_page(second, page))
     assert post(second, f"{page}/grant", words="Đúng là nhầm.").status_code == 303
-    assert first.get(record).status_code == 404
+    gone = first.get(record)
+    assert gone.status_code == 404
+    day = day_words(day_of(world.clock()))
+    said = f"Phiếu này đã bị xóa ngày {day}: Phạm Thu Hà đề nghị, Đỗ Thị Nga đồng ý."
+    assert said in gone.get_data(as_text=True)
+    assert said in enter(world.lan).get(record).get_data(as_text=True), "whoever reads there"
+    elsewhere = enter(world.minh).get(record).get_data(as_text=True)
+    assert "đã bị xóa" not in elsewhere
     assert world.records(FORM) == []
     assert post(second, f"{page}/grant").status_code == 409
     assert "Đúng là nhầm." in words(open_page(first, page))

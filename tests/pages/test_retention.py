@@ -11,7 +11,9 @@ from werkzeug.datastructures import MultiDict
 from server.access.verbs import ADMINISTRATOR
 from server.model.calendar import day_of
 from server.model.forms import FormKey
+from server.processing import retention as processing
 from server.processing.counting import count_news
+from server.routes.pages import retention
 from server.services import PROJECT
 from tests.pages.conftest import Enter
 from tests.pages.looking import links, open_page, sent, words
@@ -123,6 +125,34 @@ def test_what_is_over_is_kept_longer_for_a_reason(
     assert "Thôi giữ lại lâu hơn quy định" in log
     lan = enter(world.lan)
     assert lan.get(HERE).status_code == lan.get(way).status_code == 403
+
+
+def test_what_was_ticked_in_rows_that_were_shown_later_stays_ticked(
+    world: World, over: list[str], enter: Enter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(retention, "PAGE", 1)
+    admin = enter(world.admin)
+    page = open_page(admin, HERE)
+    assert len(page.xpath("//input[@name='record']")) == 1
+    assert len(page.xpath("//p[@id='more']/a")) == 1
+    token = forgery_token(admin, "/account")
+    for ticked, status in ((over[:1], 400), ([over[0], "uuid:khac"], 404)):
+        given = MultiDict([("record", each) for each in ticked])
+        given.update({"csrf_token": token, "reason": WHY})
+        answer = admin.post(f"{HERE}/keep", data=given)
+        shown = answer.get_data(as_text=True)
+        assert answer.status_code == status
+        assert shown.count("checked") == 1
+        assert f'value="{over[0]}" checked' in shown
+        assert WHY in shown
+
+    until = day_of(world.clock() + timedelta(days=30))
+    sent(admin, f"{HERE}/keep", {"record": over[1], "until": until, "reason": WHY})
+    monkeypatch.setattr(processing, "_MOST_READ", 1)
+    page = open_page(admin, HERE)
+    assert "Không có gì quá thời hạn" not in words(page), "so far it was not looked"
+    [on] = links(page, "Xem các mục cũ hơn")
+    assert open_page(admin, on).xpath("//input[@name='record']/@value") == over[:1]
 
 
 def test_several_are_erased_when_another_grants_it_office_by_office(

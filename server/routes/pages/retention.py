@@ -11,7 +11,7 @@ from flask import Blueprint, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from server.access.verbs import Verb
-from server.errors import Clash, NotUnderstood
+from server.errors import CauNoiError, Clash, NotUnderstood, RecordUnknown
 from server.errors.duties import RecordErased
 from server.model.approvals import About
 from server.model.data_requests import Concern
@@ -45,6 +45,7 @@ _OF_PHOTOS = "photos"
 _ASKING = {False: "retention.ask_to_erase", True: "retention.ask_to_erase_photos"}
 _AT_A_GLANCE = 1000
 _MOST = 100  # at once: whoever grants it looks at each
+_MOST_AGAIN = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,7 @@ def keep(caller: Caller, form_id: str) -> ResponseReturnValue:
         found = _ticked(caller, form_id)
         until, reason = given.get("until", ""), given.get("reason", "")
         keep_longer(house.stores, caller.scope, caller.actor, found, until, reason, house.clock())
-    except (NotUnderstood, Clash) as refused:
+    except (NotUnderstood, Clash, RecordUnknown) as refused:
         return _page(caller, form_id, refused), status_of(refused)
     words = ngettext(
         "%(count)s record is kept until then.", "%(count)s records are kept until then.", len(found)
@@ -105,7 +106,7 @@ def _ask(caller: Caller, form_id: str, act: str) -> ResponseReturnValue:
         for chain, records in _by_office(found):
             about = About(tuple(Concern(RECORDS, form_id, each.instance_id) for each in records))
             house.two_people.ask(caller.actor, act, about, chain, reason, house.clock())
-    except (NotUnderstood, Clash) as refused:
+    except (NotUnderstood, Clash, RecordUnknown) as refused:
         return _page(caller, form_id, refused), status_of(refused)
     if act == PHOTOS:
         words = ngettext(
@@ -147,22 +148,13 @@ def over_forms(
     return tuple(found)
 
 
-def _page(caller: Caller, form_id: str, refused: NotUnderstood | Clash | None = None) -> str:
+def _page(caller: Caller, form_id: str, refused: CauNoiError | None = None) -> str:
     house, key, given = services(), known_form(caller, form_id), request.form
     photos = request.args.get("what") == _OF_PHOTOS
     what = _OF_PHOTOS if photos else None
     rule, here = retention_of(house.stores, key), {"form_id": form_id, "what": what}
     first = {**here, "before": request.args.get("before")}
-    found, on = over(
-        house.stores,
-        house.shelf,
-        caller.scope,
-        key,
-        house.clock(),
-        top=page_top(request.args, LAST_SEQ),
-        most=PAGE,
-        photos=photos,
-    )
+    found, on = _found(caller, key, photos=photos)
     showed(each.line for each in found)
     return render_template(
         "pages/retention.html",
@@ -181,6 +173,31 @@ def _page(caller: Caller, form_id: str, refused: NotUnderstood | Clash | None = 
         reason=given.get("reason", ""),
         problems=problems_of(refused, "rows"),
     )
+
+
+def _found(caller: Caller, key: FormKey, *, photos: bool) -> tuple[list[Over], int | None]:
+    """One page, and where the next begins; of a form that is shown again as much as was there of
+    it when something was ticked."""
+    house = services()
+    ticked = set(request.form.getlist("record"))
+
+    def page(top: int) -> tuple[list[Over], int | None]:
+        return over(
+            house.stores,
+            house.shelf,
+            caller.scope,
+            key,
+            house.clock(),
+            top=top,
+            most=PAGE,
+            photos=photos,
+        )
+
+    found, on = page(page_top(request.args, LAST_SEQ))
+    while on and len(found) < _MOST_AGAIN and ticked - {each.line.instance_id for each in found}:
+        more, on = page(on)
+        found += more
+    return found, on
 
 
 def _other_href(rule: Retention | None, form_id: str, photos: bool) -> str:
