@@ -13,14 +13,19 @@ from server.storage.stores import Stores
 
 
 def came_again(
-    stores: Stores, decision: Decision, media: Mapping[str, Media], at: datetime
+    stores: Stores,
+    decision: Decision,
+    instance_id: str,
+    media: Mapping[str, Media],
+    at: datetime,
 ) -> None:
     """A phone sent it once more, and was thanked. Files, and an entry in the journal, were written
-    before it was known for what it is."""
+    before it was known for what it is. Edits of what was an edit of it are known by that."""
     blobs = {each.sha256 for each in media.values()}
     match decision:
         case Erased(held):
-            stores.erasures.look_again(held.key, held.instance_id, blobs, at)
+            edits = () if instance_id in held.digests else (instance_id,)
+            stores.erasures.look_again(held.key, held.instance_id, blobs, at, edits=edits)
         case Revise(held) | AddMedia(held) | Same(held) if blobs & held.gone:
             again = blobs & held.gone
             stores.erased_photos.look_again(held.key, held.instance_id, again, at)

@@ -12,8 +12,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from server.errors import AttachmentUnknown
+from server.model.aside import SetAside
 from server.model.calendar import day_of
 from server.model.forms import FormKey
+from server.model.scope import WHOLE_HOUSE
 from server.processing.sweep import GRACE, pointed_to
 from server.storage.aside import SETTLED
 from server.storage.codec import record_id
@@ -41,7 +43,7 @@ def clear_away(stores: Stores, project: int, at: datetime) -> int:
     waiting = stores.erasures.waiting(at, _MOST)
     if not orders and not waiting:
         return 0
-    _empty_aside(stores, _ids(waiting), at)
+    _empty_aside(stores, waiting, at)
     # With what was set aside of them.
     waiting = stores.erasures.waiting(at, _MOST)
     for each in waiting:
@@ -73,18 +75,37 @@ def _ids(waiting: Sequence[Leftovers]) -> Ids:
     return found
 
 
-def _empty_aside(stores: Stores, ids: Ids, at: datetime) -> None:
-    """The files of what was set aside are noted before it goes."""
-    for key, wanted in ids.items():
-        for thing in stores.aside.of_form(key.form_id):
-            envelope = _envelope(stores, thing.xml)
-            named = {thing.instance_id}
-            named |= {envelope.instance_id, envelope.deprecated_id or ""} if envelope else set()
-            for instance_id in named & wanted:
-                blobs = {thing.xml, *(each.sha256 for each in thing.files)} - {""}
-                stores.erasures.look_again(key, instance_id, blobs, at, aside=[thing.id])
-            if named & wanted:
-                stores.aside.forget(thing.id)
+def _empty_aside(stores: Stores, waiting: Sequence[Leftovers], at: datetime) -> None:
+    for form_id in {each.key.form_id for each in waiting}:
+        things = {thing: _named(stores, thing) for thing in stores.aside.of_form(form_id)}
+        for left in waiting:
+            if left.key.form_id == form_id:
+                _empty_of(stores, left, dict(things), at)
+
+
+def _empty_of(
+    stores: Stores, left: Leftovers, things: dict[SetAside, Set[str]], at: datetime
+) -> None:
+    """Edits of edits too. The files of what was set aside are noted before it goes."""
+    ids = set(left.ids)
+    while thing := next((each for each, named in things.items() if named & ids), None):
+        things.pop(thing)
+        # What claims to be an edit of it may have the id of another record, which stays.
+        held = stores.submissions.holding(WHOLE_HOUSE, left.key, [thing.instance_id])
+        edits = [] if held else [thing.instance_id]
+        ids.update(edits)
+        blobs = {thing.xml, *(each.sha256 for each in thing.files)} - {""}
+        stores.erasures.look_again(
+            left.key, left.instance_id, blobs, at, aside=[thing.id], edits=edits
+        )
+        stores.aside.forget(thing.id)
+
+
+def _named(stores: Stores, thing: SetAside) -> Set[str]:
+    """The ids that it has, or refers to."""
+    envelope = _envelope(stores, thing.xml)
+    ids = {envelope.instance_id, envelope.deprecated_id or ""} if envelope else set[str]()
+    return (ids | {thing.instance_id}) - {""}
 
 
 def _envelope(stores: Stores, xml: str) -> Envelope | None:

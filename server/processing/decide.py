@@ -99,7 +99,7 @@ def decide(
     EditNotGiven.
     """
     held = _having(known, envelope.instance_id)
-    erased = held or _having(known, envelope.deprecated_id)
+    erased = held or next((each for each in known if each.erased), None)
     if erased is not None and erased.erased:
         return Erased(erased)
     if held is None:

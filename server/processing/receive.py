@@ -142,7 +142,7 @@ def _settle(
             continue
         except RecordTooLarge:
             decision = Unfit()
-        came_again(intake.stores, decision, media, upload.at)
+        came_again(intake.stores, decision, envelope.instance_id, media, upload.at)
         is_news = keep_beside(intake.stores, day, upload, envelope, media, decision)
         return Received(decision, key, envelope.instance_id, is_news)
     raise DatabaseDown
@@ -172,7 +172,11 @@ def _is_news(decision: Decision) -> bool:
 
 def _known(intake: Intake, key: FormKey, envelope: Envelope) -> tuple[Holding, ...]:
     ids = [each for each in (envelope.instance_id, envelope.deprecated_id) if each]
-    return intake.stores.submissions.holding(WHOLE_HOUSE, key, ids)
+    stores = intake.stores
+    known = stores.submissions.holding(WHOLE_HOUSE, key, ids)
+    if known or not (original := stores.erasures.original(key, ids)):
+        return known
+    return stores.submissions.holding(WHOLE_HOUSE, key, [original])
 
 
 def _act(

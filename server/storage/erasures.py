@@ -29,8 +29,9 @@ _SEEN = ("_id", "instance_ids", "reviews", "media", "issues", "facts")
 
 @dataclass(frozen=True, slots=True)
 class Leftovers:
-    """``ids`` are all instance ids that the record ever had; ``blobs`` the files that it, or what
-    was set aside for it, pointed to; ``aside`` what that was; ``due`` is since when it waits."""
+    """``ids`` are all instance ids that the record, or an edit of it, ever had; ``blobs`` the files
+    that it, or what was set aside for it, pointed to; ``aside`` what that was; ``due`` is since
+    when it waits."""
 
     key: FormKey
     instance_id: str
@@ -88,6 +89,12 @@ class Erasures:
         found = self._records.find(wanted, fields).sort("erasing", 1).limit(most)
         return [_leftovers(each) for each in found]
 
+    def original(self, key: FormKey, ids: Sequence[str]) -> str | None:
+        """Of which record these are edits that were taken nowhere."""
+        wanted, fields = {"erased.edits": {"$in": list(ids)}}, {"form": 1, "instance_ids": 1}
+        found = (each for each in self._records.find(wanted, fields) if each["form"] == key.text)
+        return next((str(each["instance_ids"][0]) for each in found), None)
+
     def look_again(
         self,
         key: FormKey,
@@ -96,9 +103,12 @@ class Erasures:
         at: datetime,
         *,
         aside: Sequence[str] = (),
+        edits: Sequence[str] = (),
     ) -> None:
-        """Something of an erased record came once more, or was found beside it."""
-        found = {"erased.blobs": blobs} | ({"erased.aside": aside} if aside else {})
+        """Something of an erased record came once more, or was found beside it; ``edits`` are ids
+        of edits that were taken nowhere."""
+        more = {"erased.aside": aside, "erased.edits": edits}
+        found = {"erased.blobs": blobs} | {name: each for name, each in more.items() if each}
         self._records.update_one(
             {"form": key.text, "instance_ids": instance_id},
             {
@@ -143,7 +153,7 @@ def _leftovers(found: Document) -> Leftovers:
     return Leftovers(
         key=FormKey.parse(found["form"]),
         instance_id=found["instance_ids"][0],
-        ids=frozenset(found["instance_ids"]),
+        ids=frozenset((*found["instance_ids"], *found["erased"].get("edits", ()))),
         came=found["at"],
         blobs=frozenset(found["erased"]["blobs"]),
         aside=frozenset(found["erased"].get("aside", ())),

@@ -105,16 +105,18 @@ class Forms:
         word = read_word(body)
         if word.get("binned"):
             newest = self.newest(FormKey.parse(word["form"]))
-            if newest and newest.published_at > datetime.fromisoformat(word["binned"]):
+            if newest and seq_at(newest.published_at) > word["seq"]:
                 return False
         return self._keep(word)
 
     def _say(self, key: FormKey, said: Mapping[str, str]) -> bool:
-        return self._keep(self._words.say({"form": key.text, **said}, self._last(key, *said)))
+        return self._keep(self._words.say({"form": key.text, **said}, self._last(key)))
 
-    def _last(self, key: FormKey, what: str) -> int:
-        found = self._forms.find_one({"_id": key.text}, {"said": 1}) or {}
-        return int(found.get("said", {}).get(what, 0))
+    def _last(self, key: FormKey) -> int:
+        """The last that was said of a form, or published of it."""
+        found, newest = self._forms.find_one({"_id": key.text}, {"said": 1}) or {}, self.newest(key)
+        published = seq_at(later(newest.published_at, newest.published_at)) if newest else 0
+        return max(published, *map(int, found.get("said", {}).values()), 0)
 
     def _keep(self, word: Document) -> bool:
         """False when something was said later, or there is no such form."""
@@ -139,7 +141,7 @@ class Forms:
     def remove(self, entry: FormEntry) -> bool:
         """For good, with all versions; only what still lies in the bin as it was seen there."""
         wanted = {"_id": entry.key.text, "deleted_at": entry.deleted_at}
-        last = self._last_of_all(entry.key)
+        last = self._last(entry.key)
         if entry.deleted_at is None or self._forms.delete_one(wanted).deleted_count == 0:
             return False
         self._versions.delete_many({"form": entry.key.text})
@@ -149,12 +151,6 @@ class Forms:
         for fresh in ({"state": FormState.OPEN.value}, {"retention": ""}):
             self._words.say({"form": entry.key.text, **fresh}, last)
         return True
-
-    def _last_of_all(self, key: FormKey) -> int:
-        """The last that was said of a form, or published of it."""
-        found, newest = self._forms.find_one({"_id": key.text}, {"said": 1}) or {}, self.newest(key)
-        published = seq_at(later(newest.published_at, newest.published_at)) if newest else 0
-        return max(published, *map(int, found.get("said", {}).values()), 0)
 
     def entry(self, key: FormKey) -> FormEntry | None:
         found = self._forms.find_one({"_id": key.text})

@@ -46,6 +46,12 @@ INDEXES = (
     Index("submissions", (("charge", 1),), "Which records did somebody take over?", sparse=True),
     Index("submissions", (("worker.id", 1),), "Whom was which record given to?", sparse=True),
     Index(
+        "submissions",
+        (("erased.edits", 1),),
+        "Is this an edit of an edit of something erased?",
+        sparse=True,
+    ),
+    Index(
         "submissions", (("erasing", 1),), "Of which erased records is something left?", sparse=True
     ),
     Index(

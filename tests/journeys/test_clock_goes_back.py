@@ -20,6 +20,7 @@ from server.model.withholding import RECORDS
 from server.processing.approved_acts import EXPORT
 from server.processing.assign import assign
 from server.processing.assign_entry import give_entries
+from server.processing.bin import delete_form
 from server.processing.keep_longer import keep_longer, keep_no_longer
 from server.processing.work_calendar import drop_own_day, set_own_day
 from server.services import PROJECT, Services
@@ -34,6 +35,7 @@ from tests.world import World
 pytestmark = pytest.mark.journey
 
 KEY, ID, DAY, WHY = FormKey(PROJECT, "x"), "uuid:1", "2027-03-01", "Vụ việc còn đang xét"
+GONE = FormKey(PROJECT, "cu")
 MADE = Made("x", answers_to("x", "<ten>Na</ten>", instance_id=ID))
 
 
@@ -51,6 +53,7 @@ def test_what_is_said_after_a_clock_went_back_holds(small_world: World, fresh: F
         "state": FormState.OPEN,
         "version": "3",
         "own days": [],
+        "binned": [GONE],
         "unit": "Đúng tên",
         "option": False,
         "worker": world.admin.actor.id,
@@ -71,6 +74,7 @@ def said_first(world: World, second: Actor) -> str:
     stores, lan = world.house.stores, world.lan.actor
     world.set_state("x", FormState.CLOSED)
     world.publish(xform_named("x", version="2"))
+    world.publish(xform_named("cu"))
     set_own_day(stores, DAY, "Nghỉ bù", works=False)
     called(world, "Sai tên")
     stores.entity_lists.set_option(LIST, "approval", True)
@@ -91,6 +95,7 @@ def said_then(world: World, second: Actor, export: str) -> None:
     world.set_state("x", FormState.OPEN)
     world.publish(xform_named("x", version="3"))
     drop_own_day(stores, DAY)
+    delete_form(stores, world.house.shelf, GONE, world.clock())
     called(world, "Đúng tên")
     stores.entity_lists.set_option(LIST, "approval", False)
     everybodys(world, world.admin.actor)
@@ -125,6 +130,7 @@ def what_holds(house: Services, world: World, export: str) -> dict[str, Any]:
         "state": entry.state,
         "version": entry.version,
         "own days": stores.own_days.all(),
+        "binned": [each.key for each in stores.forms.binned(PROJECT)],
         "unit": stores.offices.tree()["VP10"].label,
         "option": stores.entity_lists.get(LIST).approval,
         "worker": record.worker_id,

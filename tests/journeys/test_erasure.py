@@ -10,7 +10,7 @@ from typing import Any
 import bson
 import pytest
 
-from server.errors import EditOutdated
+from server.errors import EditOutdated, OriginalUnknown, SameIdOtherAnswers
 from server.errors.duties import RecordErased
 from server.model.approvals import About, Approval, Decision, State
 from server.model.data_requests import Concern
@@ -178,6 +178,49 @@ def test_a_phone_that_sends_it_again_is_thanked_and_nothing_is_kept(
     assert found(world.house, child) == before
     assert everywhere(world) == []
     assert not world.aside()
+
+
+def test_edits_of_its_edits_go_with_it(small_world: World, child: Made) -> None:
+    """Those that were set aside, those that come later, and that come in another order."""
+    world, named = small_world, NAME.encode()
+    late = child.edited(named, named + b" Anh")
+    further = late.edited()
+    for odd, why in ((late, EditOutdated), (further, OriginalUnknown)):
+        with pytest.raises(why):
+            world.send(odd.xml, {})
+    erased(world, child)
+    worker_for_days(world)
+    assert everywhere(world) == []
+    assert not world.aside()
+    first = child.edited(named, named + b" Em")
+    second = first.edited()
+    last = second.edited()
+    with pytest.raises(OriginalUnknown):
+        world.send(last.xml, {})
+    for again in (first, second, last, further.edited()):
+        assert isinstance(world.send(again.xml, {}).decision, Erased)
+    worker_for_days(world)
+    assert everywhere(world) == []
+    assert not world.aside()
+
+
+def test_what_claims_to_be_an_edit_of_it_takes_no_other_record_along(
+    small_world: World, child: Made, fresh: Fresh
+) -> None:
+    """By the id of that one."""
+    world = small_world
+    other = sent(world, 3, "Mai")
+    world.send(other.xml, {})
+    edit = child.edited()
+    odd = edit.saying(edit.instance_id.encode(), other.instance_id.encode()).xml
+    with pytest.raises(SameIdOtherAnswers):
+        world.send(odd, {})
+    erased(world, child)
+    worker_for_days(world)
+    assert everywhere(world) == []
+    with fresh() as house:
+        replay(house.intake, lambda _: None)
+        assert found(house, other).derived.answers["ten"] == "Mai"
 
 
 def test_it_is_rebuilt_and_replayed_to_the_same(
