@@ -45,8 +45,15 @@ def end(email: str) -> None:
     with services() as house:
         person = _person(house, email)
         work = sources(house.stores, house.shelf, house.registers, PROJECT)
-        left = end_access(house.stores, PROJECT, work, person, house.clock())
-    click.echo(f"{person.email}: access has ended" + (", work is not handed over" if left else ""))
+        ended = end_access(house.stores, PROJECT, work, person, house.clock())
+    words = [f"{person.email}: access has ended"]
+    if ended.leaves_work:
+        words.append("work is not handed over")
+    if ended.codes:
+        words.append(f"codes that no phone had used have ended: {ended.codes}")
+    if ended.phones:
+        words.append(f"phones by a code of theirs, which their page lists: {ended.phones}")
+    click.echo(", ".join(words))
 
 
 def _person(house: Services, email: str) -> Actor:

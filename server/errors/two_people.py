@@ -42,11 +42,11 @@ class KeptSince(Clash):
     """Whoever asked could not know; whoever asks anew can."""
 
     vi = (
-        "Sau khi có đề nghị, {name} đã ghi giữ lại phiếu đến {day}. Lý do: {reason} "
+        "Sau khi có đề nghị, {name} đã ghi giữ lại phiếu đến {day}. Lý do: “{reason}”. "
         "Hãy từ chối; nếu vẫn cần thì đề nghị lại."
     )
     en = (
-        "Since this was asked for, {name} wants the record kept until {day}. Reason: {reason} "
+        "Since this was asked for, {name} wants the record kept until {day}. Reason: “{reason}”. "
         "Refuse it; if it is still needed, let it be asked for again."
     )
 

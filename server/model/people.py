@@ -41,7 +41,8 @@ class Actor:
     ``must_change``: the password was made by somebody else and is good for one sign-in. ``app`` is
     the version of Collect that a phone last came with. ``let_in_at`` is when its password was last
     chosen by a link that somebody had made. ``leaving``: access has ended, and work that was theirs
-    is not handed over yet.
+    is not handed over yet. ``code_by`` is who made a phone's code, and may have a copy; "" for the
+    operator, and where nobody noted it.
     """
 
     id: str
@@ -59,6 +60,14 @@ class Actor:
     app: str = ""
     leaving: bool = False
     let_in_at: datetime | None = None
+    code_by: str = ""
+    code_at: datetime | None = None
+
+    @property
+    def code_is_used(self) -> bool:
+        """A phone came by the code that was made for it last."""
+        seen, made = self.last_seen_at, self.code_at
+        return seen is not None and (made is None or seen >= made)
 
     @property
     def known_since(self) -> datetime | None:

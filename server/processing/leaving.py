@@ -49,6 +49,16 @@ class HandOver:
     at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """``leaves_work``: something is left to hand over. ``codes`` for phones were never used and
+    have ended too; ``phones`` are connected by others that they may have copies of."""
+
+    leaves_work: bool
+    codes: int
+    phones: int
+
+
 class Source(Protocol):
     """One kind of work that can be somebody's own."""
 
@@ -178,15 +188,28 @@ def left_to_do(stores: Stores, found: Sequence[Source], person: Actor) -> list[T
     return work
 
 
+def phones_by(stores: Stores, person: Actor) -> list[Actor]:
+    """Those that are connected by a code that this person made last, and may have a copy of."""
+    return [
+        each
+        for each in stores.actors.phones(WHOLE_HOUSE)
+        if each.active and each.code_by == person.id
+    ]
+
+
 def end_access(
     stores: Stores, project: int, found: Sequence[Source], person: Actor, at: datetime
-) -> bool:
-    """At once, in all processes: each request looks the account up. What they did stays theirs.
-    Whether something is left to hand over."""
+) -> Ended:
+    """At once, in all processes: each request looks the account up. What they did stays theirs. A
+    phone's code that nobody but them has had in hand, as far as is known, ends with it."""
     stores.actors.end(person.id, at)
     stores.sessions.end_all(person.id)
     stores.links.end_all(person.id)
     end_links(stores, project, person)
+    theirs = phones_by(stores, person)
+    unused = [each for each in theirs if not each.code_is_used]
+    for each in unused:
+        stores.actors.end(each.id, at)
     leaves_work = bool(open_work(found, person))
     stores.actors.set_leaving(person.id, leaving=leaves_work)
-    return leaves_work
+    return Ended(leaves_work, len(unused), len(theirs) - len(unused))

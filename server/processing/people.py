@@ -61,6 +61,8 @@ def connect_phone(
         name=named,
         grants=(grant,),
         created_at=at,
+        code_by=by.id if by else "",
+        code_at=at,
     )
     stores.actors.add(phone, within=chain, token_hash=hash_token(token))
     return phone, token
@@ -80,7 +82,7 @@ def renew_phone(
     for one whose connection was ended meanwhile, OfficeClosed, and RoleNotGiven for a phone that
     carries more than ``by`` read."""
     phone, token = _phone_to_renew(stores, shelf, by, scope, phone_id, at), new_token()
-    if not stores.actors.set_token(phone_id, hash_token(token)):
+    if not stores.actors.set_token(phone_id, hash_token(token), by.id, at):
         raise PhoneEnded
     return phone, token
 
@@ -91,7 +93,7 @@ def connect_again(
     """A phone whose connection was ended, under a new token. Raises PhoneUnknown, OfficeClosed, and
     RoleNotGiven like ``renew_phone``."""
     phone, token = _phone_to_renew(stores, shelf, by, scope, phone_id, at), new_token()
-    stores.actors.connect_again(phone_id, hash_token(token))
+    stores.actors.connect_again(phone_id, hash_token(token), by.id, at)
     return phone, token
 
 

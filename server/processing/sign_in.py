@@ -168,7 +168,7 @@ class Door:
         """Notes now and then that somebody is there; a write for each request would be too dear."""
         now, app = self._clock(), app or actor.app
         is_recent = actor.last_seen_at is not None and now - actor.last_seen_at < _SEEN_EVERY
-        if is_recent and app == actor.app:
+        if is_recent and app == actor.app and actor.code_is_used:
             return actor
         self._stores.actors.seen(actor.id, now, app)
         return replace(actor, last_seen_at=now, app=app)

@@ -15,7 +15,15 @@ from server.storage.actor_lists import keys_of, question
 from server.storage.database import Document, Mongo, speaks_our_errors
 
 # Rather than null, where an index is sparse or nothing is known.
-_ABSENT = ("email", "password_hash", "second_factor", "revoked_at", "last_seen_at", "let_in_at")
+_ABSENT = (
+    "email",
+    "password_hash",
+    "second_factor",
+    "revoked_at",
+    "last_seen_at",
+    "let_in_at",
+    "code_at",
+)
 _ACTIVE = {"revoked_at": {"$exists": False}}
 
 
@@ -178,16 +186,17 @@ class Actors:
         change = {"last_seen_at": at, "app": app}
         self._actors.update_one({"_id": actor_id}, {"$set": change})
 
-    def set_token(self, phone_id: str, token_hash: str) -> bool:
+    def set_token(self, phone_id: str, token_hash: str, by: str, at: datetime) -> bool:
         """A phone's new token: the one before opens nothing more. False for one that was ended."""
         wanted = {"_id": phone_id, "revoked_at": {"$exists": False}}
-        done = self._actors.update_one(wanted, {"$set": {"token_hash": token_hash}})
-        return done.matched_count == 1
+        change = {"token_hash": token_hash, "code_by": by, "code_at": at}
+        return self._actors.update_one(wanted, {"$set": change}).matched_count == 1
 
-    def connect_again(self, phone_id: str, token_hash: str) -> None:
+    def connect_again(self, phone_id: str, token_hash: str, by: str, at: datetime) -> None:
         """A phone that was ended, under a new token."""
-        change = {"token_hash": token_hash, "ended": False}
-        self._actors.update_one({"_id": phone_id}, {"$set": change, "$unset": {"revoked_at": ""}})
+        change = {"token_hash": token_hash, "code_by": by, "code_at": at, "ended": False}
+        again = {"$set": change, "$unset": {"revoked_at": ""}}
+        self._actors.update_one({"_id": phone_id}, again)
 
     def stands_in(self, seen: Actor, within: Iterable[str]) -> None:
         """The offices of its grants, as they were seen, moved in the tree."""
@@ -239,6 +248,8 @@ def _actor(found: Document) -> Actor:
         app=found.get("app", ""),
         leaving=found.get("leaving", False),
         let_in_at=found.get("let_in_at"),
+        code_by=found.get("code_by", ""),
+        code_at=found.get("code_at"),
     )
 
 

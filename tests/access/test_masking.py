@@ -19,7 +19,6 @@ from server.access.verbs import COLLABORATOR, PHONE, Verb, scope_for
 from server.app import create_app
 from server.errors import SameIdOtherAnswers
 from server.model.entities import ListKey
-from server.model.people import Grant
 from server.model.records import Record
 from server.model.scope import WHOLE_HOUSE, Reach, Scope
 from server.processing.assign import assign_again
@@ -289,11 +288,6 @@ def test_the_named_worker_reads_all_of_a_record_until_another_is_named(scene: Sc
     assert name(scene.worker.actor.id) == 303
     assert _SECRET in worker.get(here).get_data(as_text=True)
     assert _SECRET in worker.get(f"/records/{_FORM}").get_data(as_text=True)
-    actors, whom = world.house.stores.actors, scene.worker.actor
-    for role, reads in (("school_office", False), ("commune_office", True)):
-        seen, grants = actors.by_id(whom.id) or whom, (Grant(role, "VP02"),)
-        assert actors.set_grants(seen, grants, within=("*", "TT", "VP01", "VP02"))
-        assert (_SECRET in worker.get(here).get_data(as_text=True)) is reads
     assert "Người commune_office, do Nguyễn Thị Lan giao" in lan.get(here).get_data(as_text=True)
     assert worker.post(f"{here}/worker").status_code in (400, 403)
     (entry,) = (each for each in world.journalled() if each.kind == "worker")

@@ -13,7 +13,7 @@ from server.model.calendar import day_of
 from server.model.erasures import Word
 from server.model.forms import FormKey
 from server.model.keeping import Keeping
-from server.model.records import Record
+from server.model.records import Record, Worker
 from server.model.retention import Retention
 from server.model.scope import WHOLE_HOUSE, Reach, Scope
 from server.model.sequence import LAST_SEQ
@@ -233,6 +233,12 @@ def test_a_birthday_is_told_to_nobody_who_may_not_read_it(old: World) -> None:
     rule = Retention(born="sinh", years=5)
     lists = lists_of(stores, shelf, WHOLE_HOUSE, key, world.clock())
     assert number_over(lists, rule) == Number(1, is_all=True)
+    # Nor to who was named to work on it, in a role that may no more of own work.
+    named = replace(world.records("tre")[0], worker=Worker("lan", "Lan", "Hà", world.clock()))
+    for most in (Level.NOTHING, Level.SENSITIVE, Level.SPECIAL):
+        reach = Reach("*", clearance=Level.NORMAL, named=most)
+        reading = reading_of(shelf, Scope(frozenset((reach,)), actor="lan"), key)
+        assert reading.mask(named).hides(("sinh",)) is (most < Level.SPECIAL)
 
 
 def test_a_rule_that_somebody_changed_later_is_another_error_than_no_form(

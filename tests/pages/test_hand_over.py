@@ -14,6 +14,7 @@ from server.model.scope import WHOLE_HOUSE
 from server.model.withholding import LISTS, Target, Withholding
 from server.processing.assign import give_record
 from server.processing.assign_entry import give_entries, loads
+from server.processing.people import connect_phone, renew_phone
 from server.processing.staff import give_role
 from tests import registers
 from tests.lent import lent_app
@@ -98,6 +99,42 @@ def test_who_has_open_work_leaves_at_once_and_is_not_gone_before_it_is_handed_ov
     record = shared_world.record("vang_gia", mine)
     assert record is not None
     assert record.versions[0].sender.id == leaver.actor.id, "who did it stays"
+
+
+def test_codes_that_who_leaves_may_have_kept_end_or_are_named(
+    app: Flask, shared_world: World, admin: FlaskClient
+) -> None:
+    house, leaver = shared_world.house, colleague(shared_world, "Mây", "VP01")
+    stores, shelf, by = house.stores, house.shelf, leaver.actor
+    at, tokens = shared_world.clock(), dict[str, str]()
+    ids = dict[str, str]()
+    for name in ("Chưa dùng", "Đang dùng", "Đã đổi mã", "Đổi mã chưa dùng"):
+        made, token = connect_phone(stores, shelf, WHOLE_HOUSE, name, "VP02", at, by=by)
+        ids[name], tokens[name] = made.id, token
+    for name in ("Đang dùng", "Đã đổi mã", "Đổi mã chưa dùng"):
+        house.door.phone(tokens[name])
+    shared_world.clock.move(minutes=1)
+    at = shared_world.clock()
+    for name, who in (("Đã đổi mã", shared_world.admin.actor), ("Đổi mã chưa dùng", by)):
+        _, tokens[name] = renew_phone(stores, shelf, who, WHOLE_HOUSE, ids[name], at)
+    _, tokens["Vừa đổi"] = renew_phone(stores, shelf, by, WHOLE_HOUSE, ids["Đang dùng"], at)
+    house.door.phone(tokens["Vừa đổi"])
+    path = f"/admin/people/{by.id}"
+    assert "Điện thoại kết nối bằng mã" not in words(open_page(admin, path))
+    assert post(admin, f"{path}/end").headers["Location"] == path
+    page = open_page(admin, path)
+    assert "2 mã kết nối điện thoại chưa ai dùng cũng đã hết hiệu lực" in words(page)
+    listed = page.xpath("//section[@aria-labelledby='phones-title']//a/@href")
+    assert listed == [f"/phones/{ids['Đang dùng']}"]
+    ended = {name for name, id in ids.items() if not _connected(stores.actors.by_id(id))}
+    assert ended == {"Chưa dùng", "Đổi mã chưa dùng"}
+    assert _connected(stores.actors.by_id(shared_world.hong.actor.id))
+    assert post(admin, f"{listed[0]}/renew").status_code == 200
+    assert "Điện thoại kết nối bằng mã" not in words(open_page(admin, path))
+
+
+def _connected(phone: Actor | None) -> bool:
+    return phone is not None and phone.active
 
 
 def test_what_was_taken_over_is_handed_on_and_ends_when_it_is_corrected(

@@ -177,7 +177,7 @@ def test_several_are_erased_when_another_grants_it_office_by_office(
     [free] = set(asked) - {about}
     refused = post(second, f"{about}/grant")
     assert refused.status_code == 409
-    assert f"Lý do: {WHY}" in refused.get_data(as_text=True)
+    assert f"Lý do: “{WHY}”." in refused.get_data(as_text=True)
     assert post(second, f"{free}/grant").status_code == 303
     assert open_page(admin, HERE).xpath("//input[@name='record']") == []
     # Asked anew by somebody who knows that it is kept.

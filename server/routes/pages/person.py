@@ -16,7 +16,7 @@ from server.model.links import LinkKind
 from server.model.people import Actor, Grant
 from server.model.sessions import SessionKind
 from server.processing.drafts import end_links
-from server.processing.leaving import end_access, open_work, sources
+from server.processing.leaving import end_access, open_work, phones_by, sources
 from server.processing.second_factor import turn_off
 from server.processing.staff import (
     find_person,
@@ -27,12 +27,12 @@ from server.processing.staff import (
     managed,
     take_role,
 )
-from server.routes.allow import By, Caller, allow, services
+from server.routes.allow import By, Caller, allow, scope_beside, services
 from server.routes.dialects import status_of
 from server.routes.pages.letters import SentLink, send_link
 from server.routes.pages.office_choice import office_given, standing_units
 from server.routes.pages.people import role_options, state_of, where_box
-from server.routes.pages.role_words import grant_words
+from server.routes.pages.role_words import grant_words, office_title
 from server.routes.pages.session_rows import session_rows
 from server.routes.pages.words import ago, gettext, moment_words, ngettext, wrong_words
 from server.services import PROJECT
@@ -50,6 +50,15 @@ class Given:
     role: str
     office: str
     is_last: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A phone whose code they may have."""
+
+    href: str
+    name: str
+    office: str
 
 
 @blueprint.get("/admin/people/<seg:person_id>")
@@ -116,9 +125,11 @@ def remove_second_factor(caller: Caller, person_id: str) -> ResponseReturnValue:
 def end(caller: Caller, person_id: str) -> ResponseReturnValue:
     whom, house = _managed(caller, person_id), services()
     work = sources(house.stores, house.shelf, house.registers, PROJECT)
-    leaves_work = end_access(house.stores, PROJECT, work, whom, house.clock())
+    ended = end_access(house.stores, PROJECT, work, whom, house.clock())
     house.door.forget(whom.id)
-    if leaves_work:
+    if ended.codes:
+        flash(_ended_codes(ended.codes), "done")
+    if ended.leaves_work:
         return redirect(url_for("hand_over.page", person_id=whom.id), 303)
     return _back(whom, gettext("%(name)s is signed out and can no longer sign in.", name=whom.name))
 
@@ -179,6 +190,7 @@ def _page(
         offices=where_box(caller, request.form if refused else {}),
         role_problem=wrong_words(refused) if refused else "",
         sessions=session_rows(whom, _KINDS, _end_href(whom)) if may_change else (),
+        phones=_phones(caller, whom) if not whom.active and may_change else (),
         act=lambda name: url_for(f"person.{name}", person_id=whom.id),
     )
 
@@ -189,6 +201,25 @@ def _work(whom: Actor) -> str:
     if not count:
         return ""
     return ngettext("%(count)s task is theirs", "%(count)s tasks are theirs", count)
+
+
+def _ended_codes(count: int) -> str:
+    return ngettext(
+        "%(count)s code for a phone that was never used has ended too.",
+        "%(count)s codes for phones that were never used have ended too.",
+        count,
+    )
+
+
+def _phones(caller: Caller, whom: Actor) -> tuple[Held, ...]:
+    """Connected by a code that whoever left may have kept, as far as the reader knows phones."""
+    house, scope = services(), scope_beside(caller, Verb.MANAGE_PHONES)
+    known = {each.id for each in house.stores.actors.phones(scope)}
+    return tuple(
+        Held(url_for("phone.phone", phone_id=each.id), each.name, office_title(each.office or ""))
+        for each in phones_by(house.stores, whom)
+        if each.id in known
+    )
 
 
 def _grants(whom: Actor) -> tuple[Given, ...]:
