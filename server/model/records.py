@@ -74,6 +74,14 @@ class Arrival:
 
 
 @dataclass(frozen=True, slots=True)
+class Arrived:
+    """When a record came, and whether all its files did."""
+
+    at: datetime
+    whole: bool
+
+
+@dataclass(frozen=True, slots=True)
 class RecordVersion:
     """One arrival: the exact XML, the SHA-256 of its canonical form, and how it came."""
 

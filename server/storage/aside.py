@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import asdict, replace
 from datetime import datetime
@@ -83,6 +84,12 @@ class Aside:
             found.update((each["_id"], each) for each in islice(covered, most))
         newest = sorted(found.values(), key=lambda each: each["seq"], reverse=True)
         return [_read(each) for each in newest[:most]]
+
+    def waiting_from(self, scope: Scope, sender: str) -> Counter[str]:
+        """How much of what one phone sent waits for a person, by form; "" where none could be
+        read."""
+        found = self._aside.find({"sender": sender, "is_settled": False}, {"form": 1, "within": 1})
+        return Counter(each["form"] for each in found if scope.sees(each["within"], each["form"]))
 
     def one(self, scope: Scope, id: str) -> SetAside | None:
         found = self._aside.find_one({"_id": id})

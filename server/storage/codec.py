@@ -225,7 +225,10 @@ def read_holding(document: Document) -> Holding:
     )
 
 
+LACKING_FIELDS = {"media.name": 1, "photos_erased.gone.name": 1, "expected": 1}
+
 LINE_FIELDS = {
+    **LACKING_FIELDS,
     "form": 1,
     "instance_ids": 1,
     "seq": 1,
@@ -238,10 +241,7 @@ LINE_FIELDS = {
     "versions.sender": 1,
     "versions.device": 1,
     "versions.form_version": 1,
-    "media.name": 1,
     "media.type": 1,
-    "photos_erased.gone.name": 1,
-    "expected": 1,
     "odd.code": 1,
     "issues.code": 1,
     "review": 1,
@@ -250,8 +250,13 @@ LINE_FIELDS = {
 }
 
 
-def read_line(document: Document) -> RecordLine:
+def lacking_in(document: Document) -> int:
+    """How many of its files have not arrived."""
     there = {nfc(each["name"]) for each in (*document["media"], *_gone(document))}
+    return sum(1 for name in document["expected"] if nfc(name) not in there)
+
+
+def read_line(document: Document) -> RecordLine:
     point: dict[str, Any] | None = document.get("point")
     return RecordLine(
         key=FormKey.parse(document["form"]),
@@ -264,7 +269,7 @@ def read_line(document: Document) -> RecordLine:
         form_version=document["versions"][-1]["form_version"],
         review=ReviewState(document["review"]),
         issues=tuple(each["code"] for each in (*document["odd"], *document["issues"])),
-        missing=sum(1 for name in document["expected"] if nfc(name) not in there),
+        missing=lacking_in(document),
         edits=len(document["instance_ids"]) - 1,
         within=tuple(document["within"]),
         worker_id=document.get("worker", {}).get("id", ""),

@@ -114,6 +114,11 @@ INDEXES = (
         "What was refused under this office, and waits for a person?",
     ),
     Index("set_aside", (("form", 1),), "What was set aside for this form?"),
+    Index(
+        "set_aside",
+        (("sender", 1), ("is_settled", 1)),
+        "What did this phone send that was refused, and waits for a person?",
+    ),
     *(
         Index(each, ((UNSAID, 1),), "What was done that the journal may lack?", sparse=True)
         for each in ("approvals", "data_requests", "form_versions", "incidents", "set_aside")

@@ -11,6 +11,7 @@ from pymongo.errors import DuplicateKeyError
 from server.model.filters import Filters
 from server.model.forms import FormKey
 from server.model.records import (
+    Arrived,
     Deletion,
     Derived,
     Holding,
@@ -184,10 +185,14 @@ class Submissions:
                     reader.saw(document["_id"], document["within"])
                 yield codec.read_record_document(document)
 
-    def arrivals(self, scope: Scope, key: FormKey, filters: Filters) -> list[datetime]:
-        """When each of these records came in."""
-        asks = questions(self._records, scope, key, filters).asks({"at": 1})
-        return [each["at"] for ask in asks for each in ask(filters.bottom, filters.top)]
+    def arrivals(self, scope: Scope, key: FormKey, filters: Filters) -> list[Arrived]:
+        """How each of these records came in."""
+        asks = questions(self._records, scope, key, filters).asks({"at": 1, **codec.LACKING_FIELDS})
+        return [
+            Arrived(each["at"], whole=not codec.lacking_in(each))
+            for ask in asks
+            for each in ask(filters.bottom, filters.top)
+        ]
 
     # -- review -----------------------------------------------------------------------------------
 

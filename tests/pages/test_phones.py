@@ -104,9 +104,16 @@ def test_a_phone_s_page_says_what_came_from_it_and_with_which_collect(
     for _ in range(2):
         made = record_of("vang_gia").without_files()
         assert phone.send(made.xml, {}).done
-    page = words(open_page(enter(world.lan), f"/phones/{world.hong.actor.id}"))
+    # One that nobody made here under the id of one that is here, and one that is none.
+    other = made.saying(b"</data>", b"<!-- --><x/></data>")
+    assert not phone.send(other.xml, {}).done
+    assert not phone.send(b"<data", {}).done
+    shown = open_page(enter(world.lan), f"/phones/{world.hong.actor.id}")
+    page = words(shown)
     assert "2026.3.0" in page
-    assert re.search(r"Biểu mẫu.* 2 ", page), page
+    visits, unread = (words(each) for each in shown.xpath("//tbody/tr"))
+    assert re.search(r" 3 2 1 giữ riêng 2 thiếu tệp ", visits), visits
+    assert re.fullmatch(r"Không đọc được 1 0 1 giữ riêng –", unread), unread
     assert "2026.3.0" in words(open_page(enter(world.lan), "/phones"))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask import Blueprint, flash, redirect, render_template, url_for
@@ -12,6 +13,7 @@ from server.access.verbs import Verb
 from server.model.filters import Filters
 from server.model.offices import name_of
 from server.model.people import Actor
+from server.model.records import Arrived
 from server.model.sequence import LAST_SEQ
 from server.processing.people import connect_again, disconnect_phone, find_phone, renew_phone
 from server.routes.allow import By, Caller, allow, services
@@ -19,7 +21,7 @@ from server.routes.pages.connecting import Connected, connected
 from server.routes.pages.phones import state_of
 from server.routes.pages.reach import warn_if_out_of_reach
 from server.routes.pages.role_words import phone_role_words
-from server.routes.pages.words import ago, gettext, moment_words, number
+from server.routes.pages.words import ago, gettext, moment_words, ngettext, number
 from server.services import PROJECT
 
 blueprint = Blueprint("phone", __name__)
@@ -27,10 +29,14 @@ blueprint = Blueprint("phone", __name__)
 
 @dataclass(frozen=True, slots=True)
 class FromForm:
-    """What came of one form."""
+    """What came of one form: ``sent`` is all that reached the house, ``received`` what became
+    records of it; ``lacking`` says of how many files are still to come, "" for none."""
 
     title: str
-    count: str
+    sent: str
+    received: str
+    aside: str
+    lacking: str
     last: str
     last_title: str
 
@@ -102,11 +108,30 @@ def _page(caller: Caller, found: Actor, connected: Connected | None = None) -> s
 
 def _forms(caller: Caller, found: Actor) -> tuple[FromForm, ...]:
     house = services()
-    filters, rows = Filters(top=LAST_SEQ, sender=found.id), []
+    filters = Filters(top=LAST_SEQ, sender=found.id)
+    aside = house.stores.aside.waiting_from(caller.scope, found.id)
+    rows = []
     for entry in house.stores.forms.entries(PROJECT):
         arrived = house.stores.submissions.arrivals(caller.scope, entry.key, filters)
-        if arrived:
-            last = max(arrived)
-            words = ago(last, house.clock()), moment_words(last)
-            rows.append(FromForm(entry.title, number(len(arrived)), *words))
+        waiting = aside.pop(entry.key.form_id, 0)
+        if arrived or waiting:
+            rows.append(_row(entry.title, arrived, waiting))
+    unread = gettext("Could not be read")
+    rows += [_row(form or unread, [], count) for form, count in sorted(aside.items())]
     return tuple(rows)
+
+
+def _row(title: str, arrived: Sequence[Arrived], aside: int) -> FromForm:
+    last = max((each.at for each in arrived), default=None)
+    lacking = sum(not each.whole for each in arrived)
+    return FromForm(
+        title=title,
+        sent=number(len(arrived) + aside),
+        received=number(len(arrived)),
+        aside=ngettext("%(count)s set aside", "%(count)s set aside", aside) if aside else "",
+        lacking=ngettext("%(count)s lacks files", "%(count)s lack files", lacking)
+        if lacking
+        else "",
+        last=ago(last, services().clock()) if last else "",
+        last_title=moment_words(last) if last else "",
+    )
