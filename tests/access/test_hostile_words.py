@@ -17,7 +17,7 @@ import pytest
 from lxml import etree, html
 from openpyxl import load_workbook
 from PIL import ExifTags, Image
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from server.access.verbs import CASE_MANAGER
 from server.routes.allow import By
@@ -104,7 +104,7 @@ def test_every_page_is_fit_for_a_screen_reader_and_fits_a_phone(crawl: Crawl, pa
     page.set_viewport_size({"width": _PHONE, "height": 844})
     for endpoint, each in longest.items():
         page.goto(f"{_HERE}/{endpoint}")
-        page.wait_for_function("!document.querySelector('.htmx-request')")
+        expect(page.locator(".htmx-request")).to_have_count(0)
         assert violations(page) == [], each.path
         assert page.evaluate("document.documentElement.scrollWidth") <= _PHONE, each.path
 
