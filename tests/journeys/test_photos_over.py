@@ -28,6 +28,7 @@ from server.processing.replay import replay
 from server.processing.retention import Number, number_over, over
 from server.processing.retention_rule import given_rule, set_rule
 from server.services import PROJECT, Services
+from tests.faster import overtaken
 from tests.journeys.healing import Fresh
 from tests.journeys.test_erasure import places_of
 from tests.records import Made, another_photo
@@ -208,6 +209,19 @@ def test_what_comes_later_is_looked_through_again(
     with fresh() as house:
         replay(house.intake, lambda _: None)
         assert found(house, visit).photos_erased == after.photos_erased
+
+
+def test_what_they_looked_like_is_forgotten_also_where_somebody_was_looking(
+    small_world: World, visit: Made, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world, stores = small_world, small_world.house.stores
+    made = replace(sent(3), files={"a.jpg": LATER, "k.jpg": SIGNED})
+    world.send(made.xml, made.files)
+    overtaken(monkeypatch, stores.looks, "keep", lambda: erased(world, made))
+    worker_for_days(world)
+    looks = [each["sha256"] for each in stores.looks._looks.find({"instance_id": made.instance_id})]
+    [signed] = found(world.house, made).media
+    assert looks == [signed.sha256]
 
 
 def test_a_copy_of_the_database_from_before_brings_nothing_back(
