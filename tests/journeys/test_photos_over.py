@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
+from pathlib import Path
 
 import bson
 import pytest
@@ -236,6 +238,21 @@ def test_a_copy_of_the_database_from_before_brings_nothing_back(
     assert len(found(world.house, visit).media) == 3
     assert replay(world.house.intake, lambda _: None).healed == 1
     assert found(world.house, visit).photos_erased == after.photos_erased
+    worker_for_days(world)
+    assert everywhere(world) == []
+
+
+def test_a_copy_of_the_journal_from_before_is_cleared_when_it_is_read(
+    small_world: World, visit: Made, tmp_path: Path
+) -> None:
+    world, folder = small_world, small_world.house.stores.journal.folder
+    shutil.copytree(folder, tmp_path / "copy")
+    after = erased(world, visit)
+    worker_for_days(world)
+    shutil.copytree(tmp_path / "copy", folder, dirs_exist_ok=True)
+    assert everywhere(world)
+    assert replay(world.house.intake, lambda _: None).healed == 0
+    assert found(world.house, visit).media == after.media
     worker_for_days(world)
     assert everywhere(world) == []
 
