@@ -1,4 +1,5 @@
-"""What still lies about of photos whose time was over: in the journal, and as files.
+"""What still lies about of photos whose time was over: in the journal, as files, and how they
+looked.
 
 Each step may be broken off and done again, as in ``clear_away``.
 """
@@ -26,6 +27,8 @@ def clear_photos(stores: Stores, project: int, at: datetime) -> int:
     waiting = stores.erased_photos.waiting(at, _MOST)
     if not waiting:
         return 0
+    for each in waiting:
+        stores.looks.forget_pictures(each.key, each.instance_id, each.gone)
     gone = {(each.key, id): each.gone for each in waiting for id in each.ids}
     blobs = frozenset(sha256 for each in waiting for sha256 in each.blobs)
     # A clock that was wrong by a day is thought of.

@@ -33,7 +33,6 @@ def erase_photos(stores: Stores, approval: Approval, at: datetime) -> None:
         before = record.photos_erased
         # What only drew a signature since is looked through too, and stays.
         if gone or before is None or before.at < granted:
-            stores.looks.forget_record(record.key, record.instance_id)
             stores.erased_photos.erase(record, gone, granted, at)
 
 

@@ -21,11 +21,11 @@ from server.errors import Clash, Unavailable
 from server.model.calendar import day_of
 from server.model.forms import FormKey
 from server.model.offices import within
-from server.model.records import Holding
 from server.model.scope import WHOLE_HOUSE
 from server.model.sequence import moment_of
 from server.processing.acts_again import AFTER_RECORDS, BEFORE_RECORDS, Again
 from server.processing.assign import assign_again
+from server.processing.came_again import is_there
 from server.processing.counting import recount_day
 from server.processing.decide import AddMedia, Create, Deleted, Erased, Revise, Same, Taken, Unfit
 from server.processing.publish import Publication, Ready, publish_again
@@ -36,7 +36,7 @@ from server.storage.erasures import KIND as ERASURE
 from server.storage.forms import REMOVED
 from server.storage.journal import PASSED, Damaged, Entry, Place
 from server.storage.last_word import read_word
-from server.xforms.envelope import Envelope, read_envelope
+from server.xforms.envelope import read_envelope
 from server.xforms.read_form import read_form
 
 log = logging.getLogger(__name__)
@@ -214,7 +214,7 @@ class _Run:
         key = FormKey(entry.facts["project"], envelope.form_id, entry.facts["draft"])
         ids = [each for each in (envelope.instance_id, envelope.deprecated_id) if each]
         known = self._intake.stores.submissions.holding(WHOLE_HOUSE, key, ids)
-        if any(self._is_whole(each, envelope, entry) for each in known):
+        if is_there(self._intake.stores, known, envelope, entry.files, self._intake.clock()):
             return _Outcome.THERE
         if envelope.deprecated_id and not known:
             return _Outcome.WAITS
@@ -289,12 +289,3 @@ class _Run:
             except Damaged as damage:
                 self._note(damage)
         return whole
-
-    def _is_whole(self, held: Holding, envelope: Envelope, entry: Entry) -> bool:
-        if held.digests.get(envelope.instance_id) != envelope.digest:
-            return False
-        return all(
-            held.files.get(name) == sha256
-            and (sha256 in held.gone or self._intake.stores.blobs.is_whole(sha256))
-            for name, sha256 in entry.files
-        )

@@ -122,7 +122,7 @@ class Erasures:
         record_id = codec.record_id(left.key, left.instance_id)
         self._records.update_one(
             {"_id": record_id, "erasing": left.due},
-            {"$set": {"erased.blobs": []}, "$unset": {"erasing": 1, "erased.aside": 1}},
+            {"$set": {"erased.blobs": []}, "$unset": {"erasing": 1}},
         )
 
     def _find(self, key: FormKey, instance_id: str) -> Document | None:

@@ -33,7 +33,7 @@ class Looks:
         """Whether one of them was not known."""
         new = False
         for look in looks:
-            key = {"_id": f"{look.form.text}/{look.instance_id}//{look.sha256}"}
+            key = {"_id": _id(look.form, look.instance_id, look.sha256)}
             done = self._looks.update_one(key, {"$setOnInsert": _document(look)}, upsert=True)
             new = new or done.upserted_id is not None
         return new
@@ -68,6 +68,11 @@ class Looks:
         low, high = (f"{form.text}/{instance_id}/{end}" for end in ("/", "0"))
         self._looks.delete_many({"_id": {"$gte": low, "$lt": high}})
 
+    def forget_pictures(self, form: FormKey, instance_id: str, sha256s: Iterable[str]) -> None:
+        """Of a record that stays."""
+        ids = [_id(form, instance_id, each) for each in sha256s]
+        self._looks.delete_many({"_id": {"$in": ids}})
+
     def _alike(self, look: Look, low: int, high: int) -> list[Look]:
         found = (_look(each) for key in look.bands for each in self._ask(look, key, low, high))
         return [each for each in found if each.is_like(look)]
@@ -77,6 +82,10 @@ class Looks:
         seq = {"$gte": Int64(low), "$lt": Int64(high)}
         found = self._looks.find({"form": look.form.text, "keys": key, "seq": seq})
         return iter(found.sort("seq", -1))
+
+
+def _id(form: FormKey, instance_id: str, sha256: str) -> str:
+    return f"{form.text}/{instance_id}//{sha256}"
 
 
 def _moved(seq: int, by: timedelta) -> int:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import bson
@@ -243,10 +245,11 @@ def test_it_is_rebuilt_and_replayed_to_the_same(
         assert places_of(NAME.encode(), house) == []
 
 
-def test_a_copy_of_the_database_from_before_brings_nothing_back(
-    small_world: World, child: Made
+def test_a_copy_of_the_database_or_journal_from_before_brings_nothing_back(
+    small_world: World, child: Made, tmp_path: Path
 ) -> None:
     """Nor does a kill between the journal and the record."""
+    folder = shutil.copytree(small_world.house.stores.journal.folder, tmp_path / "copy")
     world, records = small_world, small_world.house.stores.submissions._records
     copy = records.find_one({"instance_ids": child.instance_id})
     assert copy is not None
@@ -255,6 +258,10 @@ def test_a_copy_of_the_database_from_before_brings_nothing_back(
     assert found(world.house, child).erased is None
     assert replay(world.house.intake, lambda _: None).healed == 1
     assert found(world.house, child) == after
+    assert replay(world.house.intake, lambda _: None).healed == 0
+    worker_for_days(world)
+    assert everywhere(world) == []
+    shutil.copytree(folder, world.house.stores.journal.folder, dirs_exist_ok=True)
     assert replay(world.house.intake, lambda _: None).healed == 0
     worker_for_days(world)
     assert everywhere(world) == []

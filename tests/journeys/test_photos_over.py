@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
+from pathlib import Path
 
 import bson
 import pytest
@@ -28,6 +30,7 @@ from server.processing.replay import replay
 from server.processing.retention import Number, number_over, over
 from server.processing.retention_rule import given_rule, set_rule
 from server.services import PROJECT, Services
+from tests.faster import overtaken
 from tests.journeys.healing import Fresh
 from tests.journeys.test_erasure import places_of
 from tests.records import Made, another_photo
@@ -210,6 +213,19 @@ def test_what_comes_later_is_looked_through_again(
         assert found(house, visit).photos_erased == after.photos_erased
 
 
+def test_what_they_looked_like_is_forgotten_also_where_somebody_was_looking(
+    small_world: World, visit: Made, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world, stores = small_world, small_world.house.stores
+    made = replace(sent(3), files={"a.jpg": LATER, "k.jpg": SIGNED})
+    world.send(made.xml, made.files)
+    overtaken(monkeypatch, stores.looks, "keep", lambda: erased(world, made))
+    worker_for_days(world)
+    looks = [each["sha256"] for each in stores.looks._looks.find({"instance_id": made.instance_id})]
+    [signed] = found(world.house, made).media
+    assert looks == [signed.sha256]
+
+
 def test_a_copy_of_the_database_from_before_brings_nothing_back(
     small_world: World, visit: Made
 ) -> None:
@@ -222,6 +238,21 @@ def test_a_copy_of_the_database_from_before_brings_nothing_back(
     assert len(found(world.house, visit).media) == 3
     assert replay(world.house.intake, lambda _: None).healed == 1
     assert found(world.house, visit).photos_erased == after.photos_erased
+    worker_for_days(world)
+    assert everywhere(world) == []
+
+
+def test_a_copy_of_the_journal_from_before_is_cleared_when_it_is_read(
+    small_world: World, visit: Made, tmp_path: Path
+) -> None:
+    world, folder = small_world, small_world.house.stores.journal.folder
+    shutil.copytree(folder, tmp_path / "copy")
+    after = erased(world, visit)
+    worker_for_days(world)
+    shutil.copytree(tmp_path / "copy", folder, dirs_exist_ok=True)
+    assert everywhere(world)
+    assert replay(world.house.intake, lambda _: None).healed == 0
+    assert found(world.house, visit).media == after.media
     worker_for_days(world)
     assert everywhere(world) == []
 
