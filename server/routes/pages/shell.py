@@ -190,7 +190,6 @@ def _shell() -> dict[str, Any]:
         "rail": _rail(actor) if actor else (),
         "sections": _sections(actor) if actor and _is_current(_ADMIN) else (),
         "printed_at": moment_words(house.clock()),
-        "search_href": None,
     }
 
 
