@@ -70,6 +70,8 @@ def work(services: Services, stop: Event) -> None:
                 look_until = time.monotonic() + _OFFICES_PAUSE
                 with _alone("what the journal lacks"):
                     _complete_journal(services)
+                with _alone("what waits for a wrong day"):
+                    services.stores.follow_ups.put_right(services.clock())
                 with _alone("following the offices"):
                     follow(services)
                 with _alone("what was erased"):

@@ -50,7 +50,7 @@ def clear_away(stores: Stores, project: int, at: datetime) -> int:
         stores.looks.forget_record(each.key, each.instance_id)
         stores.openings.forget_reasons(each.key, each.instance_id)
     # A clock that was wrong by a day is thought of; orders may be of any age.
-    since = "" if orders else day_of(min(each.came for each in waiting) - _DAY)
+    since = "" if orders else day_of(min(at, *(each.came for each in waiting)) - _DAY)
     gone = _Erased(
         ids=_ids(waiting),
         orders=orders,

@@ -34,7 +34,7 @@ def clear_photos(stores: Stores, project: int, at: datetime) -> int:
     # A clock that was wrong by a day is thought of.
     journal_done = clear_journal(
         stores.journal,
-        since=day_of(min(each.came for each in waiting) - _DAY),
+        since=day_of(min(at, *(each.came for each in waiting)) - _DAY),
         before=day_of(at - _DAY),
         gone=_Gone(gone, blobs),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from server.errors import RecordTooLarge, RecordUnknown
 from server.model.forms import FormKey
@@ -13,6 +13,8 @@ from server.model.records import Issue, Record
 from server.storage import codec
 from server.storage.database import Document, Mongo, fitting, speaks_our_errors
 from server.storage.windows import stream
+
+_FAR = timedelta(days=2)  # nothing is put off for so long
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +32,24 @@ class FollowUps:
 
     def __init__(self, db: Mongo) -> None:
         self._records = db["submissions"]
+        self._waiting = (
+            (self._records, "due"),
+            (self._records, "erasing"),
+            (self._records, "emptying.due"),
+            (db["entity_orders"], "erasing"),
+        )
 
     def due(self, now: datetime, limit: int) -> list[Due]:
         """Records whose follow-ups wait, longest first. Ids only: a backlog must stay cheap."""
         wanted = {"due": {"$lte": codec.due_at(now)}}
         found = list(self._records.find(wanted, {"due": 1, "tries": 1}).sort("due", 1).limit(limit))
         return [Due(each["_id"], each["due"], each.get("tries", 0)) for each in found]
+
+    def put_right(self, now: datetime) -> None:
+        """What waits for a day far ahead was put down while the clock was wrong."""
+        far = {"$gt": codec.due_at(now + _FAR)}
+        for collection, name in self._waiting:
+            collection.update_many({name: far}, {"$set": {name: codec.due_at(now)}})
 
     def lease(self, due: Due, until: datetime) -> bool:
         """Take a due record for oneself until then; False when another worker was faster."""

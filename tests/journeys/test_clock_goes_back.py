@@ -12,6 +12,7 @@ from server.access.verbs import ADMINISTRATOR
 from server.model.approvals import About, State
 from server.model.charges import Charge
 from server.model.data_requests import Concern
+from server.model.erasures import Word
 from server.model.forms import FormKey, FormState
 from server.model.people import Actor
 from server.model.records import ReviewState, Worker
@@ -21,13 +22,15 @@ from server.processing.approved_acts import EXPORT
 from server.processing.assign import assign
 from server.processing.assign_entry import give_entries
 from server.processing.bin import delete_form
+from server.processing.erase import erase_record
 from server.processing.keep_longer import keep_longer, keep_no_longer
 from server.processing.work_calendar import drop_own_day, set_own_day
 from server.services import PROJECT, Services
 from server.storage.offices import Change
-from tests.journeys.healing import LIST, Fresh, judged, replayed
+from tests.journeys.healing import LIST, Fresh, judged, one_round, replayed
+from tests.journeys.test_erasure import places_of
 from tests.journeys.test_withheld_late import acted, stopped
-from tests.records import Made
+from tests.records import Made, another_photo
 from tests.registers import CHILD
 from tests.sheets import answers_to, xform_named
 from tests.world import World
@@ -68,6 +71,29 @@ def test_what_is_said_after_a_clock_went_back_holds(small_world: World, fresh: F
     with fresh() as house:
         assert replayed(house).refused == 0
         assert what_holds(house, world, export) == holds
+
+
+def test_what_waited_for_a_day_far_ahead_is_done(
+    small_world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = small_world
+    world.clock.move(days=400)
+    world.send(MADE.xml, {"1.jpg": another_photo(1)})
+    erased = Made("x", answers_to("x", "<ten>Bích Ngọc</ten>", instance_id="uuid:2"))
+    world.send(erased.xml)
+    word = Word("Lan", "Minh", "Hết hạn")
+    erase_record(world.house.stores, KEY, erased.instance_id, word, world.clock())
+    world.clock.move(days=-400)
+    for _ in range(2):
+        one_round(world.house, monkeypatch)
+    record = world.record("x", ID)
+    assert record is not None
+    assert list(record.facts) == [each.sha256 for each in record.media]
+    assert places_of("Bích Ngọc".encode(), world.house) == []
+    world.send(erased.xml)
+    assert places_of("Bích Ngọc".encode(), world.house)
+    one_round(world.house, monkeypatch)
+    assert places_of("Bích Ngọc".encode(), world.house) == []
 
 
 def said_first(world: World, second: Actor) -> str:
