@@ -36,6 +36,8 @@ def test_somebody_is_invited_and_signs_in_with_a_second_factor(
     is_for_everybody(page)
     type_into(page, "#new #email", "moi@ctxh.example")
     type_into(page, "#new #name", "Vũ Thị Mới")
+    tab_to(page, "#new #office")
+    page.keyboard.press("End")
     tab_to(page, "#new button")
     page.keyboard.press("Enter")
     link = page.locator("code.secret").inner_text()

@@ -32,7 +32,7 @@ def test_she_notes_a_request_and_closes_it_by_keyboard(
     tab_to(page, ".page-actions .btn-primary")
     page.keyboard.press("Enter")
     expect(page.locator("#title")).to_have_text("Yêu cầu về dữ liệu cá nhân")
-    for field in ("wish", "standing"):
+    for field in ("office", "wish", "standing"):
         tab_to(page, f"#{field}")
         page.keyboard.press("ArrowDown")
     for field, said in (

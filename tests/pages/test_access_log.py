@@ -10,21 +10,21 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from server.access.verbs import Verb
+from server.access.verbs import CASE_MANAGER, Verb
 from server.app import create_app
 from server.errors import DatabaseDown
 from server.model.audit import Act, Entry, Logged
 from server.model.people import Grant
-from server.model.scope import WHOLE_HOUSE
+from server.model.scope import WHOLE_HOUSE, Scope
 from server.processing.counting import count_news
 from server.processing.staff import give_role
 from server.routes.access_table import lines
-from server.routes.pages.audit_words import BY_ROUTE, CHANGED
+from server.routes.pages.audit_words import BY_ROUTE, CHANGED, ROOMS, thing_words
 from tests import registers
 from tests.pages.looking import links, open_page, words
 from tests.pages.test_review import KEY
 from tests.records import Made, record_of
-from tests.world import Person, World, basic, forgery_token, sign_in
+from tests.world import Person, World, basic, forgery_token, post, sign_in
 
 _LOG = "/admin/audit"
 
@@ -66,6 +66,30 @@ def test_every_kind_of_change_has_its_words(site: Flask) -> None:
         and each.endpoint not in BY_ROUTE
     }
     assert changing - {Verb.SEND_RECORDS} <= CHANGED.keys(), "the rest is one's own account"
+
+
+def test_every_page_that_is_noted_is_called_by_words(site: Flask) -> None:
+    noted = {
+        each.endpoint.partition(".")[0]
+        for each in lines(site)
+        if each.rule.act_by(each.method, each.names) in (Act.READ, Act.LISTED, Act.EXPORTED)
+        and {"form_id", "name"}.isdisjoint(each.names)
+    }
+    assert noted <= ROOMS.keys()
+
+
+def test_whose_account_or_phone_it_was_is_said_by_name(shared_world: World, site: Flask) -> None:
+    world = shared_world
+    nga = world.hire("nga@ctxh.example", "Đỗ Thị Nga", CASE_MANAGER).actor
+    admin, here = client_of(site, world.admin), f"/admin/people/{nga.id}"
+    assert admin.get(f"/phones/{world.spare.actor.id}").status_code == 200
+    assert admin.get(here).status_code == 200
+    assert post(admin, f"{here}/end").status_code == 303
+    rows = [words(each) for each in open_page(admin, _LOG).xpath("//tbody[@id='rows']/tr")][:3]
+    assert ["Đỗ Thị Nga" in each for each in rows] == [True, True, False]
+    assert "Máy dự phòng" in rows[2]
+    with site.test_request_context("/"):
+        assert thing_words(f"person:{nga.id}", Scope.of(["VP09"])) == "Nhân sự"
 
 
 def test_a_look_at_a_record_is_noted_once_with_its_pictures(

@@ -109,6 +109,7 @@ def test_a_record_is_deleted_when_another_grants_it(world: World, enter: Enter) 
     day = day_words(day_of(world.clock()))
     said = f"Phiếu này đã bị xóa ngày {day}: Phạm Thu Hà đề nghị, Đỗ Thị Nga đồng ý."
     assert said in gone.get_data(as_text=True)
+    assert "kiểm tra lại địa chỉ" not in gone.get_data(as_text=True), "there is no other"
     assert said in enter(world.lan).get(record).get_data(as_text=True), "whoever reads there"
     elsewhere = enter(world.minh).get(record).get_data(as_text=True)
     assert "đã bị xóa" not in elsewhere

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from flask import Flask
 
+from server.access.verbs import CASE_MANAGER
 from server.app import create_app
 from server.model.people import Grant
 from server.model.scope import WHOLE_HOUSE
@@ -44,6 +45,21 @@ def test_a_phone_without_a_name_is_not_made_and_what_was_chosen_stays(
     assert 'aria-invalid="true"' in page
     assert '<option value="VP03" selected>' in page
     assert names(open_page(lan, "/phones")) == before
+
+
+def test_no_office_is_chosen_for_whoever_connects_a_phone(world: World, enter: Enter) -> None:
+    """The first of a list would be another commune's children; the only one there is, is meant."""
+    first = "//select[@id='office']/option[1]/@value"
+    chosen = "//select[@id='office']/option[@selected]/@value"
+    page = open_page(enter(world.lan), "/phones")
+    assert (page.xpath(first), page.xpath(chosen)) == ([""], [""])
+    assert page.xpath("//select[@id='office']/@required")
+    page = open_page(
+        enter(world.hire("cx@ctxh.example", "Vũ Cúc", CASE_MANAGER, "VP04")), "/phones"
+    )
+    assert page.xpath(first) == ["VP04"]
+    page = open_page(enter(world.admin), "/approvals/new")
+    assert (page.xpath(first), page.xpath(chosen)) == ([""], [""]), "nor the whole house"
 
 
 def test_a_disconnected_phone_is_refused_at_once_and_stands_apart(

@@ -86,7 +86,9 @@ def overview(caller: Caller) -> ResponseReturnValue:
         title=_title(people, wanted),
         filters=_filters(people, values),
         reset_href=url_for("audit.overview") if values else None,
-        rows=tuple(_row(each, offices, opens, named=may_name(each.entry)) for each in found.rows),
+        rows=tuple(
+            _row(caller, each, offices, opens, named=may_name(each.entry)) for each in found.rows
+        ),
         more_href=address("audit.overview", **more) if more else None,
         csv_href=address("audit.table", **values),
         incidents_href=url_for("incidents.overview"),
@@ -226,7 +228,9 @@ def _seen_title(people: Sequence[Actor], wanted: Wanted, found: list[Sight]) -> 
     )
 
 
-def _row(logged: Logged, offices: Mapping[str, Office], opens: Opens, *, named: bool) -> Row:
+def _row(
+    caller: Caller, logged: Logged, offices: Mapping[str, Office], opens: Opens, *, named: bool
+) -> Row:
     entry = logged.entry
     return Row(
         when=moment_words(entry.at),
@@ -234,20 +238,20 @@ def _row(logged: Logged, offices: Mapping[str, Office], opens: Opens, *, named: 
         office=name_of(entry.who.office, offices) if entry.who else "",
         did=did(entry),
         href=thing_href(entry.things[0], opens) if named and len(entry.things) == 1 else "",
-        about=about(entry) if named else "",
+        about=about(entry, caller.scope) if named else "",
         origin=entry.origin,
     )
 
 
 def sight_rows(caller: Caller, found: Iterable[Sight]) -> tuple[SightRow, ...]:
     opens = Opens.of(caller)
-    return tuple(_sight_row(each, opens) for each in found)
+    return tuple(_sight_row(caller, each, opens) for each in found)
 
 
-def _sight_row(sight: Sight, opens: Opens) -> SightRow:
+def _sight_row(caller: Caller, sight: Sight, opens: Opens) -> SightRow:
     return SightRow(
         href=thing_href(sight.thing, opens),
-        thing=thing_words(sight.thing),
+        thing=thing_words(sight.thing, caller.scope),
         how=how_words(sight.how),
         first=moment_words(sight.first),
         last=moment_words(sight.last),

@@ -11,6 +11,7 @@ from server.access.verbs import Verb, may
 from server.errors import FormUnknown
 from server.model.audit import Act, Entry
 from server.model.forms import FormKey
+from server.model.people import ActorKind
 from server.model.scope import Scope
 from server.processing.approved_acts import ACTS as APPROVED
 from server.processing.audit_reading import SENT
@@ -44,21 +45,46 @@ CHANGED: Mapping[str, str] = {
     Verb.MANAGE_DUTIES: N_("Dealt with a duty about personal data"),
 }
 # What a list is of, by the room of its page.
-_ROOMS: Mapping[str, str] = {
+ROOMS: Mapping[str, str] = {
+    "api_registers": N_("Registers"),
+    "approval_ask": N_("What takes two people"),
     "approvals": N_("What takes two people"),
     "aside": N_("Set aside"),
     "audit": N_("Access log"),
     "break_glass": N_("Records opened with a reason"),
     "consents": N_("Consent"),
+    "counts": N_("Numbers"),
+    "data_copy": N_("Requests about personal data"),
+    "data_request": N_("Requests about personal data"),
     "data_requests": N_("Requests about personal data"),
+    "hand_over": N_("People"),
+    "import_undo": N_("Changes of units"),
     "incident": N_("Incidents"),
     "incidents": N_("Incidents"),
+    "inventory": N_("Inventory of personal data"),
+    "office_import": N_("Units"),
+    "offices": N_("Units"),
     "people": N_("People"),
+    "person": N_("People"),
     "phone": N_("Phones"),
     "phones": N_("Phones"),
     "records": N_("Records"),
     "registers": N_("Registers"),
+    "succession_undo": N_("Changes of units"),
+    "successions": N_("Changes of units"),
     "today": N_("Today"),
+    "unit_changes": N_("Changes of units"),
+    "working_days": N_("Working days"),
+}
+# What a thing is, by its kind, where it has no name of its own.
+_KINDS: Mapping[str, str] = {
+    "aside": N_("Set aside"),
+    "approval": N_("What takes two people"),
+    "change": N_("Changes of units"),
+    "incident": N_("Incident"),
+    "person": N_("People"),
+    "phone": N_("Phones"),
+    "request": N_("Requests about personal data"),
 }
 # Where the verb alone would say something else.
 BY_ROUTE: Mapping[str, str] = {
@@ -95,20 +121,22 @@ def how_words(how: str) -> str:
     return gettext(ACTS[Act(how)])
 
 
-def about(entry: Entry) -> str:
+def about(entry: Entry, reader: Scope) -> str:
     """What an entry is about, as shortly as a table wants it."""
     if entry.act is Act.OPERATED:
         return entry.route
     parts = []
     if len(entry.things) == 1:
-        parts.append(thing_words(entry.things[0]))
+        parts.append(thing_words(entry.things[0], reader))
         if "instance_id" in entry.given and entry.given.get("name"):
             parts.append(entry.given["name"])
     elif form := _form(entry.given.get("form_id", "")):
         parts.append(form)
     elif name := entry.given.get("name"):
         parts.append(register_called(name))
-    elif room := _ROOMS.get(entry.route.partition(".")[0]):
+    elif whom := _whom(entry.given):
+        parts.append(thing_words(whom, reader))
+    elif room := ROOMS.get(entry.route.partition(".")[0]):
         parts.append(gettext(room))
     if entry.count:
         parts.append(_count(entry))
@@ -117,18 +145,23 @@ def about(entry: Entry) -> str:
     return " · ".join(parts)
 
 
-def thing_words(thing: str) -> str:
+def _whom(given: Mapping[str, str]) -> str:
+    """Whose page it was, where that is no record's."""
+    named = (f"{kind}:{given[f'{kind}_id']}" for kind in ActorKind if f"{kind}_id" in given)
+    return next(named, "")
+
+
+def thing_words(thing: str, reader: Scope) -> str:
+    """People and phones of elsewhere are not named to this reader."""
     kind, _, rest = thing.partition(":")
     if kind == "list":
         return register_called(rest.partition("/")[2])
     if kind == "entity":
         return gettext("One entry: %(register)s", register=register_called(rest.split("/")[1]))
-    if kind == "incident":
-        return gettext("Incident")
-    if kind == "aside":
-        return gettext("Set aside")
-    if kind == "approval":
-        return gettext("What takes two people")
+    if kind in _KINDS:
+        of_it = ActorKind(kind) if kind in tuple(ActorKind) else None
+        actor = services().stores.actors.in_scope(reader, of_it, rest) if of_it else None
+        return actor.name if actor else gettext(_KINDS[kind])
     form, record = _parts(thing)
     if record:
         title = _form(form) or form

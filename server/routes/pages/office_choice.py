@@ -13,6 +13,7 @@ from server.model.offices import Office
 from server.routes.allow import Caller, services
 from server.routes.pages.asked import MOST_IN_A_BOX, Option, in_box, offices_in, words_for_office
 from server.routes.pages.office_words import office_option
+from server.routes.pages.words import gettext
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +35,13 @@ def office_box(
     last: Iterable[Option] = (),
 ) -> OfficeBox:
     """``given`` is what was filled in; ``first`` and ``last`` stand in the box whatever is
-    searched for."""
+    searched for. Of several none is chosen for whoever chooses none."""
     value, words = given.get(name, ""), words_for_office(given, name)
     shown = (Option(each.code, office_option(each)) for each in in_box(units, value, words))
-    return OfficeBox(
-        (*first, *shown, *last), value, by_words=len(units) > MOST_IN_A_BOX, words=words
-    )
+    options, by_words = (*first, *shown, *last), len(units) > MOST_IN_A_BOX
+    if not by_words and len(options) > 1 and all(each.value for each in options):
+        options = (Option("", gettext("Choose one")), *options)
+    return OfficeBox(options, value, by_words=by_words, words=words)
 
 
 def units_of(caller: Caller) -> Sequence[Office]:

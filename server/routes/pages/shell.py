@@ -15,6 +15,7 @@ from flask_wtf.csrf import CSRFError, CSRFProtect
 
 from server import errors
 from server.access.verbs import PHONE_ROLES, ROLES, Verb, may
+from server.errors.duties import RecordDeleted
 from server.errors.sign_in import SecondFactorToSet
 from server.errors.two_people import TakesTwo
 from server.model.people import Actor
@@ -155,6 +156,8 @@ def _home() -> str:
 def _advice(error: errors.CauNoiError, status: int) -> str:
     if isinstance(error, errors.Forbidden) and (verb := g.get("wanted")):
         return _who_may(verb)
+    if isinstance(error, RecordDeleted):
+        return gettext("What is deleted is not brought back.")
     if status == 503:
         return gettext("Wait a few minutes, then load the page again.")
     if status in (403, 404):
