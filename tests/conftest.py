@@ -105,7 +105,7 @@ def mongo_uri(installation: Config) -> Iterator[str]:
 
 @pytest.fixture(scope="session", autouse=True)
 def _light_hashes_and_forms_read_once() -> Iterator[None]:
-    """A world has three passwords and thirteen forms; what they cost is no test's question (what a
+    """A world has three passwords and fourteen forms; what they cost is no test's question (what a
     password's hash must cost is tests/access/test_credentials.py's)."""
     light = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
     with pytest.MonkeyPatch.context() as patch:

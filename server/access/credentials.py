@@ -29,6 +29,11 @@ def looks_like_token(text: str) -> bool:
     return len(text) == 64 and text.isascii() and text.replace("!", "a").replace("$", "a").isalnum()
 
 
+def new_code() -> str:
+    """Good once, for whoever has it on paper: 89 bits, in an address that can be typed."""
+    return "-".join("".join(secrets.choice(_CLEAR) for _ in range(6)) for _ in range(3))
+
+
 def hash_token(token: str) -> str:
     """Tokens are random and long: one round of SHA-256 is enough, and a look-up needs no secret."""
     return hashlib.sha256(token.encode()).hexdigest()
@@ -39,6 +44,13 @@ def sealing_key(secret: str, actor_id: str) -> str:
     sign-in, and nowhere but on that person's pages (decision 0015)."""
     key = hmac.digest(secret.encode(), b"unfinished forms of " + actor_id.encode(), "sha256")
     return base64.b64encode(key).decode()
+
+
+def filling_mark(code: str, filling: str, instance_id: str) -> str:
+    """By what a code that was used knows the record again that it was used for. Neither who made
+    the code nor who reads the record has ``filling``, so nobody finds one by the other."""
+    told = f"{filling} {instance_id}".encode()
+    return hmac.digest(code.encode(), told, "sha256").hex()
 
 
 def second_factor_seed(secret: str, actor_id: str, salt: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from server.access.verbs import PHONE_ROLES, TABLE, Verb, scope_for
+from server.access.verbs import PHONE_ROLES, ROLES_WITHOUT_ACCOUNT, TABLE, Verb, scope_for
 from server.model.offices import Office, within
 from server.model.people import Actor, ActorKind, Grant
 from server.model.scope import Reach, Scope
@@ -15,7 +15,7 @@ def may_give(giver: Actor, grant: Grant, offices: Mapping[str, Office]) -> bool:
     """Whether ``giver`` manages people there, and may do all there that the role may: with these
     forms, reading as much of the answers."""
     role, chain = TABLE.get(grant.role), within(grant.office, offices)
-    if role is None or grant.role in PHONE_ROLES:
+    if role is None or grant.role in ROLES_WITHOUT_ACCOUNT:
         return False
     return scope_for(giver, Verb.MANAGE_PEOPLE).sees_office(chain) and all(
         scope_for(giver, Verb(verb)).holds(

@@ -28,14 +28,17 @@ class Verb(StrEnum):
     READ_AUDIT = "audit.read"
     TAKE_ORIGINALS = "records.original"
     MANAGE_DUTIES = "duties.manage"
+    SEND_FEEDBACK = "feedback.send"
 
 
 ADMINISTRATOR = "administrator"
 CASE_MANAGER = "case_manager"
 PHONE = "phone"
 COLLABORATOR = "collaborator"
+FEEDBACK_SENDER = "feedback_sender"
 PHONE_ROLES = (PHONE, COLLABORATOR)
 """What is carried about, and signs in nowhere."""
+ROLES_WITHOUT_ACCOUNT = (*PHONE_ROLES, FEEDBACK_SENDER)
 
 TABLE: Mapping[str, Role] = read_roles(Verb)
 ROLES: Mapping[str, frozenset[Verb]] = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from server.access.credentials import new_password
-from server.access.verbs import CASE_MANAGER, PHONE_ROLES, ROLES
+from server.access.verbs import CASE_MANAGER, PHONE_ROLES, ROLES, ROLES_WITHOUT_ACCOUNT
 from server.cli.house import answer, services
 from server.model.scope import EVERYWHERE, WHOLE_HOUSE
 from server.processing.first_run import CENTRE
@@ -13,7 +13,7 @@ from server.processing.people import add_person, connect_phone, usual_phone_role
 from server.services import PROJECT
 from server.wire.collect_settings import CollectSettings, encode, qr_terminal
 
-_ROLES = [each for each in ROLES if each not in PHONE_ROLES]
+_ROLES = [each for each in ROLES if each not in ROLES_WITHOUT_ACCOUNT]
 
 
 @click.group()

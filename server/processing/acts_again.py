@@ -22,6 +22,9 @@ from server.storage.charges import KIND as CHARGE
 from server.storage.data_requests import KIND as DATA_REQUEST
 from server.storage.entity_lists import OPTION
 from server.storage.erased_photos import KIND as PHOTOS
+from server.storage.feedback_codes import MADE as CODES_MADE
+from server.storage.feedback_codes import REVOKED as CODES_REVOKED
+from server.storage.feedback_codes import USED as CODE_USED
 from server.storage.forms import STATE as FORM_STATE
 from server.storage.incidents import KIND as INCIDENT
 from server.storage.journal import Entry
@@ -67,5 +70,8 @@ AFTER_RECORDS: Mapping[str, Again] = {
     KEEPING: _said(keep_again),
     CHARGE: _said(lambda stores, body: stores.charges.give_again(body)),
     SETTLED: _said(lambda stores, body: stores.aside.settle_again(body)),
+    CODES_MADE: _said(lambda stores, body: stores.feedback_codes.add_again(body)),
+    CODE_USED: _said(lambda stores, body: stores.feedback_codes.use_again(body)),
+    CODES_REVOKED: _said(lambda stores, body: stores.feedback_codes.revoke_again(body)),
 }
 """In this order, after all records: what these say follows from the set, whenever it came."""

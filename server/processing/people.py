@@ -15,7 +15,14 @@ from server.access.credentials import (
 )
 from server.access.granting import may_renew, phone_grant
 from server.access.guessable import is_guessable
-from server.access.verbs import COLLABORATOR, PHONE, PHONE_ROLES, ROLES, TABLE
+from server.access.verbs import (
+    COLLABORATOR,
+    PHONE,
+    PHONE_ROLES,
+    ROLES,
+    ROLES_WITHOUT_ACCOUNT,
+    TABLE,
+)
 from server.errors import NotUnderstood, PhoneUnknown
 from server.errors.sign_in import OfficeClosed, PhoneEnded, RoleNotGiven
 from server.model.calendar import day_of
@@ -137,7 +144,7 @@ def add_person(
     must_change: bool = True,
 ) -> Actor:
     """Somebody who signs in. Raises AlreadyThere, OfficeUnknown, OfficeClosed, NotUnderstood."""
-    if role not in ROLES or role in PHONE_ROLES:
+    if role not in ROLES or role in ROLES_WITHOUT_ACCOUNT:
         raise NotUnderstood(why_vi="không có vai trò này.", why_en="there is no such role.")
     address = check_email(email)
     check_password(password, (name, address))

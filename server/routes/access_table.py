@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from flask import Flask
 from werkzeug.routing import Rule as Route
 
-from server.access.verbs import ROLES, TABLE
+from server.access.verbs import FEEDBACK_SENDER, ROLES, TABLE
 from server.routes.allow import By, Rule
 from server.xforms.levels import Level
 
@@ -30,8 +30,9 @@ trafficking, offending, drugs and informants; `khong` reads no answer. The last 
 it reads of a record that somebody was named to work on. What is more sensitive reads “(hidden)” on
 pages and is empty in files; the XML as it came is for those who read all of it. A role holds in the
 office of its grant and all below it. `counts.read` alone is told no number that
-could tell of single people (docs/decisions/0027). The anonymous form of `feedback_sender` is not
-served yet: whoever signs in so finds their own account.
+could tell of single people (docs/decisions/0027). `feedback_sender` has no account and no token: a
+code that is good once opens one form in the office that it was made for, to be sent without a name,
+and nothing else of the house (docs/decisions/0028).
 
 %s
 ## Routes
@@ -45,6 +46,7 @@ _KNOWN_BY = {
     By.PHONE: "token, bearer, Basic",
     By.PROGRAM: "bearer, Basic",
     By.DRAFT: "draft link",
+    By.CODE: "code, good once",
     By.SESSION: "session",
     By.ANYONE: "–",
 }
@@ -91,11 +93,8 @@ def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
 
 
 def _powers() -> Iterator[tuple[str, ...]]:
-    """A role without any opens nothing."""
     for role in TABLE.values():
         names = (f"{role.en} (`{role.name}`)", role.vi)
-        if not role.powers:
-            yield (*names, "–", "–", "–", "–")
         for power in role.powers:
             forms = "every form" if power.forms is None else _listed(power.forms)
             most = max(power.clearance, power.named, key=Level.of)
@@ -119,6 +118,8 @@ def _cell(rule: Rule, role: str) -> str:
         return "open"
     if rule.by is By.DRAFT:
         return "by link"
+    if rule.by is By.CODE:
+        return "by code" if role == FEEDBACK_SENDER else "–"
     if rule.verb is None:
         return "self"
     return "own" if rule.verb in ROLES[role] else "–"

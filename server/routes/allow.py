@@ -39,8 +39,12 @@ class By(Enum):
     PHONE = "a token in the URL, else as a program"
     PROGRAM = "a session's token as bearer, else Basic"
     DRAFT = "the draft's own token in the URL"
+    CODE = "a code in the URL, good once, of somebody who has no name here"
     SESSION = "a session cookie"
     ANYONE = "nobody asks"
+
+
+_NOBODY_SIGNED_IN = (By.ANYONE, By.DRAFT, By.CODE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +61,7 @@ class Rule:
 
     def act_by(self, method: str, names: Iterable[str]) -> Act | None:
         """What a request is in the access log; None for nothing."""
-        nobody = self.by in (By.ANYONE, By.DRAFT) and self.act is None
+        nobody = self.by in _NOBODY_SIGNED_IN and self.act is None
         return None if self.quiet or nobody else act_of(self.verb, self.act, method, names)
 
 
@@ -87,7 +91,8 @@ def whence() -> Whence:
 def allow(
     verb: Verb | None, *, by: By, act: Act | None = None, quiet: str = "", beside: bool = False
 ) -> Callable[[View], View]:
-    """A view gets ``caller`` as an argument unless ANYONE, or a draft's token, may call it.
+    """A view gets ``caller`` as an argument unless ANYONE may call it, or who has a draft's
+    token or a code.
 
     Without a verb somebody who is signed in may, even with a one-time password.
     """
@@ -111,6 +116,8 @@ def _noted(rule: Rule, view: View, arguments: dict[str, Any]) -> Any:
         try:
             answer = _called(rule, view, arguments)
         except CauNoiError as refused:
+            if rule.by is By.CODE:
+                raise  # of who sends something without a name no address is kept
             note_refusal(services(), act, g.get("actor"), rule.verb, refused)
             raise
         actor: Actor | None = g.get("caller")
@@ -118,7 +125,7 @@ def _noted(rule: Rule, view: View, arguments: dict[str, Any]) -> Any:
 
 
 def _called(rule: Rule, view: View, arguments: dict[str, Any]) -> Any:
-    if rule.by in (By.ANYONE, By.DRAFT):
+    if rule.by in _NOBODY_SIGNED_IN:
         return view(**arguments)
     # Takes the token out of the arguments: a view never sees it.
     caller = _caller(rule.verb, rule.by, arguments)

@@ -81,6 +81,8 @@ INDEXES = (
     Index("sessions", (("ends_at", 1),), "Which sessions are over?", expires=True),
     Index("links", (("actor", 1),), "Which links has this person, to end them all?"),
     Index("links", (("ends_at", 1),), "Which links are over?", expires=True),
+    Index("feedback_codes", (("codes", 1),), "Of which batch is this code?"),
+    Index("feedback_codes", (("form", 1), ("at", -1)), "Which codes were made for this form?"),
     Index("tries", (("ends_at", 1),), "Which wrong tries are long ago?", expires=True),
     Index(
         "entities",

@@ -25,6 +25,7 @@ from server.storage.entity_lists import EntityLists
 from server.storage.entity_workers import EntityWorkers
 from server.storage.erased_photos import ErasedPhotos
 from server.storage.erasures import Erasures
+from server.storage.feedback_codes import FeedbackCodes
 from server.storage.follow_ups import FollowUps
 from server.storage.forms import Forms
 from server.storage.healing import Healing
@@ -70,6 +71,7 @@ class Stores:
     sessions: Sessions
     links: Links
     tries: WrongTries
+    feedback_codes: FeedbackCodes
     offices: Offices
     office_imports: OfficeImports
     office_uses: OfficeUses
@@ -113,6 +115,7 @@ def open_stores(
         sessions=Sessions(db),
         links=Links(db),
         tries=WrongTries(db),
+        feedback_codes=FeedbackCodes(db, kept),
         offices=Offices(db, kept),
         office_imports=OfficeImports(db, kept),
         office_uses=OfficeUses(db),

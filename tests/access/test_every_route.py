@@ -17,13 +17,14 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from server.access.verbs import PHONE, PHONE_ROLES, ROLES, Verb, scope_for
+from server.access.verbs import PHONE, ROLES, ROLES_WITHOUT_ACCOUNT, Verb, scope_for
 from server.app import create_app
 from server.errors import SameIdOtherAnswers
 from server.model.approvals import About, Approval
 from server.model.assignment import AssignedOnly
 from server.model.calendar import ZONE, day_of
 from server.model.data_requests import Concern, DataRequest
+from server.model.feedback import CodeBatch
 from server.model.forms import FormKey
 from server.model.incidents import Incident
 from server.model.offices import within
@@ -34,6 +35,7 @@ from server.model.withholding import RECORDS
 from server.processing.approved_acts import ACTS, DELETE
 from server.processing.counting import count_news
 from server.processing.data_requests import Desk, Filled
+from server.processing.feedback import Asked, make_codes
 from server.processing.incidents import Filled as Filed
 from server.processing.incidents import open_incident
 from server.processing.staff import give_role
@@ -49,9 +51,18 @@ from tests.work import work
 from tests.world import Handset, Person, World, basic, forgery_token, sign_in
 
 _FORM, _REGISTER = "vang_gia", registers.CHILDREN.name
+_BY_CODE = FormKey(PROJECT, "phan_hoi")
 _DRAFT = "d" * 64
 # Parameters that name somebody, or what somebody sent.
-_NAMED = ("aside_id", "phone_id", "person_id", "request_id", "approval_id", "incident_id")
+_NAMED = (
+    "aside_id",
+    "phone_id",
+    "person_id",
+    "request_id",
+    "approval_id",
+    "incident_id",
+    "batch_id",
+)
 _PERSONAL = frozenset(("instance_id", "uuid", *_NAMED))
 _INVENTED: Given = {
     **dict.fromkeys(_NAMED, "x"),
@@ -62,7 +73,7 @@ _INVENTED: Given = {
 _AGAIN = range(3)
 # Signing out would end the caller's session before the next question.
 _NOT_ASKED = frozenset(("sign_in.leave",))
-_PEOPLE = tuple(role for role in ROLES if role not in PHONE_ROLES)
+_PEOPLE = tuple(role for role in ROLES if role not in ROLES_WITHOUT_ACCOUNT)
 # What was set aside and the entries of registers come of another form than the records.
 _REGISTERED = re.compile(r"^/(aside|lists)/|/datasets/")
 # Shown whole or not at all.
@@ -123,6 +134,7 @@ def _settle_in(world: World, colleague: Person, phone: Handset, child: str, uuid
         world.send(entry.saying("Thôn".encode(), "Xóm".encode()).xml, by=phone)
     aside = world.house.stores.aside
     (kept,) = aside.page(Scope.of([office]), settled=False, top=LAST_SEQ, most=9)
+    batch, (code, _) = _hands_out_codes(world, office)
     given = {
         "form_id": _FORM,
         "instance_id": visit.instance_id,
@@ -144,6 +156,8 @@ def _settle_in(world: World, colleague: Person, phone: Handset, child: str, uuid
         "draft_token": _DRAFT,
         "session_token": "x" * 64,
         "session_id": "x" * 24,
+        "batch_id": batch.id,
+        "code_token": code,
         "version_id": visit.instance_id,
         "version": "x",
         "project": PROJECT,
@@ -163,6 +177,8 @@ def _settle_in(world: World, colleague: Person, phone: Handset, child: str, uuid
         phone.token,
         colleague.actor.id,
         colleague.email,
+        batch.id,
+        code,
     )
     return Region(office, phone, given, secrets)
 
@@ -191,6 +207,12 @@ def _loses(world: World, office: str, phone: Handset, child: str) -> Incident:
     filled = Filed(f"Mất máy có {child}", "", "", "", "", now, who, now, "")
     offices, by = house.shelf.offices(), world.admin.actor
     return open_incident(house.stores, offices, WHOLE_HOUSE, by, filled, who, office, at)
+
+
+def _hands_out_codes(world: World, office: str) -> tuple[CodeBatch, tuple[str, ...]]:
+    house, asked = world.house, Asked(office, "2", "30")
+    made = (house.stores, house.shelf, WHOLE_HOUSE, _BY_CODE, asked)
+    return make_codes(*made, world.admin.actor, world.clock())
 
 
 def test_the_document_says_what_the_code_does(scene: Scene) -> None:
@@ -348,6 +370,17 @@ def test_a_draft_link_shows_nothing_about_people(scene: Scene) -> None:
             _is_silent_about(region, answer, line)
 
 
+def test_a_code_shows_nothing_about_people(scene: Scene) -> None:
+    client, asked = scene.app.test_client(), 0
+    for line in _asked_by(scene.app, By.CODE):
+        asked += 1
+        answer = client.open(_path(line, scene.here.given), method=line.method)
+        assert answer.status_code == (200 if line.method == "GET" else 400), line
+        for region in (scene.here, scene.there):
+            _is_silent_about(region, answer, line, {str(scene.here.given["code_token"])})
+    assert asked == 2
+
+
 def test_who_is_not_known_gets_no_further_than_the_door(scene: Scene) -> None:
     client = scene.app.test_client()
     token = forgery_token(client)
@@ -379,6 +412,8 @@ def _path(line: Line, given: Given) -> str:
     named = dict(given)
     if line.path.startswith("/lists/") or "/datasets/" in line.path:
         named["name"] = _REGISTER
+    if "/codes/" in line.path:
+        named["form_id"] = _BY_CODE.form_id
     return filled(line.path, lambda _, name: str(named[name]))
 
 

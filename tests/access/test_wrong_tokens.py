@@ -10,11 +10,14 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from server.model.forms import FormKey
 from server.model.scope import WHOLE_HOUSE
 from server.model.sessions import SessionKind, Whence
+from server.processing.feedback import Asked, make_codes, revoke_codes
 from server.processing.people import connect_phone, disconnect_phone, renew_phone
 from server.processing.staff import make_link
 from server.routes.allow import SESSION_TOKEN, By
+from server.services import PROJECT
 from tests import registers
 from tests.access.asking import asked_by, filled
 from tests.lent import lent_app
@@ -42,6 +45,7 @@ def scene(shared_world: World) -> Iterator[Scene]:
     }
     right = {"phone": world.hong.token, "draft": _DRAFT, **sessions}
     right["link"] = make_link(house.stores, admin, world.clock())
+    right["code"] = _code(world)
     with lent_app(house) as app:
         yield Scene(app, right, _ended(world))
 
@@ -55,7 +59,17 @@ def _ended(world: World) -> dict[str, str]:
     renew_phone(house.stores, house.shelf, by, WHOLE_HOUSE, renewed.id, at)
     session = house.door.open_session(by, Whence("", ""), SessionKind.PROGRAM).token
     house.door.close_session(session)
-    return {"revoked": ended, "renewed": before, "closed": session}
+    code = _code(world, revoked=True)
+    return {"revoked": ended, "renewed": before, "closed": session, "code": code}
+
+
+def _code(world: World, *, revoked: bool = False) -> str:
+    house, at, by = world.house, world.clock(), world.admin.actor
+    made, key = (house.stores, house.shelf, WHOLE_HOUSE), FormKey(PROJECT, "phan_hoi")
+    batch, [code] = make_codes(*made, key, Asked("VP02", "1", "30"), by, at)
+    if revoked:
+        revoke_codes(*made, key, batch.id, by, at)
+    return code
 
 
 def _bent(token: str) -> Iterator[str]:
@@ -105,12 +119,14 @@ def _browser_s(client: FlaskClient, token: str) -> dict[str, str]:
 _WAYS = {
     "phone": ((By.PHONE,), "token"),
     "draft": ((By.DRAFT,), "draft_token"),
+    "code": ((By.CODE,), "code_token"),
     "header": ((By.PROGRAM, By.PHONE), ""),
     "cookie": ((By.SESSION,), ""),
 }
 _OPENED_BY = {
     "phone": ("phone",),
     "draft": ("draft",),
+    "code": ("code",),
     "header": ("program", "token", "pages"),
     "cookie": ("pages", "program", "token"),
 }

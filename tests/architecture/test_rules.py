@@ -42,6 +42,7 @@ FOR_ANYONE = {
     "invitation.form",
     "invitation.choose",
     "oidc.accept",
+    "feedback.thanks",
 }
 SERVED_WITHOUT_A_VIEW = {"static"}
 REGISTRIES = re.compile(

@@ -30,6 +30,7 @@ from server.processing.bin import delete_form
 from server.processing.break_glass import open_with_reason
 from server.processing.clear_photos import clear_photos
 from server.processing.counting import count_news
+from server.processing.feedback import Asked, make_codes, revoke_codes, slip_of, use_slip
 from server.processing.keep_longer import keep_longer
 from server.processing.leaving import HandOver, ReturnedRecords
 from server.processing.office_import import apply_plan, plan_file
@@ -41,6 +42,7 @@ from server.processing.work_calendar import drop_own_day, set_own_day
 from server.services import PROJECT
 from server.storage.database import connect
 from server.storage.offices import Change
+from server.xforms.envelope import read_envelope
 from tests import registers
 from tests.conftest import ROOT, empty_house
 from tests.journeys.healing import LIST, OTHER_CHILD, judged, ordered, replayed, withdrawn
@@ -73,6 +75,7 @@ SAID: Mapping[str, frozenset[str]] = {
     "own_days": frozenset(),
     "set_aside": frozenset(),
     "entity_workers": frozenset(),
+    "feedback_codes": frozenset(),
 }
 """What the journal has, but for what says how it came about (how often it was written, what waits
 for the worker)."""
@@ -203,6 +206,7 @@ def a_rich_day(world: World) -> None:
     stopped(world, "/records/x/uuid:1")
     a_phone_is_lost(world)
     two_people_agree(world)
+    codes_are_handed_out(world)
     world.set_state("anh", FormState.CLOSING)
     delete_form(stores, house.shelf, FormKey(PROJECT, "cu"), world.clock())
     set_own_day(stores, "2027-03-01", "Ngày thành lập", works=False)
@@ -285,6 +289,19 @@ def a_phone_is_lost(world: World) -> None:
     offices, at = world.house.shelf.offices(), world.clock()
     lost = incidents.open_incident(stores, offices, WHOLE_HOUSE, by, told, who, "VP02", at)
     incidents.step(stores, lost, by, "notified", "Đã báo.", 1, world.clock())
+
+
+def codes_are_handed_out(world: World) -> None:
+    """One is used; others are revoked."""
+    world.publish(xform_named("phan_hoi"))
+    house, by, key = world.house, world.admin.actor, FormKey(PROJECT, "phan_hoi")
+    made = (house.stores, house.shelf, WHOLE_HOUSE, key)
+    _, [code, _] = make_codes(*made, Asked("VP02", "2", "30"), by, world.clock())
+    slip = slip_of(house.stores, code, world.clock())
+    sent = read_envelope(answers_to("phan_hoi", "<ten>Na</ten>"))
+    use_slip(house.stores, house.shelf, slip, "f" * 32, sent, world.clock())
+    gone, _ = make_codes(*made, Asked("VP03", "1", "7"), by, world.clock())
+    revoke_codes(*made, gone.id, by, world.clock())
 
 
 def two_people_agree(world: World) -> None:

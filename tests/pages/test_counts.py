@@ -142,12 +142,3 @@ def test_a_unit_that_is_in_the_tree_no_more_stands_under_the_next_one(counted: W
     reader = Reader(offices, everything, everything)
     [newest, _] = month_lines(house.stores.counters, KEY, reader, "", "")
     assert {each.office for each in newest} >= {"*", "VP02", "VP03", "VP10"}
-
-
-def test_whose_role_opens_no_page_finds_the_account(shared_world: World, enter: Enter) -> None:
-    sender = enter(shared_world.hire("phanhoi@so.example", "Lý Thị Hồi", "feedback_sender"))
-    assert sender.get("/").headers["Location"] == "/account"
-    page = open_page(sender, "/account")
-    assert "chưa mở được trang nào khác" in words(page)
-    assert page.xpath("//nav[@class='rail']//a/@href") == ["/account"]
-    assert sender.get("/counts").status_code == 403

@@ -38,6 +38,10 @@ function device() {
   return made;
 }
 
+/** What a form may ask about who fills it in; nothing where nobody is signed in. */
+const about = ({ ready, name, email }) =>
+  ready ? { deviceID: device(), username: name, email: email || undefined } : {};
+
 function editing(earlier) {
   if (earlier) return { begun: earlier.form };
   if (!facts.instance) return null;
@@ -58,7 +62,7 @@ async function open() {
   const [{ createApp, h }, { OdkWebForm, webFormsPlugin }, formXml] = await Promise.all([
     import("vue"),
     import("@getodk/web-forms"),
-    text(facts.xform + version),
+    facts.form || text(facts.xform + version),
   ]);
   const app = createApp({
     render: () =>
@@ -67,7 +71,7 @@ async function open() {
         fetchFormAttachment: (url) => fetch(`${facts.media}/${url.pathname.split("/").pop()}${version}`),
         missingResourceBehavior: "BLANK",
         editInstance: editing(earlier),
-        preloadProperties: { deviceID: device(), username: facts.name, email: facts.email || undefined },
+        preloadProperties: about(facts),
         onSubmit: sending(facts, keeper, tell),
       }),
   });

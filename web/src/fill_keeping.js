@@ -8,16 +8,22 @@ const DAYS = 14;
 const EVERY = 2000;
 const XML = "xml_submission_file";
 
-const NOT_KEPT = { list: async () => [], start() {}, now: async () => {}, drop: async () => {} };
+/** Without a safe context too. */
+const newId = () =>
+  Array.from(crypto.getRandomValues(new Uint8Array(16)), (each) => each.toString(16).padStart(2, "0")).join("");
+
+const notKept = () => ({
+  id: newId(), list: async () => [], start() {}, now: async () => {}, drop: async () => {}, dropAll: async () => {},
+});
 
 /** Of this page's form, for the person who is signed in. */
 export async function keeping(facts) {
-  if (!facts.key) return NOT_KEPT;
+  if (!facts.key) return notKept();
   try {
     return new Keeper(await Locker.open(facts.key), facts);
   } catch {
     say(facts.words.unkept);
-    return NOT_KEPT;
+    return notKept();
   }
 }
 
@@ -41,16 +47,20 @@ class Keeper {
   async list() {
     const [all, busy] = await Promise.all([this.locker.all(), openElsewhere()]);
     for (const each of all) if (each.until < Date.now()) await this.locker.drop(each.id);
-    const mine = (each) =>
-      each.until >= Date.now() && each.who === this.facts.who && each.place === this.facts.send && !busy.has(each.id);
+    const open = (each) => each.until >= Date.now() && this.isMine(each) && !busy.has(each.id);
     const found = [];
-    for (const each of all.filter(mine).sort((one, other) => other.at - one.at)) {
+    for (const each of all.filter(open).sort((one, other) => other.at - one.at)) {
       // What this person's key does not open (the server has another secret) must not keep the form
       // from opening.
       const xml = await this.locker.read(each.answers).catch(() => null);
       if (xml !== null) found.push({ id: each.id, at: new Date(each.at), name: nameIn(xml) });
     }
     return found;
+  }
+
+  isMine({ who, place, version }) {
+    // Where the form has no address, there is none but today's to go on with.
+    return who === this.facts.who && place === this.facts.send && (!this.facts.form || version === this.facts.version);
   }
 
   /** One of them, to go on with. */
@@ -70,8 +80,14 @@ class Keeper {
     return this.last;
   }
 
+  /** Whatever was begun here by this code. */
+  async dropAll() {
+    await this.last;
+    for (const each of await this.locker.all()) if (each.who === this.facts.who) await this.drop(each.id);
+  }
+
   start() {
-    this.id ??= crypto.randomUUID();
+    this.id ??= newId();
     // Held while this page lives, so that no other tab goes on with the same.
     navigator.locks.request(this.id, () => new Promise(() => {}));
     const now = () => this.now();

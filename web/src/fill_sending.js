@@ -15,21 +15,30 @@ async function refusal(answer) {
 export function sending({ send, ready, who, words }, keeper, tell) {
   const signIn = (why) => tell(why, { signIn: true });
 
-  async function deliver(form) {
+  /** By which the server takes it; nothing where the person was told why it will not. */
+  async function pass() {
+    // By a code nobody signs in; that it is the same form again shows by what only this page knows.
+    if (!ready) return { "X-Filling": keeper.id };
     // A token of this moment: the session may be another one than the page was opened in.
     const first = await fetch(ready);
-    if (!isData(first)) return first.redirected ? signIn(words.over) : refused(first);
+    if (!isData(first)) return void (first.redirected ? signIn(words.over) : await refused(first));
     const person = await first.json();
-    if (person.who !== who) return signIn(words.other);
-    const answer = await fetch(send, { method: "POST", body: form, headers: { "X-CSRFToken": person.token } });
+    return person.who === who ? { "X-CSRFToken": person.token } : void signIn(words.other);
+  }
+
+  async function deliver(form) {
+    const headers = await pass();
+    if (!headers) return;
+    const answer = await fetch(send, { method: "POST", body: form, headers });
     if (answer.status !== 201 || !isData(answer)) {
-      return answer.redirected ? signIn(words.over) : refused(answer);
+      await (answer.redirected ? signIn(words.over) : refused(answer));
+      return;
     }
     const { href } = await answer.json();
     sent();
-    await keeper.drop().catch(() => {});
-    window.location.assign(href);
-    return undefined;
+    await (ready ? keeper.drop() : keeper.dropAll()).catch(() => {});
+    // Whoever goes back finds no filled form, on a computer that others use too.
+    window.location.replace(href);
   }
 
   async function refused(answer) {

@@ -8,7 +8,7 @@ from pkgutil import iter_modules
 
 from flask import Blueprint, Flask
 
-from server.routes.pages import base_map, filled, oidc
+from server.routes.pages import base_map, feedback, filled, oidc
 from server.routes.pages.shell import dress, to_person
 
 __all__ = ["add_pages", "to_person"]
@@ -16,8 +16,9 @@ __all__ = ["add_pages", "to_person"]
 
 def add_pages(app: Flask, credentials_in_each_request: Iterable[Blueprint]) -> None:
     """All pages; the blueprints named do without protection against forged forms."""
-    # What a filled form sends has its token in a header, and checks it itself.
-    dress(app, [*credentials_in_each_request, filled.blueprint])
+    # What a filled form sends has its token in a header, and checks it itself; who sends by a code
+    # has no session that another site could use.
+    dress(app, [*credentials_in_each_request, filled.blueprint, feedback.blueprint])
     base_map.offer_tiles(app)
     oidc.offer_other_house(app)
     for each in _pages():

@@ -51,7 +51,7 @@ POLICY = (
 class Sheet:
     """What the script needs. ``instance`` is the record's XML to begin with, "" for a new one;
     ``files`` are its files by name, to be had below ``kept``. What is unfinished stays in the
-    browser only under ``key``."""
+    browser only under ``key``. ``form`` is the XForm itself, where it has no address."""
 
     xform: str
     media: str
@@ -61,6 +61,7 @@ class Sheet:
     kept: str = ""
     files: tuple[str, ...] = ()
     key: str = ""
+    form: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +192,11 @@ def _asked(caller: Caller, form_id: str) -> OnHand:
     return services().shelf.exactly(known_form(caller, form_id), request.args.get("version", ""))
 
 
+def number_locale() -> str:
+    """How the reader types numbers."""
+    return "vi-VN" if reader() == "vi" else "en-GB"
+
+
 def _key_of(caller: Caller) -> str:
     return sealing_key(current_app.config["SECRET_KEY"], caller.actor.id)
 
@@ -213,7 +219,7 @@ def _page(caller: Caller, title: str, back: str, back_href: str, sheet: Sheet) -
             person=Person(actor.id, actor.name, actor.email or ""),
             ready_href=url_for("fill.ready"),
             sign_in_href=url_for("sign_in.form"),
-            number_locale="vi-VN" if reader() == "vi" else "en-GB",
+            number_locale=number_locale(),
         )
     )
     answer.headers["Content-Security-Policy"] = POLICY

@@ -114,9 +114,7 @@ def role_options(caller: Caller) -> tuple[Option, ...]:
     given = [
         role
         for role in sorted(ROLES, key=lambda each: len(ROLES[each]))
-        # Who would be given a role that opens nothing yet could not even sign in.
-        if ROLES[role]
-        and any(may_give(caller.actor, Grant(role, where), offices) for where in wheres)
+        if any(may_give(caller.actor, Grant(role, where), offices) for where in wheres)
     ]
     return tuple(Option(role, role_title(role)) for role in given)
 

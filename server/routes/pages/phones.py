@@ -18,6 +18,7 @@ from server.model.audit import Act
 from server.model.offices import name_of
 from server.model.people import Actor, ActorKind, ActorList
 from server.model.scope import Reach
+from server.processing.feedback import given_by_code
 from server.processing.people import connect_phone, usual_phone_role
 from server.processing.shelf import OnHand
 from server.routes.allow import By, Caller, allow, services
@@ -47,6 +48,12 @@ class Phone:
     last_title: str
     app: str
     state: str
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    href: str
+    label: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +133,19 @@ def _page(
         rows=tuple(map(_phone, its.actors)),
         ended=number(ended) if ended else "",
         create=_create(caller, refused),
+        given_by_code=_given_by_code(caller),
+    )
+
+
+def _given_by_code(caller: Caller) -> tuple[Link, ...]:
+    """Forms that people without a phone of the house send by a code."""
+    given = given_by_code(services().shelf, PROJECT, caller.scope)
+    return tuple(
+        Link(
+            url_for("feedback_codes.codes", form_id=each.entry.key.form_id),
+            gettext("Codes for “%(form)s”", form=each.version.title),
+        )
+        for each in given
     )
 
 

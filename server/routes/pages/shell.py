@@ -14,8 +14,9 @@ from flask_babel import Babel
 from flask_wtf.csrf import CSRFError, CSRFProtect
 
 from server import errors
-from server.access.verbs import PHONE_ROLES, ROLES, Verb, may
+from server.access.verbs import ROLES, ROLES_WITHOUT_ACCOUNT, Verb, may
 from server.errors.duties import RecordDeleted
+from server.errors.sending import CodeOver
 from server.errors.sign_in import SecondFactorToSet
 from server.errors.two_people import TakesTwo
 from server.model.people import Actor
@@ -142,7 +143,7 @@ def to_person(error: errors.CauNoiError, status: int, incident: str) -> Response
         safe=safe,
         advice=_advice(error, status),
         incident=incident,
-        home_href="/",
+        home_href="" if isinstance(error, CodeOver) else "/",  # who came by one has no way in
     )
     return Response(page, status)
 
@@ -167,7 +168,9 @@ def _advice(error: errors.CauNoiError, status: int) -> str:
 
 def _who_may(verb: Verb) -> str:
     """Whom to ask; of a verb that many have, who gives roles."""
-    roles = [name for name, verbs in ROLES.items() if verb in verbs and name not in PHONE_ROLES]
+    roles = [
+        name for name, verbs in ROLES.items() if verb in verbs and name not in ROLES_WITHOUT_ACCOUNT
+    ]
     if len(roles) > _MOST_ROLES:
         return gettext("Your role does not include it. Ask whoever looks after accounts.")
     listed = "; ".join(map(role_title, roles))
