@@ -57,7 +57,6 @@ ROOMS: Mapping[str, str] = {
     "data_copy": N_("Requests about personal data"),
     "data_request": N_("Requests about personal data"),
     "data_requests": N_("Requests about personal data"),
-    "feedback_codes": N_("Codes for feedback"),
     "hand_over": N_("People"),
     "import_undo": N_("Changes of units"),
     "incident": N_("Incidents"),
