@@ -138,10 +138,10 @@ def _sees(shelf: Shelf, scope: Scope, batch: CodeBatch) -> bool:
 # -- who has one ---------------------------------------------------------------------------------
 
 
-def slip_of(stores: Stores, code: str, now: datetime) -> Slip:
+def slip_of(stores: Stores, shelf: Shelf, code: str, now: datetime) -> Slip:
     """Raises CodeOver, whatever is wrong with it: which codes there were is nobody's business."""
     batch = stores.feedback_codes.of_code(hash_token(code))
-    if batch is None or not batch.is_open(now):
+    if batch is None or not batch.is_open(now) or batch.office not in shelf.offices():
         raise CodeOver
     holder = Actor(_ID, ActorKind.PHONE, _NAME, (Grant(FEEDBACK_SENDER, batch.office),))
     return Slip(batch, code, scope_for(holder, Verb.SEND_FEEDBACK).on(batch.key.form_id))

@@ -297,7 +297,7 @@ def codes_are_handed_out(world: World) -> None:
     house, by, key = world.house, world.admin.actor, FormKey(PROJECT, "phan_hoi")
     made = (house.stores, house.shelf, WHOLE_HOUSE, key)
     _, [code, _] = make_codes(*made, Asked("VP02", "2", "30"), by, world.clock())
-    slip = slip_of(house.stores, code, world.clock())
+    slip = slip_of(house.stores, house.shelf, code, world.clock())
     sent = read_envelope(answers_to("phan_hoi", "<ten>Na</ten>"))
     use_slip(house.stores, house.shelf, slip, "f" * 32, sent, world.clock())
     gone, _ = make_codes(*made, Asked("VP03", "1", "7"), by, world.clock())

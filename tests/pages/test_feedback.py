@@ -6,6 +6,7 @@ from __future__ import annotations
 import io
 import json
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -144,8 +145,12 @@ def test_a_code_that_opens_nothing_does_not_say_why(
     sent(lan, action, {})
     assert "đã thu hồi" in words(open_page(lan, CODES))
     open_one, over = made(lan)
-    never = "abcdef-ghjkmn-pqrstu"
-    told = {_bare(anybody.get(f"/p/{each}")) for each in (used, revoked, never, open_one[:-1])}
+    never, gone = "abcdef-ghjkmn-pqrstu", "abcdef-ghjkmn-pqrstv"
+    codes = world.house.stores.feedback_codes
+    [newest, *_] = codes.of_form(KEY)
+    codes.add(replace(newest, id="x", office="VP99", codes=(hash_token(gone),)))
+    shut = (used, revoked, never, gone, open_one[:-1])
+    told = {_bare(anybody.get(f"/p/{each}")) for each in shut}
     assert len(told) == 1
     for each in (revoked, never, open_one[:-1], open_one + "a"):
         assert send(anybody, each, answers("uuid:b")).status_code == 404

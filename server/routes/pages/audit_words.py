@@ -80,6 +80,7 @@ ROOMS: Mapping[str, str] = {
 _KINDS: Mapping[str, str] = {
     "aside": N_("Set aside"),
     "approval": N_("What takes two people"),
+    "batch": N_("Codes for feedback"),
     "change": N_("Changes of units"),
     "incident": N_("Incident"),
     "person": N_("People"),
@@ -93,6 +94,8 @@ BY_ROUTE: Mapping[str, str] = {
     "approval_ask.ask_to_delete": N_("Asked to delete"),
     "approval_ask.ask_to_erase": N_("Asked to erase personal data"),
     "approval_ask.ask_to_erase_entry": N_("Asked to erase personal data"),
+    "feedback_codes.make": N_("Made codes for feedback"),
+    "feedback_codes.revoke": N_("Revoked codes for feedback"),
     "retention.ask_to_erase": N_("Asked to erase personal data"),
     "retention.ask_to_erase_photos": N_("Asked to erase photos"),
     "retention.keep": N_("Kept longer than the rule says"),

@@ -42,7 +42,7 @@ def form(code_token: str) -> Response:
     house = services()
     attempt = _attempt(code_token)
     try:
-        slip = slip_of(house.stores, code_token, house.clock())
+        slip = slip_of(house.stores, house.shelf, code_token, house.clock())
         on_hand = questions_of(house.shelf, slip)
     except CodeOver:
         house.guesses.was_wrong(attempt)
@@ -77,7 +77,7 @@ def send(code_token: str) -> tuple[Response, int]:
     house = services()
     attempt = _attempt(code_token)
     try:
-        slip = slip_of(house.stores, code_token, house.clock())
+        slip = slip_of(house.stores, house.shelf, code_token, house.clock())
         _take_in(slip, request.headers.get("X-Filling", ""))
     except (CodeOver, BadInput):  # what nobody can read is set aside, which must have an end too
         house.guesses.was_wrong(attempt)

@@ -62,7 +62,7 @@ def _page(person: Actor, link_token: str, problem: str = "") -> Response:
         other_href=url_for("oidc.accept", link_token=link_token),
     )
     answer = make_response(page)
-    # Its address is a key.
-    answer.headers["Referrer-Policy"] = "no-referrer"
+    # Its address is a key, which no other site is told (app.py). If no referrer were sent at all,
+    # over TLS the form would be taken for forged.
     answer.headers["Cache-Control"] = "no-store"
     return answer
