@@ -17,7 +17,6 @@ from server.config import read_config
 from server.engine import join_database
 from server.errors import Unavailable
 from server.model.calendar import day_of
-from server.model.entities import ListKey
 from server.model.forms import FormKey
 from server.processing.clear_away import clear_away
 from server.processing.clear_photos import clear_photos
@@ -123,7 +122,7 @@ def _offices_today(services: Services) -> object:
 def _heal(services: Services) -> None:
     """What goes wrong with it must not end the worker at each start: ``doctor`` says it."""
     healing, failure = services.stores.healing, None
-    for step in (_file_lists, _heal_from_journal, _file_log, _name_entries):
+    for step in (_file_lists, _heal_from_journal, _file_log):
         try:
             step(services)
         except Unavailable:
@@ -163,15 +162,12 @@ def _complete_journal(services: Services) -> None:
 def _file_lists(services: Services) -> None:
     """Those from before have nothing yet by which lists hold them."""
     services.stores.actors.file()
+    for each in services.stores.entity_lists.all(PROJECT):
+        services.stores.entities.file(each.key)
 
 
 def _file_log(services: Services) -> None:
     services.stores.audit.file_by_origin()
-
-
-def _name_entries(services: Services) -> None:
-    for name in services.registers.columns(PROJECT):
-        services.stores.entities.name_all(ListKey(PROJECT, name))
 
 
 def _yesterday(services: Services) -> str:

@@ -17,18 +17,18 @@ _BEGINNINGS = range(2, 9)
 _MOST_KEPT, _MOST_ASKED = 16, 6
 
 
-def words_in(text: str) -> list[str]:
-    return _WORD.findall(bare(text))[:_MOST_KEPT]
-
-
 def beginnings(text: str) -> list[str]:
     """Its words, and what they begin with."""
-    words = words_in(text)
+    words = _words(text)
     return sorted({*words, *(word[:length] for word in words for length in _BEGINNINGS)})
 
 
 def asked_words(text: str) -> tuple[str, ...]:
     """What somebody typed, as what ``beginnings`` must all hold; the longest first, since it leaves
     the fewest. () when nothing was typed."""
-    words = words_in(text) or text.split()
+    words = _words(text) or text.split()
     return tuple(sorted(dict.fromkeys(words), key=len, reverse=True)[:_MOST_ASKED])
+
+
+def _words(text: str) -> list[str]:
+    return _WORD.findall(bare(text))[:_MOST_KEPT]

@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from pymongo import UpdateOne
 from pymongo.errors import DuplicateKeyError
 
 from server.model.entities import Conflict, Entity, EntityLine, EntityRow, EntityTold, ListKey
-from server.model.scope import EVERYWHERE, Scope
+from server.model.scope import Scope
 from server.model.witness import saw, saw_line
 from server.storage import entity_codec as codec
 from server.storage.database import Document, Mongo, speaks_our_errors
@@ -31,6 +32,7 @@ _KNOWN = {
     **{each: 1 for each in ("uuid", "shown", "gone", "within")},
     **{f"contributions.{each}": 1 for each in _SAID},
 }
+_FILED = {"list": 1, "uuid": 1, "label": 1, "within": 1, "revision": 1}
 _LINE = {**_ROW, "_id": 1, "key": 1, "office": 1, "conflict": 1, "held": 1, "contributions.at": 1}
 
 
@@ -104,12 +106,15 @@ class Entities:
                     yield each
             passed.add(root)
 
-    def lines(self, scope: Scope, key: ListKey, after: str, limit: int) -> list[EntityLine]:
-        """A page of a list by label, beginning behind the entity ``after``, '' for the first."""
+    def lines(
+        self, scope: Scope, key: ListKey, after: str, limit: int, words: Sequence[str] = ()
+    ) -> list[EntityLine]:
+        """A page of a list by label, beginning behind the entity ``after``, '' for the first; with
+        ``words`` those that they all find."""
         scope = scope.on_list(key.name)
         last = self._last(scope, key, after)
         wanted = {"shown": key.text, "key": {"$gt": last["key"] if last else ""}}
-        return self._page(scope, wanted, limit)
+        return self._page(scope, wanted, limit, words)
 
     def conflicts(self, scope: Scope, key: ListKey, after: str, limit: int) -> list[EntityLine]:
         """A page of those with something for a person to settle, beginning behind the entity
@@ -131,14 +136,32 @@ class Entities:
         found = self._entities.find_one({"_id": codec.entity_id(key, after)}, fields)
         return found if found and scope.sees_office(found["within"]) else None
 
-    def _page(self, scope: Scope, wanted: Document, limit: int) -> list[EntityLine]:
+    def _page(
+        self, scope: Scope, wanted: Document, limit: int, words: Sequence[str] = ()
+    ) -> list[EntityLine]:
         found: dict[str, EntityLine] = {}
         for root in sorted(scope.offices) if limit else ():
-            page = self._entities.find({**wanted, "within": root}, _LINE)
-            for each in page.sort("key", 1).limit(limit):
+            # One of the words asks the index; the rest stand in stages of their own.
+            first, *rest = [{"found": codec.found_in(root, each)} for each in words] or [
+                {"within": root}
+            ]
+            asked = [{"$match": each} for each in ({**wanted, **first}, *rest)]
+            last: list[Document] = [{"$sort": {"key": 1}}, {"$limit": limit}, {"$project": _LINE}]
+            for each in self._entities.aggregate([*asked, *last]):
                 saw_line(f"entity:{each['_id']}", each["within"])
                 found[each["key"]] = _line(each)
         return [found[each] for each in sorted(found)[:limit]]
+
+    def file(self, key: ListKey) -> None:
+        """Gives those of a list that were written before it was kept what they are found by."""
+        lacking = {"shown": key.text, "found": None}
+        while page := list(self._entities.find(lacking, _FILED).limit(_BATCH)):
+            steps = [
+                UpdateOne({"_id": each["_id"], "revision": each["revision"]}, {"$set": found})
+                for each, found in ((each, codec.finding_document(each)) for each in page)
+            ]
+            if not self._entities.bulk_write(steps).modified_count:
+                return  # what has changed since it was read has it by whoever changed it
 
     def known(self, key: ListKey, uuids: Sequence[str]) -> dict[str, Known]:
         """Which of these there are or were. The caller decides who may know."""
@@ -170,14 +193,6 @@ class Entities:
             label = each["label"] if own else ""
             found.append(Called(each["uuid"], each["office"], own, label))
         return found
-
-    def name_all(self, key: ListKey) -> None:
-        """Those of a list that were written before names were kept."""
-        fields = {"label": 1, "revision": 1, "called": 1}
-        for each in self._entities.find({"shown": key.text, "within": EVERYWHERE}, fields):
-            if "called" not in each:
-                seen = {"_id": each["_id"], "revision": each["revision"]}
-                self._entities.update_one(seen, {"$set": codec.called_document(key, each["label"])})
 
     def names(self, scope: Scope, key: ListKey, uuids: Sequence[str]) -> dict[str, str]:
         """What these are called that are in the list and within the scope."""

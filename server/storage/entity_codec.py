@@ -19,6 +19,7 @@ from server.model.entities import (
     told,
 )
 from server.model.entity_state import state_of
+from server.model.name_search import beginnings
 from server.model.whole_names import whole_names
 from server.storage.database import Document
 
@@ -51,7 +52,8 @@ def entity_document(entity: Entity) -> Document:
     }
     # Absent where not so: an index over them is as small as what it finds.
     if state.exists:
-        document |= {"shown": entity.key.text} | called_document(entity.key, state.label)
+        document["shown"] = entity.key.text
+        document |= finding_document(document)
     if state.conflict:
         document["conflict"] = state.conflict.value
     if state.held:
@@ -59,9 +61,19 @@ def entity_document(entity: Entity) -> Document:
     return document
 
 
-def called_document(key: ListKey, label: str) -> Document:
-    """By which names of people an entry of a list is found."""
-    return {"called": [called_so(key, each) for each in whole_names(label)]}
+def finding_document(document: Document) -> Document:
+    """By what an entry of a list is found: by whole names of people in all of it, and by what its
+    words begin with, in each subtree that it belongs to: an index takes one list of a document, and
+    how long a question takes tells nothing of others' entries."""
+    key, words = ListKey.parse(document["list"]), beginnings(document["label"] or document["uuid"])
+    return {
+        "called": [called_so(key, each) for each in whole_names(document["label"])],
+        "found": [found_in(root, each) for root in document["within"] for each in words],
+    }
+
+
+def found_in(root: str, word: str) -> str:
+    return f"{root} {word}"
 
 
 def called_so(key: ListKey, name: str) -> str:

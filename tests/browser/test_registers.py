@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import FilePayload, Page, expect
 
+from server.routes.pages import registers as registers_page
 from tests import registers
 from tests.browser.test_tap_to_read import WIDTHS, enter_by_keyboard, tab_to, violations
 from tests.registers import CHILD, CHILDREN, changed, created, entry, worked_off
@@ -42,8 +43,14 @@ def test_she_chooses_between_two_words_by_keyboard(world: World, server: str, pa
 
 @pytest.mark.parametrize(("width", "height"), WIDTHS)
 def test_everybody_can_read_the_registers(
-    world: World, server: str, page: Page, width: int, height: int
+    world: World,
+    server: str,
+    page: Page,
+    width: int,
+    height: int,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr(registers_page, "PAGE", 1)
     two_words(world)
     world.send(changed(1, "1", "", muc="khong").xml, by=world.thao)
     worked_off(world)
@@ -75,3 +82,13 @@ def test_everybody_can_read_the_registers(
     page.get_by_role("link", name="Trở lại sổ").click()
     expect(page.get_by_role("heading", name="Các lần nhập")).to_be_visible()
     assert violations(page) == []
+    page.keyboard.press("/")
+    page.keyboard.type("be")
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"{server}/lists/tre/find")
+    tab_to(page, "#more button")
+    page.keyboard.press("Enter")
+    expect(page.locator(".row-link")).to_have_text(["Bé Na (2015)", "Bé Tí (2016)"])
+    expect(page.locator(".row-link").nth(1)).to_be_focused()
+    assert violations(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= width

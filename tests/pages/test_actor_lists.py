@@ -191,7 +191,7 @@ def test_those_whose_access_has_ended_are_a_list_of_their_own(
         for each in range(4)
     ]
     for each in gone:
-        assert not end_access(house.stores, PROJECT, (), each.actor, at)
+        assert not end_access(house.stores, PROJECT, (), each.actor, at).leaves_work
     cu = [each.actor.name for each in gone]
     assert not set(cu) & set(whole(admin, PEOPLE))
     page = open_page(admin, PEOPLE)

@@ -13,7 +13,7 @@ from server.model.entities import ListKey
 from server.model.scope import WHOLE_HOUSE
 from server.model.withholding import LISTS, Target, Withholding
 from server.services import PROJECT
-from server.worker import _name_entries as name_entries
+from server.worker import _file_lists as file_lists
 from tests import registers
 from tests.lent import lent_app
 from tests.pages.looking import links, open_page, sent, words
@@ -109,8 +109,8 @@ def test_what_is_shared_no_more_is_not_told(app: Flask, shared_world: World) -> 
 def test_entries_from_before_get_their_names(shared_world: World, app: Flask) -> None:
     house = shared_world.house
     entities = house.stores.entities._entities
-    entities.update_many({}, {"$unset": {"called": ""}})
+    entities.update_many({}, {"$unset": {"called": "", "found": ""}})
     assert house.stores.entities.called(WHOLE_HOUSE, CHILDREN, "nguyen thi hoa") == []
-    name_entries(house)
+    file_lists(house)
     found = house.stores.entities.called(WHOLE_HOUSE, CHILDREN, "nguyen thi hoa")
     assert {each.id for each in found} == {CHILD, OTHER}

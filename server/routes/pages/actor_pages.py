@@ -1,5 +1,5 @@
 """Pages of people and of phones: those who have access, or whose access has ended, or whom somebody
-looks for. What is typed may be somebody's name, so it comes by POST and stands in no address."""
+looks for."""
 
 from __future__ import annotations
 
@@ -12,21 +12,12 @@ from server.model.name_search import asked_words
 from server.model.office_search import found_by
 from server.model.people import Actor, ActorKind, ActorList
 from server.routes.allow import Caller, services
+from server.routes.pages.finding import Finding, typed_words
 from server.routes.pages.ways import address
 
 PAGE = 50
 # Words that more offices have say nothing about one.
 _MOST_OFFICES = 50
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """The box for words; ``kept`` goes with them, ``all_href`` leads back to the whole list."""
-
-    action: str
-    words: str
-    kept: Mapping[str, str]
-    all_href: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +36,7 @@ class ActorPage:
 def actor_page(
     caller: Caller, kind: ActorKind, endpoint: str, find_endpoint: str, *, by_office: bool
 ) -> ActorPage:
-    typed = " ".join(request.form.get("q", "").split())
+    typed = typed_words()
     ended = request.values.get("ended", "") == "1"
     listed = ActorList(
         kind, ended, asked_words(typed), _offices(caller, typed) if by_office else ()

@@ -11,14 +11,18 @@ from flask.typing import ResponseReturnValue
 from server.access.verbs import Verb, may, scope_for
 from server.errors import PageUnknown
 from server.model.assignment import AssignedOnly
+from server.model.audit import Act
 from server.model.entities import Conflict, EntityLine, EntityList, Held, ListKey, Members
 from server.model.entity_imports import EntityImport, ImportState
+from server.model.name_search import asked_words
 from server.model.offices import name_of
 from server.processing.phone_lists import names_of
 from server.routes.allow import By, Caller, allow, scope_beside, services
 from server.routes.pages.asked import Option
+from server.routes.pages.finding import Finding, typed_words
 from server.routes.pages.register_titles import register_title
 from server.routes.pages.register_words import RegisterWords
+from server.routes.pages.ways import address
 from server.routes.pages.words import gettext, moment_words, ngettext, reader
 from server.services import PROJECT
 from server.xforms.entities import entity_id
@@ -103,14 +107,27 @@ def overview(caller: Caller) -> ResponseReturnValue:
 @blueprint.get("/lists/<seg:name>")
 @allow(Verb.READ_RECORDS, by=By.SESSION)
 def show(caller: Caller, name: str) -> ResponseReturnValue:
-    house, key = services(), known_list(name)
-    lines = house.stores.entities.lines(
-        caller.scope, key, entity_id(request.args.get("after")), PAGE + 1
-    )
+    return _page(caller, name)
+
+
+@blueprint.route("/lists/<seg:name>/find", methods=["GET", "POST"])
+@allow(Verb.READ_RECORDS, by=By.SESSION, act=Act.LISTED)
+def find(caller: Caller, name: str) -> ResponseReturnValue:
+    return _page(caller, name)
+
+
+def _page(caller: Caller, name: str) -> str:
+    house, key, typed = services(), known_list(name), typed_words()
+    after = entity_id(request.values.get("after"))
+    lines = house.stores.entities.lines(caller.scope, key, after, PAGE + 1, asked_words(typed))
     page = lines[:PAGE]
-    more = url_for("registers.show", name=name, after=page[-1].row.id) if lines[PAGE:] else ""
+    on = {"after": page[-1].row.id} if lines[PAGE:] else {}
+    # What is to settle stands above the whole list, and not above what was looked for.
     open_lines = house.stores.entities.conflicts(
-        caller.scope, key, entity_id(request.args.get("open_after")), CONFLICTS + 1
+        caller.scope,
+        key,
+        entity_id(request.args.get("open_after")),
+        0 if typed else CONFLICTS + 1,
     )
     open_page = open_lines[:CONFLICTS]
     its_list = house.stores.entity_lists.get(key)
@@ -126,8 +143,12 @@ def show(caller: Caller, name: str) -> ResponseReturnValue:
         "pages/register.html",
         title=register_title(its_list),
         back_href=url_for("registers.overview"),
+        finding=Finding(
+            url_for("registers.find", name=name), typed, {}, url_for("registers.show", name=name)
+        ),
         rows=tuple(_entry(its_list, counts, each) for each in page),
-        more_href=more,
+        more_href=address("registers.show", name=name, **on) if on and not typed else "",
+        more_fields={"q": typed, **on} if on and typed else {},
         elsewhere_href=_elsewhere(caller, its_list),
         conflicts=tuple(_entry(its_list, counts, each) for each in open_page),
         more_conflicts_href=url_for("registers.show", name=name, open_after=open_page[-1].row.id)
