@@ -18,6 +18,10 @@ class Tries:
     count: int
     last_at: datetime
 
+    def counts(self, now: datetime) -> bool:
+        """Not from long ago, nor from a day that a wrong clock made up."""
+        return abs(now - self.last_at) < REMEMBERED
+
     def pause(self, free: int, now: datetime) -> timedelta:
         """What is left of the pause after ``free`` tries; it doubles with each more."""
         over = self.count - free

@@ -138,6 +138,11 @@ def _sees(shelf: Shelf, scope: Scope, batch: CodeBatch) -> bool:
 # -- who has one ---------------------------------------------------------------------------------
 
 
+def is_known(stores: Stores, code: str) -> bool:
+    """Also one that is over: whoever has it did not guess."""
+    return stores.feedback_codes.of_code(hash_token(code)) is not None
+
+
 def slip_of(stores: Stores, shelf: Shelf, code: str, now: datetime) -> Slip:
     """Raises CodeOver, whatever is wrong with it: which codes there were is nobody's business."""
     batch = stores.feedback_codes.of_code(hash_token(code))
@@ -171,8 +176,5 @@ def use_slip(
     if not reads_nothing(on_hand):
         raise CodeOver
     mark = filling_mark(slip.code, filling, envelope.instance_id)
-    if code_hash not in batch.used and stores.feedback_codes.use(batch, code_hash, mark, at):
-        return
-    now = stores.feedback_codes.find(batch.id)  # somebody may just have been faster
-    if now is None or now.used.get(code_hash) != mark:
+    if not stores.feedback_codes.use(batch, code_hash, mark, at):
         raise CodeOver

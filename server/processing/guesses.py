@@ -72,9 +72,9 @@ class Guesses:
     def _remembered(self, keys: tuple[str, ...], now: datetime) -> Mapping[str, Tries]:
         """Without those of long ago: the database clears them away in its own time."""
         found = self._tries.of(keys)
-        for key in [key for key, tries in found.items() if now - tries.last_at >= REMEMBERED]:
+        for key in [key for key, tries in found.items() if not tries.counts(now)]:
             self._tries.forget(key)
-        return {key: each for key, each in found.items() if now - each.last_at < REMEMBERED}
+        return {key: each for key, each in found.items() if each.counts(now)}
 
     def was_wrong(self, attempt: Attempt) -> None:
         now = self._clock()

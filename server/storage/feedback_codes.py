@@ -60,12 +60,18 @@ class FeedbackCodes:
         return True
 
     def use(self, batch: CodeBatch, code_hash: str, mark: str, at: datetime) -> bool:
-        """False when somebody was faster. The hour stays out of the journal: there it would stand
-        beside the record's."""
+        """Whether it is used by this mark: of two at once the database decides, and the journal
+        hears of that one alone. Where it broke off in between no record came either, and whoever
+        tries again says it again. The hour stays out of the journal: there it would stand beside
+        the record's."""
         said = {"_id": batch.id, "code": code_hash, "mark": mark}
+        if not self._use(said):
+            now = self.find(batch.id)
+            if now is None or now.used.get(code_hash) != mark:
+                return False
         midnight, _ = day_bounds(day_of(at))
         self._journal.note(USED, at, said, seq=seq_at(midnight))
-        return self._use(said)
+        return True
 
     def use_again(self, body: bytes) -> bool:
         return self._use(json.loads(body))

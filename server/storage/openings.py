@@ -52,12 +52,13 @@ class Openings:
         move_all(self._openings, found, office, chain)
 
     def open_now(self, actor_id: str, scope: Scope, now: datetime) -> frozenset[tuple[str, str]]:
-        """(form, record) of each that this person has open, within the scope."""
+        """(form, record) of each that this person has open, within the scope; not what a clock that
+        was ahead has put down for days to come."""
         found = self._openings.find({"actor": actor_id, "until": {"$gt": now}})
         return frozenset(
             (each["key"], each["instance_id"])
             for each in found
-            if scope.sees(each["within"], FormKey.parse(each["key"]).form_id)
+            if each["at"] <= now and scope.sees(each["within"], FormKey.parse(each["key"]).form_id)
         )
 
     def page(self, scope: Scope, before: datetime, most: int) -> list[Opening]:

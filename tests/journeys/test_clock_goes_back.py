@@ -22,6 +22,7 @@ from server.processing.approved_acts import EXPORT
 from server.processing.assign import assign
 from server.processing.assign_entry import give_entries
 from server.processing.bin import delete_form
+from server.processing.break_glass import open_with_reason
 from server.processing.erase import erase_record
 from server.processing.keep_longer import keep_longer, keep_no_longer
 from server.processing.work_calendar import drop_own_day, set_own_day
@@ -50,6 +51,7 @@ def test_what_is_said_after_a_clock_went_back_holds(small_world: World, fresh: F
     request = stopped(world, f"/records/x/{ID}")
     export = said_first(world, second)
     world.clock.move(days=-400)
+    assert not opened(world), "what is open for hours is not open until then"
     acted(world, request, "resumed", 2)
     said_then(world, second, export)
     holds = {
@@ -109,11 +111,18 @@ def said_first(world: World, second: Actor) -> str:
     record = world.record("x", ID)
     assert record is not None
     keep_longer(stores, WHOLE_HOUSE, lan, [record], "2090-01-01", WHY, world.clock())
+    open_with_reason(stores, record, WHY, by=world.minh.actor, at=world.clock())
+    assert opened(world)
     rule, about = world.house.two_people, About((Concern(RECORDS, "x", ""),), (), 7)
     chain = ("*", "TT", "VP02")
     export = rule.ask(world.admin.actor, EXPORT, about, chain, WHY, world.clock()).id
     rule.grant(second, export, "", world.clock())
     return export
+
+
+def opened(world: World) -> frozenset[tuple[str, str]]:
+    openings, minh = world.house.stores.openings, world.minh.actor.id
+    return openings.open_now(minh, WHOLE_HOUSE, world.clock())
 
 
 def said_then(world: World, second: Actor, export: str) -> None:

@@ -21,6 +21,7 @@ from server.model.records import Record
 from server.model.sequence import moment_of
 from server.services import PROJECT
 from server.storage.feedback_codes import USED
+from tests.faster import overtaken
 from tests.javarosa.filler import FORMS, xform
 from tests.pages.conftest import Enter
 from tests.pages.looking import links, open_page, said, sent, words
@@ -108,6 +109,33 @@ def test_a_code_takes_one_record_however_often_it_is_sent(
     assert len(records(world)) == 1
     assert send(anybody, other, answers("uuid:b")).status_code == 201
     assert len(records(world)) == 2
+
+
+def test_of_two_who_use_a_code_at_once_the_journal_has_the_one_that_was_taken(
+    world: World, enter: Enter, anybody: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    code, _ = made(enter(world.lan))
+    codes, answered = world.house.stores.feedback_codes, list[int]()
+
+    def faster() -> None:
+        answered.append(send(anybody, code, answers("uuid:b"), filling="g" * 32).status_code)
+
+    overtaken(monkeypatch, codes, "_use", faster)
+    assert send(anybody, code, answers("uuid:a")).status_code == 404
+    assert answered == [201]
+    [used] = [json.loads(each.body) for each in world.journalled() if each.kind == USED]
+    [batch] = codes.of_form(KEY)
+    assert batch.used == {used["code"]: used["mark"]}
+
+
+def test_a_whole_school_behind_one_address_opens_codes_again_and_again(
+    world: World, enter: Enter, anybody: FlaskClient
+) -> None:
+    """Which is no guessing: nobody has to wait for it."""
+    used, fresh = made(enter(world.lan))
+    assert send(anybody, used, answers("uuid:a")).status_code == 201
+    assert {anybody.get(f"/p/{used}").status_code for _ in range(60)} == {404}
+    assert anybody.get(f"/p/{fresh}").status_code == 200
 
 
 def test_nothing_that_is_kept_says_which_record_came_by_which_code(

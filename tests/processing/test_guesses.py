@@ -65,6 +65,17 @@ def test_strangers_do_not_shut_the_owner_out(shared_world: World, door: Door) ->
     assert door.password(lan.email, PASSWORD, HERE).id == lan.actor.id, "it is never for good"
 
 
+def test_a_clock_that_was_ahead_shuts_nobody_out_until_then(
+    shared_world: World, door: Door
+) -> None:
+    minh = shared_world.minh
+    shared_world.clock.move(days=400)
+    told = [guess(door, minh.email, number) for number in range(11)]
+    shared_world.clock.move(days=-400)
+    assert told[-1] == "TooManyTries"
+    assert door.password(minh.email, PASSWORD, HERE).id == minh.actor.id
+
+
 def test_whoever_remembers_at_last_begins_anew(shared_world: World, door: Door) -> None:
     lan = shared_world.lan
     for _ in range(2):
