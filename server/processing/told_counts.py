@@ -90,8 +90,13 @@ def _lines(month: CountedMonth, reader: Reader, roots: Collection[str]) -> Itera
             if not line.under or each in known:
                 yield from from_(each, depth + 1)
 
+    def is_among_few(unit: str) -> bool:
+        """Whoever asks for it alone is told no more than of all."""
+        around = (each for each in chains[unit][:-1] if reader.told.sees_office(reader.chain(each)))
+        return unit not in known and any(map(quiet.totals.get, around))
+
     for root in sorted(roots, key=name):
-        if root in numbers:
+        if root in numbers and not is_among_few(root):
             yield from from_(root, 0)
 
 

@@ -23,6 +23,7 @@ from tests.pages.looking import links, open_page, words
 from tests.world import World, sign_in
 
 KEY, OTHER = FormKey(PROJECT, "vang_gia"), FormKey(PROJECT, "dao_tao")
+THIRD = FormKey(PROJECT, "khao_sat_nhu_cau")
 RECEIVED, APPROVED = ReviewState.RECEIVED.value, ReviewState.APPROVED.value
 
 
@@ -80,6 +81,22 @@ def test_who_reads_reports_finds_numbers_alone_and_none_that_is_small(
     ]
     for path in ("/records", "/records/vang_gia", "/lists", "/records/vang_gia/export/csv"):
         assert viewer.get(path).status_code == 403, path
+
+
+def test_where_the_few_of_a_region_are_is_told_by_no_filter(
+    counted: World, viewer: FlaskClient, enter: Enter
+) -> None:
+    """Four communes with some of fewer than five: each has one."""
+    count(counted, "2026-11-02", dict.fromkeys(("VP02", "VP03", "VP04", "VP05"), 1), key=THIRD)
+    here = f"/counts?form={THIRD.form_id}"
+    assert [each[2] for each in rows(viewer, here)] == ["<5"]
+    for office in ("VP02", "VP06"):
+        assert rows(viewer, f"{here}&office={office}") == []
+        table = viewer.get(f"/counts.csv?form={THIRD.form_id}&office={office}")
+        assert len(table.get_data(as_text=True).splitlines()) == 1
+    assert [each[2] for each in rows(enter(counted.lan), f"{here}&office=VP02")] == ["1"]
+    alone = counted.hire("mot@so.example", "Đặng Thị Một", "report_viewer", "VP02")
+    assert [each[2] for each in rows(enter(alone), here)] == ["<5"], "they know no other number"
 
 
 def test_the_table_says_what_the_page_says(viewer: FlaskClient) -> None:

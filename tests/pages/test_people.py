@@ -9,6 +9,7 @@ from dataclasses import replace
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from lxml import html
 from werkzeug.test import TestResponse
 
 from server.access.verbs import ADMINISTRATOR
@@ -247,6 +248,11 @@ def test_a_role_given_holds_at_once_and_taken_back_no_more(app: Flask, shared_wo
     client = enter(app, di)
     far = {"role": "case_manager", "office": "VP10"}
     assert "VP10" not in client.get("/phones").get_data(as_text=True)
+    nowhere = post(admin, f"{of(di)}/roles", role="case_manager", office="")
+    assert nowhere.status_code == 404
+    page = html.fromstring(nowhere.get_data(as_text=True))
+    assert page.xpath("//select[@id='role']/option[@selected]/@value") == ["case_manager"]
+    assert page.xpath("//select[@id='office']/@aria-invalid") == ["true"]
     assert post(admin, f"{of(di)}/roles", **far).status_code == 303
     assert "VP10" in client.get("/phones").get_data(as_text=True)
     minh_s_list = shared_world.house.stores.actors.people(WHOLE_HOUSE.of(["VP10"]))

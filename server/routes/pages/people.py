@@ -59,6 +59,7 @@ class Invite:
     email_problem: str
     name_problem: str
     role_problem: str
+    office_problem: str
 
 
 @blueprint.get("/admin/people")
@@ -194,7 +195,8 @@ def _row(person: Actor) -> PersonRow:
 
 def _invite(caller: Caller, refused: CauNoiError | None) -> Invite:
     words = wrong_words(refused) if refused else ""
-    is_about_role = isinstance(refused, OfficeUnclear | OfficeUnknown | RoleNotGiven)
+    is_about_office = isinstance(refused, OfficeUnclear | OfficeUnknown)
+    is_about_role = isinstance(refused, RoleNotGiven)
     is_about_name = isinstance(refused, NotUnderstood) and is_email(request.form.get("email", ""))
 
     def typed(name: str) -> str:
@@ -207,7 +209,8 @@ def _invite(caller: Caller, refused: CauNoiError | None) -> Invite:
         role=typed("role"),
         roles=role_options(caller),
         offices=where_box(caller, request.form if refused else {}),
-        email_problem="" if is_about_role or is_about_name else words,
+        email_problem="" if is_about_role or is_about_office or is_about_name else words,
         name_problem=words if is_about_name else "",
         role_problem=words if is_about_role else "",
+        office_problem=words if is_about_office else "",
     )

@@ -168,6 +168,8 @@ def _page(
 ) -> str:
     house = services()
     may_change = may_manage(caller.actor, whom, house.shelf.offices())
+    given, words = (request.form, wrong_words(refused)) if refused else ({}, "")
+    is_about_office = isinstance(refused, OfficeUnclear | OfficeUnknown)
     seen = whom.last_seen_at
     return render_template(
         "pages/person.html",
@@ -187,8 +189,10 @@ def _page(
         sent=sent,
         grants=_grants(whom),
         roles=role_options(caller),
-        offices=where_box(caller, request.form if refused else {}),
-        role_problem=wrong_words(refused) if refused else "",
+        role=given.get("role", ""),
+        offices=where_box(caller, given),
+        role_problem="" if is_about_office else words,
+        office_problem=words if is_about_office else "",
         sessions=session_rows(whom, _KINDS, _end_href(whom)) if may_change else (),
         phones=_phones(caller, whom) if not whom.active and may_change else (),
         act=lambda name: url_for(f"person.{name}", person_id=whom.id),
