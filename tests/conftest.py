@@ -52,6 +52,8 @@ sys.dont_write_bytecode = False
 monitoring.register(heard)
 monitoring.register(writes)
 monitoring.register(work)
+# The house itself as loud as in earnest (server/wsgi.py).
+logging.getLogger("server").setLevel(logging.INFO)
 logging.getLogger().addHandler(overheard)
 
 

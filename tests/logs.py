@@ -6,11 +6,14 @@ their files by ``told_in``.
 
 from __future__ import annotations
 
+import json
 import logging
 import re
+import unicodedata
 from functools import cache
 from pathlib import Path
 from threading import Lock
+from urllib.parse import quote, quote_plus
 
 from tests.javarosa.filler import FORMS
 
@@ -39,7 +42,20 @@ def _secrets() -> re.Pattern[str]:
     """The people of the world and of all sample records; two words, since one may be any."""
     samples = "".join(each.read_text("utf-8") for each in Path(FORMS).glob("*/samples/*.xml"))
     people = {each for each in _NAMED.findall(samples) if " " in each.strip()}
-    return re.compile("|".join([_TOKEN, *map(re.escape, sorted(people | set(_WORLD)))]))
+    told = {spelled for each in people | set(_WORLD) for spelled in _spellings(each)}
+    return re.compile("|".join([_TOKEN, *map(re.escape, sorted(told))]))
+
+
+def _spellings(name: str) -> set[str]:
+    """As it stands in an address, in a Mac's Unicode, in JSON, in the words of an exception."""
+    parted = unicodedata.normalize("NFD", name)
+    return {
+        name,
+        parted,
+        *(quoted(each) for quoted in (quote, quote_plus) for each in (name, parted)),
+        *(json.dumps(each)[1:-1] for each in (name, parted)),
+        *(str(each.encode())[2:-1] for each in (name, parted)),
+    }
 
 
 class Overheard(logging.Handler):

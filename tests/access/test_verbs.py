@@ -78,7 +78,11 @@ def test_every_verb_is_given_to_somebody() -> None:
     ("role", "sends", "reads"),
     [
         ("inspector", "kiem_tra_van_phong khac_phuc_ton_tai", None),
-        ("team_manager", "ho_so_ctv danh_gia_ctv dao_tao ke_hoach", None),
+        (
+            "team_manager",
+            "ho_so_ctv danh_gia_ctv dao_tao ke_hoach",
+            "ho_so_ctv danh_gia_ctv dao_tao ke_hoach phan_hoi",
+        ),
         ("school_office", "vang_gia tiep_nhan_danh_gia nhat_ky_tu_van truyen_thong", None),
         (
             "collaborator",
@@ -94,8 +98,8 @@ def test_every_verb_is_given_to_somebody() -> None:
 def test_each_fills_in_the_forms_of_their_work_and_no_others(
     role: str, sends: str, reads: str | None
 ) -> None:
-    """A leader of a team takes nobody on; a chair writes the last step of an evaluation. None:
-    they read more than they send."""
+    """A leader of a team takes nobody on, a chair writes the last step of an evaluation, and who
+    gives out the codes of feedback writes none. None: they read more than they send."""
     somebody = actor(Grant(role, "VP02"))
 
     def forms(verb: Verb) -> set[str]:

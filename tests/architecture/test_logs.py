@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import logging
+import unicodedata
 
 import pytest
 
@@ -28,6 +29,20 @@ def test_a_name_a_password_or_a_token_in_a_log_is_heard() -> None:
 def test_what_says_nothing_of_anybody_is_not() -> None:
     log.warning("incident 3fa9: %s", WrongPassword.__name__)
     assert overheard.take() == []
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "GET /lists/tre?after=%C4%90%E1%BA%B7ng%20Qu%E1%BB%B3nh%20Nga",
+        "GET /lists/tre?after=%C4%90%E1%BA%B7ng+Qu%E1%BB%B3nh+Nga",
+        r'{"name": "\u0110\u1eb7ng Qu\u1ef3nh Nga"}',
+        unicodedata.normalize("NFD", "thiếu Đặng Quỳnh Nga.jpg"),
+        repr("Đặng Quỳnh Nga".encode()),
+    ],
+)
+def test_a_name_is_heard_however_it_is_written(line: str) -> None:
+    assert len(told_in(line)) == 1
 
 
 @pytest.mark.parametrize("name", ["Nguyễn Thị Lan", "Đặng Quỳnh Nga", "mot-mat-khau-dai"])

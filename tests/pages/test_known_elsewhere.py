@@ -71,6 +71,21 @@ def test_a_piece_of_a_name_shows_nobody(app: Flask, shared_world: World, piece: 
     assert "Đông Ngũ" not in answer.get_data(as_text=True)
 
 
+def test_nobody_tries_a_whole_village_s_names(
+    app: Flask, shared_world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("server.processing.known_elsewhere.MOST_A_DAY", 2)
+    asker = enter(app, shared_world.hire("h@ctxh.example", "Bùi Hỏi", "case_manager", "VP01"))
+    for name in ("Nguyễn Văn An", "Nguyễn Thị Hoà", "nguyen thi hoa"):
+        asked(asker, name)
+    for name in ("Nguyễn Văn Bình", "Nguyễn Văn Cao"):
+        assert "ngày mai" in sent(asker, HERE, {"person": name}, 400)
+    assert "đã có ở 1" in asked(asker, "Nguyễn Thị Hoà"), "which was asked for today"
+    shared_world.clock.move(days=1)
+    sign_in(asker, shared_world.lan)
+    assert "không văn phòng nào khác có" in asked(asker, "Nguyễn Văn Bình")
+
+
 def test_who_reads_no_names_of_a_register_is_told_nothing(app: Flask, shared_world: World) -> None:
     inspector = enter(app, shared_world.hire("kt@ctxh.example", "Bùi Kiểm", "inspector", "VP01"))
     assert inspector.get(HERE).status_code == 404

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import os
 import re
+import socket
+import ssl
 import time
+import warnings
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -76,12 +79,29 @@ def test_gunicorn_serves_https_tells_browsers_to_stay_and_the_old_address_leads_
                 )
                 assert sent.status_code == 403
                 assert config.public_url in sent.text
+        assert _speaks(config.port, ssl.TLSVersion.TLSv1_3) == "TLSv1.3"
+        assert _speaks(config.port, ssl.TLSVersion.TLSv1_2) == "TLSv1.2"
+        with pytest.raises(ssl.SSLError, match="PROTOCOL_VERSION"):  # the other side's own word
+            _speaks(config.port, ssl.TLSVersion.TLSv1_1)
         with pytest.raises(requests.RequestException):
             requests.get(f"http://127.0.0.1:{config.port}/sign-in", timeout=120)
     finally:
         process.terminate()
         process.wait(30)
     assert told_in("".join(capfd.readouterr())) == [], "a phone's token was in an address"
+
+
+def _speaks(port: int, version: ssl.TLSVersion) -> str | None:
+    """What comes of a client that speaks this version alone, whatever else it would put up with."""
+    client = ssl.create_default_context()
+    client.check_hostname, client.verify_mode = False, ssl.CERT_NONE
+    client.set_ciphers("ALL:@SECLEVEL=0")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # that it is old is the point
+        client.minimum_version = client.maximum_version = version
+    wire = socket.create_connection(("127.0.0.1", port), 120)
+    with wire, client.wrap_socket(wire) as spoken:
+        return spoken.version()
 
 
 def _eventually(ask: Callable[[], requests.Response]) -> requests.Response:

@@ -47,8 +47,9 @@ def show(caller: Caller, name: str) -> ResponseReturnValue:
 @allow(Verb.READ_RECORDS, by=By.SESSION, act=Act.LISTED)
 def ask(caller: Caller, name: str) -> ResponseReturnValue:
     its_list, typed = _asked_of(caller, name), request.form.get(FIELD, "")
+    stores, at = services().stores, services().clock()
     try:
-        known = known_as(services().stores, caller.scope, its_list.key, typed)
+        known = known_as(stores, caller.scope, caller.actor, its_list.key, typed, at)
     except NotUnderstood as wrong:
         return _page(its_list, typed, wrong=wrong), status_of(wrong)
     return _page(its_list, typed, _answer(its_list, known))
