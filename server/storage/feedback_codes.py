@@ -76,7 +76,7 @@ class FeedbackCodes:
 
     def _use(self, said: Document) -> bool:
         place = f"used.{said['code']}"
-        unused = {"_id": said["_id"], place: {"$exists": False}}
+        unused = {"_id": said["_id"], place: ""}
         change = {"$set": {place: said["mark"]}}
         return self._batches.update_one(unused, change).matched_count == 1
 
@@ -95,7 +95,10 @@ class FeedbackCodes:
 
 
 def _document(batch: CodeBatch) -> Document:
+    """All codes have their place from the first: in the order of their use they would stand beside
+    the records in that of their arrival."""
     document = asdict(batch) | {"_id": batch.id, "form": batch.key.text, "codes": [*batch.codes]}
+    document["used"] = {each: batch.used.get(each, "") for each in batch.codes}
     for name in ("id", "key", "revoked_at"):
         document.pop(name)
     return document
@@ -111,6 +114,6 @@ def _read(found: Document) -> CodeBatch:
         at=found["at"],
         ends_at=found["ends_at"],
         codes=tuple(found["codes"]),
-        used=found["used"],
+        used={code: mark for code, mark in found["used"].items() if mark},
         revoked_at=found.get("revoked_at"),
     )

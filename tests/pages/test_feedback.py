@@ -241,6 +241,18 @@ def test_a_form_that_reads_anything_of_the_house_is_given_to_nobody(
     assert anybody.get(f"/p/{other}").status_code == 404
 
 
+def test_nothing_keeps_in_which_order_codes_were_used(
+    world: World, enter: Enter, anybody: FlaskClient
+) -> None:
+    """Records have an order: who gave out the slips would know whose is which."""
+    first, second, third = made(enter(world.lan), 3)
+    for number, code in enumerate((third, first, second)):
+        assert send(anybody, code, answers(f"uuid:{number}")).status_code == 201
+    kept = world.house.stores.feedback_codes._batches.find_one({})
+    assert kept is not None
+    assert list(kept["used"]) == kept["codes"]
+
+
 def test_codes_of_others_hide_none_of_one_s_own(
     world: World, enter: Enter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
