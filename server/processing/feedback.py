@@ -10,6 +10,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import islice
 
 from server.access.credentials import filling_mark, hash_token, new_code
 from server.access.verbs import FEEDBACK_SENDER, TABLE, Verb, scope_for
@@ -29,6 +30,7 @@ from server.xforms.envelope import Envelope
 MOST_CODES = 200
 MOST_DAYS = 365
 USUAL_DAYS = 30
+MOST_LISTED = 100
 _NAME = "Phản hồi ẩn danh"
 _ID = "feedback"
 
@@ -118,7 +120,9 @@ def _number(typed: str, name: str, most: int) -> int:
 
 
 def batches_of(stores: Stores, shelf: Shelf, scope: Scope, key: FormKey) -> Sequence[CodeBatch]:
-    return [each for each in stores.feedback_codes.of_form(key) if _sees(shelf, scope, each)]
+    """The newest of this scope."""
+    own = (each for each in stores.feedback_codes.of_form(key) if _sees(shelf, scope, each))
+    return list(islice(own, MOST_LISTED))
 
 
 def revoke_codes(

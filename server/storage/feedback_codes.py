@@ -4,7 +4,7 @@ journal has it too; of a use no more than its day (docs/decisions/0028)."""
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import datetime
 
@@ -21,7 +21,6 @@ MADE = "feedback_codes"
 USED = "feedback_used"
 REVOKED = "feedback_revoked"
 _TIMES = ("at", "ends_at")
-_MOST_LISTED = 100
 
 
 @speaks_our_errors
@@ -38,10 +37,9 @@ class FeedbackCodes:
         found = self._batches.find_one({"codes": code_hash})
         return _read(found) if found else None
 
-    def of_form(self, key: FormKey) -> Sequence[CodeBatch]:
-        """The newest of all offices; they are about nobody."""
-        found = self._batches.find({"form": key.text}).sort("at", -1).limit(_MOST_LISTED)
-        return [_read(each) for each in found]
+    def of_form(self, key: FormKey) -> Iterator[CodeBatch]:
+        """Of all offices, the newest first; they are about nobody."""
+        yield from map(_read, self._batches.find({"form": key.text}).sort("at", -1))
 
     def add(self, batch: CodeBatch) -> None:
         times = {name: getattr(batch, name).isoformat() for name in _TIMES}
@@ -78,7 +76,7 @@ class FeedbackCodes:
 
     def _use(self, said: Document) -> bool:
         place = f"used.{said['code']}"
-        unused = {"_id": said["_id"], place: {"$exists": False}}
+        unused = {"_id": said["_id"], place: ""}
         change = {"$set": {place: said["mark"]}}
         return self._batches.update_one(unused, change).matched_count == 1
 
@@ -97,7 +95,10 @@ class FeedbackCodes:
 
 
 def _document(batch: CodeBatch) -> Document:
+    """All codes have their place from the first: in the order of their use they would stand beside
+    the records in that of their arrival."""
     document = asdict(batch) | {"_id": batch.id, "form": batch.key.text, "codes": [*batch.codes]}
+    document["used"] = {each: batch.used.get(each, "") for each in batch.codes}
     for name in ("id", "key", "revoked_at"):
         document.pop(name)
     return document
@@ -113,6 +114,6 @@ def _read(found: Document) -> CodeBatch:
         at=found["at"],
         ends_at=found["ends_at"],
         codes=tuple(found["codes"]),
-        used=found["used"],
+        used={code: mark for code, mark in found["used"].items() if mark},
         revoked_at=found.get("revoked_at"),
     )

@@ -83,6 +83,7 @@ INDEXES = (
     Index("links", (("ends_at", 1),), "Which links are over?", expires=True),
     Index("feedback_codes", (("codes", 1),), "Of which batch is this code?"),
     Index("feedback_codes", (("form", 1), ("at", -1)), "Which codes were made for this form?"),
+    Index("feedback_codes", (("office", 1),), "Were codes made for any of these offices?"),
     Index("tries", (("ends_at", 1),), "Which wrong tries are long ago?", expires=True),
     Index(
         "entities",

@@ -39,3 +39,4 @@ class OfficeUses:
                 yield name, {"list": its_list.text, "within": some}
         for name in _ALL:
             yield name, {"within": some}
+        yield "feedback_codes", {"office": some}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from exports.units import units_csv
 from server.errors import NotUnderstood, OfficeUnknown, SuccessionStays, SuccessionUnderWay
 from server.model.calendar import day_of
 from server.model.entities import Origin
+from server.model.feedback import CodeBatch
 from server.model.past_import import PastImport
 from server.model.past_succession import PastSuccession, Stage
 from server.model.people import Grant
@@ -255,6 +257,16 @@ def test_an_undone_file_leaves_no_unit_where_none_can_stand(small_world: World) 
         assert tree()[code] == before
     undone_file(world, above)
     assert tree()["VP03"].parent == "VP01"
+
+
+def test_a_unit_for_which_codes_are_on_paper_is_not_taken_out(small_world: World) -> None:
+    """What comes by them would be in no office."""
+    world, stores = small_world, small_world.house.stores
+    its = taken_in(world, "X1,Tổ 1,VP01,,")
+    at = world.clock()
+    batch = CodeBatch("1", VISITS, "X1", "ha", "Hà", at, at + timedelta(days=30), ("a" * 64,), {})
+    stores.feedback_codes.add(batch)
+    assert [each.code for each in undone_file(world, its).kept] == ["X1"]
 
 
 def test_a_code_that_two_units_had_at_once_by_an_undone_merger_stops_no_file(

@@ -19,6 +19,7 @@ from server.model.calendar import day_bounds, day_of
 from server.model.forms import FormKey, FormState
 from server.model.records import Record
 from server.model.sequence import moment_of
+from server.processing import feedback
 from server.services import PROJECT
 from server.storage.feedback_codes import USED
 from tests.faster import overtaken
@@ -238,6 +239,29 @@ def test_a_form_that_reads_anything_of_the_house_is_given_to_nobody(
     assert anybody.get(f"/p/{other}").status_code == 200
     world.set_state(FORM, FormState.CLOSING)
     assert anybody.get(f"/p/{other}").status_code == 404
+
+
+def test_nothing_keeps_in_which_order_codes_were_used(
+    world: World, enter: Enter, anybody: FlaskClient
+) -> None:
+    """Records have an order: who gave out the slips would know whose is which."""
+    first, second, third = made(enter(world.lan), 3)
+    for number, code in enumerate((third, first, second)):
+        assert send(anybody, code, answers(f"uuid:{number}")).status_code == 201
+    kept = world.house.stores.feedback_codes._batches.find_one({})
+    assert kept is not None
+    assert list(kept["used"]) == kept["codes"]
+
+
+def test_codes_of_others_hide_none_of_one_s_own(
+    world: World, enter: Enter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else nobody could revoke them any more."""
+    monkeypatch.setattr(feedback, "MOST_LISTED", 1)
+    lan, minh = enter(world.lan), enter(world.minh)
+    made(lan)
+    made(minh, office="VP10")
+    assert len(open_page(lan, CODES).xpath("//form[contains(@action, '/revoke')]")) == 1
 
 
 def test_codes_are_made_and_revoked_in_one_s_own_offices_alone(world: World, enter: Enter) -> None:
