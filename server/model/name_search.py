@@ -1,7 +1,7 @@
 """Names as people look for them: by how their words begin, marks and capitals left aside.
 
-What a word may begin with is kept beside the name, so that a question is one of equality, which an
-index answers on every engine.
+What a word may begin with is kept beside the name, so that a question is one of equality, which
+every engine answers.
 """
 
 from __future__ import annotations
@@ -24,10 +24,8 @@ def beginnings(text: str) -> list[str]:
 
 
 def asked_words(text: str) -> tuple[str, ...]:
-    """What somebody typed, as what ``beginnings`` must all hold; the longest first, since it leaves
-    the fewest. () when nothing was typed."""
-    words = _words(text) or text.split()
-    return tuple(sorted(dict.fromkeys(words), key=len, reverse=True)[:_MOST_ASKED])
+    """What somebody typed, as what ``beginnings`` must all hold; () when nothing was typed."""
+    return tuple(dict.fromkeys(_words(text) or text.split()))[:_MOST_ASKED]
 
 
 def _words(text: str) -> list[str]:

@@ -12,7 +12,7 @@ from pymongo import UpdateOne
 from pymongo.errors import DuplicateKeyError
 
 from server.model.entities import Conflict, Entity, EntityLine, EntityRow, EntityTold, ListKey
-from server.model.scope import Scope
+from server.model.scope import EVERYWHERE, Scope
 from server.model.witness import saw, saw_line
 from server.storage import entity_codec as codec
 from server.storage.database import Document, Mongo, speaks_our_errors
@@ -32,6 +32,7 @@ _KNOWN = {
     **{each: 1 for each in ("uuid", "shown", "gone", "within")},
     **{f"contributions.{each}": 1 for each in _SAID},
 }
+_FILED_AT_ONCE = 500
 _FILED = {"list": 1, "uuid": 1, "label": 1, "within": 1, "revision": 1}
 _LINE = {**_ROW, "_id": 1, "key": 1, "office": 1, "conflict": 1, "held": 1, "contributions.at": 1}
 
@@ -141,11 +142,10 @@ class Entities:
     ) -> list[EntityLine]:
         found: dict[str, EntityLine] = {}
         for root in sorted(scope.offices) if limit else ():
-            # One of the words asks the index; the rest stand in stages of their own.
-            first, *rest = [{"found": codec.found_in(root, each)} for each in words] or [
-                {"within": root}
-            ]
-            asked = [{"$match": each} for each in ({**wanted, **first}, *rest)]
+            asked: list[Document] = [{"$match": {**wanted, "within": root}}]
+            if words:
+                # In a stage of its own, and in $or: the small engines would read everything else.
+                asked.append({"$match": {"$or": [{"words": {"$all": list(words)}}]}})
             last: list[Document] = [{"$sort": {"key": 1}}, {"$limit": limit}, {"$project": _LINE}]
             for each in self._entities.aggregate([*asked, *last]):
                 saw_line(f"entity:{each['_id']}", each["within"])
@@ -154,8 +154,13 @@ class Entities:
 
     def file(self, key: ListKey) -> None:
         """Gives those of a list that were written before it was kept what they are found by."""
-        lacking = {"shown": key.text, "found": None}
-        while page := list(self._entities.find(lacking, _FILED).limit(_BATCH)):
+        asked: list[Document] = [
+            {"$match": {"shown": key.text, "within": EVERYWHERE}},
+            {"$match": {"$or": [{"words": {"$exists": False}}]}},
+            {"$limit": _FILED_AT_ONCE},
+            {"$project": _FILED},
+        ]
+        while page := list(self._entities.aggregate(asked)):
             steps = [
                 UpdateOne({"_id": each["_id"], "revision": each["revision"]}, {"$set": found})
                 for each, found in ((each, codec.finding_document(each)) for each in page)

@@ -62,18 +62,13 @@ def entity_document(entity: Entity) -> Document:
 
 
 def finding_document(document: Document) -> Document:
-    """By what an entry of a list is found: by whole names of people in all of it, and by what its
-    words begin with, in each subtree that it belongs to: an index takes one list of a document, and
-    how long a question takes tells nothing of others' entries."""
-    key, words = ListKey.parse(document["list"]), beginnings(document["label"] or document["uuid"])
+    """By what an entry of a list is found: by whole names of people, in all of it, and by what its
+    words begin with, within one's own."""
+    key, label = ListKey.parse(document["list"]), document["label"]
     return {
-        "called": [called_so(key, each) for each in whole_names(document["label"])],
-        "found": [found_in(root, each) for root in document["within"] for each in words],
+        "called": [called_so(key, each) for each in whole_names(label)],
+        "words": beginnings(label or document["uuid"]),
     }
-
-
-def found_in(root: str, word: str) -> str:
-    return f"{root} {word}"
 
 
 def called_so(key: ListKey, name: str) -> str:

@@ -92,11 +92,6 @@ INDEXES = (
     ),
     Index(
         "entities",
-        (("shown", 1), ("found", 1), ("key", 1)),
-        "Which of them have a name that begins so, by label?",
-    ),
-    Index(
-        "entities",
         (("list", 1), ("within", 1), ("conflict", 1), ("key", 1)),
         "Which entities of this list wait for a person to settle them, by label?",
     ),

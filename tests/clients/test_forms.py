@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from server.model.forms import FormKey
+from server.model.scope import Scope
 from server.processing.counting import count_news
 from tests.clients.conftest import Program, code
 from tests.collect_xml import read_manifest
@@ -298,6 +299,8 @@ def test_more_is_told_on_demand(province: World, admin: Program, lan: Program) -
     assert told["lastSubmission"].endswith("Z")
     assert lan.get(f"{FORMS}/mo_rong", headers=more).json()["submissions"] == 1
     [project] = lan.get("/projects", headers=more).json()
+    phones = province.house.stores.actors.phones(Scope.of(["VP01"]))
+    assert project["appUsers"] == len(phones) > 0
     assert "submission.read" in project["verbs"]
     assert "form.create" not in project["verbs"]
     assert project["forms"] >= 1

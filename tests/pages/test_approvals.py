@@ -385,7 +385,11 @@ def test_the_second_person_is_of_the_same_office_or_above(strict: World, enter: 
 
 def test_what_was_asked_for_can_be_taken_back(strict: World, enter: Enter) -> None:
     lan, second = enter(strict.lan), enter(colleague(strict))
-    page = asked(lan)
+    page = asked(lan, collaborator=strict.hong.actor.id)
+    for path in (page, f"{NEW}?collaborator={strict.hong.actor.id}"):
+        assert "Cộng tác viên: Máy của Hồng" in words(open_page(lan, path))
+    far = open_page(lan, f"{NEW}?collaborator={strict.thao.actor.id}")
+    assert "Cộng tác viên:" not in words(far), "no phone of another region is named"
     assert "Chưa có ai khác được đồng ý" not in words(open_page(lan, page))
     assert post(second, f"{page}/take-back").status_code == 403
     assert post(lan, f"{page}/take-back").status_code == 303

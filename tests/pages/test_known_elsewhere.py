@@ -124,7 +124,7 @@ def test_what_is_shared_no_more_is_not_told(app: Flask, shared_world: World) -> 
 def test_entries_from_before_get_their_names(shared_world: World, app: Flask) -> None:
     house = shared_world.house
     entities = house.stores.entities._entities
-    entities.update_many({}, {"$unset": {"called": "", "found": ""}})
+    entities.update_many({}, {"$unset": {"called": "", "words": ""}})
     assert house.stores.entities.called(WHOLE_HOUSE, CHILDREN, "nguyen thi hoa") == []
     file_lists(house)
     found = house.stores.entities.called(WHOLE_HOUSE, CHILDREN, "nguyen thi hoa")

@@ -100,7 +100,7 @@ def test_an_entry_is_found_by_what_it_is_called_now_and_while_it_is_there(
 def test_entries_from_before_are_found_after_the_next_start(register: World, enter: Enter) -> None:
     lan, entities = enter(register.lan), register.house.stores.entities
     documents = list(entities._entities.find({}))
-    entities._entities.update_many({}, {"$unset": {"found": ""}})
+    entities._entities.update_many({}, {"$unset": {"words": ""}})
     assert found(lan, "hoa") == []
     _file_lists(register.house)
     assert list(entities._entities.find({})) == documents

@@ -8,6 +8,7 @@ from flask import Response
 
 from server.access.verbs import Verb
 from server.errors import ProjectUnknown
+from server.model.people import ActorKind, ActorList
 from server.routes.allow import By, Caller, allow, services
 from server.routes.api.sessions import verbs_of
 from server.routes.api.speech import api_blueprint, told, wants_more
@@ -48,5 +49,8 @@ def _more(caller: Caller) -> dict[str, Any]:
     return {
         "verbs": verbs_of(caller),
         "forms": len(stores.forms.entries(PROJECT)),
-        "appUsers": len(stores.actors.phones(caller.scope)),
+        "appUsers": sum(
+            stores.actors.count(caller.scope, ActorList(ActorKind.PHONE, ended))
+            for ended in (False, True)
+        ),
     }

@@ -18,9 +18,8 @@ from server.model.data_requests import Concern
 from server.model.entities import Entity
 from server.model.forms import FormKey
 from server.model.offices import Office, within
-from server.model.people import Actor
 from server.model.records import Record
-from server.model.scope import EVERYWHERE
+from server.model.scope import EVERYWHERE, Scope
 from server.model.sequence import LAST_SEQ
 from server.model.withholding import LISTS, RECORDS
 from server.processing.approved_acts import DELETE, ERASE, EXPORT
@@ -36,6 +35,7 @@ from server.routes.pages.form_titles import form_titles
 from server.routes.pages.office_choice import office_box, office_given
 from server.routes.pages.register_titles import register_called
 from server.routes.pages.registers import known_list
+from server.routes.pages.senders import sender_asked
 from server.routes.pages.ways import address, of_record
 from server.routes.pages.words import gettext, ngettext, problems_of, wrong_words
 from server.services import PROJECT
@@ -49,16 +49,16 @@ DAYS = (7, 30, 90, 365)
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """What there is to take out, of which offices and by whom sent."""
+    """What there is to take out, of which offices."""
 
     things: tuple[Option, ...]
     offices: Sequence[Office]
     every: tuple[Option, ...]
-    senders: Sequence[Actor]
+    scope: Scope
 
     def filters(self, given: Mapping[str, str]) -> dict[str, str]:
         """Those of a list that mean something, but for the office: the approval stands there."""
-        return dict(read_filters(given, (), self.senders, LAST_SEQ).values)
+        return dict(read_filters(given, (), sender_asked(self.scope, given), LAST_SEQ).values)
 
 
 @blueprint.get("/approvals/new")
@@ -238,7 +238,7 @@ def _choices(caller: Caller) -> Choices:
         things=(*forms, *lists),
         offices=tuple(known.values()) if scope.everywhere else offices_in(scope, known),
         every=(Option(EVERYWHERE, gettext("All offices")),) if scope.everywhere else (),
-        senders=house.stores.actors.phones(scope),
+        scope=scope,
     )
 
 
@@ -285,7 +285,7 @@ def _export_form(
         offices=office_box(choices.offices, given, first=choices.every),
         days=_days(),
         filters=filters,
-        filter_words=filter_words(filters, choices.senders),
+        filter_words=filter_words(filters, sender_asked(choices.scope, filters)),
         given=given,
         least=LEAST_REASON,
         problems=problems_of(refused, "reason"),

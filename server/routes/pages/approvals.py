@@ -31,6 +31,7 @@ from server.routes.pages.data_request_words import StateWords
 from server.routes.pages.form_titles import form_titles
 from server.routes.pages.record_facts import Event, Fact, event_at
 from server.routes.pages.records import Download, downloads_of
+from server.routes.pages.senders import sender_asked
 from server.routes.pages.words import ago, gettext, moment_words, ngettext, wrong_words
 
 blueprint = Blueprint("approvals", __name__)
@@ -225,8 +226,8 @@ def _things(found: Approval, state: State, titles: Mapping[str, str]) -> tuple[T
 def _filters(found: Approval) -> str:
     if not found.about.filters:
         return ""
-    senders = services().stores.actors.phones(Scope.of([found.office]))
-    return filter_words(dict(found.about.filters), senders)
+    filters = dict(found.about.filters)
+    return filter_words(filters, sender_asked(Scope.of([found.office]), filters))
 
 
 def _downloads(found: Approval) -> tuple[Download, ...]:

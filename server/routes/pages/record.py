@@ -68,7 +68,7 @@ def show(caller: Caller, form_id: str, instance_id: str) -> ResponseReturnValue:
 def next_waiting(caller: Caller, form_id: str, after: int) -> ResponseReturnValue:
     """Looked for when it is wanted: the page of a record must not pay for it."""
     found = lists(caller, FormKey(PROJECT, form_id))
-    asked, _, _ = asked_of(caller, found)
+    asked = asked_of(caller, found)
     line = found.next_waiting(asked.filters, after)
     if line is not None:
         return redirect(record_href(line, asked.values), 303)

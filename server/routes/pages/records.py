@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from flask import Blueprint, Response, render_template, request, url_for
@@ -17,13 +17,13 @@ from server.model.filters import Filters
 from server.model.forms import FormEntry, FormKey, FormState
 from server.model.offices import Office
 from server.model.offices import name_of as office_name
-from server.model.people import Actor
 from server.model.records import RecordLine
 from server.processing.record_lists import LATE_DAYS, Lists, Numbers, lists_of
 from server.routes.allow import By, Caller, allow, services
 from server.routes.files import streamed
 from server.routes.noted import showed
 from server.routes.pages.asked import Asked, filter_form, offices_in, read_filters
+from server.routes.pages.senders import sender_asked
 from server.routes.pages.ways import address, of_record
 from server.routes.pages.words import ago, day_words, gettext, moment_words, ngettext, number
 from server.routes.taking_out import take_list
@@ -91,7 +91,7 @@ def overview(caller: Caller) -> ResponseReturnValue:
 def record_list(caller: Caller, form_id: str) -> ResponseReturnValue:
     house, key = services(), FormKey(PROJECT, form_id)
     entry, found = house.shelf.entry(key), lists(caller, key)
-    asked, offices, senders = asked_of(caller, found)
+    asked, scope = asked_of(caller, found), caller.scope.on(form_id)
     lines = found.page(asked.filters, PAGE)
     shown, numbers = lines[:PAGE], found.numbers_above(lines)
     showed(shown)
@@ -101,7 +101,9 @@ def record_list(caller: Caller, form_id: str) -> ResponseReturnValue:
         "pages/record_list.html",
         title=_title(entry, numbers),
         back_href=url_for("records.overview"),
-        filters=filter_form(asked, offices, senders),
+        filters=filter_form(
+            asked, offices_in(scope, house.shelf.offices()), house.stores.actors.phones(scope)
+        ),
         reset_href=here if asked.values else None,
         rows=tuple(_row(each, house.shelf.offices(), asked.values) for each in shown),
         more_href=address("records.record_list", form_id=form_id, **more) if more else None,
@@ -122,7 +124,7 @@ def download(caller: Caller, form_id: str, kind: str) -> Response:
     # Without names, of all or nothing: two cuts that differ by one person would tell of that one.
     filters, values = Filters(top=found.top()), dict[str, str]()
     if kind != WITHOUT_NAMES:
-        asked, _, _ = asked_of(caller, found)
+        asked = asked_of(caller, found)
         filters, values = asked.filters, dict(asked.values)
     take_list(caller, found, filters, values)
     made = export(services(), caller.scope, key, kind, filters, Options(safe=True))
@@ -212,12 +214,11 @@ def _form_row(entry: FormEntry, numbers: Numbers) -> FormRow:
     )
 
 
-def asked_of(caller: Caller, found: Lists) -> tuple[Asked, Sequence[Office], Sequence[Actor]]:
-    """With the offices and phones that are offered: where the reader has this form."""
-    house, scope = services(), caller.scope.on(found.key.form_id)
-    offices = offices_in(scope, house.shelf.offices())
-    senders = house.stores.actors.phones(scope)
-    return read_filters(request.args, offices, senders, found.top()), offices, senders
+def asked_of(caller: Caller, found: Lists) -> Asked:
+    """Among the offices and phones where the reader has this form."""
+    scope = caller.scope.on(found.key.form_id)
+    offices = offices_in(scope, services().shelf.offices())
+    return read_filters(request.args, offices, sender_asked(scope, request.args), found.top())
 
 
 def connecting_href(caller: Caller) -> str:
