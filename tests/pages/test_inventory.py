@@ -34,7 +34,7 @@ def test_each_question_says_what_it_is_for_and_who_reads_it(world: World, enter:
     assert "instanceID" not in found
     table = admin.get(f"{PATH}.csv")
     rows = list(csv.DictReader(io.StringIO(table.get_data(as_text=True).lstrip("\ufeff"))))
-    assert len({row["Biểu mẫu"] for row in rows}) == 13
+    assert len({row["Biểu mẫu"] for row in rows}) == 14
     [line] = (r for r in rows if (r["Biểu mẫu"], r["Tên"]) == ("vang_gia", "chu_ky_dong_y"))
     assert (line["Mức"], line["Ai đọc được"]) == (category, who)
     world.house.stores.forms.set_retention(FormKey(PROJECT, "vang_gia"), "24")

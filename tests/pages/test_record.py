@@ -287,7 +287,7 @@ def test_every_sample_of_the_library_is_read_without_a_code_on_the_page(
         for made in samples:
             page = open_page(lan, f"/records/{form}/{made.instance_id}")
             questions = [question for question, _ in said(page)]
-            assert len(questions) > 10
+            assert len(questions) >= 10
             assert names.isdisjoint(questions)
             odd = [each for each in questions if "${" in each or "**" in each or "…" in each]
             assert odd == []
