@@ -14,8 +14,8 @@ from server.model.forms import FormKey
 from server.model.people import Sender
 from server.model.records import Record, RecordVersion
 from server.model.sequence import new_seq
-from server.processing.derive import derive
-from server.processing.shelf import Shelf
+from server.processing.forms.shelf import Shelf
+from server.processing.intake.derive import derive
 from server.services import PROJECT, now
 from server.storage import codec
 from server.storage.blobs import CHUNK

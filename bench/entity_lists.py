@@ -24,9 +24,9 @@ from server.app import create_app
 from server.config import read_config
 from server.engine import own_database
 from server.model.entities import Contribution, ListKey, Order, Origin
-from server.processing.entities import entity_of
 from server.processing.first_run import read_offices
-from server.processing.publish import Publication, publish
+from server.processing.forms.publish import Publication, publish
+from server.processing.registers.entities import entity_of
 from server.services import PROJECT, build_services
 from server.storage.database import Mongo, connect
 from server.storage.entity_codec import entity_document

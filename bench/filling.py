@@ -20,10 +20,10 @@ from server.model.people import Sender
 from server.model.records import Media, Record, RecordVersion, ReviewState
 from server.model.scope import WHOLE_HOUSE
 from server.model.sequence import new_seq, seq_at
-from server.processing.counting import recount_day
-from server.processing.derive import derive
+from server.processing.accounts.people import connect_phone
 from server.processing.first_run import set_up
-from server.processing.people import connect_phone
+from server.processing.intake.derive import derive
+from server.processing.records.counting import recount_day
 from server.services import PROJECT, Services
 from server.storage import codec
 from server.storage.database import Mongo

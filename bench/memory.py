@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 import click
 
 from bench.installation import ENGINES, ROOT, Installation, Process, installed
-from server.processing.shared_picture import open_shared
+from server.processing.photos.shared_picture import open_shared
 
 MEGABYTE = 1024**2
 FILES, EACH = 990, 250_000  # each just small enough to have stayed in memory once

@@ -16,9 +16,9 @@ from unittest.mock import patch
 
 from bench.material import body_of, records
 from server.app import create_app
-from server.processing import receive
-from server.processing.shelf import Shelf
-from server.processing.sign_in import Door
+from server.processing.accounts.sign_in import Door
+from server.processing.forms.shelf import Shelf
+from server.processing.intake import receive
 from server.routes import arrivals, openrosa
 from server.services import Services
 from server.storage.blobs import Blobs

@@ -21,9 +21,9 @@ from server.model.offices import Office, clusters_of, name_of, names_in_answers
 from server.model.records import Record
 from server.model.scope import Scope
 from server.model.withholding import RECORDS
-from server.processing.papers import paper_of
-from server.processing.reading import reading_of
-from server.processing.shared_picture import may_tell_place, open_shared
+from server.processing.forms.papers import paper_of
+from server.processing.photos.shared_picture import may_tell_place, open_shared
+from server.processing.records.reading import reading_of
 from server.services import Services
 from server.xforms.envelope import read_envelope
 from server.xforms.form import Form

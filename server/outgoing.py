@@ -1,4 +1,4 @@
-"""Whom this server asks over HTTP of its own accord: another house's accounts (``pages/oidc.py``).
+"""Whom this server asks over HTTP of its own accord: another house's accounts (``accounts/oidc``).
 
 The house that the settings name may be anywhere, also in the office's own net. Where its document
 leads is somebody else's word: only by TLS and to a public address, or we could be made to ask this

@@ -19,14 +19,14 @@ from server.mailing import Mailer, mailer_of
 from server.model.base_map import BaseMap, TileHost
 from server.model.calendar import day_of
 from server.model.people import Actor, ActorKind
-from server.processing.choice_labels import ChoiceLabels
-from server.processing.guesses import Guesses
-from server.processing.noting import Noting
-from server.processing.receive import Intake
-from server.processing.registers import Registers
-from server.processing.shelf import Shelf
-from server.processing.sign_in import Door
-from server.processing.two_people import TwoPeople
+from server.processing.accounts.guesses import Guesses
+from server.processing.accounts.sign_in import Door
+from server.processing.approvals.two_people import TwoPeople
+from server.processing.duties.noting import Noting
+from server.processing.forms.choice_labels import ChoiceLabels
+from server.processing.forms.shelf import Shelf
+from server.processing.intake.receive import Intake
+from server.processing.registers.registers import Registers
 from server.storage.database import connect
 from server.storage.map_file import read_map_file
 from server.storage.stores import Stores, open_stores

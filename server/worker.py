@@ -18,16 +18,16 @@ from server.engine import join_database
 from server.errors import Unavailable
 from server.model.calendar import day_of
 from server.model.forms import FormKey
-from server.processing.clear_away import clear_away
-from server.processing.clear_photos import clear_photos
-from server.processing.counting import count_news
-from server.processing.data_requests import complete_requests
+from server.processing.duties.clear_away import clear_away
+from server.processing.duties.clear_photos import clear_photos
+from server.processing.duties.data_requests import complete_requests
 from server.processing.follow_ups.run import run_due
-from server.processing.office_registers import keep_office_registers
-from server.processing.office_steps import keep_in_step
-from server.processing.publish import complete_unsaid
-from server.processing.replay import replay
-from server.processing.succeed import move_along
+from server.processing.forms.publish import complete_unsaid
+from server.processing.offices.office_registers import keep_office_registers
+from server.processing.offices.office_steps import keep_in_step
+from server.processing.offices.succeed import move_along
+from server.processing.records.counting import count_news
+from server.processing.recovery.replay import replay
 from server.services import PROJECT, Services, build_services
 from server.storage.healing import Failure
 

@@ -27,8 +27,8 @@ from pymongo import monitoring
 from server.config import Config
 from server.engine import own_database
 from server.processing.first_run import read_offices
-from server.processing.library import LibraryForm, library
-from server.processing.publish import Publication, publish
+from server.processing.forms.library import LibraryForm, library
+from server.processing.forms.publish import Publication, publish
 from server.services import PROJECT, Services, build_services
 from server.storage.database import connect
 from server.xforms.read_form import read_form
@@ -112,7 +112,7 @@ def _light_hashes_and_forms_read_once() -> Iterator[None]:
     light = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("server.access.credentials._HASHER", light)
-        patch.setattr("server.processing.shelf.read_form", lru_cache(64)(read_form))
+        patch.setattr("server.processing.forms.shelf.read_form", lru_cache(64)(read_form))
         yield
 
 

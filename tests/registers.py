@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from server.model.entities import Entity, ListKey
 from server.model.forms import FormKey
 from server.model.scope import WHOLE_HOUSE, Scope
-from server.processing.entities import keep_own_orders
 from server.processing.follow_ups.run import run_due
-from server.processing.rebuild import rebuild
+from server.processing.recovery.rebuild import rebuild
+from server.processing.registers.entities import keep_own_orders
 from server.services import PROJECT
 from tests.records import Made
 from tests.world import World

@@ -23,11 +23,11 @@ from server.model.people import Actor, Sender
 from server.model.records import Record
 from server.model.scope import EVERYWHERE, WHOLE_HOUSE, Scope
 from server.model.sequence import LAST_SEQ, new_seq, seq_at
+from server.processing.accounts.people import add_person, connect_phone
 from server.processing.first_run import CENTRE
-from server.processing.people import add_person, connect_phone
-from server.processing.publish import Publication, publish
-from server.processing.receive import Received, receive
-from server.processing.upload import Upload
+from server.processing.forms.publish import Publication, publish
+from server.processing.intake.receive import Received, receive
+from server.processing.intake.upload import Upload
 from server.services import PROJECT, Services, now
 from server.storage.journal import Entry
 

@@ -7,9 +7,9 @@ import click
 from server.cli.house import answer, services
 from server.errors import PersonUnknown
 from server.model.people import Actor
-from server.processing.leaving import end_access, sources
-from server.processing.second_factor import turn_off
-from server.processing.staff import link_kind, make_link
+from server.processing.accounts.leaving import end_access, sources
+from server.processing.accounts.second_factor import turn_off
+from server.processing.accounts.staff import link_kind, make_link
 from server.services import PROJECT, Services
 
 

@@ -11,7 +11,7 @@ from server.cli.house import answer, services
 from server.model.aside import SetAside
 from server.model.scope import WHOLE_HOUSE
 from server.model.sequence import LAST_SEQ
-from server.processing.set_aside import aside_of
+from server.processing.intake.set_aside import aside_of
 
 _AT_A_TIME = 200
 

@@ -15,8 +15,8 @@ from server.model.calendar import ZONE, day_bounds
 from server.model.forms import FormKey
 from server.model.people import Actor
 from server.model.scope import WHOLE_HOUSE
-from server.processing.audit_check import Checked, check, cut
-from server.processing.audit_reading import Wanted, everything, seen_by
+from server.processing.duties.audit_check import Checked, check, cut
+from server.processing.duties.audit_reading import Wanted, everything, seen_by
 from server.services import PROJECT, Services
 
 _STRETCH = 20_000

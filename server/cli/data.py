@@ -12,11 +12,11 @@ from tqdm import tqdm
 
 from server.cli.house import answer, services
 from server.model.forms import FormKey
-from server.processing.bin import empty_bin
-from server.processing.entities import keep_own_orders
-from server.processing.rebuild import rebuild as rebuild_form
-from server.processing.replay import replay as replay_journal
-from server.processing.sweep import sweep as sweep_files
+from server.processing.forms.bin import empty_bin
+from server.processing.recovery.rebuild import rebuild as rebuild_form
+from server.processing.recovery.replay import replay as replay_journal
+from server.processing.recovery.sweep import sweep as sweep_files
+from server.processing.registers.entities import keep_own_orders
 from server.services import PROJECT
 
 

@@ -9,8 +9,14 @@ import click
 from server.cli.house import answer, services
 from server.errors import FormUnknown
 from server.model.forms import FormKey, FormState
-from server.processing.drafts import Decision, Upload, draft_version, publish_draft, save_draft
-from server.processing.library import read_library_form
+from server.processing.forms.drafts import (
+    Decision,
+    Upload,
+    draft_version,
+    publish_draft,
+    save_draft,
+)
+from server.processing.forms.library import read_library_form
 from server.services import PROJECT
 from server.wire.collect_settings import draft_settings, encode, qr_terminal
 from server.xforms.plain_words import finding

@@ -13,9 +13,9 @@ from server.errors import NotUnderstood
 from server.model.assignment import AssignedOnly
 from server.model.entities import ListKey
 from server.model.scope import WHOLE_HOUSE
-from server.processing.entity_file import read_lines
-from server.processing.entity_import import apply_import, end_import, undo_import
-from server.processing.entity_plan import Importer, Plan, plan_import
+from server.processing.registers.entity_file import read_lines
+from server.processing.registers.entity_import import apply_import, end_import, undo_import
+from server.processing.registers.entity_plan import Importer, Plan, plan_import
 from server.services import PROJECT, entry_secret
 
 _SHOWN = 10

@@ -8,9 +8,9 @@ import click
 
 from server.cli.house import answer, services
 from server.model.forms import FormKey, FormVersion
-from server.processing.bin import BIN_DAYS, delete_form, restore_form
-from server.processing.change_words import change_words
-from server.processing.versions import duplicate, return_to, version_of
+from server.processing.forms.bin import BIN_DAYS, delete_form, restore_form
+from server.processing.forms.change_words import change_words
+from server.processing.forms.versions import duplicate, return_to, version_of
 from server.services import PROJECT
 from server.xforms.compare import Change
 from server.xforms.compare import compare as compare_forms

@@ -10,9 +10,9 @@ from server.cli.exports import write
 from server.cli.house import answer, services
 from server.exporting import questionnaire
 from server.model.forms import FormKey
-from server.processing.drafts import keeps_answers
-from server.processing.library import read_library_form
-from server.processing.publish import Publication, publish
+from server.processing.forms.drafts import keeps_answers
+from server.processing.forms.library import read_library_form
+from server.processing.forms.publish import Publication, publish
 from server.services import PROJECT
 from server.xforms.plain_words import finding
 

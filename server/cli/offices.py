@@ -14,12 +14,12 @@ from server.model.calendar import day_of
 from server.model.offices import Kind
 from server.model.scope import WHOLE_HOUSE
 from server.model.succession import Heir, Wish, plan_succession
-from server.processing.national_units import nation, units_of
-from server.processing.office_file import COLUMNS
-from server.processing.office_import import apply_plan, plan_file
-from server.processing.office_places import place_office
-from server.processing.office_plan import UnitPlan
-from server.processing.succeed import affected, succeed
+from server.processing.offices.national_units import nation, units_of
+from server.processing.offices.office_file import COLUMNS
+from server.processing.offices.office_import import apply_plan, plan_file
+from server.processing.offices.office_places import place_office
+from server.processing.offices.office_plan import UnitPlan
+from server.processing.offices.succeed import affected, succeed
 from server.storage.offices import Change
 
 _SHOWN = 10

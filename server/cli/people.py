@@ -8,8 +8,8 @@ from server.access.credentials import new_password
 from server.access.verbs import CASE_MANAGER, PHONE_ROLES, ROLES, ROLES_WITHOUT_ACCOUNT
 from server.cli.house import answer, services
 from server.model.scope import EVERYWHERE, WHOLE_HOUSE
+from server.processing.accounts.people import add_person, connect_phone, usual_phone_role
 from server.processing.first_run import CENTRE
-from server.processing.people import add_person, connect_phone, usual_phone_role
 from server.services import PROJECT
 from server.wire.collect_settings import CollectSettings, encode, qr_terminal
 

@@ -8,8 +8,8 @@ from server.cli.house import answer, services
 from server.model.forms import FormKey
 from server.model.scope import WHOLE_HOUSE
 from server.model.sequence import LAST_SEQ
-from server.processing.retention import over
-from server.processing.retention_rule import set_rule
+from server.processing.duties.retention import over
+from server.processing.duties.retention_rule import set_rule
 from server.services import PROJECT
 
 _AT_A_TIME = 200

@@ -124,8 +124,8 @@ class Worker:
 
 @dataclass(frozen=True, slots=True)
 class Issue:
-    """One remark for a person: a code (``server.processing.issues`` has its words), the question it
-    belongs to, and facts that JSON and the database can hold."""
+    """One remark for a person: a code (``server.processing.records.issues`` has its words), the
+    question it belongs to, and facts that JSON and the database can hold."""
 
     code: str
     field: str | None = None

@@ -13,12 +13,12 @@ from server.errors import EngineTrouble
 from server.model.offices import Kind, Office
 from server.model.people import Actor
 from server.model.scope import EVERYWHERE, WHOLE_HOUSE
-from server.processing.given_registers import give_registers
-from server.processing.library import library
-from server.processing.office_registers import keep_office_registers
-from server.processing.people import add_person
-from server.processing.publish import Publication, publish
-from server.processing.shelf import Shelf
+from server.processing.accounts.people import add_person
+from server.processing.forms.library import library
+from server.processing.forms.publish import Publication, publish
+from server.processing.forms.shelf import Shelf
+from server.processing.offices.office_registers import keep_office_registers
+from server.processing.registers.given_registers import give_registers
 from server.storage.offices import Change
 from server.storage.stores import Stores
 

@@ -24,7 +24,7 @@ from server.model.people import Actor
 from server.model.scope import Scope
 from server.model.sessions import Whence, public_id
 from server.model.witness import watching
-from server.processing.break_glass import with_opened
+from server.processing.records.break_glass import with_opened
 from server.routes.noted import act_of, note_answer, note_refusal
 from server.services import PROJECT, Services
 from server.wire.user_agents import client_words, collect_version

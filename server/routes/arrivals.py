@@ -12,10 +12,10 @@ from server.model.offices import within
 from server.model.people import ActorKind, Sender
 from server.model.scope import Scope
 from server.model.sequence import new_seq
-from server.processing.entity_plan import Importer
-from server.processing.receive import Received, receive
-from server.processing.set_aside import set_aside
-from server.processing.upload import Upload, files_of
+from server.processing.intake.receive import Received, receive
+from server.processing.intake.set_aside import set_aside
+from server.processing.intake.upload import Upload, files_of
+from server.processing.registers.entity_plan import Importer
 from server.routes.allow import Caller, scope_beside, services
 from server.routes.parts import Parts, read_parts
 from server.services import PROJECT, entry_secret

@@ -9,8 +9,8 @@ from flask import Response, request, send_file, url_for
 from server.errors import AttachmentUnknown
 from server.model.entities import EntityList
 from server.model.scope import Scope
-from server.processing.registers import Cut
-from server.processing.shelf import OnHand
+from server.processing.forms.shelf import OnHand
+from server.processing.registers.registers import Cut
 from server.routes.allow import Caller, services
 from server.routes.noted import handed_over
 from server.wire import openrosa

@@ -15,8 +15,8 @@ from server.access.verbs import Verb, scope_for
 from server.exporting import Export
 from server.model.aside import AsideFile, SetAside
 from server.model.records import Media, Record
-from server.processing.media_types import UNKNOWN
-from server.processing.shared_picture import may_tell_place, open_shared
+from server.processing.photos.media_types import UNKNOWN
+from server.processing.photos.shared_picture import may_tell_place, open_shared
 from server.routes.allow import Caller, services
 
 # What a browser shows as a picture and cannot run; everything else is only ever downloaded.

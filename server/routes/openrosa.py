@@ -20,9 +20,9 @@ from server.errors import (
 from server.model.forms import FormKey, FormState
 from server.model.people import Sender
 from server.model.scope import EVERYWHERE, NOWHERE, Scope
-from server.processing.decide import Deleted, Unfit
-from server.processing.receive import Received
-from server.processing.shelf import OnHand
+from server.processing.forms.shelf import OnHand
+from server.processing.intake.decide import Deleted, Unfit
+from server.processing.intake.receive import Received
 from server.routes import collect
 from server.routes.allow import By, Caller, View, allow, scope_beside, services
 from server.routes.arrivals import edits_of, of_form, sender_of, take_in

@@ -19,7 +19,7 @@ from multipart import MultipartError, ParserLimitReached, PushMultipartParser
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from server.errors import RecordMissing, TooLarge, TooManyFiles, UploadBroken
-from server.processing.upload import SECOND_RECORD
+from server.processing.intake.upload import SECOND_RECORD
 
 _XML = "xml_submission_file"
 _INCOMPLETE = "*isIncomplete*"

@@ -10,8 +10,8 @@ from server.model.filters import Filters
 from server.model.offices import tops
 from server.model.records import Record, RecordLine
 from server.model.withholding import LISTS, RECORDS
-from server.processing.mass_export import TakingOut, let_out
-from server.processing.record_lists import Lists
+from server.processing.approvals.mass_export import TakingOut, let_out
+from server.processing.records.record_lists import Lists
 from server.routes.allow import Caller, services
 
 

@@ -22,7 +22,7 @@ from server.model.counts import count_day
 from server.model.forms import FormKey
 from server.model.offices import Office, within
 from server.model.scope import WHOLE_HOUSE
-from server.processing.data_requests import Desk, Filled
+from server.processing.duties.data_requests import Desk, Filled
 from server.services import PROJECT
 from server.worker import follow
 from server.xforms.xlsform import convert_xlsform

@@ -15,8 +15,8 @@ from server.access.credentials import new_token
 from server.access.verbs import Verb, scope_for
 from server.model.charges import Charge
 from server.model.people import Grant
-from server.processing.review import Judgement, review
-from server.processing.staff import give_role, take_role
+from server.processing.accounts.staff import give_role, take_role
+from server.processing.records.review import Judgement, review
 from server.services import PROJECT
 from tests import registers
 from tests.access.asking import person

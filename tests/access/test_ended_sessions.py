@@ -14,7 +14,7 @@ from pyotp import TOTP
 from werkzeug.test import TestResponse
 
 from server.model.sessions import SessionKind, Whence
-from server.processing.staff import make_link
+from server.processing.accounts.staff import make_link
 from server.routes.allow import SESSION_TOKEN, By
 from tests.access.asking import asked_by, of_nobody, person
 from tests.lent import lent_app

@@ -32,13 +32,13 @@ from server.model.people import Grant
 from server.model.scope import WHOLE_HOUSE, Scope
 from server.model.sequence import LAST_SEQ
 from server.model.withholding import RECORDS
-from server.processing.approved_acts import ACTS, DELETE
-from server.processing.counting import count_news
-from server.processing.data_requests import Desk, Filled
-from server.processing.feedback import Asked, make_codes
-from server.processing.incidents import Filled as Filed
-from server.processing.incidents import open_incident
-from server.processing.staff import give_role
+from server.processing.accounts.feedback import Asked, make_codes
+from server.processing.accounts.staff import give_role
+from server.processing.approvals.approved_acts import ACTS, DELETE
+from server.processing.duties.data_requests import Desk, Filled
+from server.processing.duties.incidents import Filled as Filed
+from server.processing.duties.incidents import open_incident
+from server.processing.records.counting import count_news
 from server.routes.access_table import Line, access_table
 from server.routes.allow import By
 from server.services import PROJECT

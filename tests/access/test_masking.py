@@ -21,13 +21,13 @@ from server.errors import SameIdOtherAnswers
 from server.model.entities import ListKey
 from server.model.records import Record
 from server.model.scope import WHOLE_HOUSE, Reach, Scope
-from server.processing.assign import assign_again
-from server.processing.audit_reading import Wanted, everything
-from server.processing.people import connect_phone
-from server.processing.review import Judgement, review
+from server.processing.accounts.people import connect_phone
+from server.processing.duties.audit_reading import Wanted, everything
+from server.processing.records.assign import assign_again
+from server.processing.records.review import Judgement, review
 from server.routes.access_table import Line, lines
 from server.routes.allow import By
-from server.routes.pages.register_history import history_of
+from server.routes.pages.registers.register_history import history_of
 from server.services import PROJECT
 from server.xforms.levels import Level
 from server.xforms.xlsform import convert_xlsform

@@ -18,9 +18,9 @@ from flask import Flask
 from server.app import create_app
 from server.model.entities import ListKey
 from server.model.scope import WHOLE_HOUSE
-from server.processing.assign_entry import assign_entry
-from server.processing.people import connect_phone
-from server.processing.replay import replay
+from server.processing.accounts.people import connect_phone
+from server.processing.recovery.replay import replay
+from server.processing.registers.assign_entry import assign_entry
 from server.routes.access_table import Line, lines
 from server.services import PROJECT
 from tests import registers

@@ -13,8 +13,8 @@ from werkzeug.test import TestResponse
 from server.access.verbs import COLLABORATOR
 from server.model.people import Grant
 from server.model.scope import WHOLE_HOUSE
-from server.processing.people import connect_phone
-from server.processing.staff import give_role
+from server.processing.accounts.people import connect_phone
+from server.processing.accounts.staff import give_role
 from tests.access.asking import person
 from tests.lent import lent_app
 from tests.records import Made, record_of, visit_to

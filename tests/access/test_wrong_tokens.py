@@ -13,9 +13,9 @@ from flask.testing import FlaskClient
 from server.model.forms import FormKey
 from server.model.scope import WHOLE_HOUSE
 from server.model.sessions import SessionKind, Whence
-from server.processing.feedback import Asked, make_codes, revoke_codes
-from server.processing.people import connect_phone, disconnect_phone, renew_phone
-from server.processing.staff import make_link
+from server.processing.accounts.feedback import Asked, make_codes, revoke_codes
+from server.processing.accounts.people import connect_phone, disconnect_phone, renew_phone
+from server.processing.accounts.staff import make_link
 from server.routes.allow import SESSION_TOKEN, By
 from server.services import PROJECT
 from tests import registers

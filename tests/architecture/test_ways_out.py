@@ -24,7 +24,7 @@ _KNOWN = {
     "server/engine": "the database, on this machine",
     "server/mailing.py": "the mail server",
     "server/outgoing.py": "another house's accounts",
-    "server/routes/pages/oidc.py": "through outgoing.py",
+    "server/routes/pages/accounts/oidc.py": "through outgoing.py",
     "server/storage": "the database",
     "server/web_worker.py": "listens",
 }

@@ -10,7 +10,7 @@ from playwright.sync_api import FilePayload, Page, expect
 
 from server.model.calendar import day_of
 from server.model.forms import FormKey
-from server.processing.counting import recount_day
+from server.processing.records.counting import recount_day
 from server.services import PROJECT
 from tests.browser.test_tap_to_read import WIDTHS, enter_by_keyboard, violations
 from tests.sheets import answers_to

@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from server.model.calendar import day_of
 from server.model.forms import FormKey
-from server.processing.counting import recount_day
+from server.processing.records.counting import recount_day
 from server.services import PROJECT
 from tests.browser.test_tap_to_read import WIDTHS, enter_by_keyboard, tab_to, violations
 from tests.phone import Phone

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
-from server.routes.pages import records as records_page
+from server.routes.pages.records import records as records_page
 from tests.browser.test_tap_to_read import enter_by_keyboard
 from tests.records import record_of
 from tests.world import World

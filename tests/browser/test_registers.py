@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import FilePayload, Page, expect
 
-from server.routes.pages import registers as registers_page
+from server.routes.pages.registers import registers as registers_page
 from tests import registers
 from tests.browser.test_tap_to_read import WIDTHS, enter_by_keyboard, tab_to, violations
 from tests.registers import CHILD, CHILDREN, changed, created, entry, worked_off

@@ -10,9 +10,9 @@ from server.model.forms import FormKey
 from server.model.offices import Kind
 from server.model.scope import WHOLE_HOUSE, Scope
 from server.model.sequence import LAST_SEQ
-from server.processing.issues import Code
-from server.processing.office_places import place_office, places_of
-from server.processing.rebuild import rebuild
+from server.processing.offices.office_places import place_office, places_of
+from server.processing.records.issues import Code
+from server.processing.recovery.rebuild import rebuild
 from server.services import PROJECT
 from server.worker import follow
 from tests.cli.conftest import Run

@@ -9,7 +9,7 @@ import pytest
 
 from server.model.forms import FormKey
 from server.model.scope import Scope
-from server.processing.counting import count_news
+from server.processing.records.counting import count_news
 from tests.clients.conftest import Program, code
 from tests.collect_xml import read_manifest
 from tests.sheets import answers_to, workbook_of, xform_named

@@ -11,8 +11,8 @@ import requests
 from server.app import create_app
 from server.errors import NotSignedIn
 from server.model.scope import WHOLE_HOUSE
-from server.processing.people import add_person
-from server.processing.sign_in import SESSION, Door
+from server.processing.accounts.people import add_person
+from server.processing.accounts.sign_in import SESSION, Door
 from tests.clients.conftest import Program, code, signed_in
 from tests.world import PASSWORD, Clock, World, sign_in
 

@@ -16,7 +16,7 @@ from pyodk.client import Client
 from server.model.forms import FormEntry, FormKey
 from server.model.records import Review, ReviewState
 from server.model.scope import Scope
-from server.processing.review import Judgement, review
+from server.processing.records.review import Judgement, review
 from server.services import PROJECT
 from server.wire.central import number_of
 from tests.clients.conftest import Program, code, signed_in
@@ -190,7 +190,7 @@ def test_a_list_is_read_in_parts_while_more_comes_in(
     province: World, admin: Program, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Row 46, and R64: by its links, no record twice and none left out."""
-    monkeypatch.setattr("server.processing.record_lists._AT_ONCE", 2)
+    monkeypatch.setattr("server.processing.records.record_lists._AT_ONCE", 2)
     form_id = "tung_phan"
     province.publish(xform_named(form_id))
 

@@ -19,7 +19,7 @@ from exports.source import Options, Source
 from server.model.forms import FormKey
 from server.model.people import Sender
 from server.model.records import Derived, Media, Record, RecordVersion
-from server.processing.shared_picture import may_tell_place, open_shared
+from server.processing.photos.shared_picture import may_tell_place, open_shared
 from server.xforms.envelope import read_envelope
 from server.xforms.form import Form
 from server.xforms.read_form import read_form

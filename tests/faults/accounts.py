@@ -15,7 +15,7 @@ from server.model.forms import FormKey
 from server.model.records import Record
 from server.model.scope import WHOLE_HOUSE
 from server.model.sequence import seq_at
-from server.processing.counting import count_news
+from server.processing.records.counting import count_news
 from server.services import PROJECT, Services, build_services, now
 from server.storage.database import Document, connect
 from tests.records import Made

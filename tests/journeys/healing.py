@@ -17,11 +17,11 @@ from server.model.forms import FormKey
 from server.model.offices import within
 from server.model.records import Record, ReviewState
 from server.model.scope import WHOLE_HOUSE
-from server.processing.counting import count_news
-from server.processing.entities import bring_in_step
 from server.processing.follow_ups.run import run_due
-from server.processing.replay import Replayed, replay
-from server.processing.review import Judgement, review
+from server.processing.records.counting import count_news
+from server.processing.records.review import Judgement, review
+from server.processing.recovery.replay import Replayed, replay
+from server.processing.registers.entities import bring_in_step
 from server.services import PROJECT, Services
 from tests.records import Made, record_of
 from tests.registers import CHILD

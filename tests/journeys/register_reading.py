@@ -13,9 +13,9 @@ from lxml import etree
 
 from server.model.entities import ListKey
 from server.model.scope import WHOLE_HOUSE
-from server.processing.entity_file import read_lines
-from server.processing.entity_import import apply_import
-from server.processing.entity_plan import Importer, plan_import
+from server.processing.registers.entity_file import read_lines
+from server.processing.registers.entity_import import apply_import
+from server.processing.registers.entity_plan import Importer, plan_import
 from server.services import PROJECT
 from tests.javarosa.filler import media_for, xform
 from tests.records import Made

@@ -16,8 +16,8 @@ from server.model.calendar import ZONE
 from server.model.data_requests import Concern
 from server.model.incidents import Incident
 from server.model.scope import WHOLE_HOUSE
-from server.processing import incidents
-from server.processing.approved_acts import DELETE, EXPORT
+from server.processing.approvals.approved_acts import DELETE, EXPORT
+from server.processing.duties import incidents
 from server.services import Services
 from server.storage.journal import Journal
 from tests.journeys.healing import Fresh, Killed, one_round, replayed

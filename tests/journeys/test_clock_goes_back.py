@@ -18,14 +18,14 @@ from server.model.people import Actor
 from server.model.records import ReviewState, Worker
 from server.model.scope import WHOLE_HOUSE
 from server.model.withholding import RECORDS
-from server.processing.approved_acts import EXPORT
-from server.processing.assign import assign
-from server.processing.assign_entry import give_entries
-from server.processing.bin import delete_form
-from server.processing.break_glass import open_with_reason
-from server.processing.erase import erase_record
-from server.processing.keep_longer import keep_longer, keep_no_longer
-from server.processing.work_calendar import drop_own_day, set_own_day
+from server.processing.approvals.approved_acts import EXPORT
+from server.processing.duties.erase import erase_record
+from server.processing.duties.keep_longer import keep_longer, keep_no_longer
+from server.processing.duties.work_calendar import drop_own_day, set_own_day
+from server.processing.forms.bin import delete_form
+from server.processing.records.assign import assign
+from server.processing.records.break_glass import open_with_reason
+from server.processing.registers.assign_entry import give_entries
 from server.services import PROJECT, Services
 from server.storage.offices import Change
 from tests.journeys.healing import LIST, Fresh, judged, one_round, replayed

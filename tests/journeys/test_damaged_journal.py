@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from server.processing.decide import Create
+from server.processing.intake.decide import Create
 from tests.journeys.healing import Fresh, replayed
 from tests.sheets import answers_to
 from tests.world import World

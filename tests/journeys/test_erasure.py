@@ -21,18 +21,18 @@ from server.model.erasures import Word
 from server.model.forms import FormKey
 from server.model.records import Record, Review, ReviewState
 from server.model.scope import WHOLE_HOUSE
-from server.processing.approved_acts import ERASE
-from server.processing.break_glass import open_with_reason
-from server.processing.clear_away import clear_away
-from server.processing.concerns import all_about
-from server.processing.decide import Erased
-from server.processing.entities import bring_in_step
-from server.processing.erase import erase, erase_record
+from server.processing.approvals.approved_acts import ERASE
+from server.processing.duties.clear_away import clear_away
+from server.processing.duties.concerns import all_about
+from server.processing.duties.erase import erase, erase_record
 from server.processing.follow_ups.run import run_due
-from server.processing.rebuild import rebuild
-from server.processing.replay import replay
-from server.processing.set_aside import settle
-from server.processing.sweep import sweep
+from server.processing.intake.decide import Erased
+from server.processing.intake.set_aside import settle
+from server.processing.records.break_glass import open_with_reason
+from server.processing.recovery.rebuild import rebuild
+from server.processing.recovery.replay import replay
+from server.processing.recovery.sweep import sweep
+from server.processing.registers.entities import bring_in_step
 from server.services import PROJECT, Services
 from server.storage.journal import Journal
 from server.storage.submissions import TwinArrived

@@ -11,7 +11,7 @@ import pytest
 from flask import Flask
 
 from server.model.forms import FormKey
-from server.processing.rebuild import rebuild
+from server.processing.recovery.rebuild import rebuild
 from server.services import PROJECT
 from tests.exports.reading import Questions
 from tests.exports.test_round_trip import assert_they_come_back_in_both

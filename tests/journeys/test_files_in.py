@@ -8,7 +8,7 @@ from unicodedata import normalize
 import pytest
 
 from server.model.scope import WHOLE_HOUSE
-from server.processing.sweep import sweep
+from server.processing.recovery.sweep import sweep
 from server.services import PROJECT
 from tests.journeys.kept import THREE_PHOTOS, assert_stored_whole, noise
 from tests.multipart import RawBody

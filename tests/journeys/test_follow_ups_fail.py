@@ -14,9 +14,9 @@ import pytest
 
 from server import worker
 from server.model.forms import FormKey
-from server.processing import replay as replaying
 from server.processing.follow_ups.run import run_due
-from server.processing.issues import Code
+from server.processing.records.issues import Code
+from server.processing.recovery import replay as replaying
 from server.services import PROJECT, Services
 from server.storage.database import LARGEST
 from tests.journeys.healing import Fresh, Killed, killed, one_round, replayed

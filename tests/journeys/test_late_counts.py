@@ -14,8 +14,8 @@ from server.model.calendar import day_of
 from server.model.counts import CountedDay
 from server.model.forms import FormKey
 from server.model.records import ReviewState
-from server.processing.counting import count_news, recount_day
 from server.processing.follow_ups.run import run_due
+from server.processing.records.counting import count_news, recount_day
 from server.services import PROJECT
 from tests.journeys.crowd import at_once
 from tests.journeys.healing import Fresh, judged, replayed

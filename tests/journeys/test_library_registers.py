@@ -12,7 +12,7 @@ import pytest
 from server.model.entities import ListKey
 from server.model.forms import FormKey
 from server.model.scope import WHOLE_HOUSE
-from server.processing.given_registers import give_registers
+from server.processing.registers.given_registers import give_registers
 from server.services import PROJECT
 from server.xforms.entities import EntityOrder, read_entity_orders
 from server.xforms.xml import parse

@@ -17,9 +17,9 @@ from server.model.forms import FormKey
 from server.model.scope import WHOLE_HOUSE, Scope
 from server.model.sequence import LAST_SEQ
 from server.processing.first_run import office_ids
-from server.processing.given_registers import give_registers
-from server.processing.office_registers import keep_office_registers
-from server.processing.register_names import names_now
+from server.processing.offices.office_registers import keep_office_registers
+from server.processing.registers.given_registers import give_registers
+from server.processing.registers.register_names import names_now
 from server.services import PROJECT
 from tests import registers
 from tests.javarosa.filler import FORMS

@@ -22,23 +22,23 @@ from server.model.forms import FormKey, FormState
 from server.model.offices import Kind
 from server.model.records import ReviewState, Worker
 from server.model.scope import WHOLE_HOUSE
-from server.processing import incidents
-from server.processing.approved_acts import DELETE, ERASE, EXPORT, PHOTOS
-from server.processing.assign import assign
-from server.processing.assign_entry import give_entries
-from server.processing.bin import delete_form
-from server.processing.break_glass import open_with_reason
-from server.processing.clear_photos import clear_photos
-from server.processing.counting import count_news
-from server.processing.feedback import Asked, make_codes, revoke_codes, slip_of, use_slip
-from server.processing.keep_longer import keep_longer
-from server.processing.leaving import HandOver, ReturnedRecords
-from server.processing.office_import import apply_plan, plan_file
-from server.processing.office_registers import keep_office_registers
-from server.processing.people import connect_phone
-from server.processing.rebuild import rebuild
-from server.processing.undo_import import plan_import_undo, undo_import
-from server.processing.work_calendar import drop_own_day, set_own_day
+from server.processing.accounts.feedback import Asked, make_codes, revoke_codes, slip_of, use_slip
+from server.processing.accounts.leaving import HandOver, ReturnedRecords
+from server.processing.accounts.people import connect_phone
+from server.processing.approvals.approved_acts import DELETE, ERASE, EXPORT, PHOTOS
+from server.processing.duties import incidents
+from server.processing.duties.clear_photos import clear_photos
+from server.processing.duties.keep_longer import keep_longer
+from server.processing.duties.work_calendar import drop_own_day, set_own_day
+from server.processing.forms.bin import delete_form
+from server.processing.offices.office_import import apply_plan, plan_file
+from server.processing.offices.office_registers import keep_office_registers
+from server.processing.offices.undo_import import plan_import_undo, undo_import
+from server.processing.records.assign import assign
+from server.processing.records.break_glass import open_with_reason
+from server.processing.records.counting import count_news
+from server.processing.recovery.rebuild import rebuild
+from server.processing.registers.assign_entry import give_entries
 from server.services import PROJECT
 from server.storage.database import connect
 from server.storage.offices import Change

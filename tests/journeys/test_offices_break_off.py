@@ -15,9 +15,9 @@ from server.model.entity_imports import EntityImport
 from server.model.past_succession import Move, PastSuccession, Stage
 from server.model.scope import WHOLE_HOUSE, Scope
 from server.model.succession import Heir, Wish, plan_succession
-from server.processing import office_steps
-from server.processing.break_glass import open_with_reason
-from server.processing.succeed import succeed, under_way
+from server.processing.offices import office_steps
+from server.processing.offices.succeed import succeed, under_way
+from server.processing.records.break_glass import open_with_reason
 from server.storage.offices import Change, Offices
 from server.worker import follow
 from tests.journeys.healing import LIST, Fresh, Killed, killed, ordered, replayed

@@ -19,12 +19,12 @@ from server.model.records import Record, Worker
 from server.model.scope import WHOLE_HOUSE, Scope
 from server.model.sequence import seq_at
 from server.model.succession import Heir, Wish, plan_succession
-from server.processing.assign_entry import give_entries
-from server.processing.counting import count_news
-from server.processing.people import connect_phone
-from server.processing.rebuild import rebuild
-from server.processing.replay import replay
-from server.processing.succeed import affected, succeed
+from server.processing.accounts.people import connect_phone
+from server.processing.offices.succeed import affected, succeed
+from server.processing.records.counting import count_news
+from server.processing.recovery.rebuild import rebuild
+from server.processing.recovery.replay import replay
+from server.processing.registers.assign_entry import give_entries
 from server.services import PROJECT, Services
 from server.storage.offices import Change
 from server.worker import follow

@@ -18,13 +18,13 @@ from server.model.past_import import PastImport
 from server.model.past_succession import PastSuccession, Stage
 from server.model.people import Grant
 from server.model.scope import WHOLE_HOUSE, Scope
-from server.processing import office_steps
-from server.processing.office_file import COLUMNS
-from server.processing.office_import import apply_plan, plan_file
-from server.processing.people import connect_phone
-from server.processing.succeed import under_way
-from server.processing.undo_import import ImportUndoing, plan_import_undo, undo_import
-from server.processing.undo_succession import BACK, Undoing, movers, plan_undo, undo
+from server.processing.accounts.people import connect_phone
+from server.processing.offices import office_steps
+from server.processing.offices.office_file import COLUMNS
+from server.processing.offices.office_import import apply_plan, plan_file
+from server.processing.offices.succeed import under_way
+from server.processing.offices.undo_import import ImportUndoing, plan_import_undo, undo_import
+from server.processing.offices.undo_succession import BACK, Undoing, movers, plan_undo, undo
 from server.services import PROJECT
 from server.storage.actors import Actors
 from server.storage.offices import Offices

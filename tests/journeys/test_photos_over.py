@@ -17,18 +17,18 @@ from server.model.forms import FormKey
 from server.model.records import Record
 from server.model.scope import WHOLE_HOUSE
 from server.model.sequence import LAST_SEQ
-from server.processing.approved_acts import PHOTOS
-from server.processing.clear_away import clear_away
-from server.processing.clear_photos import clear_photos
-from server.processing.counting import count_news
-from server.processing.decide import Same
-from server.processing.erase import erase_record
+from server.processing.approvals.approved_acts import PHOTOS
+from server.processing.duties.clear_away import clear_away
+from server.processing.duties.clear_photos import clear_photos
+from server.processing.duties.erase import erase_record
+from server.processing.duties.retention import Number, number_over, over
+from server.processing.duties.retention_rule import given_rule, set_rule
 from server.processing.follow_ups.run import run_due
-from server.processing.rebuild import rebuild
-from server.processing.record_lists import lists_of
-from server.processing.replay import replay
-from server.processing.retention import Number, number_over, over
-from server.processing.retention_rule import given_rule, set_rule
+from server.processing.intake.decide import Same
+from server.processing.records.counting import count_news
+from server.processing.records.record_lists import lists_of
+from server.processing.recovery.rebuild import rebuild
+from server.processing.recovery.replay import replay
 from server.services import PROJECT, Services
 from tests.faster import overtaken
 from tests.journeys.healing import Fresh

@@ -12,7 +12,7 @@ import pytest
 
 from server.app import create_app
 from server.processing.follow_ups.run import run_due
-from server.processing.issues import Code
+from server.processing.records.issues import Code
 from tests.journeys.remarks import remarks
 from tests.records import another_photo
 from tests.sheets import answers_to

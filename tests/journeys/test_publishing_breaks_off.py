@@ -8,7 +8,7 @@ import pytest
 
 from server.errors import VersionExists
 from server.model.forms import FormEntry, FormKey, FormVersion
-from server.processing.publish import complete_unsaid
+from server.processing.forms.publish import complete_unsaid
 from server.services import PROJECT, Services
 from server.storage.forms import Forms
 from server.storage.journal import Journal

@@ -8,10 +8,10 @@ from datetime import timedelta
 import pytest
 
 from server.model.forms import FormKey, FormState
-from server.processing.counting import count_news
-from server.processing.derive import FORM_CLOSED
 from server.processing.follow_ups.run import run_due
-from server.processing.rebuild import rebuild
+from server.processing.intake.derive import FORM_CLOSED
+from server.processing.records.counting import count_news
+from server.processing.recovery.rebuild import rebuild
 from server.services import PROJECT
 from tests.journeys.healing import KEY, Fresh, fill, kept, replayed
 from tests.sheets import answers_to

@@ -11,7 +11,7 @@ from server.errors import OriginalUnknown
 from server.model.entities import Conflict
 from server.model.records import Review, ReviewState
 from server.model.scope import WHOLE_HOUSE
-from server.processing.review import Judgement, review
+from server.processing.records.review import Judgement, review
 from tests import registers
 from tests.records import Made
 from tests.registers import (

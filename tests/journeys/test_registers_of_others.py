@@ -10,12 +10,12 @@ import pytest
 from server.model.entities import Conflict, EntityRow, Held, ListKey
 from server.model.offices import Office
 from server.model.scope import WHOLE_HOUSE, Scope
+from server.processing.accounts.people import connect_phone
 from server.processing.first_run import office_ids, set_up
-from server.processing.given_registers import give_registers
-from server.processing.office_registers import keep_office_registers
-from server.processing.office_steps import keep_in_step
-from server.processing.people import connect_phone
-from server.processing.settle import settle
+from server.processing.offices.office_registers import keep_office_registers
+from server.processing.offices.office_steps import keep_in_step
+from server.processing.registers.given_registers import give_registers
+from server.processing.registers.settle import settle
 from server.services import PROJECT
 from server.storage.offices import Change
 from tests import registers

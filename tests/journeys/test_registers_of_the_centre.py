@@ -10,11 +10,11 @@ from server.errors import EntityChanged, EntitySettled, NotUnderstood
 from server.model.entities import Entity, Held
 from server.model.people import Actor
 from server.model.scope import WHOLE_HOUSE, Scope
-from server.processing import settle as settling
-from server.processing.entity_import import apply_import
-from server.processing.entity_plan import Importer, plan_import
-from server.processing.replay import replay
-from server.processing.settle import settle
+from server.processing.recovery.replay import replay
+from server.processing.registers import settle as settling
+from server.processing.registers.entity_import import apply_import
+from server.processing.registers.entity_plan import Importer, plan_import
+from server.processing.registers.settle import settle
 from server.storage.journal import Journal
 from tests import registers
 from tests.faster import overtaken

@@ -12,9 +12,9 @@ import pytest
 from server.errors import EditOutdated, SameIdOtherAnswers
 from server.model.calendar import day_of
 from server.model.forms import FormKey
-from server.processing.counting import count_news, recount_day
-from server.processing.decide import Taken
 from server.processing.follow_ups.run import run_due
+from server.processing.intake.decide import Taken
+from server.processing.records.counting import count_news, recount_day
 from server.services import PROJECT
 from server.storage.journal import Journal, Place
 from server.storage.submissions import Submissions

@@ -14,9 +14,9 @@ from server.model.entities import Origin
 from server.model.forms import FormKey
 from server.model.records import ReviewState, Worker
 from server.model.scope import WHOLE_HOUSE
-from server.processing.assign import assign
-from server.processing.assign_entry import give_entries
-from server.processing.bin import BIN_DAYS, delete_form, empty_bin
+from server.processing.forms.bin import BIN_DAYS, delete_form, empty_bin
+from server.processing.records.assign import assign
+from server.processing.registers.assign_entry import give_entries
 from server.services import PROJECT, Services
 from server.storage.journal import Journal
 from tests.faster import overtaken

@@ -17,14 +17,14 @@ from server.model.records import Record, Worker
 from server.model.retention import Retention
 from server.model.scope import WHOLE_HOUSE, Reach, Scope
 from server.model.sequence import LAST_SEQ
-from server.processing.counting import count_news
-from server.processing.erase import erase_record
-from server.processing.keep_longer import keep_longer, keep_no_longer
-from server.processing.reading import reading_of
-from server.processing.record_lists import lists_of
-from server.processing.replay import replay
-from server.processing.retention import Number, number_over, over, retention_of
-from server.processing.retention_rule import set_rule
+from server.processing.duties.erase import erase_record
+from server.processing.duties.keep_longer import keep_longer, keep_no_longer
+from server.processing.duties.retention import Number, number_over, over, retention_of
+from server.processing.duties.retention_rule import set_rule
+from server.processing.records.counting import count_news
+from server.processing.records.reading import reading_of
+from server.processing.records.record_lists import lists_of
+from server.processing.recovery.replay import replay
 from server.services import PROJECT
 from server.xforms.levels import Level
 from server.xforms.xlsform import convert_xlsform

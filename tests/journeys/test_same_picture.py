@@ -14,7 +14,7 @@ from server.model.forms import FormKey
 from server.model.looks import Look
 from server.model.records import Issue
 from server.processing.follow_ups.run import run_due
-from server.processing.issues import Code
+from server.processing.records.issues import Code
 from server.services import PROJECT
 from tests.javarosa.photos import photo
 from tests.pages.looking import evidence, links, open_page

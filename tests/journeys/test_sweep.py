@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from server.processing.follow_ups.run import run_due
-from server.processing.sweep import sweep
+from server.processing.recovery.sweep import sweep
 from server.services import PROJECT, Services
 from server.storage.blobs import digest
 from tests.journeys.healing import Fresh, Stopped, fill, kept, replayed

@@ -15,7 +15,7 @@ from server.app import create_app
 from server.config import Config
 from server.engine import DiskGuard, own_database
 from server.processing.first_run import read_offices
-from server.processing.replay import replay
+from server.processing.recovery.replay import replay
 from server.services import Services, build_services
 from server.storage.database import connect
 from server.storage.indexes import create_indexes

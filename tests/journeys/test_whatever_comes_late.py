@@ -14,7 +14,7 @@ from server.model.forms import FormKey, FormState
 from server.model.scope import WHOLE_HOUSE
 from server.model.sequence import seq_at
 from server.processing.follow_ups.run import run_due
-from server.processing.rebuild import rebuild
+from server.processing.recovery.rebuild import rebuild
 from server.services import PROJECT
 from tests.javarosa.encrypter import PUBLIC_KEY, encrypt
 from tests.journeys.remarks import remarks

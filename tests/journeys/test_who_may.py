@@ -12,7 +12,7 @@ from werkzeug.test import create_environ
 
 from server.access.credentials import new_token
 from server.model.scope import WHOLE_HOUSE
-from server.processing.people import disconnect_phone
+from server.processing.accounts.people import disconnect_phone
 from server.routes.paths import Proxies, TrustedProxies
 from tests.multipart import Body, Part
 from tests.phone import CollectError, Phone, WantsPassword

@@ -10,7 +10,7 @@ from server.errors.duties import DataRequestChanged
 from server.model.calendar import day_of
 from server.model.scope import WHOLE_HOUSE
 from server.model.withholding import LISTS, RECORDS
-from server.processing.data_requests import Desk, Filled, Step
+from server.processing.duties.data_requests import Desk, Filled, Step
 from server.services import PROJECT
 from server.storage.journal import Journal
 from tests import registers

@@ -19,7 +19,7 @@ from server.model.data_requests import (
     clocks_of,
 )
 from server.model.working_days import WorkCalendar
-from server.processing.work_calendar import national_days
+from server.processing.duties.work_calendar import national_days
 
 COUNTRY = WorkCalendar.of(national_days())
 FRIDAY = date(2026, 11, 27)

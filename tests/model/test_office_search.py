@@ -5,7 +5,7 @@ from __future__ import annotations
 from server.model.office_search import found_by, numbers_below, right_below
 from server.model.offices import Office
 from server.model.scope import WHOLE_HOUSE, Scope
-from server.processing.national_units import nation, units_of
+from server.processing.offices.national_units import nation, units_of
 
 TREE = {
     unit.code: unit

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 import pytest
 
 from server.model.working_days import SpecialDay, WorkCalendar
-from server.processing.work_calendar import national_days
+from server.processing.duties.work_calendar import national_days
 
 COUNTRY = WorkCalendar.of(national_days())
 

@@ -16,10 +16,10 @@ from server.errors import DatabaseDown
 from server.model.audit import Act, Entry, Logged
 from server.model.people import Grant
 from server.model.scope import WHOLE_HOUSE, Scope
-from server.processing.counting import count_news
-from server.processing.staff import give_role
+from server.processing.accounts.staff import give_role
+from server.processing.records.counting import count_news
 from server.routes.access_table import lines
-from server.routes.pages.audit_words import BY_ROUTE, CHANGED, ROOMS, thing_words
+from server.routes.pages.duties.audit_words import BY_ROUTE, CHANGED, ROOMS, thing_words
 from tests import registers
 from tests.pages.looking import links, open_page, words
 from tests.pages.test_review import KEY

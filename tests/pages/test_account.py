@@ -14,7 +14,7 @@ from werkzeug.test import TestResponse
 
 from server.errors import NotSignedIn
 from server.model.sessions import Whence
-from server.processing.staff import let_in_again, make_link
+from server.processing.accounts.staff import let_in_again, make_link
 from tests.lent import lent_app
 from tests.pages.looking import open_page, words
 from tests.world import PASSWORD, Person, World, forgery_token, post, sign_in

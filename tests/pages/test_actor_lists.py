@@ -13,10 +13,10 @@ from server.access.verbs import ADMINISTRATOR
 from server.model.alphabet import by_given_name
 from server.model.people import Grant
 from server.model.scope import WHOLE_HOUSE, Scope
-from server.processing.leaving import end_access
-from server.processing.people import connect_phone
-from server.processing.staff import give_role
-from server.routes.pages import actor_pages
+from server.processing.accounts.leaving import end_access
+from server.processing.accounts.people import connect_phone
+from server.processing.accounts.staff import give_role
+from server.routes.pages.accounts import actor_pages
 from server.services import PROJECT
 from tests.lent import lent_app
 from tests.pages.looking import open_page, words

@@ -19,8 +19,8 @@ from server.model.audit import Act, Entry
 from server.model.calendar import day_of
 from server.model.data_requests import Concern
 from server.model.people import Grant
-from server.processing.given_registers import give_registers
-from server.processing.mass_export import TakingOut, let_out
+from server.processing.approvals.mass_export import TakingOut, let_out
+from server.processing.registers.given_registers import give_registers
 from server.routes.pages.words import day_words
 from tests import registers
 from tests.exports.making import read_csv

@@ -10,8 +10,8 @@ import pytest
 
 from server.errors import CauNoiError
 from server.model.scope import WHOLE_HOUSE
-from server.processing.audit_reading import Wanted, everything
-from server.processing.shared_picture import without_place
+from server.processing.duties.audit_reading import Wanted, everything
+from server.processing.photos.shared_picture import without_place
 from tests.pages.conftest import Enter
 from tests.pages.looking import open_page, words
 from tests.records import Made, another_photo

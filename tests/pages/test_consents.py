@@ -9,8 +9,8 @@ from server.model.consents import Sharing, consent_of
 from server.model.data_requests import Concern
 from server.model.entities import ListKey
 from server.model.withholding import LISTS, RECORDS
-from server.processing import consents as processing
-from server.processing.concerns import reached
+from server.processing.duties import consents as processing
+from server.processing.duties.concerns import reached
 from server.services import PROJECT
 from tests.pages.conftest import Enter
 from tests.pages.looking import links, open_page, words

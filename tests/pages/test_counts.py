@@ -15,7 +15,7 @@ from server.model.forms import FormKey
 from server.model.offices import Office, within
 from server.model.records import ReviewState
 from server.model.scope import Scope
-from server.processing.told_counts import Reader, month_lines
+from server.processing.records.told_counts import Reader, month_lines
 from server.services import PROJECT
 from tests.lent import lent_app
 from tests.pages.conftest import Enter

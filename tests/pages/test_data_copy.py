@@ -13,8 +13,8 @@ from lxml import html
 
 from server.model.audit import Act
 from server.model.scope import WHOLE_HOUSE
-from server.processing.audit_reading import Wanted, everything
-from server.processing.shared_picture import open_shared
+from server.processing.duties.audit_reading import Wanted, everything
+from server.processing.photos.shared_picture import open_shared
 from tests import registers
 from tests.pages.conftest import Enter
 from tests.pages.looking import links, open_page, words

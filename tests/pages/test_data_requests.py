@@ -15,8 +15,8 @@ from server.app import create_app
 from server.model.calendar import ZONE
 from server.model.data_requests import Deed
 from server.model.scope import WHOLE_HOUSE
-from server.processing.replay import replay
-from server.processing.work_calendar import work_calendar
+from server.processing.duties.work_calendar import work_calendar
+from server.processing.recovery.replay import replay
 from tests.pages.conftest import Enter
 from tests.pages.looking import links, open_page, sent, words
 from tests.records import record_of

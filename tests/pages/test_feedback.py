@@ -19,7 +19,7 @@ from server.model.calendar import day_bounds, day_of
 from server.model.forms import FormKey, FormState
 from server.model.records import Record
 from server.model.sequence import moment_of
-from server.processing import feedback
+from server.processing.accounts import feedback
 from server.services import PROJECT
 from server.storage.feedback_codes import USED
 from tests.faster import overtaken

@@ -9,7 +9,7 @@ from lxml import html
 
 from server.model.calendar import day_of
 from server.model.forms import FormKey
-from server.processing.counting import recount_day
+from server.processing.records.counting import recount_day
 from server.services import PROJECT
 from tests.pages.conftest import Enter
 from tests.pages.looking import open_page, words

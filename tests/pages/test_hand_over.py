@@ -12,10 +12,10 @@ from server.model.people import Actor, Grant
 from server.model.records import Review, ReviewState, Worker
 from server.model.scope import WHOLE_HOUSE
 from server.model.withholding import LISTS, Target, Withholding
-from server.processing.assign import give_record
-from server.processing.assign_entry import give_entries, loads
-from server.processing.people import connect_phone, renew_phone
-from server.processing.staff import give_role
+from server.processing.accounts.people import connect_phone, renew_phone
+from server.processing.accounts.staff import give_role
+from server.processing.records.assign import give_record
+from server.processing.registers.assign_entry import give_entries, loads
 from tests import registers
 from tests.lent import lent_app
 from tests.pages.looking import links, open_page, words

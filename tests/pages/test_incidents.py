@@ -11,9 +11,9 @@ from server.model.incidents import Deed
 from server.model.people import Grant
 from server.model.scope import WHOLE_HOUSE
 from server.model.sequence import LAST_SEQ
-from server.processing.replay import replay
-from server.routes.pages import incident as page_of_one
-from server.routes.pages.incident_words import local
+from server.processing.recovery.replay import replay
+from server.routes.pages.duties import incident as page_of_one
+from server.routes.pages.duties.incident_words import local
 from tests import registers
 from tests.pages.conftest import Enter
 from tests.pages.looking import links, open_page, sent, words

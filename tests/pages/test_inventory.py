@@ -6,7 +6,7 @@ import csv
 import io
 
 from server.model.forms import FormKey
-from server.processing.inventory import readers
+from server.processing.duties.inventory import readers
 from server.services import PROJECT
 from server.xforms.levels import Level
 from tests.pages.conftest import Enter

@@ -74,7 +74,7 @@ def test_a_piece_of_a_name_shows_nobody(app: Flask, shared_world: World, piece: 
 def test_nobody_tries_a_whole_village_s_names(
     app: Flask, shared_world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("server.processing.known_elsewhere.MOST_A_DAY", 2)
+    monkeypatch.setattr("server.processing.registers.known_elsewhere.MOST_A_DAY", 2)
     asker = enter(app, shared_world.hire("h@ctxh.example", "Bùi Hỏi", "case_manager", "VP01"))
     for name in ("Nguyễn Văn An", "Nguyễn Thị Hoà", "nguyen thi hoa"):
         asked(asker, name)

@@ -9,8 +9,8 @@ from flask.testing import FlaskClient
 from lxml import html
 
 from server.model.forms import FormKey
-from server.processing.counting import count_news
-from server.routes.pages import records as records_page
+from server.processing.records.counting import count_news
+from server.routes.pages.records import records as records_page
 from server.services import PROJECT
 from tests.pages.conftest import Enter
 from tests.pages.looking import open_page, words

@@ -6,7 +6,7 @@ import pytest
 from lxml import html
 
 from server.model.scope import WHOLE_HOUSE
-from server.processing.national_units import units_of
+from server.processing.offices.national_units import units_of
 from tests.pages.conftest import Enter
 from tests.pages.looking import open_page, words
 from tests.records import record_of

@@ -19,8 +19,8 @@ from server.app import create_app
 from server.errors.sign_in import OtherHouseRefused
 from server.model.links import LinkKind
 from server.model.people import Actor, Grant, SecondFactor
-from server.processing.staff import invite, let_in_again, link_kind, use_link
-from server.routes.pages.oidc import checked
+from server.processing.accounts.staff import invite, let_in_again, link_kind, use_link
+from server.routes.pages.accounts.oidc import checked
 from tests.other_house import CLIENT, SECRET, OtherHouse
 from tests.pages.looking import links, open_page
 from tests.serving import serving

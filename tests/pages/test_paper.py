@@ -18,7 +18,7 @@ from server.access.verbs import CASE_MANAGER, TABLE
 from server.cli.main import commands
 from server.config import Config
 from server.errors import TypefaceMissing
-from server.processing.publish import Publication, publish
+from server.processing.forms.publish import Publication, publish
 from server.services import PROJECT, Services
 from server.xforms.read_form import read_form
 from tests.javarosa.filler import FORMS, xform

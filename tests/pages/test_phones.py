@@ -11,7 +11,7 @@ from server.access.verbs import CASE_MANAGER
 from server.app import create_app
 from server.model.people import Grant
 from server.model.scope import WHOLE_HOUSE
-from server.processing.people import renew_phone
+from server.processing.accounts.people import renew_phone
 from server.storage.offices import Change
 from tests.pages.conftest import Enter
 from tests.pages.looking import links, open_page, words

@@ -16,10 +16,10 @@ from server.model.filters import Filters
 from server.model.forms import FormKey
 from server.model.scope import WHOLE_HOUSE
 from server.model.sequence import seq_at
-from server.processing.audit_reading import Wanted, everything
-from server.processing.decide import Same
+from server.processing.duties.audit_reading import Wanted, everything
 from server.processing.follow_ups.run import run_due
-from server.processing.shared_picture import without_place
+from server.processing.intake.decide import Same
+from server.processing.photos.shared_picture import without_place
 from server.services import PROJECT
 from tests.pages.conftest import Enter
 from tests.pages.looking import headings, links, open_page, words

@@ -13,9 +13,9 @@ from werkzeug.test import TestResponse
 from server.access.verbs import ADMINISTRATOR
 from server.errors import DatabaseDown
 from server.model.scope import WHOLE_HOUSE
-from server.processing import entity_import
-from server.processing.entities import bring_in_step
-from server.processing.replay import replay
+from server.processing.recovery.replay import replay
+from server.processing.registers import entity_import
+from server.processing.registers.entities import bring_in_step
 from tests import registers
 from tests.pages.conftest import Enter
 from tests.pages.looking import links, open_page, words

@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from lxml import html
 
 from server.model.entities import ListKey
-from server.routes.pages import registers as registers_page
+from server.routes.pages.registers import registers as registers_page
 from server.services import PROJECT
 from server.worker import _file_lists
 from tests import registers

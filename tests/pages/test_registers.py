@@ -11,10 +11,10 @@ from flask.testing import FlaskClient
 from lxml import html
 
 from server.model.entities import Conflict, ListKey
-from server.processing.given_registers import give_registers
-from server.processing.register_words import fillings_of
-from server.routes.pages import register_history
-from server.routes.pages import registers as registers_page
+from server.processing.registers.given_registers import give_registers
+from server.processing.registers.register_words import fillings_of
+from server.routes.pages.registers import register_history
+from server.routes.pages.registers import registers as registers_page
 from server.services import PROJECT
 from tests import registers
 from tests.javarosa.filler import FORMS
@@ -285,7 +285,7 @@ def test_a_team_that_is_too_small_or_too_large_is_pointed_out(
         raise AssertionError("the members were read again")
 
     monkeypatch.setattr(type(register.house.stores.entities), "rows", read_again)
-    monkeypatch.setattr("server.processing.registers.fillings_of", read_again)
+    monkeypatch.setattr("server.processing.registers.registers.fillings_of", read_again)
     assert said in words(open_page(lan, HERE))
 
 

@@ -11,9 +11,9 @@ from werkzeug.datastructures import MultiDict
 from server.access.verbs import ADMINISTRATOR
 from server.model.calendar import day_of
 from server.model.forms import FormKey
-from server.processing import retention as processing
-from server.processing.counting import count_news
-from server.routes.pages import retention
+from server.processing.duties import retention as processing
+from server.processing.records.counting import count_news
+from server.routes.pages.duties import retention
 from server.services import PROJECT
 from tests.pages.conftest import Enter
 from tests.pages.looking import links, open_page, sent, words

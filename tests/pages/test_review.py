@@ -8,8 +8,8 @@ from server.model.calendar import day_of
 from server.model.forms import FormKey
 from server.model.records import Review, ReviewState
 from server.model.scope import WHOLE_HOUSE
-from server.processing.counting import count_news, recount_day
 from server.processing.follow_ups.run import run_due
+from server.processing.records.counting import count_news, recount_day
 from server.services import PROJECT
 from tests.pages.conftest import Enter
 from tests.records import Made, record_of

@@ -7,8 +7,8 @@ import re
 import pytest
 from flask import Flask
 
-from server.processing.counting import count_news
 from server.processing.follow_ups.run import run_due
+from server.processing.records.counting import count_news
 from tests.pages.conftest import Enter
 from tests.records import Made, record_of
 from tests.world import World, forgery_token

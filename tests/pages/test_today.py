@@ -6,9 +6,9 @@ from flask.testing import FlaskClient
 
 from server.model.forms import FormKey
 from server.model.records import ReviewState
-from server.processing.counting import count_news
 from server.processing.follow_ups.run import run_due
-from server.processing.review import Judgement, review
+from server.processing.records.counting import count_news
+from server.processing.records.review import Judgement, review
 from server.services import PROJECT
 from tests.pages.conftest import Enter
 from tests.pages.looking import links, open_page, words

@@ -11,8 +11,8 @@ import pytest
 from flask.testing import FlaskClient
 
 from server.access.verbs import Verb, scope_for
-from server.processing.register_names import names_now
-from server.processing.replay import replay
+from server.processing.recovery.replay import replay
+from server.processing.registers.register_names import names_now
 from tests import registers
 from tests.pages.conftest import Enter
 from tests.pages.looking import links, open_page, words

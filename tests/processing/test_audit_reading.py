@@ -11,7 +11,7 @@ from exports.access_log import access_log
 from server.model.audit import Act, Entry, Logged
 from server.model.offices import Office
 from server.model.scope import EVERYWHERE, Reach, Scope
-from server.processing.audit_reading import naming
+from server.processing.duties.audit_reading import naming
 from server.xforms.levels import Level
 
 _TREE = {"TT": None, "VP01": "TT", "VP02": "VP01", "VP03": "VP01", "VP09": "TT"}

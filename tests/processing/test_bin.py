@@ -6,10 +6,10 @@ import pytest
 
 from server.errors import FormInBin, FormUnknown
 from server.model.forms import FormKey, FormState
-from server.processing.bin import BIN_DAYS, delete_form, empty_bin, restore_form
 from server.processing.first_run import set_up
-from server.processing.issues import Code
-from server.processing.sweep import sweep
+from server.processing.forms.bin import BIN_DAYS, delete_form, empty_bin, restore_form
+from server.processing.records.issues import Code
+from server.processing.recovery.sweep import sweep
 from server.services import PROJECT
 from tests.faster import overtaken
 from tests.javarosa.filler import FORMS

@@ -13,8 +13,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image, PngImagePlugin, features
 
-from server.processing.picture_facts import Problem
-from server.processing.pictures import examine, thumbnail
+from server.processing.photos.picture_facts import Problem
+from server.processing.photos.pictures import examine, thumbnail
 from tests.javarosa.photos import photo as taken
 from tests.processing.camera import developed, exif, photo, scene
 from tests.processing.viewer import difference, examined, facts_of, needs_heic, opened

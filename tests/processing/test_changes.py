@@ -9,9 +9,9 @@ import pytest
 from server.errors import AnswersUnreadable
 from server.model.calendar import day_of
 from server.model.forms import FormVersion
-from server.processing.change_words import change_words, refusal_words
-from server.processing.changes import WhatWillChange, Why, refuse_unreadable, what_will_change
-from server.processing.counting import recount_day
+from server.processing.forms.change_words import change_words, refusal_words
+from server.processing.forms.changes import WhatWillChange, Why, refuse_unreadable, what_will_change
+from server.processing.records.counting import recount_day
 from server.xforms.compare import What
 from tests.sheets import answers_to, xform_of
 from tests.world import World
@@ -111,7 +111,7 @@ def test_records_that_are_counted_already_and_newer_ones_count_once_each(
 ) -> None:
     """Windows from mark to mark: none is left out between two of them, none is read twice."""
     monkeypatch.setattr("server.model.counts._BETWEEN_MARKS", 1)
-    monkeypatch.setattr("server.processing.changes._AT_A_TIME", 1)
+    monkeypatch.setattr("server.processing.forms.changes._AT_A_TIME", 1)
     recount_day(world.house.stores, live.key, day_of(world.clock()))
     inside = ANSWERS.format(at=9, muc="thap")
     world.send(answers_to("tham", inside, instance_id="uuid:9"))

@@ -18,8 +18,8 @@ from server.errors import (
 from server.model.forms import FormKey
 from server.model.records import Holding
 from server.model.scope import Scope
-from server.processing.decide import AddMedia, Create, Decision, Deleted, Revise, Same, Taken
-from server.processing.decide import decide as decide_within
+from server.processing.intake.decide import AddMedia, Create, Decision, Deleted, Revise, Same, Taken
+from server.processing.intake.decide import decide as decide_within
 from server.xforms.envelope import Envelope, read_envelope
 
 KEY = FormKey(1, "ho")

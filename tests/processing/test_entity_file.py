@@ -9,7 +9,7 @@ import zipfile
 import pytest
 
 from server.errors import NotUnderstood
-from server.processing.entity_file import read_lines
+from server.processing.registers.entity_file import read_lines
 from server.xforms.findings import FormRejected
 from server.xforms.spreadsheet import read_spreadsheet
 from tests.sheets import workbook_of

@@ -13,9 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from server.model.records import Issue
-from server.processing.evidence import Evidence, ExpectedFile, Point, judge, metres_between
-from server.processing.issues import Code, words
-from server.processing.picture_facts import PictureFacts, Place, Problem
+from server.processing.photos.picture_facts import PictureFacts, Place, Problem
+from server.processing.records.evidence import Evidence, ExpectedFile, Point, judge, metres_between
+from server.processing.records.issues import Code, words
 
 VIETNAM = timezone(timedelta(hours=7))
 START = datetime(2026, 11, 20, 9, 0, tzinfo=VIETNAM)

@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import ExifTags, Image
 
-from server.processing.exif import Exif, read_exif
-from server.processing.picture_facts import Place
+from server.processing.photos.exif import Exif, read_exif
+from server.processing.photos.picture_facts import Place
 from tests.processing.camera import developed, exif, photo, scene
 
 VIETNAM = timezone(timedelta(hours=7))

@@ -6,8 +6,8 @@ import pytest
 
 from server.errors import TooManyTries, WrongPassword
 from server.model.sessions import Whence
-from server.processing.guesses import Guesses
-from server.processing.sign_in import Door
+from server.processing.accounts.guesses import Guesses
+from server.processing.accounts.sign_in import Door
 from tests.world import PASSWORD, World
 
 HERE = Whence("203.0.113.7", "Chrome · Windows")

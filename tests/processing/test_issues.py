@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from server.model.records import Issue
-from server.processing.issues import Code, words
+from server.processing.records.issues import Code, words
 
 FACTS: dict[str, Any] = {
     "name": "ảnh {nhà}.jpg",

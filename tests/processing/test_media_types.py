@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import features
 
-from server.processing.media_types import HEAD, UNKNOWN, sniff
+from server.processing.photos.media_types import HEAD, UNKNOWN, sniff
 from tests.processing.camera import photo
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from server.processing.names_attached import warned_anew, warnings_of
+from server.processing.forms.names_attached import warned_anew, warnings_of
 from server.xforms.plain_words import finding
 
 

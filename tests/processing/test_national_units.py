@@ -10,10 +10,10 @@ from exports.units import units_csv
 from server.errors import NotUnderstood
 from server.model.offices import Office, current
 from server.model.scope import WHOLE_HOUSE
-from server.processing import national_units
-from server.processing.national_units import is_there, nation, units_of
-from server.processing.office_file import COLUMNS, read_units
-from server.processing.office_plan import plan_units
+from server.processing.offices import national_units
+from server.processing.offices.national_units import is_there, nation, units_of
+from server.processing.offices.office_file import COLUMNS, read_units
+from server.processing.offices.office_plan import plan_units
 from tests.javarosa.filler import FORMS
 
 CENTRE = {"TT": Office("TT", "Trung tâm")}

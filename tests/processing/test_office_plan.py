@@ -12,8 +12,8 @@ from server.errors import NotUnderstood
 from server.model.offices import Area, Office, within
 from server.model.scope import WHOLE_HOUSE, Scope
 from server.processing.first_run import read_kinds, read_offices
-from server.processing.office_file import COLUMNS, read_units
-from server.processing.office_plan import UnitPlan, plan_units
+from server.processing.offices.office_file import COLUMNS, read_units
+from server.processing.offices.office_plan import UnitPlan, plan_units
 from tests.javarosa.filler import FORMS
 
 UNITS = FORMS / "units"

@@ -12,9 +12,9 @@ from datetime import datetime, timedelta, timezone
 import pytest
 from PIL import Image, ImageCms, features
 
-from server.processing.media_types import sniff
-from server.processing.picture_facts import PictureFacts, Place
-from server.processing.pictures import thumbnail
+from server.processing.photos.media_types import sniff
+from server.processing.photos.picture_facts import PictureFacts, Place
+from server.processing.photos.pictures import thumbnail
 from tests.javarosa.photos import photo as taken
 from tests.processing.camera import developed, exif, photo, scene
 from tests.processing.viewer import difference, examined, facts_of, needs_heic, opened
@@ -175,7 +175,7 @@ def test_a_server_without_the_heic_library_says_so_and_goes_on() -> None:
     program = """
 import io, sys
 sys.modules["pillow_heif"] = None
-from server.processing.pictures import examine
+from server.processing.photos.pictures import examine
 from tests.javarosa.photos import photo as taken
 from tests.processing.camera import photo
 print(*examine(io.BytesIO(bytes(100)), media_type="image/heic").facts.problems)

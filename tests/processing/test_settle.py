@@ -7,7 +7,7 @@ from dataclasses import replace
 from server.model.entities import Entity, EntityList, ListKey, Order
 from server.model.entity_state import state_of
 from server.model.scope import WHOLE_HOUSE, Reach, Scope
-from server.processing.settle import Decider, Matter, matter_of
+from server.processing.registers.settle import Decider, Matter, matter_of
 from server.xforms.levels import Level
 from tests.model.test_entity_state import WITHIN, create, of, said, update
 

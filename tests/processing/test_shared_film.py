@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 
 from server.errors import PlaceStays
-from server.processing import shared_picture
-from server.processing.media_types import HEAD, sniff
-from server.processing.shared_picture import may_tell_place, open_shared, without_place
+from server.processing.photos import shared_picture
+from server.processing.photos.media_types import HEAD, sniff
+from server.processing.photos.shared_picture import may_tell_place, open_shared, without_place
 
 FILMS = sorted((Path(__file__).parent / "films").iterdir())
 # As text, and as the fixed-point numbers of ``loci``.

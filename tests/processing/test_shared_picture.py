@@ -12,9 +12,9 @@ from PIL import ExifTags, Image, ImageSequence
 from PIL.TiffImagePlugin import AppendingTiffWriter
 
 from server.errors import PlaceStays
-from server.processing import shared_picture
-from server.processing.pictures import read_picture
-from server.processing.shared_picture import open_shared, without_place
+from server.processing.photos import shared_picture
+from server.processing.photos.pictures import read_picture
+from server.processing.photos.shared_picture import open_shared, without_place
 from tests.processing.camera import developed, exif, photo, scene
 
 PLACE = (105.854, 21.0285, 12.0)

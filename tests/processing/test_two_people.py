@@ -21,9 +21,9 @@ from server.model.approvals import About, Approval, State
 from server.model.data_requests import Concern
 from server.model.people import Actor
 from server.model.withholding import RECORDS
-from server.processing.approved_acts import ACTS, DELETE, EXPORT, Act
-from server.processing.replay import replay
-from server.processing.two_people import TwoPeople
+from server.processing.approvals.approved_acts import ACTS, DELETE, EXPORT, Act
+from server.processing.approvals.two_people import TwoPeople
+from server.processing.recovery.replay import replay
 from tests.journeys.healing import one_round
 from tests.records import record_of
 from tests.world import World

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from server.model.people import Sender
 from server.model.scope import WHOLE_HOUSE, Scope
-from server.processing.upload import Upload, read_upload
+from server.processing.intake.upload import Upload, read_upload
 
 UPLOAD = Upload(
     project=1,

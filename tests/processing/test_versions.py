@@ -9,8 +9,8 @@ from openpyxl import Workbook, load_workbook
 
 from server.errors import AlreadyThere, AnswersUnreadable, NotUnderstood, VersionUnknown
 from server.model.forms import FormKey, FormVersion
-from server.processing.publish import Publication, publish
-from server.processing.versions import duplicate, return_to
+from server.processing.forms.publish import Publication, publish
+from server.processing.forms.versions import duplicate, return_to
 from server.services import PROJECT
 from server.xforms.read_form import read_form
 from server.xforms.xlsform import convert_xlsform

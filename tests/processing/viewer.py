@@ -7,9 +7,9 @@ import io
 import pytest
 from PIL import Image, ImageChops, ImageStat
 
-from server.processing.media_types import HEAD, sniff
-from server.processing.picture_facts import PictureFacts
-from server.processing.pictures import SIZES, Examined, examine, read_picture
+from server.processing.photos.media_types import HEAD, sniff
+from server.processing.photos.picture_facts import PictureFacts
+from server.processing.photos.pictures import SIZES, Examined, examine, read_picture
 
 needs_heic = pytest.mark.skipif("HEIF" not in Image.OPEN, reason="pillow-heif is not installed")
 

@@ -20,7 +20,7 @@ import sys
 sys.path[:0] = [sys.argv.pop(1), {packages!r}]
 from server.cli import main
 from server.cli.house import FORMS
-from server.processing.library import library
+from server.processing.forms.library import library
 print(*sorted(each.name for each in library(FORMS)))
 sys.argv[1:] = ["--help"]
 main()

@@ -17,8 +17,8 @@ import pytest
 from server.model.audit import Act, Entry, entry_in, line_of
 from server.model.people import Sender
 from server.model.scope import WHOLE_HOUSE, Scope
-from server.processing.audit_check import check, cut
-from server.processing.noting import Noting
+from server.processing.duties.audit_check import check, cut
+from server.processing.duties.noting import Noting
 from server.services import Services
 from server.storage.audit import AuditLog
 from server.storage.audit_marks import AuditMarks

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 
 from server.model.records import Issue, Record
-from server.processing.entities import apply_record
-from server.processing.issues import Code
-from server.processing.shelf import Shelf
-from server.processing.withholding import withhold_late
+from server.processing.duties.withholding import withhold_late
+from server.processing.forms.shelf import Shelf
+from server.processing.records.issues import Code
+from server.processing.registers.entities import apply_record
 from server.storage.stores import Stores
 
 _MANY = 20  # of one kind of remark on a record: more help nobody

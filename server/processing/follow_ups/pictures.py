@@ -7,11 +7,11 @@ from datetime import datetime
 from typing import Any
 
 from server.model.records import Issue, Media, Record
-from server.processing.evidence import judge
 from server.processing.follow_ups.twins import seen_before
-from server.processing.gather import evidence_of
-from server.processing.picture_facts import PictureFacts
-from server.processing.pictures import examine
+from server.processing.photos.picture_facts import PictureFacts
+from server.processing.photos.pictures import examine
+from server.processing.records.evidence import judge
+from server.processing.records.gather import evidence_of
 from server.storage.stores import Stores
 
 _THUMBNAIL = "image/jpeg"

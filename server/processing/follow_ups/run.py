@@ -10,13 +10,13 @@ from server.errors import RecordTooLarge
 from server.model.calendar import day_of
 from server.model.records import Issue, Record, ReviewState
 from server.model.sequence import moment_of
-from server.processing.came_again import erased_meanwhile
-from server.processing.counting import COUNT
 from server.processing.follow_ups.entities import keep_registers
 from server.processing.follow_ups.pictures import look_at_pictures
-from server.processing.issues import Code
-from server.processing.review import journal_reviews
-from server.processing.shelf import Shelf
+from server.processing.forms.shelf import Shelf
+from server.processing.intake.came_again import erased_meanwhile
+from server.processing.records.counting import COUNT
+from server.processing.records.issues import Code
+from server.processing.records.review import journal_reviews
 from server.storage.follow_ups import Due
 from server.storage.stores import Stores
 

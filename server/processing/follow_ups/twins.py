@@ -12,7 +12,7 @@ from datetime import datetime
 
 from server.model.looks import Look
 from server.model.records import Record
-from server.processing.picture_facts import PictureFacts
+from server.processing.photos.picture_facts import PictureFacts
 from server.storage.stores import Stores
 
 _MOST = 30  # pictures of a record that are compared

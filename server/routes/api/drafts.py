@@ -9,8 +9,8 @@ from flask import Response, request, url_for
 from server.access.verbs import Verb
 from server.errors import VersionExists
 from server.model.forms import FormKey, FormVersion
-from server.processing.drafts import Decision, draft_version, publish_draft
-from server.processing.handed_in import (
+from server.processing.forms.drafts import Decision, draft_version, publish_draft
+from server.processing.forms.handed_in import (
     attach,
     draft_of_published,
     new_draft,

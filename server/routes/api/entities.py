@@ -24,10 +24,10 @@ from server.model.entities import Entity, EntityTold, ListKey
 from server.model.entity_hiding import bare
 from server.model.withholding import LISTS
 from server.model.witness import saw
-from server.processing.entity_file import Line
-from server.processing.entity_import import apply_import, apply_one
-from server.processing.entity_plan import Plan, plan_import
-from server.processing.settle import find_entity, settle
+from server.processing.registers.entity_file import Line
+from server.processing.registers.entity_import import apply_import, apply_one
+from server.processing.registers.entity_plan import Plan, plan_import
+from server.processing.registers.settle import find_entity, settle
 from server.routes.allow import By, Caller, allow, scope_beside, services
 from server.routes.api.registers import ONE as REGISTER
 from server.routes.api.registers import list_key

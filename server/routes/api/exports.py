@@ -8,8 +8,8 @@ from exports.source import Options
 from server.access.verbs import Verb
 from server.exporting import export
 from server.model.filters import Filters
-from server.processing.handed_in import live_form
-from server.processing.record_lists import lists_of
+from server.processing.forms.handed_in import live_form
+from server.processing.records.record_lists import lists_of
 from server.routes.allow import By, Caller, allow, services
 from server.routes.api.speech import (
     api_blueprint,

@@ -11,9 +11,9 @@ from server.access.verbs import Verb, may
 from server.errors import AttachmentUnknown, FormUnknown, PageUnknown
 from server.model.forms import FormEntry, FormKey, FormVersion
 from server.model.records import ReviewState
-from server.processing.drafts import draft_version
-from server.processing.record_lists import lists_of
-from server.processing.shelf import OnHand
+from server.processing.forms.drafts import draft_version
+from server.processing.forms.shelf import OnHand
+from server.processing.records.record_lists import lists_of
 from server.routes.allow import Caller, services
 from server.routes.api.speech import is_on, told, wants_more
 from server.routes.collect import xml_answer

@@ -12,15 +12,15 @@ from server.errors import FormUnknown
 from server.errors.programs import FieldMissing, ValueUnexpected
 from server.model.alphabet import alphabetical
 from server.model.forms import FormEntry, FormState
-from server.processing.bin import restore_form
-from server.processing.drafts import Upload
-from server.processing.handed_in import (
+from server.processing.forms.bin import restore_form
+from server.processing.forms.drafts import Upload
+from server.processing.forms.handed_in import (
     live_form,
     new_form,
     new_published_form,
     throw_form_away,
 )
-from server.processing.versions import version_of
+from server.processing.forms.versions import version_of
 from server.routes.allow import By, Caller, allow, services
 from server.routes.api import form_told as tell
 from server.routes.api.speech import api_blueprint, body, done, form_key, is_on, json_body, told

@@ -16,9 +16,9 @@ from server.model.filters import Filters
 from server.model.forms import FormKey
 from server.model.records import Record, RecordLine, RecordVersion
 from server.model.withholding import RECORDS
-from server.processing.handed_in import live_form
-from server.processing.opened import file_named, find_record
-from server.processing.record_lists import Lists, lists_of
+from server.processing.forms.handed_in import live_form
+from server.processing.records.opened import file_named, find_record
+from server.processing.records.record_lists import Lists, lists_of
 from server.routes.allow import By, Caller, allow, services
 from server.routes.api.speech import (
     JSON,
@@ -31,7 +31,7 @@ from server.routes.api.speech import (
 )
 from server.routes.files import file_of, in_pieces, send_original
 from server.routes.noted import showed, watched
-from server.routes.pages.asked import page_top
+from server.routes.pages.records.asked import page_top
 from server.routes.taking_out import take_lines, take_list, take_record
 from server.wire import central
 from server.xforms.values import nfc

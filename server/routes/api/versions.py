@@ -6,8 +6,8 @@ from flask import Response, url_for
 
 from server.access.verbs import Verb
 from server.model.forms import FormEntry, FormVersion
-from server.processing.handed_in import live_form
-from server.processing.versions import version_of
+from server.processing.forms.handed_in import live_form
+from server.processing.forms.versions import version_of
 from server.routes.allow import By, Caller, allow, services
 from server.routes.api import form_told as tell
 from server.routes.api.speech import api_blueprint, form_key, told

@@ -6,11 +6,11 @@ from flask import Response, request
 
 from server.access.verbs import Verb
 from server.errors.programs import FieldMissing
-from server.processing.change_words import change_words, refusal_words
-from server.processing.changes import Refusal, Touching, what_will_change
-from server.processing.drafts import clear_test_records, draft_version
-from server.processing.handed_in import live_form
-from server.processing.versions import duplicate, return_to, version_of
+from server.processing.forms.change_words import change_words, refusal_words
+from server.processing.forms.changes import Refusal, Touching, what_will_change
+from server.processing.forms.drafts import clear_test_records, draft_version
+from server.processing.forms.handed_in import live_form
+from server.processing.forms.versions import duplicate, return_to, version_of
 from server.routes.allow import By, Caller, allow, services
 from server.routes.api import form_told as tell
 from server.routes.api.drafts import draft_key

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from importlib import import_module
-from pkgutil import iter_modules
+from pkgutil import walk_packages
 
 from flask import Blueprint, Flask
 
-from server.routes.pages import base_map, feedback, filled, oidc
+from server.routes.pages import base_map
+from server.routes.pages.accounts import oidc
+from server.routes.pages.forms import feedback, filled
 from server.routes.pages.shell import dress, to_person
 
 __all__ = ["add_pages", "to_person"]
@@ -27,7 +29,7 @@ def add_pages(app: Flask, credentials_in_each_request: Iterable[Blueprint]) -> N
 
 def _pages() -> Iterator[Blueprint]:
     """Of each file here that has one, by name; the others hold what pages share."""
-    for each in iter_modules(__path__):
-        blueprint = getattr(import_module(f"{__name__}.{each.name}"), "blueprint", None)
+    for each in walk_packages(__path__, f"{__name__}."):
+        blueprint = getattr(import_module(each.name), "blueprint", None)
         if blueprint is not None:
             yield blueprint

@@ -22,8 +22,8 @@ from server.errors.two_people import TakesTwo
 from server.model.people import Actor
 from server.routes import parts
 from server.routes.allow import SESSION_TOKEN, services
-from server.routes.pages import approval_ask
-from server.routes.pages.role_words import role_title
+from server.routes.pages.accounts.role_words import role_title
+from server.routes.pages.approvals import approval_ask
 from server.routes.pages.words import centre_name, gettext, moment_words
 
 _MOST_OF_A_STRANGER = 1024 * 1024

@@ -6,7 +6,7 @@ from flask import current_app
 from itsdangerous import BadSignature, URLSafeSerializer
 
 from server.errors import PageUnknown
-from server.processing.entity_plan import keep_for_a_look
+from server.processing.registers.entity_plan import keep_for_a_look
 from server.routes.allow import services
 
 

@@ -11,15 +11,16 @@ from flask.typing import ResponseReturnValue
 from server.access.verbs import Verb, scope_for
 from server.model.forms import FormEntry
 from server.model.records import WAITING, RecordLine, ReviewState
-from server.processing.record_lists import Lists, Numbers, is_late, most_urgent
+from server.processing.records.record_lists import Lists, Numbers, is_late, most_urgent
 from server.routes.allow import By, Caller, allow, scope_beside, services
 from server.routes.noted import showed
-from server.routes.pages.approvals import title_of, waiting_for
-from server.routes.pages.aside import waiting_words
-from server.routes.pages.break_glass import opened_words
-from server.routes.pages.data_requests import late_words as late_requests
-from server.routes.pages.incidents import untold_words
-from server.routes.pages.records import (
+from server.routes.pages.approvals.approvals import title_of, waiting_for
+from server.routes.pages.duties.data_requests import late_words as late_requests
+from server.routes.pages.duties.incidents import untold_words
+from server.routes.pages.duties.retention import over_forms
+from server.routes.pages.records.aside import waiting_words
+from server.routes.pages.records.break_glass import opened_words
+from server.routes.pages.records.records import (
     connecting_href,
     doubts_of,
     forms_of,
@@ -28,7 +29,6 @@ from server.routes.pages.records import (
     name_of,
     record_href,
 )
-from server.routes.pages.retention import over_forms
 from server.routes.pages.ways import address, of_record
 from server.routes.pages.words import ago, gettext, moment_words, ngettext
 

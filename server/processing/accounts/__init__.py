@@ -1,0 +1,1 @@
+"""Who signs in, or holds a phone or a code."""

@@ -1,0 +1,1 @@
+"""What the law asks of whoever keeps people's data: consents, requests, time limits, the log."""

@@ -1,0 +1,1 @@
+"""From a spreadsheet to what phones get, and back to earlier versions."""

@@ -1,0 +1,1 @@
+"""A record from the phone's bytes to its thanks."""

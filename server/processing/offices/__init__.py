@@ -1,0 +1,1 @@
+"""The tree of offices, and what follows from it."""

@@ -1,0 +1,1 @@
+"""Records as people read, list, judge and count them."""

@@ -1,0 +1,1 @@
+"""Registers: lists that forms choose from and records add to."""

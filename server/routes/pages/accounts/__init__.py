@@ -1,0 +1,1 @@
+"""Signing in; people and phones, as themselves and as who manages them sees them."""

@@ -1,0 +1,1 @@
+"""What the law asks: consents, requests, incidents, time limits, the access log."""

@@ -1,0 +1,1 @@
+"""The tree of offices, its changes, and the days they work."""

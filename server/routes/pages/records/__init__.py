@@ -1,0 +1,1 @@
+"""Records: lists of them, one of them, and what could not be taken in."""
