@@ -58,8 +58,8 @@ logging.getLogger().addHandler(overheard)
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
-    """Two more than there are processors: each waits half its time for a database or a browser."""
-    return (os.cpu_count() or 1) + 2
+    """Three more than processors: each waits half its time for a database or a browser."""
+    return (os.cpu_count() or 1) + 3
 
 
 @pytest.fixture(autouse=True)

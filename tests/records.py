@@ -55,7 +55,7 @@ class Made:
 
 def how_many(form: str) -> int:
     """Records that are made of a form and sent: more of the three that are filled every day."""
-    return 50 if form in ("vang_gia", "khao_sat_nhu_cau", "kiem_tra_van_phong") else 20
+    return 50 if form in ("vang_gia", "khao_sat_nhu_cau", "kiem_tra_van_phong") else 10
 
 
 def records_of(form: str, n: int, seed: int) -> list[Made]:

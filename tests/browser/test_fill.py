@@ -223,7 +223,7 @@ def test_every_form_of_the_library_opens_and_is_fit_for_a_screen_reader(
 ) -> None:
     enter_by_keyboard(page, server, world.lan.email)
     entries = world.house.stores.forms.entries(PROJECT)
-    assert len(entries) == 13
+    assert len(entries) == 14
     for each in entries:
         page.goto(f"{server}/forms/{each.key.form_id}/fill")
         expect(page.get_by_role("button", name="Gửi", exact=True)).to_be_visible(timeout=20_000)
