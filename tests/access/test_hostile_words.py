@@ -17,7 +17,7 @@ import pytest
 from lxml import etree, html
 from openpyxl import load_workbook
 from PIL import ExifTags, Image
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page
 
 from server.access.verbs import CASE_MANAGER
 from server.routes.allow import By
@@ -102,11 +102,20 @@ def test_every_page_is_fit_for_a_screen_reader_and_fits_a_phone(crawl: Crawl, pa
         "**/*", lambda route: route.fulfill(**_told_again(crawl, longest, route.request.url))
     )
     page.set_viewport_size({"width": _PHONE, "height": 844})
-    for endpoint, each in longest.items():
-        page.goto(f"{_HERE}/{endpoint}")
-        expect(page.locator(".htmx-request")).to_have_count(0)
+    page.goto(f"{_HERE}/today.today")
+    for each in longest.values():
+        page.evaluate(_SHOWN_INSTEAD, each.data.decode())
         assert violations(page) == [], each.path
         assert page.evaluate("document.documentElement.scrollWidth") <= _PHONE, each.path
+
+
+# In the first page's place, whose styles are there.
+_SHOWN_INSTEAD = """text => {
+    const told = new DOMParser().parseFromString(text, "text/html");
+    document.title = told.title;
+    document.documentElement.lang = told.documentElement.lang;
+    document.body.replaceWith(told.body);
+}"""
 
 
 def _told_again(crawl: Crawl, pages: dict[str, Told], address: str) -> dict[str, Any]:
