@@ -9,7 +9,10 @@ from __future__ import annotations
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from subprocess import DEVNULL
 
 ROOT = Path(__file__).resolve().parent.parent
 TOOLS = Path(sys.executable).parent
@@ -23,10 +26,19 @@ CHECKS: tuple[tuple[str, ...], ...] = (
 
 
 def main(arguments: list[str]) -> int:
-    codes = [check(*command) for command in CHECKS]
+    tests = (sys.executable, "-m", "pytest", *arguments)
+    with compiled_by(*tests, "--collect-only", "-n0"):
+        codes = [check(*command) for command in CHECKS]
     # Last, so that its summary closes the output.
-    codes.append(run(sys.executable, "-m", "pytest", *arguments))
+    codes.append(run(*tests))
     return max(codes)
+
+
+@contextmanager
+def compiled_by(*command: str) -> Iterator[None]:
+    """Meanwhile every file is compiled once, which else each of pytest's workers would do."""
+    with subprocess.Popen(command, cwd=ROOT, stdout=DEVNULL, stderr=DEVNULL):
+        yield
 
 
 def check(tool: str, *arguments: str) -> int:
